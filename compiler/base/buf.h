@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_BASE_BUF_H
+#define OPSC_BASE_BUF_H
+
+#include "base/num.h"
+#include "base/str.h"
+
+#include <stddef.h>
+
+/*
+ * buf: bytes being written.
+ *
+ * Owns its memory (malloc); buf_done() gives it back. Every buffer states its
+ * ceiling. When the ceiling is reached or memory runs out, the buffer turns
+ * sticky-full: later writes do nothing, and `full` is true. Callers write on
+ * and look once, at the end.
+ */
+struct buf {
+    unsigned char *p;
+    size_t n, cap, max;
+    bool full;
+};
+
+#define BUF_INIT(max_bytes) ((struct buf){.max = (max_bytes)})
+
+void buf_done(struct buf *b);
+/* Empty, memory kept. */
+void buf_clear(struct buf *b);
+/* What was written so far; valid until the next write. */
+str buf_str(const struct buf *b);
+
+/* Makes room for `more` bytes; false (and full) when that cannot be. */
+bool buf_reserve(struct buf *b, size_t more);
+void buf_put(struct buf *b, str s);
+void buf_byte(struct buf *b, unsigned char c);
+void buf_text(struct buf *b, const char *z);
+void buf_repeat(struct buf *b, unsigned char c, size_t times);
+void buf_uint(struct buf *b, uint64_t v);
+void buf_int(struct buf *b, int64_t v);
+/* The number in decimal; see num_format(). */
+void buf_num(struct buf *b, struct num v);
+void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same as a literal, without a strlen at run time. */
+#define BUF_LIT(b, lit) buf_put((b), STR(lit))
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_BASE_MAP_H
+#define OPSC_BASE_MAP_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/*
+ * map: from a str to a pointer, in an arena; remembers the order of insertion.
+ *
+ * A zeroed struct is an empty map. Keys are slices and are not copied. Values
+ * are not NULL. Entries are never removed; walk them with entries[0..n).
+ */
+struct map_entry {
+    str key;
+    void *value;
+};
+
+struct map {
+    struct map_entry *entries;
+    uint32_t n, cap;
+    uint32_t *slots; /* index + 1 into entries, 0 = free; `nslots` is a power of two */
+    uint32_t nslots;
+};
+
+/* The value of `key`, or NULL. */
+void *map_get(const struct map *m, str key);
+/*
+ * Adds `key` unless it is there. Returns the value that was there already, or
+ * NULL when the new one was added.
+ */
+void *map_add(struct arena *a, struct map *m, str key, void *value);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_BASE_NUM_H
+#define OPSC_BASE_NUM_H
+
+#include "base/str.h"
+
+/*
+ * num: an exact rational number, n/d in lowest terms with d > 0.
+ *
+ * Thresholds, percentages and money never pass through a double: 80% of 81 is
+ * 324/5 and prints as 64.8 on every machine and in every locale.
+ * Arithmetic that does not fit 64 bits gives the "not a number" value {0, 0}
+ * (also division by zero), which every operation passes on.
+ */
+struct num {
+    int64_t n, d;
+};
+
+#define NUM_NAN ((struct num){0, 0})
+
+struct num num_int(int64_t v);
+struct num num_ratio(int64_t n, int64_t d);
+bool num_ok(struct num a);
+
+struct num num_add(struct num a, struct num b);
+struct num num_sub(struct num a, struct num b);
+struct num num_mul(struct num a, struct num b);
+struct num num_div(struct num a, struct num b);
+struct num num_neg(struct num a);
+/* -1, 0 or 1; both must be ok. */
+int num_cmp(struct num a, struct num b);
+bool num_is_int(struct num a);
+/* Towards minus infinity. */
+int64_t num_floor(struct num a);
+
+/*
+ * Reads decimal digits with an optional fraction ("12", "0.5", "1_000" is not
+ * a number) from the start of `s`. Returns the bytes read, 0 when there is no
+ * number there; *ret is NUM_NAN when it does not fit.
+ */
+uint32_t num_scan(str s, struct num *ret);
+
+#define NUM_TEXT_MAX 48
+/*
+ * Writes the decimal form to `out` and returns its length: exact when it has a
+ * finite expansion of at most 15 decimals, else rounded half away from zero to 10
+ * decimals; never an exponent, never a locale's comma.
+ */
+uint32_t num_format(struct num a, char out[NUM_TEXT_MAX]);
+
+#endif

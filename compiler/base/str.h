@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_BASE_STR_H
+#define OPSC_BASE_STR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+/*
+ * str: a slice of bytes that somebody else owns.
+ *
+ * Not NUL-terminated; may hold any byte. Passed by value. A slice lives as long
+ * as what it points into: a source file, an arena, or a literal. The empty
+ * slice may have p == NULL.
+ */
+typedef struct {
+    const unsigned char *p;
+    uint32_t n;
+} str;
+
+/* A slice of a string literal. */
+#define STR(lit) ((str){(const unsigned char *)("" lit), sizeof(lit) - 1})
+/* The same as a constant initialiser for tables. */
+#define STR_INIT(lit) {(const unsigned char *)("" lit), sizeof(lit) - 1}
+/* Arguments for a "%.*s" of printf. */
+#define STR_ARG(s) (int)(s).n, (const char *)(s).p
+
+/* A slice of a NUL-terminated string; NULL gives the empty slice. */
+str str_c(const char *z);
+
+bool str_eq(str a, str b);
+bool str_is(str a, const char *z);
+bool str_starts(str s, str prefix);
+bool str_ends(str s, str suffix);
+/* Order by bytes, as memcmp; a prefix comes first. Locale plays no part. */
+int str_cmp(str a, str b);
+/* Order for people: runs of digits compare as numbers ("a2" before "a10"). */
+int str_cmp_natural(str a, str b);
+
+/* The first position of `c` in `s`, or s.n. */
+uint32_t str_find(str s, unsigned char c);
+bool str_contains(str s, str part);
+/* The bytes from `from` to `to`; both are cut to the length of `s`. */
+str str_sub(str s, uint32_t from, uint32_t to);
+/* Without spaces, tabs, CR and LF at either end. */
+str str_trim(str s);
+/* Cuts `*rest` at the first `sep`: returns what is before, leaves what is after. */
+str str_split(str *rest, unsigned char sep);
+
+uint64_t str_hash(str s);
+
+/*
+ * utf8_next: length of the code point at s.p[at] (1 to 4), or 0 when the bytes
+ * there are not valid UTF-8 (overlong, surrogate, truncated, above U+10FFFF).
+ */
+uint32_t utf8_next(str s, uint32_t at);
+/* Offset of the first byte that is not valid UTF-8, or s.n when all is well. */
+uint32_t utf8_check(str s);
+/* Number of code points; invalid bytes count as one each. */
+uint32_t utf8_count(str s);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_DIAG_RENDER_H
+#define OPSC_DIAG_RENDER_H
+
+#include "diag/diag.h"
+
+/*
+ * render: a sorted diagnostic list as text.
+ *
+ *  text    for people: code, message, place, source line, carets, hint; colour on request;
+ *          at most RENDER_TEXT_MAX diagnostics, then one line with the number left out
+ *  json    {"diagnostics": [...], "errors": n, "warnings": n, "notes": n}: a stable contract
+ *  sarif   SARIF 2.1.0, one run, a rule per code used: a stable contract
+ *  github  workflow commands (::error file=...,line=...::message), one line each
+ *
+ * Control characters of the input are shown as escapes, never sent to a terminal.
+ */
+enum render_format { RENDER_TEXT, RENDER_JSON, RENDER_SARIF, RENDER_GITHUB, RENDER_COUNT };
+
+struct render_format_row {
+    const char *name;
+    const char *doc;
+};
+extern const struct render_format_row render_formats[RENDER_COUNT];
+
+#define RENDER_TEXT_MAX 50
+
+struct render_options {
+    enum render_format format;
+    bool colour;
+};
+
+void render_diags(struct buf *out, struct diag_list *dl, const struct render_options *opt);
+
+#endif

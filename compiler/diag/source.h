@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_DIAG_SOURCE_H
+#define OPSC_DIAG_SOURCE_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/*
+ * source: the texts that a run reads, and places in them.
+ *
+ * A span is a pair of byte offsets into one file: start inclusive, end
+ * exclusive. File 0 is "nowhere" (SPAN_NONE). Line and column are computed only
+ * when somebody prints them. Texts are kept for the whole run, so that a message
+ * can show its line without reading the file again.
+ */
+typedef struct {
+    uint32_t file;
+    uint32_t start, end;
+} span;
+
+#define SPAN_NONE ((span){0, 0, 0})
+
+/* From the start of `a` to the end of `b` (same file). */
+span span_join(span a, span b);
+
+struct source {
+    str name; /* as the user wrote it, '/' as separator */
+    str text; /* without a byte order mark */
+    bool builtin; /* part of the catalog in the binary, not a file of the user's */
+    uint32_t *lines; /* offsets of line starts; made at the first question */
+    uint32_t nlines;
+};
+
+struct sources {
+    struct arena *arena;
+    VEC(struct source) files; /* [0] stands for "nowhere" */
+};
+
+void sources_init(struct sources *s, struct arena *a);
+/* Adds a text (not copied); returns its file number, from 1 on. */
+uint32_t sources_add(struct sources *s, str name, str text, bool builtin);
+const struct source *sources_get(const struct sources *s, uint32_t file);
+
+/* Line and column from 1 on; columns count code points. */
+struct place {
+    str file;
+    uint32_t line, col;
+};
+struct place sources_place(struct sources *s, uint32_t file, uint32_t offset);
+/* The text of a line (from 1 on), without its newline. */
+str sources_line(struct sources *s, uint32_t file, uint32_t line);
+
+#endif

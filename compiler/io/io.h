@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_IO_IO_H
+#define OPSC_IO_IO_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/str.h"
+
+/*
+ * io: the outside world as one table of functions.
+ *
+ * io_posix() is the machine's file system; io_mem() is a file system in memory
+ * for tests and fuzzers. Nothing above this layer calls open(), getenv() or a clock.
+ * Paths are UTF-8, '/' separated, relative to the working directory or absolute.
+ */
+enum io_status {
+    IO_OK,
+    IO_NOT_FOUND,
+    IO_IS_DIRECTORY,
+    IO_NOT_DIRECTORY,
+    IO_DENIED,
+    IO_NO_SPACE,
+    IO_READ_ONLY,
+    IO_TOO_BIG,
+    IO_FAILED /* anything else; `detail` says what */
+};
+
+/* Why the last call failed, for a message; "" after IO_OK. */
+struct io_error {
+    enum io_status status;
+    char detail[128];
+};
+
+struct io {
+    void *ctx;
+    /* The whole file, at most `max` bytes, copied into the arena. */
+    enum io_status (*read)(void *ctx, struct arena *a, str path, size_t max, str *ret,
+                           struct io_error *err);
+    /*
+     * Replaces `path` by `text` at once: temporary file in the same folder, then
+     * rename. Makes missing folders. On failure the old file is untouched and the temporary
+     * one is gone. `executable` sets mode 0755, else 0644.
+     */
+    enum io_status (*write)(void *ctx, str path, str text, bool executable, struct io_error *err);
+    /* Removes a file, and then its folders as far as they are empty, up to `root`. */
+    enum io_status (*remove)(void *ctx, str root, str path, struct io_error *err);
+    /* IO_OK for a regular file, IO_IS_DIRECTORY, IO_NOT_FOUND, ...; follows no final symlink (IO_FAILED). */
+    enum io_status (*probe)(void *ctx, str path, struct io_error *err);
+    /* Names in a folder, sorted by bytes. */
+    enum io_status (*list)(void *ctx, struct arena *a, str path, str **ret, uint32_t *ret_n,
+                           struct io_error *err);
+};
+
+struct io io_posix(void);
+
+struct io_mem;
+struct io_mem *io_mem_new(struct arena *a);
+struct io io_mem(struct io_mem *m);
+void io_mem_put(struct io_mem *m, str path, str text);
+/* The text at `path`, or an empty slice with p == NULL. */
+str io_mem_get(const struct io_mem *m, str path);
+/* The nth write from now on fails with `status` (1 = the next one; 0 = never). */
+void io_mem_fail_write(struct io_mem *m, unsigned nth, enum io_status status);
+
+/* "no such file", "permission denied", ...: for messages. */
+const char *io_status_text(enum io_status s);
+/* `dir` and `name` joined by one '/'; an absolute name stays as it is. */
+str io_path_join(struct arena *a, str dir, str name);
+/* The part before the last '/', or "." */
+str io_path_dir(str path);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_YAML_YAML_H
+#define OPSC_YAML_YAML_H
+
+#include "base/arena.h"
+#include "diag/diag.h"
+
+/*
+ * yaml: text to a tree with positions. The only user of libyaml.
+ *
+ * The tree is immutable and lives in the arena. Scalars stay text: their meaning
+ * is the schema's business, so `no` is never a boolean by surprise. Aliases are
+ * allowed and share the anchor's node; a cycle, or aliases that would expand to
+ * more than YAML_NODES_MAX nodes, is an error. Merge keys (<<) and tags other
+ * than the core ones are errors. Duplicate keys are errors that show both places.
+ *
+ * Input must be UTF-8 (a byte order mark is skipped), without NUL and control
+ * characters; CRLF line ends are accepted. One document.
+ */
+#define YAML_BYTES_MAX (64u << 20)
+#define YAML_DEPTH_MAX 64
+#define YAML_NODES_MAX (8u << 20)
+
+enum yaml_type { YAML_SCALAR, YAML_LIST, YAML_MAP };
+enum yaml_style { YAML_PLAIN, YAML_QUOTED, YAML_BLOCK };
+
+struct yaml_pair;
+
+struct yaml_node {
+    enum yaml_type type;
+    enum yaml_style style; /* of a scalar */
+    /*
+     * Scalar: its text in the source, without quotes for a quoted scalar.
+     * Collection: from its first to its last byte.
+     */
+    span at;
+    bool verbatim; /* value bytes == source bytes at `at`: offsets map one to one */
+    uint32_t size; /* nodes in this subtree, aliases expanded */
+    str text; /* scalar */
+    union {
+        struct yaml_node **items; /* list: n */
+        struct yaml_pair *pairs; /* map: n, in the order of the file */
+    };
+    uint32_t n;
+};
+
+struct yaml_pair {
+    struct yaml_node *key; /* always a scalar */
+    struct yaml_node *value;
+};
+
+/* A plain scalar that is empty, `~` or `null`. */
+bool yaml_is_null(const struct yaml_node *n);
+
+/*
+ * Parses the text of `file` (already in dl->sources). Returns the root, or NULL
+ * after adding at least one diagnostic. An empty document gives an empty map.
+ */
+struct yaml_node *yaml_parse(struct arena *a, struct diag_list *dl, uint32_t file);
+
+/* The value of `key` in a map, or NULL. */
+struct yaml_node *yaml_get(const struct yaml_node *map, str key);
+/* The pair, for the key's position. */
+const struct yaml_pair *yaml_find(const struct yaml_node *map, str key);
+
+/* "a text", "a list", "a mapping", "nothing": for messages. */
+const char *yaml_type_name(const struct yaml_node *n);
+
+#endif
