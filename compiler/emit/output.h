@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_EMIT_OUTPUT_H
+#define OPSC_EMIT_OUTPUT_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/map.h"
+#include "diag/diag.h"
+#include "io/io.h"
+
+/*
+ * output: a set of files to be, and its meeting with what is on disk.
+ *
+ * Every file written is named in a manifest (OUTPUT_MANIFEST, JSON, in the output
+ * folder) with a hash of its bytes. By it opsc knows, next time:
+ *   same bytes        left alone (not even touched)
+ *   hash as recorded  ours: replaced
+ *   hash differs      edited by hand: kept and reported, unless forced
+ *   not recorded      foreign: never overwritten, not even when forced
+ *   recorded, no longer made: removed when its hash is as recorded; else kept and reported
+ * All decisions are made before the first byte is written; files are written
+ * first, the manifest last, so that a run that is killed leaves a state from
+ * which the next run ends in the same place (a file with exactly the wanted bytes counts as ours).
+ */
+#define OUTPUT_MANIFEST ".opsc-manifest.json"
+
+struct output_file {
+    str path; /* below the folder; '/' separated, no "." or ".." */
+    str text;
+    bool executable;
+};
+
+struct output {
+    struct arena *arena;
+    VEC(struct output_file) files;
+    struct map by_path;
+};
+
+void output_init(struct output *o, struct arena *a);
+/* Adds a file; the text must live as long as the output. A path that is there already asserts. */
+void output_add(struct output *o, str path, str text, bool executable);
+
+enum output_change { OUTPUT_SAME, OUTPUT_NEW, OUTPUT_CHANGED, OUTPUT_REMOVED, OUTPUT_EDITED, OUTPUT_FOREIGN };
+
+struct output_entry {
+    str path;
+    enum output_change change;
+    str old_text; /* CHANGED, REMOVED, EDITED: what is on disk */
+    str new_text; /* empty for REMOVED */
+    bool executable;
+};
+
+struct output_plan {
+    VEC(struct output_entry) entries; /* sorted by path */
+    uint32_t counts[OUTPUT_FOREIGN + 1];
+};
+
+/*
+ * Compares with the folder `dir`. `only`: when not empty, a path prefix; other
+ * files are neither written nor removed. Returns false after a diagnostic when the folder or its
+ * manifest cannot be read (a damaged manifest is an error, not a reason to overwrite).
+ */
+bool output_compare(struct output *o, const struct io *io, struct diag_list *dl, str dir, str only,
+                    bool force, struct output_plan *ret);
+
+/* Carries the plan out. False after a diagnostic; what was written by then is said in it. */
+bool output_write(struct output *o, const struct io *io, struct diag_list *dl, str dir,
+                  const struct output_plan *plan);
+
+/* A unified diff of old and new text of an entry, for `--check`: at most `max_lines` lines. */
+void output_diff(struct buf *out, const struct output_entry *e, uint32_t max_lines, bool colour);
+
+#endif

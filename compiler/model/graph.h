@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_MODEL_GRAPH_H
+#define OPSC_MODEL_GRAPH_H
+
+#include "base/map.h"
+#include "model/value.h"
+
+/*
+ * graph: the AWS resources that a spec means. lower/ builds it; emitters, diff,
+ * cost and tests read it and get it as const.
+ *
+ * A node is one AWS resource (or a Terraform data source): its kind is a row of the
+ * resource table (resource/resource.h), its attributes are values by position in that table.
+ */
+struct resource_kind;
+
+enum graph_region {
+    GRAPH_REGION_HOME, /* the project's region */
+    GRAPH_REGION_GLOBAL /* us-east-1: billing, CloudFront and Route 53 metrics live there */
+};
+
+struct node {
+    const struct resource_kind *kind;
+    str label; /* Terraform's name in the module: "high_cpu"; unique per kind */
+    str name; /* what AWS calls it: "reco-production-high-cpu" */
+    struct value **attrs; /* kind->nattrs; NULL = unset */
+    enum graph_region region;
+    bool data; /* looked up, not created */
+    str module; /* "monitoring" */
+    str comment; /* one line for people, or empty */
+    str path; /* where it was said: "alarms.high-cpu" */
+    span at; /* in ops.yaml; SPAN_NONE never happens: what is inferred points at what it was inferred from */
+};
+
+/* A variable of a module, and what the root module hands over for it. */
+struct graph_variable {
+    str module;
+    str name;
+    const char *type; /* Terraform: "string", "map(string)", "bool" */
+    const char *doc;
+    struct value *is; /* literal; becomes the root variable's default when `root`, else is handed over as it is */
+    bool root; /* also a variable of the root module, so that it can be set from outside */
+    bool sensitive;
+};
+
+struct graph_output {
+    str module;
+    str name;
+    const char *doc;
+    struct value *is;
+    bool root; /* also an output of the root module */
+};
+
+/* A file beside Terraform's own: a dashboard's JSON, an agent's config, a script. */
+struct graph_file {
+    str path; /* below the output folder */
+    str text;
+    bool executable;
+    span at;
+};
+
+struct graph {
+    struct arena *arena;
+    VEC(struct node *) nodes; /* in the order of ops.yaml; dependencies before dependents within a kind is not promised */
+    VEC(struct graph_variable) variables;
+    VEC(struct graph_output) outputs;
+    VEC(struct graph_file) files;
+    struct map labels; /* "kind.label" -> node */
+};
+
+struct graph *graph_new(struct arena *a);
+/*
+ * Adds a node. The label is made from `wanted` (dashes and other characters become
+ * underscores, a leading digit gets one before it) and made unique per kind by a number.
+ */
+struct node *graph_add(struct graph *g, const struct resource_kind *kind, str wanted, span at);
+/* Sets an attribute by Terraform's name; a name that is not in the kind's table asserts. */
+void node_set(struct node *n, const char *attr, struct value *v);
+const struct value *node_get(const struct node *n, const char *attr);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_RESOURCE_RESOURCE_H
+#define OPSC_RESOURCE_RESOURCE_H
+
+#include "base/str.h"
+
+/*
+ * resource: the table of AWS resources that opsc can say. One row per kind, one row
+ * per attribute: Terraform's name, the API's name, type, and what may be assumed about it.
+ * The Terraform emitter, the live reader, the diff, the IAM policy and the reference all
+ * read these rows; none of them knows a kind by name.
+ *
+ * Source of names and types: hashicorp/aws 5.100.0's schema, botocore's service models.
+ */
+enum attr_type {
+    ATTR_STR,
+    ATTR_NUM,
+    ATTR_BOOL,
+    ATTR_STR_LIST, /* order matters */
+    ATTR_STR_SET, /* order does not: written sorted */
+    ATTR_STR_MAP,
+    ATTR_JSON, /* a string that holds JSON: compared as documents */
+    ATTR_BLOCK, /* one nested block; rows in `block` */
+    ATTR_BLOCKS /* any number of nested blocks */
+};
+
+enum attr_flag {
+    ATTR_IDENTITY = 1 << 0, /* what the resource is found by; changing it makes another one */
+    ATTR_REPLACE = 1 << 1, /* cannot be changed in place */
+    ATTR_COMPUTED = 1 << 2, /* given by AWS: never written */
+    ATTR_REQUIRED = 1 << 3,
+    ATTR_SECRET = 1 << 4 /* not shown */
+};
+
+struct resource_attr {
+    const char *tf; /* Terraform: "alarm_name" */
+    const char *api; /* the API: "AlarmName"; NULL: Terraform's own */
+    enum attr_type type;
+    unsigned flags;
+    const char *def; /* what AWS takes when it is not given, as text; NULL: nothing */
+    const struct resource_attr *block; /* rows of a nested block */
+    uint32_t nblock;
+};
+
+struct resource_kind {
+    const char *tf; /* "aws_cloudwatch_metric_alarm" */
+    const char *title; /* "CloudWatch alarm" */
+    const char *service; /* endpoint prefix and signing name: "monitoring" */
+    const char *file; /* file of the module it is written to: "alarms.tf" */
+    const struct resource_attr *attrs; /* in the order in which Terraform's text has them */
+    uint32_t nattrs;
+    bool data; /* a Terraform data source */
+};
+
+extern const struct resource_kind *const resource_kinds[];
+extern const uint32_t resource_kinds_n;
+
+extern const struct resource_kind resource_metric_alarm;
+extern const struct resource_kind resource_composite_alarm;
+extern const struct resource_kind resource_dashboard;
+extern const struct resource_kind resource_log_group;
+extern const struct resource_kind resource_log_metric_filter;
+extern const struct resource_kind resource_query_definition;
+extern const struct resource_kind resource_sns_topic;
+extern const struct resource_kind resource_sns_topic_policy;
+extern const struct resource_kind resource_sns_topic_subscription;
+extern const struct resource_kind resource_iam_policy;
+extern const struct resource_kind resource_iam_role_policy_attachment;
+extern const struct resource_kind resource_data_instance; /* data aws_instance */
+extern const struct resource_kind resource_data_caller_identity;
+extern const struct resource_kind resource_data_partition;
+
+/* Index of the attribute with this Terraform name, or -1. */
+int resource_attr_index(const struct resource_attr *rows, uint32_t n, const char *tf);
+const struct resource_kind *resource_find(str tf);
+
+#endif
