@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_CLI_COMPILE_H
+#define OPSC_CLI_COMPILE_H
+
+#include "emit/output.h"
+#include "io/io.h"
+#include "schema/spec.h"
+
+/*
+ * compile: the whole pipeline for the commands: files in, an output set out.
+ *
+ * yaml -> schema -> config -> check -> lower -> graph -> emit, for one environment or all.
+ * With `environments:` in the spec and no --env each one goes to a folder of its name.
+ */
+struct compile_result {
+    struct output output; /* empty when there were errors */
+    str explain; /* text of --explain; empty unless asked */
+    uint32_t alarms, dashboards, log_groups, resources; /* what came out, for the summary line */
+};
+
+struct compile_options {
+    struct spec_options spec;
+    bool explain;
+};
+
+/* False when there are errors in dl (or when the spec could not be read). */
+bool compile(struct arena *a, struct diag_list *dl, const struct io *io,
+             const struct compile_options *opt, struct compile_result *ret);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_MODEL_CONFIG_H
+#define OPSC_MODEL_CONFIG_H
+
+#include "diag/source.h"
+#include "expr/unit.h"
+
+/*
+ * config: ops.yaml as typed structs: read, not yet understood. schema/ fills
+ * it by its tables; names in it are text until lower/ binds them.
+ *
+ * A field was given when its span has a file: `given(x.at)`.
+ */
+static inline bool given(span at) {
+    return at.file != 0;
+}
+
+struct cfg_text {
+    str text;
+    span at;
+    bool verbatim; /* see yaml_node */
+};
+
+struct cfg_bool {
+    bool value;
+    span at;
+};
+
+/* Index into the choices of its schema row. */
+struct cfg_choice {
+    int value;
+    span at;
+};
+
+struct cfg_quantity {
+    struct quantity q;
+    span at;
+};
+
+struct cfg_texts {
+    struct cfg_text *items;
+    uint32_t n;
+    span at;
+};
+
+struct cfg_pair {
+    struct cfg_text key, value;
+};
+
+struct cfg_pairs {
+    struct cfg_pair *items;
+    uint32_t n;
+    span at;
+};
+
+/* An array of structs made from a mapping; every item starts with its key. */
+#define CFG_ITEMS(T)                                                                               \
+    struct {                                                                                       \
+        T *items;                                                                                  \
+        uint32_t n;                                                                                \
+        span at;                                                                                   \
+    }
+
+struct yaml_node;
+struct yaml_pair;
+
+/* What a table does not know itself: keys that the catalog defines. */
+struct cfg_rest {
+    const struct yaml_pair **items;
+    uint32_t n;
+};
+
+enum cfg_profile { CFG_PROFILE_FULL, CFG_PROFILE_FREE_TIER };
+enum cfg_severity { CFG_INFO, CFG_WARNING, CFG_CRITICAL, CFG_SEVERITY_COUNT };
+
+struct cfg_notify {
+    struct cfg_text name;
+    struct cfg_texts email, sms, https, lambda, sqs;
+};
+
+struct cfg_route {
+    struct cfg_text name; /* of a severity */
+    struct cfg_texts to;
+};
+
+/* An exception to one recommended alarm of a resource. */
+struct cfg_override {
+    struct cfg_text name;
+    struct cfg_choice state; /* on, off */
+    struct cfg_text when, threshold;
+    struct cfg_choice severity, missing;
+    struct cfg_texts notify;
+};
+
+struct cfg_recommended {
+    struct cfg_choice mode; /* recommended, none */
+    CFG_ITEMS(struct cfg_override) overrides;
+};
+
+struct cfg_resource {
+    struct cfg_text name;
+    struct cfg_text kind;
+    struct cfg_recommended alarms;
+    struct cfg_rest rest; /* attributes: the kind's business */
+};
+
+struct cfg_log_metric {
+    struct cfg_text name; /* "api.errors" */
+    struct cfg_text match, value, unit;
+};
+
+struct cfg_log {
+    struct cfg_text name;
+    struct cfg_text group;
+    struct {
+        struct cfg_text resource;
+        struct cfg_texts files;
+        struct cfg_choice format; /* text, json */
+        struct cfg_text timestamp, multiline, level;
+        span at;
+    } from;
+    struct cfg_quantity retention;
+    struct cfg_texts keep;
+    struct cfg_pairs sample;
+    struct cfg_text kms_key;
+    struct cfg_choice log_class; /* standard, infrequent-access */
+    CFG_ITEMS(struct cfg_log_metric) metrics;
+    struct cfg_pairs queries;
+};
+
+struct cfg_alarm {
+    struct cfg_text name;
+    struct cfg_text when;
+    struct cfg_choice severity, missing;
+    struct cfg_texts notify;
+    struct cfg_text description, action, runbook;
+    struct cfg_bool enabled;
+    struct {
+        struct cfg_text by;
+        struct cfg_quantity wait, extend;
+        span at;
+    } suppress;
+};
+
+struct cfg_graph_row {
+    struct cfg_text *graphs; /* side by side */
+    uint32_t n;
+};
+
+struct cfg_section {
+    struct cfg_text title;
+    struct cfg_graph_row *rows;
+    uint32_t n;
+};
+
+struct cfg_dashboard {
+    struct cfg_text name;
+    struct cfg_section *sections;
+    uint32_t n;
+};
+
+struct config {
+    struct cfg_quantity version;
+    struct cfg_text project, environment;
+    struct cfg_choice profile;
+    struct {
+        struct cfg_text region, account;
+        struct cfg_pairs tags;
+        span at;
+    } aws;
+    struct {
+        struct {
+            struct cfg_text bucket, key, region;
+            struct cfg_bool lock;
+            span at;
+        } state;
+        span at;
+    } terraform;
+    CFG_ITEMS(struct cfg_notify) notify;
+    CFG_ITEMS(struct cfg_route) routes;
+    struct cfg_texts catalog;
+    CFG_ITEMS(struct cfg_resource) resources;
+    CFG_ITEMS(struct cfg_log) logs;
+    struct {
+        struct cfg_choice recommended; /* `alarms: recommended`, or the key `recommended: all|none` among others */
+        CFG_ITEMS(struct cfg_alarm) list;
+        span at;
+    } alarms;
+    CFG_ITEMS(struct cfg_dashboard) dashboards;
+    span dashboards_none; /* `dashboards: none` */
+    span at; /* the whole document */
+    str spec; /* the file, as the user named it */
+};
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_SCHEMA_SCHEMA_H
+#define OPSC_SCHEMA_SCHEMA_H
+
+#include "diag/diag.h"
+#include "model/config.h"
+#include "yaml/yaml.h"
+
+/*
+ * schema: the keys of a YAML file as tables, and the one walker that reads by them.
+ *
+ * A row is a key: name, type, where its value goes, documentation, an example.
+ * Parser, validation, JSON Schema, reference and completion read the same rows;
+ * ops.yaml and the files of the catalog are both described this way.
+ *
+ * The walker reports every problem with its place (unknown keys with a suggestion, wrong types, missing
+ * keys, values that do not fit) and fills what it can.
+ */
+enum schema_type {
+    SCHEMA_TEXT, /* struct cfg_text */
+    SCHEMA_NAME, /* struct cfg_text: a letter, then letters, digits, - and _; at most 64 */
+    SCHEMA_CONDITION, /* struct cfg_text: docs/conditions.md */
+    SCHEMA_CHOICE, /* struct cfg_choice: one of row.choices */
+    SCHEMA_BOOL, /* struct cfg_bool: true or false */
+    SCHEMA_COUNT, /* struct cfg_quantity without dimension, not a percentage */
+    SCHEMA_DURATION, /* struct cfg_quantity: time */
+    SCHEMA_SIZE, /* struct cfg_quantity: data */
+    SCHEMA_PERCENT, /* struct cfg_quantity: "80%" */
+    SCHEMA_MONEY, /* struct cfg_quantity: "$25" */
+    SCHEMA_TEXTS, /* struct cfg_texts: a list, or one text */
+    SCHEMA_PAIRS, /* struct cfg_pairs: a mapping of texts */
+    SCHEMA_GROUP, /* a struct: row.table; its span at table.at_offset */
+    SCHEMA_ITEMS, /* CFG_ITEMS: a mapping from name to row.table */
+    SCHEMA_NODE, /* const struct yaml_node *: read by somebody else, row.read says how */
+    SCHEMA_DONE /* taken out of the tree before the walk (include, vars, environments) */
+};
+
+enum schema_flag {
+    SCHEMA_REQUIRED = 1 << 0,
+    SCHEMA_ANY_KEY = 1 << 1, /* ITEMS: keys need not be names (log groups, file names) */
+};
+
+struct schema_table;
+struct schema_walk;
+
+struct schema_row {
+    const char *key;
+    enum schema_type type;
+    unsigned flags;
+    size_t offset;
+    const char *doc;
+    const char *example;
+    const char *def; /* the default, as text for people; NULL: none */
+    const char *const *choices; /* CHOICE: NULL-terminated; the value is the index */
+    const struct schema_table *table; /* GROUP, ITEMS */
+    size_t item_size; /* ITEMS */
+    /* NODE, and GROUP or ITEMS with forms of their own: called first; true when it has dealt with the node. */
+    bool (*read)(struct schema_walk *w, const struct schema_row *row, const struct yaml_node *n,
+                 void *field);
+    const char *schema_ref; /* NODE: name of a hand-made piece of JSON Schema (schema_json.c) */
+};
+
+#define SCHEMA_NO_OFFSET ((size_t)-1)
+
+struct schema_table {
+    const char *name; /* "alarm" */
+    const struct schema_row *rows;
+    uint32_t n;
+    const char *scalar; /* key that a text or list in place of the mapping fills; NULL: none */
+    size_t at_offset; /* span of the whole, or SCHEMA_NO_OFFSET */
+    size_t name_offset; /* ITEMS: struct cfg_text that takes the key */
+    size_t rest_offset; /* struct cfg_rest for unknown keys, or SCHEMA_NO_OFFSET: they are errors */
+};
+
+struct schema_walk {
+    struct arena *arena;
+    struct diag_list *dl;
+};
+
+/* Fills `out` (zeroed by the caller) from `n`. False when something was wrong. */
+bool schema_read(struct schema_walk *w, const struct schema_table *t, const struct yaml_node *n,
+                 void *out);
+/* One value by its row; `field` is the place itself. */
+bool schema_read_value(struct schema_walk *w, const struct schema_row *row,
+                       const struct yaml_node *n, void *field);
+/* A text as struct cfg_text; false after a diagnostic when `n` is not one. */
+bool schema_text(struct schema_walk *w, const struct yaml_node *n, const char *what,
+                 struct cfg_text *ret);
+
+/* What a type is called and looks like: "a duration", "5m". */
+struct schema_type_row {
+    const char *name; /* in the catalog's attribute types: "duration" */
+    const char *words; /* "a duration such as 5m" */
+};
+extern const struct schema_type_row schema_types[SCHEMA_DONE + 1];
+
+/* The table of ops.yaml: fills struct config. */
+extern const struct schema_table schema_spec;
+extern const char *const schema_severities[]; /* "info", "warning", "critical" */
+extern const char *const schema_profiles[];
+extern const char *const schema_regions[]; /* AWS's regions, for did-you-mean and validation */
+
+#endif

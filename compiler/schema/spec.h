@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_SCHEMA_SPEC_H
+#define OPSC_SCHEMA_SPEC_H
+
+#include "diag/diag.h"
+#include "io/io.h"
+#include "model/config.h"
+
+/*
+ * spec: from a file name to struct config: reading, include:, environments:, vars:, then the
+ * walk by schema_spec.
+ *
+ * Nothing is read from the machine but the files named: no environment variable, no
+ * clock. Variables come from `vars:` and from the command line.
+ */
+struct spec_options {
+    str file;
+    str environment; /* empty: the spec's own */
+    struct cfg_pair *vars; /* --var name=value */
+    uint32_t nvars;
+};
+
+/*
+ * Reads the spec and its includes once: the tree before overlays. NULL after a diagnostic.
+ * `ret_environments` gets the names under environments:, in order (none: a single environment).
+ */
+struct spec;
+struct spec *spec_open(struct arena *a, struct diag_list *dl, const struct io *io,
+                       const struct spec_options *opt);
+const struct cfg_text *spec_environments(const struct spec *s, uint32_t *ret_n);
+/*
+ * The config of one environment (empty: the only one). NULL after a diagnostic when the
+ * document cannot be walked at all; problems with single keys are reported and the rest is filled.
+ */
+struct config *spec_config(struct spec *s, str environment);
+
+#endif
