@@ -26,11 +26,13 @@ enum diag_code {
 
 struct diag_code_row {
     const char *id; /* "OPS-1042" */
-    const char *name; /* "unknown-key": the enum's name in lower case with dashes */
     enum diag_severity severity;
     const char *title;
 };
 extern const struct diag_code_row diag_codes[DIAG_COUNT];
+#define DIAG_NAME_MAX 48
+/* The enum's name in lower case with dashes, NUL-terminated: "unknown-key". */
+void diag_code_name(enum diag_code code, char out[DIAG_NAME_MAX]);
 /* The code with this id ("OPS-1042", "ops-1042", "1042") or name; DIAG_COUNT when there is none. */
 enum diag_code diag_find_code(str id_or_name);
 
@@ -53,14 +55,18 @@ struct diag {
     uint32_t seq; /* order of arrival: keeps sorting stable */
 };
 
-/* Beyond this many the rest is counted, not kept. */
+/* Beyond this many of one severity the rest is counted, not kept. */
 #define DIAG_KEPT_MAX 1000
+/* A message, label or hint longer than this many bytes is cut, and ends in "...". */
+#define DIAG_TEXT_MAX 2000
 
 struct diag_list {
     struct arena *arena;
     struct sources *sources;
     VEC(struct diag *) items;
     uint32_t errors, warnings, notes; /* all, also those not kept */
+    uint32_t seq;
+    struct diag scratch; /* what diag_add() returns when nothing is kept */
 };
 
 void diag_list_init(struct diag_list *dl, struct arena *a, struct sources *src);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "diag/source.h"
+
+#include <assert.h>
+
+span span_join(span a, span b) {
+    if (a.file == 0)
+        return b;
+    if (b.file == 0)
+        return a;
+    assert(a.file == b.file);
+    return (span){a.file, a.start, b.end > a.start ? b.end : a.start};
+}
+
+void sources_init(struct sources *s, struct arena *a) {
+    *s = (struct sources){.arena = a};
+    VEC_PUSH(a, &s->files, (struct source){0});
+}
+
+uint32_t sources_add(struct sources *s, str name, str text, bool builtin) {
+    struct source f = {.name = name, .text = text, .builtin = builtin};
+    VEC_PUSH(s->arena, &s->files, f);
+    return s->files.n - 1;
+}
+
+const struct source *sources_get(const struct sources *s, uint32_t file) {
+    return &s->files.at[file < s->files.n ? file : 0];
+}
+
+static void index_lines(struct arena *a, struct source *f) {
+    uint32_t n = 1;
+    for (uint32_t i = 0; i < f->text.n; i++)
+        n += f->text.p[i] == '\n';
+    f->lines = ARENA_ARRAY(a, uint32_t, n);
+    for (uint32_t i = 0; i < f->text.n; i++)
+        if (f->text.p[i] == '\n')
+            f->lines[++f->nlines] = i + 1;
+    f->nlines = n;
+}
+
+static struct source *with_lines(struct sources *s, uint32_t file) {
+    struct source *f = &s->files.at[file < s->files.n ? file : 0];
+    if (f->lines == NULL)
+        index_lines(s->arena, f);
+    return f;
+}
+
+struct place sources_place(struct sources *s, uint32_t file, uint32_t offset) {
+    struct source *f = with_lines(s, file);
+    if (offset > f->text.n)
+        offset = f->text.n;
+    uint32_t low = 0;
+    for (uint32_t high = f->nlines; high - low > 1;) {
+        uint32_t mid = low + (high - low) / 2;
+        if (f->lines[mid] <= offset)
+            low = mid;
+        else
+            high = mid;
+    }
+    str before = str_sub(f->text, f->lines[low], offset);
+    return (struct place){f->name, low + 1, utf8_count(before) + 1};
+}
+
+str sources_line(struct sources *s, uint32_t file, uint32_t line) {
+    struct source *f = with_lines(s, file);
+    if (line < 1 || line > f->nlines)
+        return (str){0};
+    uint32_t end = line < f->nlines ? f->lines[line] - 1 : f->text.n;
+    str text = str_sub(f->text, f->lines[line - 1], end);
+    if (line < f->nlines && text.n > 0 && text.p[text.n - 1] == '\r')
+        text.n--;
+    return text;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "schema/spec.h"
+
+#include "schema/schema.h"
+#include "schema/spec_tree.h"
+
+struct spec {
+    struct arena *a;
+    struct diag_list *dl;
+    struct spec_options opt;
+    struct yaml_node *root; /* with includes, before overlays and variables */
+    struct yaml_node *environments;
+    struct cfg_text *names;
+    uint32_t nnames;
+};
+
+static bool read_environments(struct spec *s) {
+    struct yaml_node *e = yaml_get(s->root, STR("environments"));
+    if (e == NULL)
+        return true;
+    const struct yaml_pair *single = yaml_find(s->root, STR("environment"));
+    if (single != NULL) {
+        struct diag *d = diag_add(s->dl, DIAG_ENVIRONMENT_TWICE, single->key->at,
+                                  "`environment` and `environments` cannot stand together");
+        diag_also(s->dl, d, yaml_find(s->root, STR("environments"))->key->at, "and here");
+        diag_hint(s->dl, d, "Make it an entry of `environments:`.");
+        return false;
+    }
+    if (e->type != YAML_MAP || e->n == 0) {
+        diag_add(s->dl, DIAG_WRONG_TYPE, e->at,
+                 "`environments` takes a mapping from names to what differs, found %s",
+                 e->type == YAML_MAP ? "nothing" : yaml_type_name(e));
+        return false;
+    }
+    s->environments = e;
+    s->nnames = e->n;
+    s->names = ARENA_ARRAY(s->a, struct cfg_text, e->n);
+    bool ok = true;
+    for (uint32_t i = 0; i < e->n; i++) {
+        const struct yaml_pair *p = &e->pairs[i];
+        s->names[i] = (struct cfg_text){p->key->text, p->key->at, p->key->verbatim};
+        if (p->value->type != YAML_MAP && !yaml_is_null(p->value)) {
+            diag_add(s->dl, DIAG_WRONG_TYPE, p->value->at,
+                     "environment `%.*s` takes a mapping, found %s", STR_ARG(p->key->text),
+                     yaml_type_name(p->value));
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+struct spec *spec_open(struct arena *a, struct diag_list *dl, const struct io *io,
+                       const struct spec_options *opt) {
+    struct spec *s = ARENA_NEW(a, struct spec);
+    *s = (struct spec){.a = a, .dl = dl, .opt = *opt};
+    s->root = spec_tree_read(a, dl, io, opt->file, SPAN_NONE);
+    if (s->root == NULL)
+        return NULL;
+    if (s->root->type != YAML_MAP || s->root->n == 0) {
+        bool empty = s->root->type == YAML_MAP || yaml_is_null(s->root);
+        struct diag *d = diag_add(dl, DIAG_EMPTY_SPEC, s->root->at, "`%.*s` holds %s",
+                                  STR_ARG(opt->file), empty ? "nothing" : yaml_type_name(s->root));
+        diag_hint(dl, d, "A spec is a mapping that begins with `opsc: 1` and `project:`; "
+                         "`opsc init` writes one.");
+        return NULL;
+    }
+    s->root = spec_tree_include(a, dl, io, s->root, opt->file);
+    return s->root != NULL && read_environments(s) ? s : NULL;
+}
+
+const struct cfg_text *spec_environments(const struct spec *s, uint32_t *ret_n) {
+    *ret_n = s->nnames;
+    return s->names;
+}
+
+/* The tree of one environment, or NULL after a diagnostic. */
+static struct yaml_node *environment_tree(struct spec *s, str name) {
+    if (s->environments == NULL) {
+        const struct yaml_node *own = yaml_get(s->root, STR("environment"));
+        str is = own != NULL && own->type == YAML_SCALAR ? own->text : STR("production");
+        if (name.n == 0 || str_eq(name, is))
+            return s->root;
+        diag_add(s->dl, DIAG_UNKNOWN_ENVIRONMENT, own != NULL ? own->at : SPAN_NONE,
+                 "there is no environment `%.*s`; the only one is `%.*s`", STR_ARG(name),
+                 STR_ARG(is));
+        return NULL;
+    }
+    const struct yaml_pair *p = yaml_find(s->environments, name);
+    if (p == NULL) {
+        struct diag *d = diag_add(s->dl, DIAG_UNKNOWN_ENVIRONMENT, s->environments->pairs[0].key->at,
+                                  "there is no environment `%.*s`", STR_ARG(name));
+        struct suggest near = suggest_for(name);
+        for (uint32_t i = 0; i < s->nnames; i++)
+            suggest_offer(&near, s->names[i].text);
+        diag_suggest(s->dl, d, &near);
+        return NULL;
+    }
+    struct yaml_node *tree = s->root;
+    if (p->value->type == YAML_MAP)
+        tree = spec_tree_overlay(s->a, tree, p->value);
+    return spec_tree_set(s->a, tree, STR("environment"), p->key->text, p->key->at);
+}
+
+static void check_version(struct spec *s, const struct config *c) {
+    if (!given(c->version.at) || num_cmp(c->version.q.value, num_int(1)) == 0)
+        return;
+    struct diag *d = diag_add(s->dl, DIAG_BAD_VERSION, c->version.at,
+                              "this opsc reads version 1 of the language");
+    diag_hint(s->dl, d, "Write `opsc: 1`, or use a newer opsc.");
+}
+
+struct config *spec_config(struct spec *s, str environment) {
+    struct yaml_node *tree = environment_tree(s, environment);
+    if (tree != NULL)
+        tree = spec_tree_vars(s->a, s->dl, tree, s->opt.vars, s->opt.nvars);
+    if (tree == NULL)
+        return NULL;
+    struct config *c = ARENA_NEW(s->a, struct config);
+    c->spec = s->opt.file;
+    struct schema_walk w = {s->a, s->dl};
+    schema_read(&w, &schema_spec, tree, c);
+    check_version(s, c);
+    if (!given(c->environment.at))
+        c->environment = (struct cfg_text){STR("production"), c->project.at, false};
+    return c;
+}

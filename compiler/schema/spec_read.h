@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_SCHEMA_SPEC_READ_H
+#define OPSC_SCHEMA_SPEC_READ_H
+
+#include "schema/schema.h"
+
+/*
+ * Readers for the sections of ops.yaml that have short forms of their own. Each
+ * gets the place named by its row; returns true when it has dealt with the node.
+ */
+bool spec_read_notify(struct schema_walk *w, const struct schema_row *row,
+                      const struct yaml_node *n, void *field);
+/* `field` is the whole struct config. */
+bool spec_read_alarms(struct schema_walk *w, const struct schema_row *row,
+                      const struct yaml_node *n, void *field);
+bool spec_read_dashboards(struct schema_walk *w, const struct schema_row *row,
+                          const struct yaml_node *n, void *field);
+
+extern const struct schema_row schema_alarms_word, schema_alarms_key, schema_alarms_items;
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include "schema/spec_tree.h"
+
+#define VARS_DEPTH_MAX 32
+#define VARS_TEXT_MAX (1u << 20)
+
+struct vars {
+    struct arena *a;
+    struct diag_list *dl;
+    struct map values; /* name -> struct yaml_node (scalar) */
+    struct yaml_node *stack[VARS_DEPTH_MAX]; /* being expanded */
+    uint32_t depth;
+    bool failed;
+};
+
+static struct yaml_node *expand(struct vars *v, struct yaml_node *n);
+
+/* Offset of the next "${" from `from`, or s.n. */
+static uint32_t find_reference(str s, uint32_t from) {
+    while (from < s.n) {
+        const unsigned char *p = memchr(s.p + from, '$', s.n - from);
+        if (p == NULL)
+            return s.n;
+        from = (uint32_t)(p - s.p);
+        if (from + 1 < s.n && s.p[from + 1] == '{')
+            return from;
+        from++;
+    }
+    return s.n;
+}
+
+static void unknown(struct vars *v, const struct yaml_node *n, str name, uint32_t offset) {
+    span at = n->at;
+    if (n->verbatim)
+        at = (span){at.file, at.start + offset, at.start + offset + name.n + 3};
+    struct diag *d = diag_add(v->dl, DIAG_UNKNOWN_VARIABLE, at, "variable `%.*s` is not defined",
+                              STR_ARG(name));
+    struct suggest near = suggest_for(name);
+    for (uint32_t i = 0; i < v->values.n; i++)
+        suggest_offer(&near, v->values.entries[i].key);
+    if (!diag_suggest(v->dl, d, &near))
+        diag_hint(v->dl, d,
+                  "Define it under `vars:` or with --var; for the characters themselves write `$${`.");
+    v->failed = true;
+}
+
+static str value_of(struct vars *v, const struct yaml_node *n, str name, uint32_t offset) {
+    struct yaml_node *value = map_get(&v->values, name);
+    if (value == NULL) {
+        unknown(v, n, name, offset);
+        return STR("");
+    }
+    for (uint32_t i = 0; i < v->depth; i++) {
+        if (v->stack[i] != value)
+            continue;
+        diag_add(v->dl, DIAG_VARIABLE_CYCLE, value->at, "variable `%.*s` refers to itself",
+                 STR_ARG(name));
+        v->failed = true;
+        return STR("");
+    }
+    if (v->depth == VARS_DEPTH_MAX) {
+        diag_add(v->dl, DIAG_VARIABLE_CYCLE, value->at, "variables refer to each other more than %d deep",
+                 VARS_DEPTH_MAX);
+        v->failed = true;
+        return STR("");
+    }
+    v->stack[v->depth++] = value;
+    str text = expand(v, value)->text;
+    v->depth--;
+    return text;
+}
+
+static struct yaml_node *expand_scalar(struct vars *v, struct yaml_node *n, uint32_t first) {
+    struct buf b = BUF_INIT(VARS_TEXT_MAX);
+    str s = n->text;
+    uint32_t done = 0, at = first;
+    for (; at < s.n; at = find_reference(s, done)) {
+        if (at > done && s.p[at - 1] == '$') { /* $${ stands for ${ */
+            buf_put(&b, str_sub(s, done, at - 1));
+            BUF_LIT(&b, "${");
+            done = at + 2;
+            continue;
+        }
+        str rest = str_sub(s, at + 2, s.n);
+        uint32_t end = str_find(rest, '}');
+        if (end == rest.n) {
+            unknown(v, n, rest, at);
+            break;
+        }
+        buf_put(&b, str_sub(s, done, at));
+        buf_put(&b, value_of(v, n, str_trim(str_sub(rest, 0, end)), at));
+        done = at + 2 + end + 1;
+    }
+    buf_put(&b, str_sub(s, done, s.n));
+    if (b.full) {
+        diag_add(v->dl, DIAG_VARIABLE_CYCLE, n->at, "the text grows beyond 1 MiB with its variables");
+        v->failed = true;
+    }
+    struct yaml_node *r = ARENA_NEW(v->a, struct yaml_node);
+    *r = *n;
+    r->text = arena_str(v->a, buf_str(&b));
+    r->verbatim = false;
+    buf_done(&b);
+    return r;
+}
+
+static struct yaml_node *expand_list(struct vars *v, struct yaml_node *n) {
+    struct yaml_node *r = n;
+    for (uint32_t i = 0; i < n->n; i++) {
+        struct yaml_node *item = expand(v, n->items[i]);
+        if (item == n->items[i])
+            continue;
+        if (r == n) {
+            r = ARENA_NEW(v->a, struct yaml_node);
+            *r = *n;
+            r->items = ARENA_ARRAY(v->a, struct yaml_node *, n->n);
+            memcpy(r->items, n->items, sizeof *n->items * n->n);
+        }
+        r->items[i] = item;
+    }
+    return r;
+}
+
+static struct yaml_node *expand_map(struct vars *v, struct yaml_node *n) {
+    struct yaml_node *r = n;
+    for (uint32_t i = 0; i < n->n; i++) {
+        struct yaml_node *value = expand(v, n->pairs[i].value);
+        if (value == n->pairs[i].value)
+            continue;
+        if (r == n) {
+            r = ARENA_NEW(v->a, struct yaml_node);
+            *r = *n;
+            r->pairs = ARENA_ARRAY(v->a, struct yaml_pair, n->n);
+            memcpy(r->pairs, n->pairs, sizeof *n->pairs * n->n);
+        }
+        r->pairs[i].value = value;
+    }
+    return r;
+}
+
+/* The tree's depth is limited by the YAML loader, so this recursion is too. */
+static struct yaml_node *expand(struct vars *v, struct yaml_node *n) {
+    switch (n->type) {
+    case YAML_SCALAR: {
+        uint32_t first = find_reference(n->text, 0);
+        return first == n->text.n ? n : expand_scalar(v, n, first);
+    }
+    case YAML_LIST:
+        return expand_list(v, n);
+    case YAML_MAP:
+        return expand_map(v, n);
+    }
+    return n;
+}
+
+static void define(struct vars *v, str name, struct yaml_node *value) {
+    if (value != NULL && value->type == YAML_SCALAR)
+        map_add(v->a, &v->values, name, value);
+}
+
+static void define_own(struct vars *v, const struct yaml_node *own) {
+    if (own == NULL)
+        return;
+    if (own->type != YAML_MAP) {
+        diag_add(v->dl, DIAG_WRONG_TYPE, own->at, "`vars` takes a mapping of texts, found %s",
+                 yaml_type_name(own));
+        v->failed = true;
+        return;
+    }
+    for (uint32_t i = 0; i < own->n; i++) {
+        const struct yaml_pair *p = &own->pairs[i];
+        if (p->value->type != YAML_SCALAR) {
+            diag_add(v->dl, DIAG_WRONG_TYPE, p->value->at,
+                     "variable `%.*s` takes a text, found %s", STR_ARG(p->key->text),
+                     yaml_type_name(p->value));
+            v->failed = true;
+        }
+        define(v, p->key->text, p->value);
+    }
+}
+
+struct yaml_node *spec_tree_vars(struct arena *a, struct diag_list *dl, struct yaml_node *root,
+                                 const struct cfg_pair *given, uint32_t ngiven) {
+    struct vars v = {.a = a, .dl = dl};
+    /* Earlier definitions win: the command line, then the file, then what is always there. */
+    for (uint32_t i = 0; i < ngiven; i++) {
+        struct yaml_node *n = ARENA_NEW(a, struct yaml_node);
+        *n = (struct yaml_node){.type = YAML_SCALAR, .size = 1, .text = given[i].value.text};
+        define(&v, given[i].key.text, n);
+    }
+    define_own(&v, yaml_get(root, STR("vars")));
+    define(&v, STR("project"), yaml_get(root, STR("project")));
+    define(&v, STR("environment"), yaml_get(root, STR("environment")));
+    const struct yaml_node *aws = yaml_get(root, STR("aws"));
+    if (aws != NULL && aws->type == YAML_MAP) {
+        define(&v, STR("region"), yaml_get(aws, STR("region")));
+        define(&v, STR("account"), yaml_get(aws, STR("account")));
+    }
+    struct yaml_node *r = expand(&v, root);
+    return v.failed ? NULL : r;
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+#include "schema/schema.h"
+
+#include <assert.h>
+
+#define NAME_MAX_BYTES 64
+
+const struct schema_type_row schema_types[SCHEMA_DONE + 1] = {
+    [SCHEMA_TEXT] = {"string", "a text"},
+    [SCHEMA_NAME] = {"name", "a name such as web-1"},
+    [SCHEMA_CONDITION] = {"condition", "a condition such as `web.cpu > 80% for 5m`"},
+    [SCHEMA_CHOICE] = {"enum", "one of a few words"},
+    [SCHEMA_BOOL] = {"bool", "true or false"},
+    [SCHEMA_COUNT] = {"count", "a number such as 81"},
+    [SCHEMA_DURATION] = {"duration", "a duration such as 5m"},
+    [SCHEMA_SIZE] = {"size", "a size such as 16 GiB"},
+    [SCHEMA_PERCENT] = {"percent", "a percentage such as 80%"},
+    [SCHEMA_MONEY] = {"money", "an amount such as $25"},
+    [SCHEMA_TEXTS] = {"list", "a text or a list of texts"},
+    [SCHEMA_PAIRS] = {"map", "a mapping of texts"},
+    [SCHEMA_GROUP] = {"group", "a mapping"},
+    [SCHEMA_ITEMS] = {"items", "a mapping"},
+    [SCHEMA_NODE] = {"node", "a value"},
+    [SCHEMA_DONE] = {"done", "a value"},
+};
+
+static void *field_at(void *base, size_t offset) {
+    return (unsigned char *)base + offset;
+}
+
+static struct diag *wrong_type(struct schema_walk *w, const struct yaml_node *n, const char *what,
+                               const char *expected) {
+    struct diag *d = diag_add(w->dl, DIAG_WRONG_TYPE, n->at, "`%s` takes %s, found %s", what,
+                              expected, yaml_type_name(n));
+    diag_label(w->dl, d, "expected %s", expected);
+    return d;
+}
+
+bool schema_text(struct schema_walk *w, const struct yaml_node *n, const char *what,
+                 struct cfg_text *ret) {
+    if (n->type != YAML_SCALAR || yaml_is_null(n)) {
+        wrong_type(w, n, what, "a text");
+        return false;
+    }
+    *ret = (struct cfg_text){n->text, n->at, n->verbatim};
+    return true;
+}
+
+static bool name_is_valid(str s) {
+    if (s.n == 0 || s.n > NAME_MAX_BYTES)
+        return false;
+    for (uint32_t i = 0; i < s.n; i++) {
+        unsigned char c = s.p[i], lower = (unsigned char)(c | 0x20);
+        bool letter = lower >= 'a' && lower <= 'z';
+        bool other = (c >= '0' && c <= '9') || c == '-' || c == '_';
+        if (!letter && (i == 0 || !other))
+            return false;
+    }
+    return s.p[s.n - 1] != '-';
+}
+
+static bool read_name(struct schema_walk *w, const char *what, struct cfg_text *t) {
+    if (name_is_valid(t->text))
+        return true;
+    struct diag *d = diag_add(w->dl, DIAG_BAD_NAME, t->at, "`%.*s` cannot be %s",
+                              STR_ARG(t->text), what);
+    diag_hint(w->dl, d,
+              "A name starts with a letter and goes on with letters, digits, - and _ (at most %d).",
+              NAME_MAX_BYTES);
+    return false;
+}
+
+static bool read_choice(struct schema_walk *w, const struct schema_row *row,
+                        const struct yaml_node *n, struct cfg_choice *ret) {
+    struct cfg_text t;
+    if (!schema_text(w, n, row->key, &t))
+        return false;
+    struct suggest near = suggest_for(t.text);
+    for (int i = 0; row->choices[i] != NULL; i++) {
+        if (str_is(t.text, row->choices[i])) {
+            *ret = (struct cfg_choice){i, n->at};
+            return true;
+        }
+        suggest_offer(&near, str_c(row->choices[i]));
+    }
+    struct diag *d = diag_add(w->dl, DIAG_BAD_VALUE, n->at, "`%s` cannot be `%.*s`", row->key,
+                              STR_ARG(t.text));
+    if (diag_suggest(w->dl, d, &near))
+        return false;
+    struct buf b = BUF_INIT(4096);
+    for (int i = 0; row->choices[i] != NULL && i < 12; i++)
+        buf_printf(&b, "%s`%s`", i == 0 ? "" : ", ", row->choices[i]);
+    diag_hint(w->dl, d, "It is one of %.*s.", STR_ARG(buf_str(&b)));
+    buf_done(&b);
+    return false;
+}
+
+static bool read_bool(struct schema_walk *w, const struct schema_row *row,
+                      const struct yaml_node *n, struct cfg_bool *ret) {
+    struct cfg_text t;
+    if (!schema_text(w, n, row->key, &t))
+        return false;
+    bool yes = str_is(t.text, "true");
+    if (!yes && !str_is(t.text, "false")) {
+        struct diag *d = diag_add(w->dl, DIAG_BAD_VALUE, n->at, "`%s` is neither true nor false",
+                                  row->key);
+        if (str_is(t.text, "yes") || str_is(t.text, "on") || str_is(t.text, "True"))
+            diag_hint(w->dl, d, "Write `true`.");
+        else if (str_is(t.text, "no") || str_is(t.text, "off") || str_is(t.text, "False"))
+            diag_hint(w->dl, d, "Write `false`.");
+        return false;
+    }
+    *ret = (struct cfg_bool){yes, n->at};
+    return true;
+}
+
+/* What dimension a type wants; COUNT wants a bare number. */
+static struct dim dim_of(enum schema_type t) {
+    struct dim d = DIM_NONE;
+    d.time = t == SCHEMA_DURATION;
+    d.data = t == SCHEMA_SIZE;
+    d.money = t == SCHEMA_MONEY;
+    return d;
+}
+
+static bool quantity_fits(enum schema_type t, struct quantity q) {
+    if (!dim_eq(q.dim, dim_of(t)))
+        return false;
+    return t == SCHEMA_COUNT ? !q.percent : t == SCHEMA_PERCENT ? q.percent : !q.bare;
+}
+
+static bool read_quantity(struct schema_walk *w, const struct schema_row *row,
+                          const struct yaml_node *n, struct cfg_quantity *ret) {
+    const char *words = schema_types[row->type].words;
+    if (n->type != YAML_SCALAR || yaml_is_null(n)) {
+        wrong_type(w, n, row->key, words);
+        return false;
+    }
+    struct quantity q;
+    uint32_t bad_unit = 0;
+    str text = str_trim(n->text);
+    uint32_t used = quantity_scan(text, &q, &bad_unit);
+    if (used != text.n || used == 0 || bad_unit > 0 || !num_ok(q.value) ||
+        !quantity_fits(row->type, q)) {
+        struct diag *d = diag_add(w->dl, DIAG_BAD_QUANTITY, n->at, "`%s` takes %s, found `%.*s`",
+                                  row->key, words, STR_ARG(n->text));
+        if (used == text.n && bad_unit == 0 && q.bare && row->type != SCHEMA_COUNT)
+            diag_hint(w->dl, d, "A number alone has no unit. Write it as `%s`.",
+                      row->example != NULL ? row->example : dim_example(dim_of(row->type)));
+        else if (row->example != NULL)
+            diag_hint(w->dl, d, "For example `%s`.", row->example);
+        return false;
+    }
+    *ret = (struct cfg_quantity){q, n->at};
+    return true;
+}
+
+static bool read_texts(struct schema_walk *w, const struct schema_row *row,
+                       const struct yaml_node *n, struct cfg_texts *ret) {
+    const struct yaml_node *one[1] = {n};
+    bool list = n->type == YAML_LIST;
+    uint32_t count = list ? n->n : 1;
+    struct cfg_text *items = ARENA_ARRAY(w->arena, struct cfg_text, count > 0 ? count : 1);
+    bool ok = true;
+    if (!list && (n->type == YAML_MAP || yaml_is_null(n))) {
+        wrong_type(w, n, row->key, schema_types[SCHEMA_TEXTS].words);
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        ok &= schema_text(w, list ? n->items[i] : one[0], row->key, &items[i]);
+    *ret = (struct cfg_texts){items, count, n->at};
+    return ok;
+}
+
+static bool read_pairs(struct schema_walk *w, const struct schema_row *row,
+                       const struct yaml_node *n, struct cfg_pairs *ret) {
+    if (n->type != YAML_MAP) {
+        wrong_type(w, n, row->key, schema_types[SCHEMA_PAIRS].words);
+        return false;
+    }
+    struct cfg_pair *items = ARENA_ARRAY(w->arena, struct cfg_pair, n->n > 0 ? n->n : 1);
+    bool ok = true;
+    for (uint32_t i = 0; i < n->n; i++) {
+        const struct yaml_node *k = n->pairs[i].key;
+        items[i].key = (struct cfg_text){k->text, k->at, k->verbatim};
+        ok &= schema_text(w, n->pairs[i].value, row->key, &items[i].value);
+    }
+    *ret = (struct cfg_pairs){items, n->n, n->at};
+    return ok;
+}
+
+/* The head of every CFG_ITEMS. */
+struct items {
+    void *items;
+    uint32_t n;
+    span at;
+};
+
+static bool read_items(struct schema_walk *w, const struct schema_row *row,
+                       const struct yaml_node *n, struct items *ret) {
+    if (n->type != YAML_MAP) {
+        struct diag *d = wrong_type(w, n, row->key, schema_types[SCHEMA_ITEMS].words);
+        diag_hint(w->dl, d, "Each entry is a name and what belongs to it.");
+        return false;
+    }
+    const struct schema_table *t = row->table;
+    unsigned char *items = arena_alloc(w->arena, row->item_size * (n->n > 0 ? n->n : 1), 16);
+    bool ok = true;
+    for (uint32_t i = 0; i < n->n; i++) {
+        void *item = items + row->item_size * i;
+        const struct yaml_node *k = n->pairs[i].key;
+        struct cfg_text name = {k->text, k->at, k->verbatim};
+        if ((row->flags & SCHEMA_ANY_KEY) == 0)
+            ok &= read_name(w, "a name here", &name);
+        memcpy(field_at(item, t->name_offset), &name, sizeof name);
+        ok &= schema_read(w, t, n->pairs[i].value, item);
+    }
+    *ret = (struct items){items, n->n, n->at};
+    return ok;
+}
+
+bool schema_read_value(struct schema_walk *w, const struct schema_row *row,
+                       const struct yaml_node *n, void *field) {
+    if (row->read != NULL && row->read(w, row, n, field))
+        return true;
+    switch (row->type) {
+    case SCHEMA_TEXT:
+    case SCHEMA_CONDITION:
+        return schema_text(w, n, row->key, field);
+    case SCHEMA_NAME:
+        return schema_text(w, n, row->key, field) && read_name(w, row->key, field);
+    case SCHEMA_CHOICE:
+        return read_choice(w, row, n, field);
+    case SCHEMA_BOOL:
+        return read_bool(w, row, n, field);
+    case SCHEMA_COUNT:
+    case SCHEMA_DURATION:
+    case SCHEMA_SIZE:
+    case SCHEMA_PERCENT:
+    case SCHEMA_MONEY:
+        return read_quantity(w, row, n, field);
+    case SCHEMA_TEXTS:
+        return read_texts(w, row, n, field);
+    case SCHEMA_PAIRS:
+        return read_pairs(w, row, n, field);
+    case SCHEMA_GROUP:
+        return schema_read(w, row->table, n, field);
+    case SCHEMA_ITEMS:
+        return read_items(w, row, n, field);
+    case SCHEMA_NODE:
+        memcpy(field, &n, sizeof n);
+        return true;
+    case SCHEMA_DONE:
+        return true;
+    }
+    return false;
+}
+
+static const struct schema_row *find_row(const struct schema_table *t, str key) {
+    for (uint32_t i = 0; i < t->n; i++) {
+        if (key.n > 0 && t->rows[i].key[0] == (char)key.p[0] && str_is(key, t->rows[i].key))
+            return &t->rows[i];
+    }
+    return NULL;
+}
+
+static void unknown_key(struct schema_walk *w, const struct schema_table *t,
+                        const struct yaml_node *key) {
+    struct diag *d = diag_add(w->dl, DIAG_UNKNOWN_KEY, key->at, "unknown key `%.*s` in %s",
+                              STR_ARG(key->text), t->name);
+    struct suggest near = suggest_for(key->text);
+    for (uint32_t i = 0; i < t->n; i++)
+        suggest_offer(&near, str_c(t->rows[i].key));
+    if (diag_suggest(w->dl, d, &near))
+        return;
+    struct buf b = BUF_INIT(4096);
+    for (uint32_t i = 0; i < t->n; i++)
+        buf_printf(&b, "%s`%s`", i == 0 ? "" : ", ", t->rows[i].key);
+    diag_hint(w->dl, d, "Known here: %.*s.", STR_ARG(buf_str(&b)));
+    buf_done(&b);
+}
+
+static bool missing_keys(struct schema_walk *w, const struct schema_table *t,
+                         const struct yaml_node *n, uint64_t seen) {
+    bool ok = true;
+    for (uint32_t i = 0; i < t->n; i++) {
+        const struct schema_row *row = &t->rows[i];
+        if ((row->flags & SCHEMA_REQUIRED) == 0 || (seen >> i & 1) != 0)
+            continue;
+        /* A long mapping underlined whole tells nothing: point at its first key. */
+        span at = n->type == YAML_MAP && n->n > 0 ? n->pairs[0].key->at : n->at;
+        struct diag *d = diag_add(w->dl, DIAG_MISSING_KEY, at, "%s has no `%s`", t->name, row->key);
+        if (row->example != NULL)
+            diag_hint(w->dl, d, "Add `%s: %s`: %s", row->key, row->example, row->doc);
+        else
+            diag_hint(w->dl, d, "Add `%s:` %s", row->key, row->doc);
+        ok = false;
+    }
+    return ok;
+}
+
+static bool read_scalar_form(struct schema_walk *w, const struct schema_table *t,
+                             const struct yaml_node *n, void *out) {
+    const struct schema_row *row = find_row(t, str_c(t->scalar));
+    assert(row != NULL);
+    uint64_t seen = UINT64_C(1) << (row - t->rows);
+    bool ok = schema_read_value(w, row, n, field_at(out, row->offset));
+    return missing_keys(w, t, n, seen) && ok;
+}
+
+bool schema_read(struct schema_walk *w, const struct schema_table *t, const struct yaml_node *n,
+                 void *out) {
+    assert(t->n <= 64);
+    if (t->at_offset != SCHEMA_NO_OFFSET)
+        memcpy(field_at(out, t->at_offset), &n->at, sizeof n->at);
+    if (t->scalar != NULL && n->type != YAML_MAP && !yaml_is_null(n))
+        return read_scalar_form(w, t, n, out);
+    if (yaml_is_null(n))
+        return missing_keys(w, t, n, 0);
+    if (n->type != YAML_MAP) {
+        wrong_type(w, n, t->name, "a mapping");
+        return false;
+    }
+    uint64_t seen = 0;
+    bool ok = true;
+    VEC(const struct yaml_pair *) rest = {0};
+    for (uint32_t i = 0; i < n->n; i++) {
+        const struct yaml_pair *p = &n->pairs[i];
+        const struct schema_row *row = find_row(t, p->key->text);
+        if (row != NULL) {
+            seen |= UINT64_C(1) << (row - t->rows);
+            ok &= schema_read_value(w, row, p->value,
+                                    row->offset == SCHEMA_NO_OFFSET ? NULL
+                                                                    : field_at(out, row->offset));
+        } else if (t->rest_offset != SCHEMA_NO_OFFSET) {
+            VEC_PUSH(w->arena, &rest, p);
+        } else {
+            unknown_key(w, t, p->key);
+            ok = false;
+        }
+    }
+    if (t->rest_offset != SCHEMA_NO_OFFSET) {
+        struct cfg_rest r = {rest.at, rest.n};
+        memcpy(field_at(out, t->rest_offset), &r, sizeof r);
+    }
+    return missing_keys(w, t, n, seen) && ok;
+}
