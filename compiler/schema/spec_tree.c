@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "schema/spec_tree.h"
 
+#include "base/map.h"
+
 #define INCLUDE_DEPTH_MAX 16
 
 struct yaml_node *spec_tree_read(struct arena *a, struct diag_list *dl, const struct io *io,
@@ -151,12 +153,10 @@ static struct yaml_node *include_all(struct including *in, struct yaml_node *roo
 
 struct yaml_node *spec_tree_include(struct arena *a, struct diag_list *dl, const struct io *io,
                                     struct yaml_node *root, str file) {
+    /* The same form that io_path_join() gives to included names, so that a cycle is seen. */
+    bool bare = str_find(file, '/') == file.n;
     struct including in = {.a = a, .dl = dl, .io = io, .depth = 1};
-    in.stack[0] = io_path_join(a, io_path_dir(file), file);
-    if (str_find(file, '/') != file.n)
-        in.stack[0] = file;
-    else
-        in.stack[0] = io_path_join(a, STR("."), file);
+    in.stack[0] = bare ? io_path_join(a, STR("."), file) : file;
     return include_all(&in, root, file);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "schema/spec_tree.h"
 
+#include "base/map.h"
+
 #define VARS_DEPTH_MAX 32
 #define VARS_TEXT_MAX (1u << 20)
 
