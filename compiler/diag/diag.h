@@ -48,8 +48,8 @@ struct diag {
     enum diag_severity severity;
     span at;
     str message;
-    str label; /* beside the carets; may be empty */
-    str hint; /* may be empty */
+    str label;                               /* beside the carets; may be empty */
+    str hint;                                /* may be empty */
     struct diag_label also[DIAG_LABELS_MAX]; /* other places, such as "first defined here" */
     uint32_t nalso;
     uint32_t seq; /* order of arrival: keeps sorting stable */

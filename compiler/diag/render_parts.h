@@ -16,8 +16,8 @@
  */
 struct render_cell {
     unsigned char text[RENDER_CELL_MAX];
-    uint32_t n; /* bytes of text */
-    uint32_t taken; /* bytes of the input, at least 1 */
+    uint32_t n;       /* bytes of text */
+    uint32_t taken;   /* bytes of the input, at least 1 */
     uint32_t columns; /* on a terminal: 0 for a combining mark, 2 for a wide character */
 };
 /* The cell at s.p[at], which must exist. */

@@ -17,9 +17,8 @@ struct page {
 
 static void paint(const struct page *p, enum paint with) {
     static const char *const codes[] = {
-        [PAINT_PLAIN] = "\x1b[0m",      [PAINT_BOLD] = "\x1b[1m",
-        [PAINT_GUTTER] = "\x1b[1;34m",  [PAINT_NOTE] = "\x1b[1;36m",
-        [PAINT_WARNING] = "\x1b[1;33m", [PAINT_ERROR] = "\x1b[1;31m",
+        [PAINT_PLAIN] = "\x1b[0m",   [PAINT_BOLD] = "\x1b[1m",       [PAINT_GUTTER] = "\x1b[1;34m",
+        [PAINT_NOTE] = "\x1b[1;36m", [PAINT_WARNING] = "\x1b[1;33m", [PAINT_ERROR] = "\x1b[1;31m",
     };
     if (p->colour)
         buf_text(p->out, codes[with]);

@@ -14,8 +14,9 @@
  * more than YAML_NODES_MAX nodes, is an error. Merge keys (<<) and tags other
  * than the core ones are errors. Duplicate keys are errors that show both places.
  *
- * Input must be UTF-8 (a byte order mark is skipped), without NUL and control
- * characters; CRLF line ends are accepted. One document.
+ * Input must be UTF-8 (a byte order mark is skipped), without control characters; lines
+ * end with LF or CRLF and nothing else (a lone CR, U+0085, U+2028 and U+2029 are errors, as
+ * libyaml and editors disagree about them). An escape for NUL is an error too. One document.
  */
 #define YAML_BYTES_MAX (64u << 20)
 #define YAML_DEPTH_MAX 64
@@ -30,16 +31,17 @@ struct yaml_node {
     enum yaml_type type;
     enum yaml_style style; /* of a scalar */
     /*
-     * Scalar: its text in the source, without quotes for a quoted scalar.
-     * Collection: from its first to its last byte.
+     * Scalar: its text in the source, without quotes for a quoted scalar, from the `|` or `>` on
+     * for a block scalar; empty where a value is left out.
+     * Collection: from its first to its last byte. An anchor or a tag in front is not part of it.
      */
     span at;
     bool verbatim; /* value bytes == source bytes at `at`: offsets map one to one */
     uint32_t size; /* nodes in this subtree, aliases expanded */
-    str text; /* scalar */
+    str text;      /* scalar */
     union {
         struct yaml_node **items; /* list: n */
-        struct yaml_pair *pairs; /* map: n, in the order of the file */
+        struct yaml_pair *pairs;  /* map: n, in the order of the file */
     };
     uint32_t n;
 };
@@ -49,12 +51,16 @@ struct yaml_pair {
     struct yaml_node *value;
 };
 
-/* A plain scalar that is empty, `~` or `null`. */
+/* A plain scalar that is empty, `~` or `null`. (One with the tag !!str counts as quoted.) */
 bool yaml_is_null(const struct yaml_node *n);
 
 /*
  * Parses the text of `file` (already in dl->sources). Returns the root, or NULL
  * after adding at least one diagnostic. An empty document gives an empty map.
+ *
+ * After errors that leave the tree whole (a key twice, a key that is not text, a tag, a second
+ * document) the root is returned too, so that more can be checked: of a key given twice the
+ * first stays, a pair with a bad key is left out. Errors are counted in `dl`, as everywhere.
  */
 struct yaml_node *yaml_parse(struct arena *a, struct diag_list *dl, uint32_t file);
 

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog/catalog.h"
+
+#include "base/embed.h"
+#include "yaml/yaml.h"
+
+#include <stdlib.h>
+
+#define CATALOG_FILE_MAX (1u << 20)
+#define CATALOG_COLUMNS_MAX 16
+
+struct cat_table {
+    str columns[CATALOG_COLUMNS_MAX];
+    uint32_t ncolumns;
+    struct map rows; /* name -> struct yaml_node (scalar) */
+};
+
+void catalog_init(struct catalog *c, struct arena *a, struct diag_list *dl) {
+    *c = (struct catalog){.arena = a, .dl = dl};
+}
+
+static struct cat_kind *read_kind(struct catalog *c, uint32_t file) {
+    uint32_t errors = c->dl->errors;
+    struct yaml_node *n = yaml_parse(c->arena, c->dl, file);
+    struct cat_kind *k = ARENA_NEW(c->arena, struct cat_kind);
+    struct schema_walk w = {c->arena, c->dl};
+    if (n == NULL || !schema_read(&w, &cat_kind_table, n, k) || c->dl->errors != errors)
+        return NULL;
+    return k;
+}
+
+bool catalog_add_files(struct catalog *c, const struct io *io, const struct cfg_texts *files,
+                       str spec) {
+    bool ok = true;
+    for (uint32_t i = 0; i < files->n; i++) {
+        str path = io_path_join(c->arena, io_path_dir(spec), files->items[i].text);
+        str text;
+        struct io_error err = {.status = IO_OK};
+        enum io_status st = io->read(io->ctx, c->arena, path, CATALOG_FILE_MAX, &text, &err);
+        if (st != IO_OK) {
+            diag_add(c->dl, DIAG_FILE_UNREADABLE, files->items[i].at, "cannot read `%.*s`: %s",
+                     STR_ARG(path), io_status_text(st));
+            ok = false;
+            continue;
+        }
+        struct cat_kind *k = read_kind(c, sources_add(c->dl->sources, path, text, false));
+        if (k != NULL)
+            map_add(c->arena, &c->kinds, k->kind.text, k);
+        ok &= k != NULL;
+    }
+    return ok;
+}
+
+static const struct embed_file *find_embedded(struct catalog *c, const char *dir, str name) {
+    /* A name comes from a user: only a plain one may become a path. */
+    for (uint32_t i = 0; i < name.n; i++) {
+        if (name.p[i] == '/' || name.p[i] == '.')
+            return NULL;
+    }
+    return embed_find(arena_printf(c->arena, "%s/%.*s.yaml", dir, STR_ARG(name)));
+}
+
+static uint32_t add_embedded(struct catalog *c, const struct embed_file *f) {
+    str text = {f->data, f->size};
+    return sources_add(c->dl->sources, str_c(f->path), text, true);
+}
+
+const struct cat_kind *catalog_kind(struct catalog *c, str name) {
+    struct cat_kind *k = map_get(&c->kinds, name);
+    if (k != NULL || map_get(&c->failed, name) != NULL)
+        return k;
+    const struct embed_file *f = find_embedded(c, "catalog", name);
+    if (f == NULL)
+        return NULL;
+    k = read_kind(c, add_embedded(c, f));
+    map_add(c->arena, k != NULL ? &c->kinds : &c->failed, name, k != NULL ? (void *)k : (void *)c);
+    return k;
+}
+
+static int by_name(const void *x, const void *y) {
+    return str_cmp(*(const str *)x, *(const str *)y);
+}
+
+str *catalog_names(struct catalog *c, uint32_t *ret_n) {
+    str *names = ARENA_ARRAY(c->arena, str, embed_nfiles + c->kinds.n + 1);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < embed_nfiles; i++) {
+        str path = str_c(embed_files[i].path);
+        str name = str_sub(path, 8, path.n >= 5 ? path.n - 5 : 0);
+        if (str_starts(path, STR("catalog/")) && str_find(name, '/') == name.n &&
+            map_get(&c->kinds, name) == NULL)
+            names[n++] = name;
+    }
+    for (uint32_t i = 0; i < c->kinds.n; i++)
+        names[n++] = c->kinds.entries[i].key;
+    qsort(names, n, sizeof *names, by_name);
+    *ret_n = n;
+    return names;
+}
+
+static bool fill_table(struct catalog *c, struct cat_table *t, const struct yaml_node *n) {
+    const struct yaml_node *columns = yaml_get(n, STR("columns")), *rows = yaml_get(n, STR("rows"));
+    if (columns == NULL || columns->type != YAML_LIST || rows == NULL || rows->type != YAML_MAP ||
+        columns->n > CATALOG_COLUMNS_MAX)
+        return false;
+    for (uint32_t i = 0; i < columns->n; i++)
+        t->columns[t->ncolumns++] = columns->items[i]->text;
+    for (uint32_t i = 0; i < rows->n; i++)
+        map_add(c->arena, &t->rows, rows->pairs[i].key->text, rows->pairs[i].value);
+    return true;
+}
+
+static struct cat_table *find_table(struct catalog *c, str name) {
+    struct cat_table *t = map_get(&c->tables, name);
+    const struct embed_file *f = t == NULL ? find_embedded(c, "catalog/tables", name) : NULL;
+    if (f == NULL)
+        return t;
+    uint32_t file = add_embedded(c, f);
+    struct yaml_node *n = yaml_parse(c->arena, c->dl, file);
+    t = ARENA_NEW(c->arena, struct cat_table);
+    if (n != NULL && n->type == YAML_MAP && !fill_table(c, t, n))
+        diag_add(c->dl, DIAG_CATALOG_FILE, n->at, "a table needs `columns` and `rows`");
+    map_add(c->arena, &c->tables, name, t);
+    return t;
+}
+
+str catalog_lookup(struct catalog *c, str table, str row, str column, bool *ret_known) {
+    struct cat_table *t = find_table(c, table);
+    const struct yaml_node *n = t != NULL ? map_get(&t->rows, row) : NULL;
+    *ret_known = n != NULL;
+    str rest = n != NULL && n->type == YAML_SCALAR ? n->text : STR("");
+    for (uint32_t i = 0; t != NULL && i < t->ncolumns && rest.n > 0; i++) {
+        str cell = str_split(&rest, ' ');
+        if (str_eq(t->columns[i], column))
+            return str_is(cell, "-") ? STR("") : cell;
+        rest = str_trim(rest);
+    }
+    return STR("");
+}

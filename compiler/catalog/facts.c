@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog/watched.h"
+#include "expr/expr.h"
+
+#define FACT_DEPTH_MAX 16
+
+struct computing {
+    struct catalog *c;
+    const struct watched *w;
+    unsigned depth;
+    bool estimate; /* something it was made from is one */
+};
+
+static bool compute(struct computing *k, str name, struct fact *ret);
+
+/* Arithmetic over facts as plain numbers in base units. */
+static struct num evaluate(struct computing *k, const struct expr *e);
+
+static struct num evaluate_call(struct computing *k, const struct expr *e) {
+    str name = e->kind == EXPR_CALL ? str_c(e->function->name) : e->name;
+    struct num r = e->nargs > 0 ? evaluate(k, e->args[0]) : NUM_NAN;
+    if (str_is(name, "floor"))
+        return num_ok(r) ? num_int(num_floor(r)) : r;
+    bool min = str_is(name, "min");
+    if (!min && !str_is(name, "max"))
+        return NUM_NAN;
+    for (uint32_t i = 1; i < e->nargs; i++) {
+        struct num x = evaluate(k, e->args[i]);
+        if (!num_ok(x) || !num_ok(r))
+            return NUM_NAN;
+        r = (num_cmp(x, r) < 0) == min ? x : r;
+    }
+    return r;
+}
+
+static struct num evaluate(struct computing *k, const struct expr *e) {
+    struct fact f;
+    switch (e->kind) {
+    case EXPR_NUMBER:
+        return e->quantity.value;
+    case EXPR_REF:
+        return e->resource.n == 0 && compute(k, e->name, &f) ? f.q.value : NUM_NAN;
+    case EXPR_NEG:
+        return num_neg(evaluate(k, e->args[0]));
+    case EXPR_ADD:
+        return num_add(evaluate(k, e->args[0]), evaluate(k, e->args[1]));
+    case EXPR_SUB:
+        return num_sub(evaluate(k, e->args[0]), evaluate(k, e->args[1]));
+    case EXPR_MUL:
+    case EXPR_OF:
+        return num_mul(evaluate(k, e->args[0]), evaluate(k, e->args[1]));
+    case EXPR_DIV:
+        return num_div(evaluate(k, e->args[0]), evaluate(k, e->args[1]));
+    case EXPR_CALL:
+    case EXPR_STAT:
+        return evaluate_call(k, e);
+    case EXPR_ALARM:
+    case EXPR_PER:
+    case EXPR_BY:
+    case EXPR_COMPARE:
+    case EXPR_BAND:
+    case EXPR_TREND:
+    case EXPR_MISSING:
+    case EXPR_FAILS:
+    case EXPR_AND:
+    case EXPR_OR:
+    case EXPR_NOT:
+    case EXPR_ERROR:
+        break;
+    }
+    return NUM_NAN;
+}
+
+/* The number of a way in its unit, or NUM_NAN. */
+static struct num way_number(struct computing *k, const struct cat_fact_way *way) {
+    if (given(way->is.at)) {
+        struct expr_text t = {way->is.text, way->is.at, way->is.verbatim};
+        const struct expr *e = expr_parse_value(k->c->arena, k->c->dl, t);
+        return e != NULL ? evaluate(k, e) : NUM_NAN;
+    }
+    str row, missing, cell;
+    if (!watched_text(k->c->arena, k->w, way->key.text, &row, &missing))
+        return NUM_NAN;
+    if (str_starts(row, way->strip.text))
+        row = str_sub(row, way->strip.text.n, row.n);
+    bool known;
+    cell = catalog_lookup(k->c, way->table.text, row, way->column.text, &known);
+    struct num n;
+    return cell.n > 0 && num_scan(cell, &n) == cell.n ? n : NUM_NAN;
+}
+
+static bool compute_way(struct computing *k, const struct cat_fact_way *way, struct fact *ret) {
+    struct num n = way_number(k, way);
+    if (!num_ok(n))
+        return false;
+    const struct unit *u = given(way->unit.at) ? unit_find(way->unit.text) : NULL;
+    struct quantity q = {.value = n, .bare = true};
+    if (u != NULL)
+        q = (struct quantity){.value = num_mul(n, u->scale), .dim = u->dim};
+    k->estimate |= way->estimate.value;
+    *ret = (struct fact){.q = q, .estimate = k->estimate, .doc = way->doc.text};
+    return num_ok(q.value);
+}
+
+static bool is_number(const struct cat_attribute *d) {
+    return d->type.value >= CAT_COUNT && d->type.value <= CAT_MONEY;
+}
+
+static bool compute(struct computing *k, str name, struct fact *ret) {
+    const struct attribute_value *v = watched_attribute(k->w, name);
+    if (v != NULL && is_number(v->decl)) {
+        *ret = (struct fact){.q = v->quantity, .is_attribute = true, .doc = v->decl->doc.text};
+        return true;
+    }
+    const struct cat_fact *f = kind_fact(k->w->kind, name);
+    /* Facts of a catalog file can refer to each other in a circle; depth ends it. */
+    if (f == NULL || k->depth == FACT_DEPTH_MAX)
+        return false;
+    k->depth++;
+    bool ok = false;
+    for (uint32_t i = 0; i < f->n && !ok; i++) {
+        if (watched_if(k->c, k->w, &f->ways[i].when)) {
+            ok = compute_way(k, &f->ways[i], ret);
+            break;
+        }
+    }
+    k->depth--;
+    return ok;
+}
+
+bool watched_fact(struct catalog *c, const struct watched *w, str name, struct fact *ret) {
+    struct computing k = {.c = c, .w = w};
+    if (c->fact_depth == FACT_DEPTH_MAX)
+        return false;
+    c->fact_depth++;
+    bool ok = compute(&k, name, ret);
+    c->fact_depth--;
+    return ok;
+}
+
+bool watched_knows_fact(const struct watched *w, str name) {
+    const struct cat_attribute *d = kind_attribute(w->kind, name);
+    return (d != NULL && is_number(d)) || kind_fact(w->kind, name) != NULL;
+}

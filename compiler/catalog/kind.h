@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_CATALOG_KIND_H
+#define OPSC_CATALOG_KIND_H
+
+#include "model/config.h"
+#include "schema/schema.h"
+
+/*
+ * kind: one file of the catalog as structs (docs/catalog.md is the format; kind_table.c
+ * has its keys). Read by the same walker as ops.yaml. Texts are not interpreted here: conditions
+ * and ${attribute} templates are read where they are used.
+ */
+
+/* `if: { engine: [postgres, mysql] }`: all must hold. */
+struct cat_if {
+    struct cat_if_item {
+        struct cfg_text attribute;
+        struct cfg_texts values;
+    } *items;
+    uint32_t n;
+};
+
+/* A text, or a choice of texts by attribute values. */
+struct cat_choice {
+    struct cat_choice_item {
+        struct cat_if when;
+        struct cfg_text is;
+    } *items;
+    uint32_t n;
+};
+
+enum cat_type {
+    CAT_STRING,
+    CAT_NAME,
+    CAT_BOOL,
+    CAT_ENUM,
+    CAT_COUNT,
+    CAT_SIZE,
+    CAT_DURATION,
+    CAT_PERCENT,
+    CAT_MONEY,
+    CAT_LIST,
+    CAT_RESOURCE,
+    CAT_GROUP,
+    CAT_MAP
+};
+
+struct cat_attribute {
+    struct cfg_text name;
+    struct cfg_choice type;
+    struct cfg_texts values, of;
+    struct cfg_bool required;
+    const struct yaml_node *def;
+    struct cfg_text doc, example;
+    struct cat_if when;
+    CFG_ITEMS(struct cat_attribute) attributes; /* of a group */
+};
+
+struct cat_fact {
+    struct cfg_text name;
+    struct cat_fact_way {
+        struct cat_if when;
+        struct cfg_text table, key, strip, column, unit, is, doc;
+        struct cfg_bool estimate;
+    } *ways;
+    uint32_t n;
+};
+
+enum cat_source { CAT_SOURCE_SERVICE, CAT_SOURCE_AGENT, CAT_SOURCE_PROBE, CAT_SOURCE_LOGS };
+
+struct cat_metric {
+    struct cfg_text name;
+    struct cfg_text metric, namespace_, unit, stat, doc, action, is;
+    struct cfg_pairs dimensions, by;
+    struct cat_choice period;
+    struct cat_if when;
+    struct cfg_bool health;
+    struct cfg_choice source;
+    struct {
+        struct cfg_text section, measurement;
+        struct cfg_text resources; /* "${disks}", or a text */
+        struct cfg_bool drop_device;
+        span at;
+    } agent;
+};
+
+struct cat_alarm {
+    struct cfg_text name;
+    struct cfg_text when, because, action, source;
+    struct cfg_choice severity, missing;
+    struct cat_if cond;
+    struct cfg_bool off;
+};
+
+struct cat_probe {
+    struct cfg_text host, run, every;
+    struct cfg_texts needs;
+    span at;
+};
+
+struct cat_logs {
+    struct cfg_text from;
+    struct cfg_texts files;
+    struct cfg_choice format;
+    CFG_ITEMS(struct cfg_log_metric) metrics;
+    span at;
+};
+
+struct cat_kind {
+    struct cfg_text kind, title, doc, source, section, region, namespace_, find;
+    struct cfg_bool implicit;
+    struct cfg_pairs dimensions;
+    struct cat_choice period;
+    CFG_ITEMS(struct cat_attribute) attributes;
+    CFG_ITEMS(struct cat_fact) facts;
+    CFG_ITEMS(struct cat_metric) metrics;
+    CFG_ITEMS(struct cat_alarm) alarms;
+    struct cfg_graph_row *dashboard;
+    uint32_t ndashboard;
+    struct cat_probe probe;
+    struct cat_logs logs;
+    span at;
+};
+
+extern const struct schema_table cat_kind_table;
+/* Names of the types of attributes, in the order of enum cat_type. */
+extern const char *const cat_type_names[];
+
+/* The declaration of an attribute; a dotted name goes into groups. NULL: none. */
+const struct cat_attribute *kind_attribute(const struct cat_kind *k, str name);
+const struct cat_metric *kind_metric(const struct cat_kind *k, str name);
+const struct cat_fact *kind_fact(const struct cat_kind *k, str name);
+
+#endif

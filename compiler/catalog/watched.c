@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog/watched.h"
+
+#define GROUP_DEPTH_MAX 4
+
+struct binding {
+    struct catalog *c;
+    struct watched *w;
+    struct schema_walk walk;
+};
+
+/* How schema's walker reads an attribute of this type. */
+static enum schema_type schema_type_of(enum cat_type t) {
+    switch (t) {
+    case CAT_STRING:
+    case CAT_RESOURCE:
+        return SCHEMA_TEXT;
+    case CAT_NAME:
+        return SCHEMA_NAME;
+    case CAT_BOOL:
+        return SCHEMA_BOOL;
+    case CAT_ENUM:
+        return SCHEMA_CHOICE;
+    case CAT_COUNT:
+        return SCHEMA_COUNT;
+    case CAT_SIZE:
+        return SCHEMA_SIZE;
+    case CAT_DURATION:
+        return SCHEMA_DURATION;
+    case CAT_PERCENT:
+        return SCHEMA_PERCENT;
+    case CAT_MONEY:
+        return SCHEMA_MONEY;
+    case CAT_LIST:
+        return SCHEMA_TEXTS;
+    case CAT_MAP:
+        return SCHEMA_PAIRS;
+    case CAT_GROUP:
+        break;
+    }
+    return SCHEMA_NODE;
+}
+
+static const char *c_text(struct arena *a, str s) {
+    return (const char *)arena_str(a, s).p;
+}
+
+/* Reads one value by its declaration into `v`. */
+static bool read_attribute(struct binding *b, const struct cat_attribute *decl,
+                           const struct yaml_node *n, struct attribute_value *v) {
+    struct arena *a = b->c->arena;
+    const char **choices = ARENA_ARRAY(a, const char *, decl->values.n + 1);
+    for (uint32_t i = 0; i < decl->values.n; i++)
+        choices[i] = c_text(a, decl->values.items[i].text);
+    struct schema_row row = {
+        .key = c_text(a, decl->name.text),
+        .type = schema_type_of((enum cat_type)decl->type.value),
+        .choices = choices,
+        .example = decl->example.text.n > 0 ? c_text(a, decl->example.text) : NULL,
+    };
+    v->decl = decl;
+    v->at = n->at;
+    if (n->type == YAML_SCALAR)
+        v->text = (struct cfg_text){n->text, n->at, n->verbatim};
+    union {
+        struct cfg_text text;
+        struct cfg_choice choice;
+        struct cfg_bool boolean;
+        struct cfg_quantity quantity;
+        struct cfg_texts texts;
+        struct cfg_pairs pairs;
+        const struct yaml_node *node;
+    } u = {0};
+    if (!schema_read_value(&b->walk, &row, n, &u))
+        return false;
+    if (row.type == SCHEMA_BOOL)
+        v->boolean = u.boolean.value;
+    else if (row.type == SCHEMA_TEXTS)
+        v->list = u.texts;
+    else if (row.type == SCHEMA_PAIRS)
+        v->map = u.pairs;
+    else if (row.type >= SCHEMA_COUNT && row.type <= SCHEMA_MONEY)
+        v->quantity = u.quantity.q;
+    return true;
+}
+
+/* The head of an items list of attributes. */
+struct declarations {
+    const struct cat_attribute *items;
+    uint32_t n;
+    str owner; /* "rds", "health of app" */
+    str prefix; /* "", "health." */
+};
+
+static void unknown_attribute(struct binding *b, const struct declarations *d,
+                              const struct yaml_node *key) {
+    struct diag *g =
+        diag_add(b->c->dl, DIAG_UNKNOWN_ATTRIBUTE, key->at, "`%.*s` has no key `%.*s`",
+                 STR_ARG(d->owner), STR_ARG(key->text));
+    struct suggest near = suggest_for(key->text);
+    for (uint32_t i = 0; i < d->n; i++)
+        suggest_offer(&near, d->items[i].name.text);
+    suggest_offer(&near, STR("alarms"));
+    if (!diag_suggest(b->c->dl, g, &near))
+        diag_hint(b->c->dl, g, "`opsc catalog show %.*s` lists its keys.",
+                  STR_ARG(b->w->kind->kind.text));
+}
+
+static void bind_group(struct binding *b, const struct declarations *d,
+                       const struct yaml_pair *pairs, uint32_t npairs, unsigned depth);
+
+static void bind_pair(struct binding *b, const struct declarations *d, const struct yaml_pair *p,
+                      unsigned depth) {
+    const struct cat_attribute *decl = NULL;
+    for (uint32_t i = 0; i < d->n; i++) {
+        if (str_eq(d->items[i].name.text, p->key->text))
+            decl = &d->items[i];
+    }
+    if (decl == NULL) {
+        unknown_attribute(b, d, p->key);
+        return;
+    }
+    struct arena *a = b->c->arena;
+    str name = arena_cat(a, d->prefix, decl->name.text);
+    if (decl->type.value == CAT_GROUP) {
+        if (p->value->type != YAML_MAP) {
+            diag_add(b->c->dl, DIAG_WRONG_TYPE, p->value->at, "`%.*s` takes a mapping, found %s",
+                     STR_ARG(name), yaml_type_name(p->value));
+            return;
+        }
+        struct declarations inner = {decl->attributes.items, decl->attributes.n, name,
+                                     arena_cat(a, name, STR("."))};
+        if (depth < GROUP_DEPTH_MAX)
+            bind_group(b, &inner, p->value->pairs, p->value->n, depth + 1);
+        return;
+    }
+    struct attribute_value *v = ARENA_NEW(a, struct attribute_value);
+    if (read_attribute(b, decl, p->value, v))
+        map_add(a, &b->w->attributes, name, v);
+}
+
+static void add_defaults(struct binding *b, const struct declarations *d, unsigned depth) {
+    struct arena *a = b->c->arena;
+    for (uint32_t i = 0; i < d->n; i++) {
+        const struct cat_attribute *decl = &d->items[i];
+        str name = arena_cat(a, d->prefix, decl->name.text);
+        if (decl->type.value == CAT_GROUP && depth < GROUP_DEPTH_MAX) {
+            struct declarations inner = {decl->attributes.items, decl->attributes.n, name,
+                                         arena_cat(a, name, STR("."))};
+            add_defaults(b, &inner, depth + 1);
+        }
+        if (decl->def == NULL || map_get(&b->w->attributes, name) != NULL)
+            continue;
+        struct attribute_value *v = ARENA_NEW(a, struct attribute_value);
+        if (read_attribute(b, decl, decl->def, v)) {
+            v->is_default = true;
+            v->at = b->w->at;
+            map_add(a, &b->w->attributes, name, v);
+        }
+    }
+}
+
+static void bind_group(struct binding *b, const struct declarations *d,
+                       const struct yaml_pair *pairs, uint32_t npairs, unsigned depth) {
+    for (uint32_t i = 0; i < npairs; i++)
+        bind_pair(b, d, &pairs[i], depth);
+}
+
+static void bind_find(struct binding *b, const struct yaml_pair *p) {
+    static const struct schema_row row = {.key = "find", .type = SCHEMA_PAIRS};
+    if (b->w->kind->find.text.n == 0) {
+        diag_add(b->c->dl, DIAG_UNKNOWN_ATTRIBUTE, p->key->at,
+                 "`%.*s` cannot be looked up by `find`", STR_ARG(b->w->kind->kind.text));
+        return;
+    }
+    if (schema_read_value(&b->walk, &row, p->value, &b->w->find) && b->w->find.n == 0)
+        diag_add(b->c->dl, DIAG_MISSING_ATTRIBUTE, p->key->at, "`find` names no filter");
+}
+
+/* Whether an attribute that is required, given what the others say, is there. */
+static void check_required(struct binding *b) {
+    const struct cat_kind *k = b->w->kind;
+    for (uint32_t i = 0; i < k->attributes.n; i++) {
+        const struct cat_attribute *decl = &k->attributes.items[i];
+        const struct attribute_value *v = watched_attribute(b->w, decl->name.text);
+        bool applies = watched_if(b->c, b->w, &decl->when);
+        if (v != NULL && !v->is_default && !applies)
+            diag_add(b->c->dl, DIAG_UNKNOWN_ATTRIBUTE, v->at,
+                     "`%.*s` means nothing with the other keys of `%.*s`",
+                     STR_ARG(decl->name.text), STR_ARG(b->w->name));
+        if (v != NULL || !decl->required.value || !applies)
+            continue;
+        if (str_is(decl->name.text, "id") && b->w->find.n > 0)
+            continue;
+        struct diag *d = diag_add(b->c->dl, DIAG_MISSING_ATTRIBUTE, b->w->at,
+                                  "`%.*s` needs `%.*s`", STR_ARG(b->w->name),
+                                  STR_ARG(decl->name.text));
+        diag_hint(b->c->dl, d, "%.*s Add `%.*s: %.*s`.", STR_ARG(decl->doc.text),
+                  STR_ARG(decl->name.text), STR_ARG(decl->example.text));
+    }
+}
+
+static struct watched *bind(struct catalog *c, const struct cat_kind *k, str name, span at,
+                            const struct cfg_resource *r) {
+    struct watched *w = ARENA_NEW(c->arena, struct watched);
+    *w = (struct watched){.name = name, .kind = k, .cfg = r, .at = at};
+    struct binding b = {c, w, {c->arena, c->dl}};
+    struct declarations d = {k->attributes.items, k->attributes.n, k->kind.text, STR("")};
+    for (uint32_t i = 0; r != NULL && i < r->rest.n; i++) {
+        if (str_is(r->rest.items[i]->key->text, "find"))
+            bind_find(&b, r->rest.items[i]);
+        else
+            bind_pair(&b, &d, r->rest.items[i], 0);
+    }
+    add_defaults(&b, &d, 0);
+    check_required(&b);
+    return w;
+}
+
+struct watched *watched_bind(struct catalog *c, const struct cfg_resource *r) {
+    uint32_t errors = c->dl->errors;
+    const struct cat_kind *k = catalog_kind(c, r->kind.text);
+    if (k != NULL)
+        return bind(c, k, r->name.text, r->name.at, r);
+    if (c->dl->errors != errors || !given(r->kind.at))
+        return NULL;
+    struct diag *d = diag_add(c->dl, DIAG_UNKNOWN_KIND, r->kind.at,
+                              "there is no kind `%.*s` in the catalog", STR_ARG(r->kind.text));
+    struct suggest near = suggest_for(r->kind.text);
+    uint32_t n;
+    str *names = catalog_names(c, &n);
+    for (uint32_t i = 0; i < n; i++)
+        suggest_offer(&near, names[i]);
+    if (!diag_suggest(c->dl, d, &near))
+        diag_hint(c->dl, d, "`opsc catalog list` has them all; `catalog:` adds your own.");
+    return NULL;
+}
+
+struct watched *watched_implicit(struct catalog *c, const struct cat_kind *k, span at) {
+    return bind(c, k, k->kind.text, at, NULL);
+}
+
+const struct attribute_value *watched_attribute(const struct watched *w, str name) {
+    return map_get(&w->attributes, name);
+}
+
+static bool item_holds(struct catalog *c, const struct watched *w, const struct cat_if_item *it) {
+    const struct attribute_value *v = watched_attribute(w, it->attribute.text);
+    struct fact f;
+    for (uint32_t i = 0; i < it->values.n; i++) {
+        str value = it->values.items[i].text;
+        if (str_is(value, "given") && (v != NULL || watched_fact(c, w, it->attribute.text, &f)))
+            return true;
+        if (v != NULL && str_eq(v->text.text, value))
+            return true;
+    }
+    return false;
+}
+
+bool watched_if(struct catalog *c, const struct watched *w, const struct cat_if *cond) {
+    for (uint32_t i = 0; i < cond->n; i++) {
+        if (!item_holds(c, w, &cond->items[i]))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_CATALOG_WATCHED_H
+#define OPSC_CATALOG_WATCHED_H
+
+#include "catalog/catalog.h"
+
+/*
+ * watched: a resource of ops.yaml bound to its kind: attributes checked and typed,
+ * facts computed when asked for.
+ */
+struct attribute_value {
+    const struct cat_attribute *decl;
+    struct cfg_text text; /* STRING, NAME, ENUM, RESOURCE, and the text of quantities and bools */
+    struct quantity quantity; /* COUNT, SIZE, DURATION, PERCENT, MONEY */
+    struct cfg_texts list; /* LIST */
+    struct cfg_pairs map; /* MAP */
+    bool boolean; /* BOOL */
+    bool is_default;
+    span at;
+};
+
+struct watched {
+    str name;
+    const struct cat_kind *kind;
+    const struct cfg_resource *cfg; /* NULL: implicit */
+    struct map attributes; /* "id", "health.path" -> struct attribute_value */
+    struct cfg_pairs find; /* how Terraform looks it up in place of an id; n == 0: not */
+    span at; /* of its name in ops.yaml; implicit ones: of what uses them */
+};
+
+/* Binds; problems are diagnostics. NULL when the kind is unknown. */
+struct watched *watched_bind(struct catalog *c, const struct cfg_resource *r);
+struct watched *watched_implicit(struct catalog *c, const struct cat_kind *k, span at);
+
+const struct attribute_value *watched_attribute(const struct watched *w, str name);
+/* Whether `if:` holds; `given` as a value means: has any (facts too). */
+bool watched_if(struct catalog *c, const struct watched *w, const struct cat_if *cond);
+
+struct fact {
+    struct quantity q;
+    bool estimate;
+    bool is_attribute;
+    str doc;
+};
+/*
+ * The fact `name`: an attribute with a number, or the catalog's computation. False
+ * when it has no value here.
+ */
+bool watched_fact(struct catalog *c, const struct watched *w, str name, struct fact *ret);
+/* Whether the kind knows such a fact at all (as opposed to: not given here). */
+bool watched_knows_fact(const struct watched *w, str name);
+
+/*
+ * Fills ${attribute} and ${name} in a template of the catalog. False when an
+ * attribute is not given; `ret_missing` is then its name. A list gives its values separated by spaces.
+ */
+bool watched_text(struct arena *a, const struct watched *w, str template_text, str *ret,
+                  str *ret_missing);
+/* The same for a list of templates, where "${list}" alone stands for all its values. */
+struct cfg_texts watched_texts(struct arena *a, const struct watched *w,
+                               const struct cfg_texts *templates);
+/* The first choice whose `if` holds, with its ${attribute}s filled; empty when none does. */
+str watched_choice(struct catalog *c, const struct watched *w, const struct cat_choice *choice);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog/watched.h"
+
+#define TEMPLATE_MAX 65536
+
+static bool put_attribute(struct buf *b, const struct watched *w, str name) {
+    if (str_is(name, "name")) {
+        buf_put(b, w->name);
+        return true;
+    }
+    const struct attribute_value *v = watched_attribute(w, name);
+    if (v == NULL)
+        return false;
+    if (v->decl->type.value != CAT_LIST) {
+        buf_put(b, v->text.text);
+        return true;
+    }
+    for (uint32_t i = 0; i < v->list.n; i++) {
+        if (i > 0)
+            buf_byte(b, ' ');
+        buf_put(b, v->list.items[i].text);
+    }
+    return true;
+}
+
+bool watched_text(struct arena *a, const struct watched *w, str t, str *ret, str *ret_missing) {
+    struct buf b = BUF_INIT(TEMPLATE_MAX);
+    bool ok = true;
+    while (t.n > 0 && ok) {
+        if (!str_starts(t, STR("${"))) {
+            buf_byte(&b, t.p[0]);
+            t = str_sub(t, 1, t.n);
+            continue;
+        }
+        uint32_t end = str_find(t, '}');
+        str name = str_sub(t, 2, end);
+        ok = put_attribute(&b, w, name);
+        if (!ok)
+            *ret_missing = name;
+        t = str_sub(t, end + 1, t.n);
+    }
+    if (ok)
+        *ret = arena_str(a, buf_str(&b));
+    buf_done(&b);
+    return ok;
+}
+
+struct cfg_texts watched_texts(struct arena *a, const struct watched *w,
+                               const struct cfg_texts *templates) {
+    VEC(struct cfg_text) out = {0};
+    for (uint32_t i = 0; i < templates->n; i++) {
+        str t = templates->items[i].text, text, missing;
+        const struct attribute_value *v = NULL;
+        if (str_starts(t, STR("${")) && str_find(t, '}') + 1 == t.n)
+            v = watched_attribute(w, str_sub(t, 2, t.n - 1));
+        if (v != NULL && v->decl->type.value == CAT_LIST) {
+            /* The values of a list may be templates of their own: "/var/log/${name}/app.log". */
+            for (uint32_t k = 0; k < v->list.n; k++) {
+                if (watched_text(a, w, v->list.items[k].text, &text, &missing))
+                    VEC_PUSH(a, &out, (struct cfg_text){text, v->at, false});
+            }
+        } else if (watched_text(a, w, t, &text, &missing)) {
+            VEC_PUSH(a, &out, (struct cfg_text){text, w->at, false});
+        }
+    }
+    return (struct cfg_texts){out.at, out.n, w->at};
+}
+
+str watched_choice(struct catalog *c, const struct watched *w, const struct cat_choice *choice) {
+    for (uint32_t i = 0; i < choice->n; i++) {
+        str text, missing;
+        if (watched_if(c, w, &choice->items[i].when) &&
+            watched_text(c->arena, w, choice->items[i].is.text, &text, &missing))
+            return text;
+    }
+    return STR("");
+}

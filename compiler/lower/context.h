@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_LOWER_CONTEXT_H
+#define OPSC_LOWER_CONTEXT_H
+
+#include "catalog/watched.h"
+#include "expr/expr.h"
+#include "lower/lower.h"
+#include "resource/resource.h"
+
+/*
+ * context: what the passes of lower/ share, in the order in which it is filled:
+ * watched resources, logs, alarms, topics, dashboards, hosts. Internal to lower/.
+ */
+
+/* A metric made from log lines. */
+struct log_metric {
+    str resource, name; /* "api", "errors" */
+    struct cfg_text match, value;
+    const struct unit *unit; /* of CloudWatch; Count without a value */
+    struct log *log;
+    span at;
+    bool used;
+};
+
+/* A log group and what fills it. */
+struct log {
+    str name, group;
+    struct watched *host; /* NULL: not shipped by an agent of ours */
+    struct cfg_texts files, keep;
+    bool json;
+    str level, timestamp, multiline;
+    struct cfg_pairs sample, queries;
+    int64_t retention_days;
+    str kms_key;
+    bool infrequent;
+    bool inferred;
+    VEC(struct log_metric *) metrics;
+    struct node *node;
+    str path; /* "logs.app" */
+    span at;
+};
+
+struct dimension {
+    str name;
+    struct value *value; /* STR or REF */
+};
+
+/* One series of CloudWatch, as an alarm or a graph asks for it. */
+struct series {
+    str namespace_, metric;
+    struct dimension *dimensions;
+    uint32_t ndimensions;
+    str stat; /* CloudWatch's name */
+    const struct unit *unit;
+    int64_t published_s; /* how often a value comes */
+    enum graph_region region;
+    str text; /* "web.cpu": for labels */
+    const struct watched *watched;
+    const struct cat_metric *decl; /* NULL: a log metric of the user's */
+    str by; /* `by`: the dimension over which it is split */
+    span at;
+};
+
+/* What an agent is asked for on one host. */
+struct agent_use {
+    const struct watched *host;
+    const struct cat_metric *decl;
+};
+
+/* What a probe is asked for. */
+struct probe_use {
+    const struct watched *watched;
+    const struct cat_metric *decl;
+};
+
+enum alarm_origin { ALARM_USER, ALARM_RECOMMENDED };
+
+struct alarm {
+    str name; /* "high-cpu", "web-cpu-high" */
+    enum alarm_origin origin;
+    const struct cfg_alarm *cfg; /* USER */
+    const struct watched *watched; /* RECOMMENDED */
+    const struct cat_alarm *recommended;
+    struct expr_condition *condition;
+    enum cfg_severity severity;
+    enum expr_missing missing;
+    struct cfg_texts notify; /* n == 0: by severity */
+    str action; /* what to do */
+    str path; /* "alarms.high-cpu" */
+    struct cond *plan; /* NULL: composite, or wrong */
+    struct node *node;
+    bool composite;
+    int visiting; /* while composites are ordered: 0 not seen, 1 open, 2 done */
+    enum graph_region region;
+    bool left_out; /* by the free tier */
+    span at; /* of its name */
+};
+
+struct topic {
+    str key; /* severity, or the names of `notify` joined */
+    enum graph_region region;
+    struct node *node;
+};
+
+struct lower {
+    struct arena *a;
+    struct diag_list *dl;
+    const struct config *cfg;
+    struct catalog catalog;
+    struct graph *graph;
+    struct buf *explain; /* NULL: not asked */
+    str prefix; /* "reco-production" */
+    str namespace_; /* "reco/production": of our own metrics */
+
+    VEC(struct watched *) watched;
+    struct map watched_by_name;
+    struct map data_nodes; /* resource name -> node that looks it up */
+
+    VEC(struct log *) logs;
+    struct map log_metrics; /* "api.errors" -> struct log_metric */
+
+    VEC(struct alarm *) alarms;
+    struct map alarms_by_name;
+    VEC(struct topic *) topics;
+
+    VEC(struct agent_use) agent_uses;
+    struct map agent_seen;
+    VEC(struct probe_use) probe_uses;
+    struct map probe_seen;
+    uint32_t ndashboards;
+};
+
+/* watched.c */
+void lower_resources(struct lower *l, const struct io *io);
+struct watched *lower_find_watched(struct lower *l, str name, span at);
+/* The resource that an attribute such as `on` names; NULL (reported) when it is not there. */
+struct watched *lower_host(struct lower *l, const struct watched *w, str template_text);
+
+/* logs.c */
+void lower_logs(struct lower *l);
+void lower_log_nodes(struct lower *l);
+
+/* alarms.c, recommended.c, alarm_node.c, composite.c, free_tier.c */
+void lower_alarms(struct lower *l);
+void lower_recommended(struct lower *l);
+void lower_alarm_nodes(struct lower *l);
+void lower_composites(struct lower *l);
+void lower_free_tier(struct lower *l);
+struct alarm *lower_add_alarm(struct lower *l, struct alarm *al);
+
+/* topics.c: the topics that an alarm's state changes go to */
+struct value *lower_actions(struct lower *l, const struct alarm *al);
+void lower_topics(struct lower *l);
+
+/* dashboards.c */
+void lower_dashboards(struct lower *l);
+
+/* agent.c, probe.c, iam.c: what runs on the hosts */
+void lower_hosts(struct lower *l);
+void lower_iam(struct lower *l);
+
+/* Notes for --explain: one line, indented by the caller's section. */
+void lower_explain(struct lower *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void lower_explain_title(struct lower *l, const char *title);
+
+#endif

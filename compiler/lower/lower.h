@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_LOWER_LOWER_H
+#define OPSC_LOWER_LOWER_H
+
+#include "catalog/catalog.h"
+#include "diag/diag.h"
+#include "io/io.h"
+#include "model/config.h"
+#include "model/graph.h"
+
+/*
+ * lower: from what the user wrote to what AWS gets: names are bound, conditions become
+ * alarms with period and counts, what was not said is inferred.
+ *
+ * The graph is complete and const afterwards. Problems are diagnostics; with errors the
+ * graph must not be emitted. `explain` gets, when it is not NULL, what was inferred and why.
+ */
+struct lower_result {
+    struct graph *graph;
+    uint32_t alarms, dashboards, log_groups, resources;
+};
+
+bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const struct config *cfg,
+           struct buf *explain, struct lower_result *ret);
+
+#endif

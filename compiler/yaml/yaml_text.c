@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "yaml/yaml_text.h"
+
+#include "yaml/yaml.h"
+
+#include <stdio.h>
+
+/* A file of a wrong kind would fill the screen. */
+#define BAD_CHARACTERS_SHOWN 10
+
+/* Characters beyond ASCII that libyaml refuses, or takes for ends of lines where editors do not. */
+static const struct {
+    str bytes;
+    const char *shown;
+    bool line_end;
+} bad_sequences[] = {
+    {STR_INIT("\xE2\x80\xA8"), "\\u2028", true},
+    {STR_INIT("\xE2\x80\xA9"), "\\u2029", true},
+    {STR_INIT("\xEF\xBF\xBE"), "\\ufffe", false},
+    {STR_INIT("\xEF\xBF\xBF"), "\\uffff", false},
+};
+
+span yaml_text_span(const struct yaml_text *t, uint32_t start, uint32_t end) {
+    return (span){t->file, start, end > start ? end : start};
+}
+
+static void report_character(struct yaml_text *t, uint32_t at, uint32_t len, const char *shown,
+                             bool line_end) {
+    struct diag *d = diag_add(t->dl, DIAG_BAD_CHARACTER, yaml_text_span(t, at, at + len),
+                              "character `%s` is not allowed in YAML", shown);
+    if (line_end)
+        diag_hint(t->dl, d, "End lines with LF or CRLF.");
+    else
+        diag_hint(t->dl, d, "Remove it, or write it as an escape in a text in double quotes.");
+}
+
+/* Reports the character of `len` bytes at `at` unless YAML allows it. */
+static bool character_ok(struct yaml_text *t, uint32_t at, uint32_t len) {
+    const unsigned char *p = t->text.p + at;
+    char shown[8];
+    if (len == 1) {
+        bool lone_cr = p[0] == '\r' && !(at + 1 < t->text.n && p[1] == '\n');
+        bool control = (p[0] < 0x20 && p[0] != '\t' && p[0] != '\n' && p[0] != '\r');
+        if (!lone_cr && !control && p[0] != 0x7F)
+            return true;
+        snprintf(shown, sizeof shown, "\\x%02x", (unsigned)p[0]);
+        report_character(t, at, len, shown, lone_cr);
+        return false;
+    }
+    if (len == 2 && p[0] == 0xC2 && p[1] < 0xA0) {
+        snprintf(shown, sizeof shown, "\\x%02x", (unsigned)p[1]);
+        report_character(t, at, len, shown, p[1] == 0x85);
+        return false;
+    }
+    for (size_t i = 0; i < sizeof bad_sequences / sizeof *bad_sequences; i++) {
+        if (!str_eq(str_sub(t->text, at, at + len), bad_sequences[i].bytes))
+            continue;
+        report_character(t, at, len, bad_sequences[i].shown, bad_sequences[i].line_end);
+        return false;
+    }
+    return true;
+}
+
+static void report_encoding(struct yaml_text *t, uint32_t at) {
+    struct diag *d = diag_add(t->dl, DIAG_BAD_UTF8, yaml_text_span(t, at, at + 1),
+                              "byte `\\x%02x` is not valid UTF-8", (unsigned)t->text.p[at]);
+    if (str_starts(t->text, STR("\xFF\xFE")) || str_starts(t->text, STR("\xFE\xFF")))
+        diag_hint(t->dl, d, "The file looks like UTF-16. Save it as UTF-8.");
+    else
+        diag_hint(t->dl, d, "Save the file as UTF-8.");
+}
+
+static bool check_characters(struct yaml_text *t) {
+    unsigned bad = 0;
+    for (uint32_t i = t->base; i < t->text.n && bad < BAD_CHARACTERS_SHOWN;) {
+        unsigned char c = t->text.p[i];
+        uint32_t len = 1;
+        if (c >= 0x80) {
+            t->ascii = false;
+            len = utf8_next(t->text, i);
+            if (len == 0) {
+                report_encoding(t, i);
+                return false;
+            }
+        }
+        bool usual = (c >= 0x20 && c < 0x7F) || c == '\n';
+        bad += !usual && !character_ok(t, i, len);
+        i += len;
+    }
+    return bad == 0;
+}
+
+/* Nothing but printable ASCII, LF and tabs: nearly every file, at the speed of memory. */
+static bool is_simple(str s) {
+    unsigned found = 0;
+    for (uint32_t i = 0; i < s.n; i++) {
+        unsigned char c = s.p[i];
+        found |= (unsigned)((unsigned char)(c - 0x20) > 0x5E) & (unsigned)(c != '\n') &
+                 (unsigned)(c != '\t');
+    }
+    return found == 0;
+}
+
+bool yaml_text_open(struct yaml_text *ret, struct diag_list *dl, uint32_t file) {
+    str text = sources_get(dl->sources, file)->text;
+    *ret = (struct yaml_text){.dl = dl, .file = file, .text = text, .ascii = true};
+    ret->base = str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0;
+    ret->offset = ret->base;
+    if (text.n > YAML_BYTES_MAX) {
+        diag_add(dl, DIAG_FILE_TOO_BIG, yaml_text_span(ret, 0, 0), "the file is larger than %u MiB",
+                 YAML_BYTES_MAX >> 20);
+        return false;
+    }
+    return is_simple(str_sub(text, ret->base, text.n)) || check_characters(ret);
+}
+
+static bool continues(unsigned char c) {
+    return (c & 0xC0) == 0x80;
+}
+
+uint32_t yaml_text_offset(struct yaml_text *t, size_t index) {
+    if (t->ascii) {
+        size_t left = t->text.n - t->base;
+        return t->base + (uint32_t)(index < left ? index : left);
+    }
+    while (t->index < index && t->offset < t->text.n) {
+        t->offset++;
+        while (t->offset < t->text.n && continues(t->text.p[t->offset]))
+            t->offset++;
+        t->index++;
+    }
+    while (t->index > index && t->offset > t->base) {
+        t->offset--;
+        while (continues(t->text.p[t->offset]))
+            t->offset--;
+        t->index--;
+    }
+    return t->offset;
+}
+
+uint32_t yaml_text_line_start(const struct yaml_text *t, uint32_t offset) {
+    while (offset > t->base && t->text.p[offset - 1] != '\n')
+        offset--;
+    return offset;
+}
+
+uint32_t yaml_text_line_end(const struct yaml_text *t, uint32_t offset) {
+    while (offset < t->text.n && t->text.p[offset] != '\n')
+        offset++;
+    if (offset > t->base && offset < t->text.n && t->text.p[offset - 1] == '\r')
+        offset--;
+    return offset;
+}

@@ -1,0 +1,246 @@
+#!/bin/sh
+# Installs what is missing to build or test opsc; does nothing when all is there.
+#
+#   tools/setup.sh build            what `make` needs
+#   tools/setup.sh test             that, and what `make check` and the gates need
+#   tools/setup.sh ITEM...          single rows of the table below
+#   tools/setup.sh --check WHAT...  installs nothing: names what is missing
+#
+# Exit status: 0 all is there, 2 usage, 3 something is missing and could not be installed.
+# OPSC_NO_INSTALL=1 does as --check does. A change to a probe or a row is all that a new dependency takes.
+# shellcheck disable=SC2016,SC3013,SC2310,SC2312,SC2317  # -nt is in every sh we meet; probes fail on purpose
+set -eu
+cd "$(dirname "$0")/.."
+
+# group | item | why | apt | dnf | pacman | apk | brew       ("-": not packaged there)
+table() {
+    cat <<'EOF'
+build|cc|compiles the C code|gcc libc6-dev|gcc|gcc|gcc musl-dev|llvm
+build|make|runs the build|make|make|make|make|make
+build|pkg-config|finds the libraries|pkg-config|pkgconf-pkg-config|pkgconf|pkgconf|pkgconf
+build|libyaml|reads ops.yaml|libyaml-dev|libyaml-devel|libyaml|yaml-dev|libyaml
+build|cjson|reads JSON|libcjson-dev|cjson-devel|cjson|cjson-dev|cjson
+build|re2c|makes the lexer from grammar/ (version 3 or later)|re2c|re2c|re2c|re2c|re2c
+build|bison|makes the parser from grammar/ (version 3.8 or later)|bison|bison|bison|bison|bison
+test|cmocka|runs the unit tests|libcmocka-dev|libcmocka-devel|cmocka|cmocka-dev|cmocka
+test|sanitizers|lets the tests see memory errors|gcc|libasan libubsan|gcc|compiler-rt|llvm
+test|clang|is the second compiler|clang|clang|clang|clang|llvm
+test|fuzzer|fuzzes (compiler-rt of clang)|libclang-rt-dev|compiler-rt|compiler-rt|compiler-rt|llvm
+test|clang-format|checks the layout of the code|clang-format|clang-tools-extra|clang|clang-extra-tools|clang-format
+test|clang-tidy|checks the code|clang-tidy|clang-tools-extra|clang|clang-extra-tools|llvm
+test|objdump|looks for mutable data in objects|binutils|binutils|binutils|binutils|binutils
+test|shellcheck|checks shell scripts, ours and generated ones|shellcheck|ShellCheck|shellcheck|shellcheck|shellcheck
+test|redis|is what generated cache probes are tried on|redis-server|redis|valkey|redis|redis
+test|postgresql|is what generated database scripts are tried on|postgresql|postgresql-server|postgresql|postgresql|postgresql@16
+test|python3|runs test scripts|python3|python3|python|python3|python
+test|jsonschema|checks generated JSON (module of python3)|python3-jsonschema|python3-jsonschema|python-jsonschema|py3-jsonschema|-
+test|jq|looks into generated JSON|jq|jq|jq|jq|jq
+test|bash|runs generated scripts and .ci/run|bash|bash|bash|bash|bash
+test|git|compares generated/ with what is committed|git|git|git|git|git
+EOF
+}
+
+have() {
+    command -v "$1" >/dev/null 2>&1
+}
+
+# Library: pkg-config knows it, or the header compiles.
+library() {
+    pkg-config --exists "$1" 2>/dev/null ||
+        printf '#include <stdarg.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <setjmp.h>\n#include <%s>\n' "$2" |
+        "$cc" -fsyntax-only -x c - 2>/dev/null
+}
+
+# $1 >= $2, as dotted numbers of two places
+version_at_least() {
+    [ -n "$1" ] || return 1
+    major=${1%%.*}
+    minor=${1#*.}
+    minor=${minor%%[!0-9]*}
+    [ "$major" -gt "${2%.*}" ] || { [ "$major" -eq "${2%.*}" ] && [ "${minor:-0}" -ge "${2#*.}" ]; }
+}
+
+# A slow probe is asked once: again when the tool or this script is newer than the answer.
+remembered() {
+    tool=$(command -v "$1") || return 1
+    mark=build/.probe-$2
+    [ -f "$mark" ] && [ "$mark" -nt "$tool" ] && [ "$mark" -nt tools/setup.sh ] && return 0
+    shift 2
+    "$@" >/dev/null 2>&1 || return 1
+    mkdir -p build && : >"$mark"
+}
+
+links() {
+    mkdir -p build
+    printf '%s\n' "$1" | "$2" "$3" -x c -o build/.probe - && rm -f build/.probe
+}
+
+probe() {
+    case $1 in
+    cc)
+        for cc in "${CC:-cc}" gcc clang; do
+            have "${cc%% *}" && break
+        done
+        cc=${cc%% *}
+        have "$cc"
+        ;;
+    make) have gmake || { have make && remembered make make sh -c 'make --version | grep -q "GNU Make [4-9]"'; } ;;
+    pkg-config) have pkg-config ;;
+    libyaml) library yaml-0.1 yaml.h ;;
+    cjson) library libcjson cjson/cJSON.h ;;
+    re2c) have re2c && version_at_least "$(re2c --version | sed 's/.* //')" 3.0 ;;
+    bison)
+        for bison in bison /opt/homebrew/opt/bison/bin/bison /usr/local/opt/bison/bin/bison; do
+            have "$bison" && version_at_least "$("$bison" --version | sed -n '1s/.* //p')" 3.8 && return 0
+        done
+        return 1
+        ;;
+    cmocka) library cmocka cmocka.h ;;
+    sanitizers)
+        # musl's gcc has none; the Makefile takes clang there.
+        if [ -f /etc/alpine-release ]; then cc=clang; fi
+        remembered "$cc" sanitizers links 'int main(void) { return 0; }' "$cc" -fsanitize=address,undefined
+        ;;
+    fuzzer)
+        remembered clang fuzzer links 'int LLVMFuzzerTestOneInput(const void *p, unsigned long n) { return p && n > 9; }' \
+            clang -fsanitize=fuzzer,address
+        ;;
+    redis) have redis-server || have valkey-server ;;
+    postgresql) have initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
+    jsonschema) remembered python3 jsonschema python3 -c 'import jsonschema' ;;
+    clang | clang-format | clang-tidy | objdump | shellcheck | python3 | jq | bash | git) have "$1" ;;
+    *) return 1 ;;
+    esac
+}
+
+# The rows asked for whose probe says no.
+missing() {
+    table | while IFS= read -r row; do
+        item=${row#*|}
+        item=${item%%|*}
+        case " $wanted " in
+        *" ${row%%|*} "* | *" $item "*) probe "$item" </dev/null || printf '%s\n' "$row" ;;
+        *) ;;
+        esac
+    done
+}
+
+# Column $1 of the rows on stdin, as one sorted line of package names.
+packages() {
+    cut -d '|' -f "$1" | tr ' ' '\n' | grep -vx -e - -e '' | sort -u | tr '\n' ' ' | sed 's/ $//'
+}
+
+run() {
+    printf '+ %s\n' "$*"
+    "$@" </dev/null
+}
+
+install_packages() { # packages as words
+    case $manager in
+    apt-get) run $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" ;;
+    dnf) run $sudo dnf install -y --setopt=install_weak_deps=False "$@" ;;
+    pacman) run $sudo pacman -S --needed --noconfirm "$@" ;;
+    apk) run $sudo apk add "$@" ;;
+    brew) run brew install "$@" ;;
+    *) return 1 ;;
+    esac
+}
+
+refresh_lists() {
+    case $manager in
+    apt-get) run $sudo apt-get update ;;
+    pacman) run $sudo pacman -Sy ;;
+    apk) run $sudo apk update ;;
+    *) ;;
+    esac
+}
+
+explain() { # what to do by hand
+    {
+        printf '\nInstall them with one of these, or by other means:\n'
+        printf '  Debian, Ubuntu  apt-get install %s\n' "$(printf '%s\n' "$rows" | packages 4)"
+        printf '  Fedora, RHEL    dnf install %s\n' "$(printf '%s\n' "$rows" | packages 5)"
+        printf '  Arch            pacman -S %s\n' "$(printf '%s\n' "$rows" | packages 6)"
+        printf '  Alpine          apk add %s\n' "$(printf '%s\n' "$rows" | packages 7)"
+        printf '  macOS           brew install %s\n' "$(printf '%s\n' "$rows" | packages 8)"
+        case $rows in *'|jsonschema|'*) printf '  any             pip install jsonschema (for the python3 that is first in PATH)\n' ;; *) ;; esac
+    } >&2
+}
+
+check=${OPSC_NO_INSTALL:-}
+wanted=
+for arg in "$@"; do
+    case $arg in
+    --check) check=1 ;;
+    build) wanted="$wanted build" ;;
+    test) wanted="$wanted build test" ;;
+    *)
+        if ! table | cut -d '|' -f 2 | grep -qx -e "$arg"; then
+            printf 'usage: tools/setup.sh [--check] build|test|ITEM...\n' >&2
+            exit 2
+        fi
+        wanted="$wanted $arg"
+        ;;
+    esac
+done
+if [ -z "$wanted" ]; then
+    printf 'usage: tools/setup.sh [--check] build|test|ITEM...\n' >&2
+    exit 2
+fi
+
+cc=cc
+probe cc || true
+rows=$(missing)
+[ -n "$rows" ] || exit 0
+
+printf 'opsc needs what is not on this machine:\n' >&2
+printf '%s\n' "$rows" | while IFS='|' read -r _ item why _; do
+    printf '  %-13s %s\n' "$item" "$why" >&2
+done
+
+manager=
+for m in apt-get dnf pacman apk brew; do
+    if have "$m"; then
+        manager=$m
+        break
+    fi
+done
+sudo=
+if [ "$(id -u)" != 0 ] && [ "$manager" != brew ]; then
+    # Without a terminal nobody can type a password.
+    if have sudo && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+        sudo=sudo
+    else
+        manager=
+    fi
+fi
+if [ -n "$check" ] || [ -z "$manager" ]; then
+    if [ -n "$check" ]; then
+        printf 'Run `make demo`, or `tools/setup.sh %s`, which installs them.\n' "${wanted# }" >&2
+    else
+        printf 'They cannot be installed from here: no package manager that this user may use.\n' >&2
+    fi
+    explain
+    exit 3
+fi
+
+case $manager in apt-get) column=4 ;; dnf) column=5 ;; pacman) column=6 ;; apk) column=7 ;; *) column=8 ;; esac
+names=$(printf '%s\n' "$rows" | packages "$column")
+# Package names are words of the table above.
+# shellcheck disable=SC2086
+if [ -n "$names" ] && ! install_packages $names; then
+    refresh_lists || true
+    # One unknown name must not keep the others out.
+    install_packages $names || for name in $names; do
+        install_packages "$name" || printf 'tools/setup.sh: %s could not be installed\n' "$name" >&2
+    done
+fi
+
+rows=$(missing)
+[ -n "$rows" ] || exit 0
+printf 'Still missing after that:\n' >&2
+printf '%s\n' "$rows" | while IFS='|' read -r _ item why _; do
+    printf '  %-13s %s\n' "$item" "$why" >&2
+done
+explain
+exit 3
