@@ -51,6 +51,7 @@ UNIT := $(wildcard tests/unit/test_*.c)
 UNIT_HELP := $(filter-out $(UNIT),$(wildcard tests/unit/*.c))
 FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_HELP := $(filter-out $(FUZZ),$(wildcard tests/fuzz/*.c))
+ALL_SRCS := $(MAIN) $(LIB_SRCS) $(UNIT) $(UNIT_HELP) $(FUZZ) $(FUZZ_HELP)
 C_FILES := $(wildcard compiler/*/*.c tools/*.c tests/*/*.c)
 
 Q := $(if $(V),,@)
@@ -62,7 +63,6 @@ keep = @mkdir -p $(@D); printf '%s\n' $(call quoted,$(1)) | cmp -s - $@ || \
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.SECONDARY:
 .PHONY: all setup check unit cases demo install bench fuzz fuzz-smoke format format-check tidy layers \
         headers regen sanitize clang unit-programs unit-clang fuzz-programs clean help FORCE
 
@@ -109,7 +109,7 @@ $(1)/flags: TEXT = $(2) $(3) $$(BASE_CPPFLAGS) $$(WARN) $$(CPPFLAGS) $$(CFLAGS)
 $(1)/flags: FORCE
 	$$(call keep,$$(TEXT))
 
-$(1)/obj/%.o: %.c $(1)/flags | $$(GEN_HDRS) build/.have-build $(5)
+$$(ALL_SRCS:%.c=$(1)/obj/%.o): $(1)/obj/%.o: %.c $(1)/flags | $$(GEN_HDRS) build/.have-build $(5)
 	@mkdir -p $$(@D)
 	$$(call say,CC)
 	$$(Q)$(2) $(STD) $$(BASE_CPPFLAGS) $$(CPPFLAGS) $(3) $$(if $$(filter build/gen/%,$$<),$$(WARN_GEN),$$(WARN)) \
@@ -123,12 +123,12 @@ $(1)/opsc: $(1)/obj/$$(MAIN:.c=.o) $(1)/libopsc.a
 	$$(call say,LINK)
 	$$(Q)$(2) $(3) $(4) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(DEP_LIBS) $$(LDLIBS)
 
-$(1)/tests/%: $(1)/obj/tests/unit/%.o $$(UNIT_HELP:%.c=$(1)/obj/%.o) $(1)/libopsc.a | build/.have-cmocka
+$$(UNIT:tests/unit/%.c=$(1)/tests/%): $(1)/tests/%: $(1)/obj/tests/unit/%.o $$(UNIT_HELP:%.c=$(1)/obj/%.o) $(1)/libopsc.a | build/.have-cmocka
 	@mkdir -p $$(@D)
 	$$(call say,LINK)
 	$$(Q)$(2) $(3) $(4) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(TEST_LIBS) $$(DEP_LIBS) $$(LDLIBS)
 
--include $$(patsubst %.c,$(1)/obj/%.d,$$(LIB_SRCS) $$(MAIN) $$(UNIT) $$(UNIT_HELP))
+-include $$(ALL_SRCS:%.c=$(1)/obj/%.d)
 endef
 
 $(eval $(call variant,build,$$(CC),-O2))
@@ -136,10 +136,9 @@ $(eval $(call variant,build/asan,$$(ASAN_CC),$(ASAN)))
 $(eval $(call variant,build/clang,$$(CLANG),-O1 -Werror,,build/.have-clang))
 $(eval $(call variant,build/fuzz,$$(CLANG),$(FUZZER),,build/.have-fuzzer))
 
-build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.o $(FUZZ_HELP:%.c=build/fuzz/obj/%.o) build/fuzz/libopsc.a
+$(FUZZ:tests/fuzz/%.c=build/fuzz/%): build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o $(FUZZ_HELP:%.c=build/fuzz/obj/%.o) build/fuzz/libopsc.a
 	$(call say,LINK)
 	$(Q)$(CLANG) $(FUZZER) -fsanitize=fuzzer $(CFLAGS) $(LDFLAGS) -o $@ $^ $(DEP_LIBS) $(LDLIBS)
--include $(patsubst %.c,build/fuzz/obj/%.d,$(FUZZ) $(FUZZ_HELP))
 
 sanitize: build/asan/opsc ## the compiler with ASan and UBSan: build/asan/opsc
 clang: build/clang/opsc unit-clang ## everything with clang and -Werror: build/clang

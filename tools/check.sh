@@ -7,7 +7,7 @@
 # tests/suite_*, which prints a line per test, in the colons' form:
 #   ok NAME    FAIL NAME: why    skip NAME: why    skip-missing NAME: why (a tool is not there)
 # A suite that dies, or prints no such line, is a failure. Output of a suite appears as one
-# block when it ends: what failed and what was skipped, and the whole log when it failed.
+# block when it ends: what was skipped, and its log when a test failed.
 #
 # OPSC_NO_SETUP=1   do not install what is missing      OPSC=PROGRAM  the opsc under test (build/asan/opsc)
 # CI=true, OPSC_REQUIRE=1  a missing tool is a failure  JOBS=N        suites at a time (2)
@@ -48,7 +48,7 @@ run_suite() { # one suite; results in $out/NAME.{log,res}
     *) if [ -x "$suite" ]; then set -- "./$suite"; else set -- sh "$suite"; fi ;;
     esac
     if [ "$#" = 1 ] && [ ! -x "$1" ]; then
-        printf 'FAIL build: %s is not there; see the messages of the compiler\n' "$1" | tee "$log" >"$res"
+        printf 'FAIL build: it does not compile; the messages are above\n' | tee "$log" >"$res"
     else
         # $limit is two words or none.
         # shellcheck disable=SC2086
@@ -71,10 +71,14 @@ run_suite() { # one suite; results in $out/NAME.{log,res}
     {
         awk -v name="$name" '/^ok /{p++} /^FAIL /{f++} /^skip/{s++}
             END { printf "%-4s %s: %d passed", f ? "FAIL" : "ok", name, p; if (f) printf ", %d failed", f; if (s) printf ", %d skipped", s; print "" }' "$res"
-        if [ -n "${VERBOSE:-}" ]; then sed 's/^/    /' "$res"; else grep -v '^ok ' "$res" | sed 's/^/    /' || true; fi
-        if grep -q '^FAIL ' "$res"; then
-            printf '    ---- %s, the last 60 lines\n' "$log"
-            tail -n 60 "$log" | sed 's/^/    | /'
+        if [ -n "${VERBOSE:-}" ]; then grep '^ok ' "$res" | sed 's/^/    /' || true; fi
+        if ! grep -q '^FAIL ' "$res"; then
+            grep '^skip' "$res" | sed 's/^/    /' || true
+        else
+            # A script says what is wrong right after its FAIL; a unit test right before.
+            grep -v '^ok ' "$log" | head -n 80 | sed 's/^/    | /' || true
+            [ "$(wc -l <"$log")" -le 80 ] || printf '    | ... the whole log: %s\n' "$log"
+            grep -E '^FAIL (exit|silent): ' "$res" | sed 's/^/    /' || true
         fi
     } >"$out/$name.block"
     until mkdir "$out/lock" 2>/dev/null; do sleep 0.05; done
@@ -125,9 +129,14 @@ case " ${MAKEFLAGS:-}" in *jobserver*) jobs= ;; *) jobs=-j$(getconf _NPROCESSORS
 programs=$(sed -n 's|^tests/unit/\(.*\)\.c$|build/asan/tests/\1|p' "$out/suites")
 opsc=
 if grep -q 'tests/suite_' "$out/suites" && [ "$OPSC" = "$PWD/build/asan/opsc" ]; then opsc=build/asan/opsc; fi
-# A program that does not build fails as a suite; the others run.
-# shellcheck disable=SC2086
-${MAKE:-make} --no-print-directory -k $jobs $opsc $programs || true
+# All of these are words. (-s: no "is up to date"; the steps are shown all the same.)
+# shellcheck disable=SC2086,SC2248
+if ! ${MAKE:-make} -s --no-print-directory -k $jobs $opsc $programs; then
+    # What does not build fails as a suite, the others run; no program of yesterday stands in for it.
+    for program in $opsc $programs; do
+        ${MAKE:-make} -s --no-print-directory "$program" >/dev/null 2>&1 || rm -f "$program"
+    done
+fi
 if [ -n "$opsc" ] && [ ! -x "$OPSC" ]; then
     printf 'FAIL build: %s was not built\n' "$opsc" | tee "$out/build.res"
     grep -v 'tests/suite_' "$out/suites" >"$out/suites.new" || true
@@ -153,7 +162,7 @@ done >"$out/results"
 if grep -Eq "^(FAIL|skip|skip-missing)$tab" "$out/results"; then
     printf '\n'
     grep -E "^skip(-missing)?$tab" "$out/results" | tr "$tab" ' ' || true
-    grep "^FAIL$tab" "$out/results" | tr "$tab" ' ' || true
+    grep "^FAIL$tab" "$out/results" | head -n 50 | tr "$tab" ' ' || true
 fi
 awk -F "$tab" '$1 == "ok" { p++ } $1 == "FAIL" { f++ } $1 ~ /^skip/ { s++ }
     END { printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }' "$out/results"

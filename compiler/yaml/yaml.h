@@ -36,14 +36,14 @@ struct yaml_node {
      * Collection: from its first to its last byte. An anchor or a tag in front is not part of it.
      */
     span at;
-    bool verbatim; /* value bytes == source bytes at `at`: offsets map one to one */
     uint32_t size; /* nodes in this subtree, aliases expanded */
+    uint32_t n;    /* of a list or map */
+    bool verbatim; /* value bytes == source bytes at `at`: offsets map one to one */
     str text;      /* scalar */
     union {
         struct yaml_node **items; /* list: n */
         struct yaml_pair *pairs;  /* map: n, in the order of the file */
     };
-    uint32_t n;
 };
 
 struct yaml_pair {

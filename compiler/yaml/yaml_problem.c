@@ -113,6 +113,14 @@ static uint32_t value_start(const struct problem *q) {
     return i < q->at ? i : q->at;
 }
 
+static bool report_long_key(const struct problem *q, span key) {
+    if (key.end - key.start < SIMPLE_KEY_MAX)
+        return false;
+    diag_add(q->t->dl, DIAG_YAML_SYNTAX, here(q, key.start), "a key is longer than %d characters",
+             SIMPLE_KEY_MAX);
+    return true;
+}
+
 static void explain_colon(const struct problem *q) {
     uint32_t value = value_start(q);
     if (value < q->at) {
@@ -124,8 +132,10 @@ static void explain_colon(const struct problem *q) {
     uint32_t start = yaml_text_line_start(q->t, q->at);
     while (start < q->at && is_blank(byte_at(q, start)))
         start++;
-    struct diag *d = diag_add(q->t->dl, DIAG_YAML_SYNTAX, yaml_text_span(q->t, start, q->at),
-                              "a key cannot stand here");
+    span key = yaml_text_span(q->t, start, q->at);
+    if (report_long_key(q, key))
+        return;
+    struct diag *d = diag_add(q->t->dl, DIAG_YAML_SYNTAX, key, "a key cannot stand here");
     diag_hint(
         q->t->dl, d,
         "Indent it like the keys beside it. When the line above is a key, end it with `:` and "
@@ -134,11 +144,8 @@ static void explain_colon(const struct problem *q) {
 
 static void explain_missing_colon(const struct problem *q) {
     span at = rest_of_line(q, q->context);
-    if (at.end - at.start >= SIMPLE_KEY_MAX) {
-        diag_add(q->t->dl, DIAG_YAML_SYNTAX, here(q, q->context),
-                 "a key is longer than %d characters", SIMPLE_KEY_MAX);
+    if (report_long_key(q, at))
         return;
-    }
     struct diag *d = diag_add(q->t->dl, DIAG_YAML_SYNTAX, at,
                               "this line is neither `key: value` nor a list item");
     diag_hint(q->t->dl, d,
@@ -214,7 +221,8 @@ static void explain_bracket(const struct problem *q) {
 }
 
 static void explain_value(const struct problem *q) {
-    diag_add(q->t->dl, DIAG_YAML_SYNTAX, here(q, q->at), "a value is expected here");
+    diag_add(q->t->dl, DIAG_YAML_SYNTAX, here(q, q->at), "a %s is expected here",
+             byte_at(q, q->at) == ':' ? "key" : "value");
 }
 
 static void explain_quote(const struct problem *q) {

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_LOWER_ACCOUNT_H
+#define OPSC_LOWER_ACCOUNT_H
+
+#include "lower/context.h"
+
+/*
+ * account: what depends on the AWS account and partition. When ops.yaml does not
+ * name the account, generated code asks AWS for it.
+ */
+
+/* The account id: a text, or a reference to a data source. */
+struct value *account_id(struct lower *l, span at);
+bool account_known(const struct lower *l);
+/* "aws", "aws-cn" or "aws-us-gov", from the region. */
+str account_partition(const struct lower *l);
+/* Region and account in ops.yaml have the right form; problems are diagnostics. */
+void account_check(struct lower *l);
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/account.h"
+#include "lower/cond.h"
+#include "lower/describe.h"
+
+#define NAME_MAX_BYTES 255
+#define RULE_MAX_BYTES 10240
+
+static struct value *block_new(struct lower *l, const struct resource_attr *block, span at) {
+    struct value *v = ARENA_NEW(l->a, struct value);
+    v->type = VALUE_BLOCK;
+    v->at = at;
+    v->block.attrs = ARENA_ARRAY(l->a, struct value *, block->nblock);
+    return v;
+}
+
+static void block_set(struct value *v, const struct resource_attr *block, const char *attr,
+                      struct value *x) {
+    v->block.attrs[resource_attr_index(block->block, block->nblock, attr)] = x;
+}
+
+static const struct resource_attr *attr_of(const struct resource_kind *k, const char *name) {
+    return &k->attrs[resource_attr_index(k->attrs, k->nattrs, name)];
+}
+
+static struct value *dimensions(struct lower *l, const struct series *s, span at) {
+    if (s->ndimensions == 0)
+        return NULL;
+    struct value *map = value_map(l->a, s->ndimensions, at);
+    for (uint32_t i = 0; i < s->ndimensions; i++)
+        value_set(map, s->dimensions[i].name, s->dimensions[i].value);
+    return map;
+}
+
+/* One metric of the alarm as a metric_query block. */
+static struct value *series_query(struct lower *l, const struct cond *c, uint32_t i, bool shown,
+                                  span at) {
+    const struct resource_attr *q = attr_of(&resource_metric_alarm, "metric_query");
+    const struct resource_attr *mb =
+        &q->block[resource_attr_index(q->block, q->nblock, "metric")];
+    const struct series *s = &c->measure.series.at[i];
+    struct value *v = block_new(l, q, at), *m = block_new(l, mb, at);
+    block_set(v, q, "id", value_str(l->a, arena_printf(l->a, "m%u", i + 1), at));
+    if (shown)
+        block_set(v, q, "return_data", value_bool(l->a, true, at));
+    block_set(m, mb, "namespace", value_str(l->a, s->namespace_, at));
+    block_set(m, mb, "metric_name", value_str(l->a, s->metric, at));
+    block_set(m, mb, "dimensions", dimensions(l, s, at));
+    block_set(m, mb, "period", value_int(l->a, c->period_s, at));
+    block_set(m, mb, "stat", value_str(l->a, s->stat, at));
+    block_set(v, q, "metric", m);
+    return v;
+}
+
+static struct value *math_query(struct lower *l, const char *id, str text, str label, span at) {
+    const struct resource_attr *q = attr_of(&resource_metric_alarm, "metric_query");
+    struct value *v = block_new(l, q, at);
+    block_set(v, q, "id", value_str(l->a, str_c(id), at));
+    block_set(v, q, "expression", value_str(l->a, text, at));
+    block_set(v, q, "label", value_str(l->a, label, at));
+    block_set(v, q, "return_data", value_bool(l->a, true, at));
+    return v;
+}
+
+static void set_queries(struct lower *l, struct node *n, const struct cond *c, span at) {
+    uint32_t count = c->measure.series.n;
+    bool math = c->form == COND_MATH || !str_eq(c->math, STR("m1"));
+    struct value *list = value_list(l->a, VALUE_LIST, count + 2, at);
+    if (c->form == COND_BAND) {
+        str of = math ? STR("e1") : STR("m1");
+        str text = arena_printf(l->a, "ANOMALY_DETECTION_BAND(%.*s, %.*s)", STR_ARG(of),
+                                STR_ARG(c->band));
+        value_push(list, math_query(l, "ad1", text, STR("expected"), at));
+        node_set(n, "threshold_metric_id", value_str(l->a, STR("ad1"), at));
+    } else {
+        node_set(n, "threshold", value_num(l->a, c->threshold, at));
+    }
+    if (math) {
+        struct value *e = math_query(l, "e1", c->math, c->label, at);
+        value_push(list, e);
+    }
+    for (uint32_t i = 0; i < count; i++)
+        value_push(list, series_query(l, c, i, !math, at));
+    node_set(n, "metric_query", list);
+}
+
+static void set_metric(struct lower *l, struct node *n, const struct cond *c, span at) {
+    const struct series *s = &c->measure.series.at[0];
+    node_set(n, "namespace", value_str(l->a, s->namespace_, at));
+    node_set(n, "metric_name", value_str(l->a, s->metric, at));
+    node_set(n, "dimensions", dimensions(l, s, at));
+    bool plain = str_is(s->stat, "Average") || str_is(s->stat, "Sum") ||
+                 str_is(s->stat, "Minimum") || str_is(s->stat, "Maximum") ||
+                 str_is(s->stat, "SampleCount");
+    node_set(n, plain ? "statistic" : "extended_statistic", value_str(l->a, s->stat, at));
+    node_set(n, "period", value_int(l->a, c->period_s, at));
+    node_set(n, "threshold", value_num(l->a, c->threshold, at));
+    if (c->low_samples_ignored)
+        node_set(n, "evaluate_low_sample_count_percentiles", value_str(l->a, STR("ignore"), at));
+}
+
+static void set_actions(struct lower *l, struct node *n, const struct alarm *al) {
+    struct value *to = lower_actions(l, al);
+    node_set(n, "alarm_actions", to);
+    node_set(n, "ok_actions", to);
+    bool quiet = al->cfg != NULL && given(al->cfg->enabled.at) && !al->cfg->enabled.value;
+    node_set(n, "actions_enabled",
+             quiet ? value_bool(l->a, false, al->cfg->enabled.at)
+                   : value_var(l->a, STR("alarm_actions_enabled"), value_bool(l->a, true, al->at),
+                               al->at));
+}
+
+static struct node *alarm_node(struct lower *l, struct alarm *al, const struct resource_kind *k) {
+    struct node *n = graph_add(l->graph, k, al->name, al->at);
+    n->module = STR("monitoring");
+    n->region = str_is(l->cfg->aws.region.text, "us-east-1") ? GRAPH_REGION_HOME : al->region;
+    n->name = arena_printf(l->a, "%.*s-%.*s", STR_ARG(l->prefix), STR_ARG(al->name));
+    n->path = al->path;
+    if (n->name.n > NAME_MAX_BYTES)
+        diag_add(l->dl, DIAG_LIMIT_LENGTH, al->at, "the alarm's name is longer than %d characters",
+                 NAME_MAX_BYTES);
+    node_set(n, "alarm_name", value_str(l->a, n->name, al->at));
+    node_set(n, "alarm_description", value_str(l->a, describe_alarm(l, al), al->at));
+    set_actions(l, n, al);
+    al->node = n;
+    return n;
+}
+
+static void metric_alarm(struct lower *l, struct alarm *al) {
+    struct node *n = alarm_node(l, al, &resource_metric_alarm);
+    const struct cond *c = al->plan;
+    span at = al->condition->at;
+    node_set(n, "comparison_operator", value_str(l->a, str_c(c->comparison), at));
+    if (c->form == COND_METRIC)
+        set_metric(l, n, c, at);
+    else
+        set_queries(l, n, c, at);
+    node_set(n, "evaluation_periods", value_int(l->a, c->evaluations, at));
+    node_set(n, "datapoints_to_alarm", value_int(l->a, c->datapoints, at));
+    node_set(n, "treat_missing_data",
+             value_str(l->a, str_c(expr_missing_rows[c->missing].cloudwatch), at));
+}
+
+struct rule {
+    struct lower *l;
+    struct value *parts;
+    struct buf text;
+    span at;
+    size_t total;
+};
+
+static void flush(struct rule *r) {
+    if (r->text.n == 0)
+        return;
+    r->total += r->text.n;
+    value_push(r->parts, value_str(r->l->a, arena_str(r->l->a, buf_str(&r->text)), r->at));
+    buf_clear(&r->text);
+}
+
+static void put_rule(struct rule *r, const struct expr *e, bool inside) {
+    if (e->kind == EXPR_ALARM) {
+        const struct alarm *child = map_get(&r->l->alarms_by_name, e->name);
+        if (child == NULL || child->node == NULL)
+            return;
+        BUF_LIT(&r->text, "ALARM(\"");
+        flush(r);
+        r->total += child->node->name.n;
+        value_push(r->parts, value_ref(r->l->a, child->node, "alarm_name", e->at));
+        BUF_LIT(&r->text, "\")");
+        return;
+    }
+    if (e->kind == EXPR_NOT) {
+        BUF_LIT(&r->text, "NOT ");
+        put_rule(r, e->args[0], true);
+        return;
+    }
+    if (inside)
+        BUF_LIT(&r->text, "(");
+    put_rule(r, e->args[0], e->args[0]->kind != e->kind);
+    buf_text(&r->text, e->kind == EXPR_AND ? " AND " : " OR ");
+    put_rule(r, e->args[1], e->args[1]->kind != e->kind);
+    if (inside)
+        BUF_LIT(&r->text, ")");
+}
+
+static uint32_t count_parts(const struct expr *e) {
+    uint32_t n = 2;
+    for (uint32_t i = 0; i < e->nargs; i++)
+        n += count_parts(e->args[i]);
+    return n;
+}
+
+static void set_suppressor(struct lower *l, struct node *n, const struct alarm *al) {
+    const struct cfg_alarm *c = al->cfg;
+    if (c == NULL || !given(c->suppress.at))
+        return;
+    const struct alarm *by = map_get(&l->alarms_by_name, c->suppress.by.text);
+    if (by == NULL || by->node == NULL)
+        return;
+    const struct resource_attr *b = attr_of(&resource_composite_alarm, "actions_suppressor");
+    struct value *v = block_new(l, b, c->suppress.at);
+    int64_t wait = given(c->suppress.wait.at) ? num_floor(c->suppress.wait.q.value) : 60;
+    int64_t extend = given(c->suppress.extend.at) ? num_floor(c->suppress.extend.q.value) : 60;
+    block_set(v, b, "alarm", value_ref(l->a, by->node, "alarm_name", c->suppress.by.at));
+    block_set(v, b, "wait_period", value_int(l->a, wait, c->suppress.at));
+    block_set(v, b, "extension_period", value_int(l->a, extend, c->suppress.at));
+    node_set(n, "actions_suppressor", v);
+}
+
+static void composite_alarm(struct lower *l, struct alarm *al) {
+    struct node *n = alarm_node(l, al, &resource_composite_alarm);
+    struct value *parts = value_list(l->a, VALUE_TEXT, count_parts(al->condition->root) * 2,
+                                     al->condition->at);
+    struct rule r = {l, parts, BUF_INIT(1u << 20), al->condition->at, 0};
+    put_rule(&r, al->condition->root, false);
+    flush(&r);
+    buf_done(&r.text);
+    if (r.total > RULE_MAX_BYTES)
+        diag_add(l->dl, DIAG_LIMIT_LENGTH, al->condition->at,
+                 "the rule of a composite alarm is longer than %d characters", RULE_MAX_BYTES);
+    node_set(n, "alarm_rule", parts);
+    set_suppressor(l, n, al);
+}
+
+/* Children first, so that a rule can refer to their nodes. */
+static void composite_after_children(struct lower *l, struct alarm *al, unsigned depth);
+
+static void make_children(struct lower *l, const struct expr *e, unsigned depth) {
+    if (e->kind == EXPR_ALARM) {
+        struct alarm *child = map_get(&l->alarms_by_name, e->name);
+        if (child != NULL && child->composite)
+            composite_after_children(l, child, depth + 1);
+    }
+    for (uint32_t i = 0; i < e->nargs; i++)
+        make_children(l, e->args[i], depth);
+}
+
+static void composite_after_children(struct lower *l, struct alarm *al, unsigned depth) {
+    if (al->node != NULL || al->condition == NULL || depth > 64)
+        return;
+    make_children(l, al->condition->root, depth);
+    if (al->cfg != NULL && given(al->cfg->suppress.by.at)) {
+        struct alarm *by = map_get(&l->alarms_by_name, al->cfg->suppress.by.text);
+        if (by != NULL && by->composite)
+            composite_after_children(l, by, depth + 1);
+    }
+    composite_alarm(l, al);
+}
+
+void lower_alarm_nodes(struct lower *l) {
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        struct alarm *al = l->alarms.at[i];
+        if (al->plan != NULL && !al->left_out)
+            metric_alarm(l, al);
+    }
+    /* A composite of wrong alarms has been reported; it has no rule to be made of. */
+    for (uint32_t i = 0; i < l->alarms.n && l->dl->errors == 0; i++) {
+        struct alarm *al = l->alarms.at[i];
+        if (al->composite && !al->left_out)
+            composite_after_children(l, al, 0);
+    }
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/cond.h"
+
+struct alarm *lower_add_alarm(struct lower *l, struct alarm *al) {
+    struct alarm *first = map_add(l->a, &l->alarms_by_name, al->name, al);
+    if (first == NULL) {
+        VEC_PUSH(l->a, &l->alarms, al);
+        return al;
+    }
+    /* An alarm of the user's replaces a recommended one of the same name. */
+    if (first->origin == ALARM_USER && al->origin == ALARM_RECOMMENDED) {
+        lower_explain(l, "%.*s: your own alarm of this name stands in place of the recommended one",
+                      STR_ARG(al->name));
+        return NULL;
+    }
+    struct diag *d = diag_add(l->dl, DIAG_DUPLICATE_KEY, al->at, "alarm `%.*s` is defined twice",
+                              STR_ARG(al->name));
+    diag_also(l->dl, d, first->at, "first defined here");
+    return NULL;
+}
+
+static void check_notify(struct lower *l, const struct cfg_texts *names) {
+    for (uint32_t i = 0; i < names->n; i++) {
+        struct suggest near = suggest_for(names->items[i].text);
+        bool found = false;
+        for (uint32_t k = 0; k < l->cfg->notify.n; k++) {
+            str name = l->cfg->notify.items[k].name.text;
+            found |= str_eq(name, names->items[i].text);
+            suggest_offer(&near, name);
+        }
+        if (found)
+            continue;
+        struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_NOTIFY, names->items[i].at,
+                                  "there is nobody `%.*s` under `notify:`",
+                                  STR_ARG(names->items[i].text));
+        diag_suggest(l->dl, d, &near);
+    }
+}
+
+static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
+    struct alarm *al = ARENA_NEW(l->a, struct alarm);
+    *al = (struct alarm){.name = c->name.text, .origin = ALARM_USER, .cfg = c, .at = c->name.at,
+                         .notify = c->notify, .action = c->action.text};
+    al->path = arena_cat(l->a, STR("alarms."), al->name);
+    al->severity = given(c->severity.at) ? (enum cfg_severity)c->severity.value : CFG_WARNING;
+    al->missing = (enum expr_missing)c->missing.value;
+    check_notify(l, &c->notify);
+    if (!given(c->when.at))
+        return al;
+    struct expr_text t = {c->when.text, c->when.at, c->when.verbatim};
+    al->condition = expr_parse_condition(l->a, l->dl, t);
+    if (al->condition == NULL)
+        return al;
+    al->composite = cond_is_composite(al->condition->root);
+    if (!al->composite)
+        al->plan = cond_plan(l, NULL, al->condition, al->missing);
+    if (al->plan != NULL)
+        al->region = al->plan->region;
+    if (given(c->suppress.at) && !al->composite) {
+        struct diag *d = diag_add(l->dl, DIAG_SUPPRESS_PLAIN, c->suppress.at,
+                                  "CloudWatch suppresses composite alarms only");
+        diag_hint(l->dl, d, "Make one of it: `when: alarm(%.*s)` under another name.",
+                  STR_ARG(al->name));
+    }
+    return al;
+}
+
+void lower_alarms(struct lower *l) {
+    lower_explain_title(l, "alarms");
+    for (uint32_t i = 0; i < l->cfg->alarms.list.n; i++)
+        lower_add_alarm(l, user_alarm(l, &l->cfg->alarms.list.items[i]));
+    lower_recommended(l);
+    lower_composites(l);
+    lower_free_tier(l);
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        struct alarm *al = l->alarms.at[i];
+        if (al->plan != NULL && !al->left_out)
+            measure_use(&al->plan->measure);
+    }
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/cond.h"
+
+#define COMPOSITE_DEPTH_MAX 64
+
+struct composing {
+    struct lower *l;
+    struct alarm *al;
+    struct value *rule; /* NULL while only checking */
+    uint32_t children;
+};
+
+static struct alarm *find_alarm(struct lower *l, str name, span at) {
+    struct alarm *al = map_get(&l->alarms_by_name, name);
+    if (al != NULL)
+        return al;
+    struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_ALARM, at, "there is no alarm `%.*s`",
+                              STR_ARG(name));
+    struct suggest near = suggest_for(name);
+    for (uint32_t i = 0; i < l->alarms.n; i++)
+        suggest_offer(&near, l->alarms.at[i]->name);
+    diag_suggest(l->dl, d, &near);
+    return NULL;
+}
+
+static bool visit(struct lower *l, struct alarm *al, unsigned depth);
+
+static bool visit_child(struct lower *l, struct alarm *al, str name, span at, unsigned depth) {
+    struct alarm *child = find_alarm(l, name, at);
+    if (child == NULL)
+        return false;
+    if (child->visiting == 1 || depth == COMPOSITE_DEPTH_MAX) {
+        struct diag *d = diag_add(l->dl, DIAG_ALARM_CYCLE, at,
+                                  "alarm `%.*s` depends on itself", STR_ARG(child->name));
+        diag_also(l->dl, d, child->at, "`%.*s` is defined here", STR_ARG(child->name));
+        return false;
+    }
+    if (!visit(l, child, depth + 1))
+        return false;
+    /* A child's region is known now; the first one decides. */
+    if (al->visiting == 1 && al->region != child->region && child->plan != NULL) {
+        struct diag *d = diag_add(l->dl, DIAG_COMPOSITE_REGION, at,
+                                  "alarm `%.*s` lives in another region", STR_ARG(child->name));
+        diag_hint(l->dl, d, "A composite alarm sees the alarms of its own region only; alarms on "
+                            "billing, CloudFront and Route 53 live in us-east-1.");
+        return false;
+    }
+    return true;
+}
+
+static bool visit_rule(struct lower *l, struct alarm *al, const struct expr *e, unsigned depth) {
+    if (e->kind == EXPR_ALARM)
+        return visit_child(l, al, e->name, e->at, depth);
+    if (e->kind != EXPR_AND && e->kind != EXPR_OR && e->kind != EXPR_NOT) {
+        if (e->kind == EXPR_ERROR)
+            return false;
+        struct diag *d = diag_add(l->dl, DIAG_CONDITION_SHAPE, e->at,
+                                  "alarms and metrics do not mix in one condition");
+        diag_hint(l->dl, d, "Make an alarm of this part and name it: `alarm(that-name)`.");
+        return false;
+    }
+    bool ok = true;
+    for (uint32_t i = 0; i < e->nargs; i++)
+        ok &= visit_rule(l, al, e->args[i], depth);
+    return ok;
+}
+
+/* The region of the first metric alarm below. */
+static bool first_region(struct lower *l, const struct expr *e, enum graph_region *ret,
+                         unsigned depth) {
+    if (e->kind == EXPR_ALARM) {
+        const struct alarm *c = map_get(&l->alarms_by_name, e->name);
+        if (c != NULL && c->plan != NULL) {
+            *ret = c->plan->region;
+            return true;
+        }
+        return c != NULL && c->composite && c->condition != NULL && depth < COMPOSITE_DEPTH_MAX &&
+               first_region(l, c->condition->root, ret, depth + 1);
+    }
+    for (uint32_t i = 0; i < e->nargs; i++) {
+        if (first_region(l, e->args[i], ret, depth))
+            return true;
+    }
+    return false;
+}
+
+static void check_clauses(struct lower *l, const struct alarm *al) {
+    const struct expr_clauses *k = &al->condition->clauses;
+    span at = given(k->for_at)       ? k->for_at
+              : given(k->over_at)    ? k->over_at
+              : given(k->samples_at) ? k->samples_at
+                                     : k->missing_at;
+    if (!given(at))
+        return;
+    struct diag *d = diag_add(l->dl, DIAG_CONDITION_SHAPE, at,
+                              "an alarm over alarms follows them at once");
+    diag_hint(l->dl, d, "Say `for` at the alarms that it is made of.");
+}
+
+static bool visit(struct lower *l, struct alarm *al, unsigned depth) {
+    if (al->visiting == 2 || !al->composite || al->condition == NULL)
+        return true;
+    al->visiting = 1;
+    first_region(l, al->condition->root, &al->region, 0);
+    bool ok = visit_rule(l, al, al->condition->root, depth);
+    if (al->cfg != NULL && given(al->cfg->suppress.by.at))
+        ok &= visit_child(l, al, al->cfg->suppress.by.text, al->cfg->suppress.by.at, depth);
+    al->visiting = 2;
+    return ok;
+}
+
+void lower_composites(struct lower *l) {
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        struct alarm *al = l->alarms.at[i];
+        if (!al->composite || al->condition == NULL)
+            continue;
+        check_clauses(l, al);
+        visit(l, al, 0);
+    }
+}

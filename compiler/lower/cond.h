@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_LOWER_COND_H
+#define OPSC_LOWER_COND_H
+
+#include "lower/measure.h"
+
+/*
+ * cond: a condition over metrics as the CloudWatch alarm that it means.
+ *
+ * The period is `over`, or how often the slowest metric is published; the counts
+ * follow from `for`. What CloudWatch would refuse at deploy is refused here.
+ */
+#define COND_METRICS_MAX 10 /* metrics of one metric-math alarm (CloudWatch) */
+
+enum cond_form {
+    COND_METRIC, /* one metric against a number */
+    COND_MATH, /* an expression against a number */
+    COND_BAND /* one metric or an expression against an anomaly band */
+};
+
+struct cond {
+    enum cond_form form;
+    struct measure measure;
+    str math; /* MATH, BAND over an expression */
+    str label; /* of the expression, for people */
+    str band; /* BAND: deviations as text: "3" */
+    const char *comparison; /* CloudWatch's operator */
+    struct num threshold; /* in the metric's unit */
+    struct quantity threshold_q; /* the same for people; dim and value of the right side */
+    int64_t period_s;
+    uint32_t evaluations, datapoints; /* N and M */
+    enum expr_missing missing;
+    enum graph_region region;
+    bool low_samples_ignored; /* percentiles of few samples are not evaluated */
+    bool samples_guard;
+    bool rate; /* the threshold is a rate that `per` made */
+};
+
+/*
+ * Plans a condition that is not about alarms. `self` as in struct measure. NULL
+ * after a diagnostic.
+ */
+struct cond *cond_plan(struct lower *l, const struct watched *self,
+                       const struct expr_condition *c, enum expr_missing missing_wanted);
+
+/* Whether the condition is about alarms (alarm(x) and ...) rather than metrics. */
+bool cond_is_composite(const struct expr *e);
+
+/* "for 5 minutes", "5 minutes": for people. */
+void cond_put_duration(struct buf *b, int64_t s);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/describe.h"
+
+static void put_sentence(struct buf *b, str s) {
+    s = str_trim(s);
+    if (s.n == 0)
+        return;
+    if (b->n > 0)
+        buf_byte(b, ' ');
+    buf_put(b, s);
+    unsigned char last = s.p[s.n - 1];
+    if (last != '.' && last != '!' && last != '?')
+        buf_byte(b, '.');
+}
+
+void describe_evaluation(struct buf *b, const struct cond *c) {
+    if (c->evaluations == 1) {
+        BUF_LIT(b, "one evaluation of ");
+    } else if (c->datapoints == c->evaluations) {
+        buf_printf(b, "%u evaluations in a row of ", c->evaluations);
+    } else {
+        buf_printf(b, "%u of %u evaluations of ", c->datapoints, c->evaluations);
+    }
+    cond_put_duration(b, c->period_s);
+}
+
+/* The condition with the resource in front of bare names: "web.cpu > 90% for 15m". */
+static void put_condition(struct lower *l, struct buf *b, const struct alarm *al) {
+    if (al->watched != NULL) {
+        buf_put(b, al->watched->name);
+        BUF_LIT(b, ": ");
+    }
+    expr_print_condition(b, al->condition);
+    (void)l;
+}
+
+static const struct cat_metric *first_metric(const struct alarm *al) {
+    for (uint32_t i = 0; al->plan != NULL && i < al->plan->measure.series.n; i++) {
+        if (al->plan->measure.series.at[i].decl != NULL)
+            return al->plan->measure.series.at[i].decl;
+    }
+    return NULL;
+}
+
+str describe_alarm(struct lower *l, const struct alarm *al) {
+    struct buf b = BUF_INIT(65536);
+    const struct cat_metric *k = first_metric(al);
+    if (al->cfg != NULL && given(al->cfg->description.at)) {
+        put_sentence(&b, al->cfg->description.text);
+    } else {
+        put_condition(l, &b, al);
+        buf_byte(&b, '.');
+        if (al->recommended != NULL)
+            put_sentence(&b, al->recommended->because.text);
+        else if (k != NULL)
+            put_sentence(&b, k->doc.text);
+    }
+    str action = al->action.n > 0 ? al->action : k != NULL ? k->action.text : STR("");
+    if (action.n > 0) {
+        BUF_LIT(&b, " Do:");
+        put_sentence(&b, action);
+    } else if (al->composite) {
+        BUF_LIT(&b, " Do: Look at the alarms that it is made of.");
+    } else {
+        buf_printf(&b, " Do: Open the dashboards of %.*s and see what changed when it began.",
+                   STR_ARG(l->prefix));
+    }
+    if (al->cfg != NULL && given(al->cfg->runbook.at)) {
+        BUF_LIT(&b, " Runbook: ");
+        buf_put(&b, al->cfg->runbook.text);
+    }
+    str where = arena_printf(l->a, " From %.*s: %.*s", STR_ARG(l->cfg->spec), STR_ARG(al->path));
+    str text = buf_str(&b);
+    /* The place is kept whole; a text that is too long is cut at a code point before it. */
+    if (text.n + where.n > DESCRIPTION_MAX) {
+        uint32_t at = 0, len;
+        while ((len = utf8_next(text, at)) > 0 && at + len + where.n + 3 <= DESCRIPTION_MAX)
+            at += len;
+        text = arena_cat(l->a, str_sub(text, 0, at), STR("..."));
+    }
+    str r = arena_cat(l->a, text, where);
+    buf_done(&b);
+    return r;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_LOWER_DESCRIBE_H
+#define OPSC_LOWER_DESCRIBE_H
+
+#include "lower/cond.h"
+
+/*
+ * describe: an alarm in words: what it means, what to do, where it was said. The
+ * text that is read at three in the morning. At most DESCRIPTION_MAX bytes of UTF-8 (CloudWatch).
+ */
+#define DESCRIPTION_MAX 1024
+
+str describe_alarm(struct lower *l, const struct alarm *al);
+/* "3 of 5 evaluations of 1 minute": how the condition is evaluated. */
+void describe_evaluation(struct buf *b, const struct cond *c);
+
+#endif

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/measure.h"
+
+#include "lower/measure_call.h"
+
+#define DERIVED_DEPTH_MAX 8
+
+enum { PREC_BOOL = 1, PREC_SUM, PREC_PRODUCT, PREC_ATOM };
+
+static const struct operand operand_error = {.kind = OPERAND_ERROR};
+
+static bool bad(const struct operand *o) {
+    return o->kind == OPERAND_ERROR;
+}
+
+static str text_of_num(struct arena *a, struct num n) {
+    char t[NUM_TEXT_MAX];
+    uint32_t len = num_format(n, t);
+    return arena_str(a, (str){(const unsigned char *)t, len});
+}
+
+str measure_text(struct measure *m, struct operand o, unsigned prec) {
+    struct arena *a = m->l->a;
+    switch (o.kind) {
+    case OPERAND_SERIES:
+        return arena_printf(a, "m%u", o.series + 1);
+    case OPERAND_CONST:
+        return text_of_num(a, num_div(o.q.value, num_ok(o.scale) ? o.scale : num_int(1)));
+    case OPERAND_MATH:
+        if (o.prec < prec)
+            return arena_printf(a, "(%.*s)", STR_ARG(o.math));
+        return o.math;
+    case OPERAND_ERROR:
+        break;
+    }
+    return STR("0");
+}
+
+static struct operand constant(struct quantity q, span at) {
+    return (struct operand){
+        .kind = OPERAND_CONST, .q = q, .dim = q.dim, .scale = num_int(1), .at = at};
+}
+
+static struct operand math(const struct operand *like, str text, unsigned prec, span at) {
+    return (struct operand){.kind = OPERAND_MATH,
+                            .math = text,
+                            .prec = prec,
+                            .dim = like->dim,
+                            .scale = like->scale,
+                            .at = at};
+}
+
+struct operand measure_scale(struct measure *m, struct operand o, struct num factor) {
+    if (bad(&o) || num_cmp(factor, num_int(1)) == 0)
+        return o;
+    struct operand r = o;
+    r.scale = num_div(o.scale, factor);
+    if (o.kind == OPERAND_CONST)
+        return r;
+    r.kind = OPERAND_MATH;
+    r.prec = PREC_PRODUCT;
+    str text = measure_text(m, o, PREC_PRODUCT);
+    if (factor.d != 1 && factor.n == 1)
+        r.math = arena_printf(m->l->a, "%.*s / %lld", STR_ARG(text), (long long)factor.d);
+    else
+        r.math = arena_printf(m->l->a, "%.*s * %.*s", STR_ARG(text_of_num(m->l->a, factor)),
+                              STR_ARG(text));
+    return r;
+}
+
+/* A bare number takes the dimension of a count when it meets one. */
+static bool dims_meet(const struct operand *x, const struct operand *y) {
+    if (dim_eq(x->dim, y->dim))
+        return true;
+    struct dim count = {.count = 1};
+    bool xc = x->kind == OPERAND_CONST && x->q.bare, yc = y->kind == OPERAND_CONST && y->q.bare;
+    return (xc && dim_eq(y->dim, count)) || (yc && dim_eq(x->dim, count));
+}
+
+bool measure_align(struct measure *m, struct operand *x, struct operand *y, span at) {
+    if (bad(x) || bad(y))
+        return false;
+    if (!dims_meet(x, y)) {
+        struct diag *d = diag_add(m->l->dl, DIAG_UNIT_MISMATCH, at, "%s and %s do not fit",
+                                  dim_describe(x->dim), dim_describe(y->dim));
+        diag_also(m->l->dl, d, x->at, "%s", dim_describe(x->dim));
+        diag_also(m->l->dl, d, y->at, "%s", dim_describe(y->dim));
+        return false;
+    }
+    if (x->kind == OPERAND_CONST && y->kind != OPERAND_CONST)
+        x->scale = y->scale;
+    else if (y->kind == OPERAND_CONST)
+        y->scale = x->scale;
+    else
+        *y = measure_scale(m, *y, num_div(y->scale, x->scale));
+    return true;
+}
+
+static struct operand fold(struct measure *m, const struct expr *e, struct operand x,
+                           struct operand y) {
+    struct quantity q = {.bare = x.q.bare && y.q.bare, .percent = x.q.percent && y.q.percent};
+    q.dim = x.q.dim;
+    if (e->kind == EXPR_ADD)
+        q.value = num_add(x.q.value, y.q.value);
+    else if (e->kind == EXPR_SUB)
+        q.value = num_sub(x.q.value, y.q.value);
+    else if (e->kind == EXPR_DIV)
+        q = (struct quantity){.value = num_div(x.q.value, y.q.value),
+                              .dim = dim_div(x.q.dim, y.q.dim),
+                              .bare = q.bare};
+    else
+        q = (struct quantity){.value = num_mul(x.q.value, y.q.value),
+                              .dim = dim_mul(x.q.dim, y.q.dim),
+                              .bare = q.bare};
+    if (num_ok(q.value))
+        return constant(q, e->at);
+    diag_add(m->l->dl, DIAG_NUMBER_OVERFLOW, e->at, "%s",
+             e->kind == EXPR_DIV && y.q.value.n == 0 ? "division by zero"
+                                                     : "the number does not fit");
+    return operand_error;
+}
+
+static struct operand sum_or_difference(struct measure *m, const struct expr *e, struct operand x,
+                                        struct operand y) {
+    if (!measure_align(m, &x, &y, e->at))
+        return operand_error;
+    if (x.kind == OPERAND_CONST && y.kind == OPERAND_CONST)
+        return fold(m, e, x, y);
+    bool add = e->kind == EXPR_ADD;
+    str text = arena_printf(m->l->a, "%.*s %c %.*s", STR_ARG(measure_text(m, x, PREC_SUM)),
+                            add ? '+' : '-',
+                            STR_ARG(measure_text(m, y, add ? PREC_SUM : PREC_PRODUCT)));
+    return math(x.kind == OPERAND_CONST ? &y : &x, text, PREC_SUM, e->at);
+}
+
+/* Series of sums of counts below a division line: how many samples a ratio rests on. */
+static void note_denominator(struct measure *m, const struct operand *y) {
+    if (y->kind == OPERAND_SERIES && str_is(m->series.at[y->series].stat, "Sum") &&
+        y->dim.count == 1)
+        VEC_PUSH(m->l->a, &m->denominators, y->series);
+}
+
+static struct operand product_or_quotient(struct measure *m, const struct expr *e,
+                                          struct operand x, struct operand y) {
+    if (x.kind == OPERAND_CONST && y.kind == OPERAND_CONST)
+        return fold(m, e, x, y);
+    bool div = e->kind == EXPR_DIV;
+    if (div && y.kind == OPERAND_CONST && y.q.value.n == 0)
+        return fold(m, e, constant(y.q, y.at), y);
+    if (div)
+        note_denominator(m, &y);
+    str text = arena_printf(m->l->a, "%.*s %c %.*s", STR_ARG(measure_text(m, x, PREC_PRODUCT)),
+                            div ? '/' : '*',
+                            STR_ARG(measure_text(m, y, div ? PREC_ATOM : PREC_PRODUCT)));
+    struct operand r = math(&x, text, PREC_PRODUCT, e->at);
+    r.dim = div ? dim_div(x.dim, y.dim) : dim_mul(x.dim, y.dim);
+    r.scale = div ? num_div(x.scale, y.scale) : num_mul(x.scale, y.scale);
+    r.ratio = div && dim_eq(r.dim, DIM_NONE) && !dim_eq(x.dim, DIM_NONE);
+    return r;
+}
+
+static struct operand binary(struct measure *m, const struct expr *e) {
+    struct operand x = measure_expr(m, e->args[0]), y = measure_expr(m, e->args[1]);
+    if (bad(&x) || bad(&y))
+        return operand_error;
+    if (e->kind == EXPR_ADD || e->kind == EXPR_SUB)
+        return sum_or_difference(m, e, x, y);
+    return product_or_quotient(m, e, x, y);
+}
+
+static bool same_series(const struct series *x, const struct series *y) {
+    if (!str_eq(x->metric, y->metric) || !str_eq(x->stat, y->stat) ||
+        !str_eq(x->namespace_, y->namespace_) || x->watched != y->watched ||
+        !str_eq(x->by, y->by))
+        return false;
+    return true;
+}
+
+static struct operand add_series(struct measure *m, const struct series *s) {
+    uint32_t i = 0;
+    while (i < m->series.n && !same_series(&m->series.at[i], s))
+        i++;
+    if (i == MEASURE_SERIES_MAX) {
+        diag_add(m->l->dl, DIAG_LIMIT_METRICS, s->at, "more than %d metrics in one expression",
+                 MEASURE_SERIES_MAX);
+        return operand_error;
+    }
+    if (i == m->series.n)
+        VEC_PUSH(m->l->a, &m->series, *s);
+    struct operand r = {.kind = OPERAND_SERIES, .series = i, .at = s->at, .scale = num_int(1)};
+    if (s->unit != NULL) {
+        r.dim = s->unit->dim;
+        r.scale = s->unit->scale;
+    }
+    if (str_is(s->stat, "SampleCount")) {
+        r.dim = (struct dim){.count = 1};
+        r.scale = num_int(1);
+    }
+    return r;
+}
+
+static struct operand derived(struct measure *m, const struct watched *w,
+                              const struct cat_metric *k, const struct expr *ref) {
+    if (m->depth == DERIVED_DEPTH_MAX) {
+        diag_add(m->l->dl, DIAG_CATALOG_FILE, k->is.at, "`%.*s` is derived from itself",
+                 STR_ARG(k->name.text));
+        return operand_error;
+    }
+    struct expr_text t = {k->is.text, k->is.at, k->is.verbatim};
+    const struct expr *is = expr_parse_value(m->l->a, m->l->dl, t);
+    if (is == NULL)
+        return operand_error;
+    const struct watched *self = m->self;
+    m->self = w;
+    m->depth++;
+    struct operand r = measure_expr(m, is);
+    m->depth--;
+    m->self = self;
+    r.at = ref->at;
+    const struct unit *u = metric_unit_find(k->unit.text);
+    if (!bad(&r) && u != NULL && dim_eq(u->dim, r.dim) && r.kind != OPERAND_CONST)
+        r = measure_scale(m, r, num_div(r.scale, u->scale));
+    return r;
+}
+
+/* A name: a metric, a derived metric or a fact. `stat` empty: none was asked for. */
+static struct operand reference(struct measure *m, const struct expr *ref, str stat) {
+    struct lower *l = m->l;
+    const struct watched *w =
+        ref->resource.n == 0 ? m->self : lower_find_watched(l, ref->resource, ref->at);
+    if (w == NULL) {
+        if (ref->resource.n == 0) {
+            struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_METRIC, ref->at,
+                                      "`%.*s` does not say of which resource",
+                                      STR_ARG(ref->name));
+            diag_hint(l->dl, d, "Write `<resource>.%.*s`.", STR_ARG(ref->name));
+        }
+        return operand_error;
+    }
+    bool logged = resolve_log_metric(l, w, ref->name) != NULL;
+    const struct cat_metric *k = kind_metric(w->kind, ref->name);
+    if (!logged && k != NULL && given(k->is.at) && watched_if(&l->catalog, w, &k->when)) {
+        if (stat.n == 0)
+            return derived(m, w, k, ref);
+        struct diag *d = diag_add(l->dl, DIAG_STAT_OF_MATH, ref->at,
+                                  "`%.*s` is computed from other metrics and has no statistics",
+                                  STR_ARG(ref->name));
+        diag_hint(l->dl, d, "Write it without `%.*s()`. It is `%.*s`.", STR_ARG(stat),
+                  STR_ARG(k->is.text));
+        return operand_error;
+    }
+    struct fact f;
+    if (!logged && k == NULL && watched_knows_fact(w, ref->name)) {
+        if (watched_fact(&l->catalog, w, ref->name, &f))
+            return constant(f.q, ref->at);
+        struct diag *d = diag_add(l->dl, DIAG_METRIC_NOT_HERE, ref->at,
+                                  "`%.*s` of `%.*s` is not known", STR_ARG(ref->name),
+                                  STR_ARG(w->name));
+        diag_hint(l->dl, d, "Say it at the resource: `%.*s: { %.*s: ... }`.", STR_ARG(w->name),
+                  STR_ARG(ref->name));
+        diag_also(l->dl, d, w->at, "`%.*s` is defined here", STR_ARG(w->name));
+        return operand_error;
+    }
+    struct series s;
+    return resolve_series(m, ref, stat, &s) ? add_series(m, &s) : operand_error;
+}
+
+static struct operand statistic(struct measure *m, const struct expr *e) {
+    const struct expr *arg = e->args[0];
+    if (arg->kind == EXPR_REF)
+        return reference(m, arg, e->name);
+    if (arg->kind != EXPR_ERROR) {
+        struct diag *d = diag_add(m->l->dl, DIAG_STAT_OF_MATH, arg->at,
+                                  "`%.*s` is asked of something that is not a metric",
+                                  STR_ARG(e->name));
+        diag_hint(m->l->dl, d, "A statistic stands next to the metric: `%.*s(web.cpu) + 1`.",
+                  STR_ARG(e->name));
+    }
+    return operand_error;
+}
+
+static struct operand percentage_of(struct measure *m, const struct expr *e) {
+    struct operand x = measure_expr(m, e->args[0]), y = measure_expr(m, e->args[1]);
+    if (bad(&x) || bad(&y))
+        return operand_error;
+    struct expr times = *e;
+    times.kind = EXPR_MUL;
+    if (x.kind == OPERAND_CONST && y.kind == OPERAND_CONST) {
+        struct operand r = fold(m, &times, x, y);
+        r.q.bare = y.q.bare;
+        r.q.percent = y.q.percent;
+        return r;
+    }
+    return product_or_quotient(m, &times, x, y);
+}
+
+/* `x per 1m`: free when one evaluation is a minute long, else a division by PERIOD(). */
+static struct operand rate_per(struct measure *m, const struct expr *e) {
+    struct operand x = measure_expr(m, e->args[0]);
+    if (bad(&x))
+        return x;
+    int64_t per_s = num_floor(e->quantity.value);
+    bool plain = !m->per_by_math && (m->over_s == 0 || m->over_s == per_s) &&
+                 (m->per_s == 0 || m->per_s == per_s) && x.kind != OPERAND_CONST;
+    struct operand r = x;
+    r.at = e->at;
+    r.dim.time = (int8_t)(r.dim.time - 1);
+    r.scale = num_div(x.scale, num_int(per_s));
+    if (plain || m->series.n == 0) {
+        m->per_s = per_s;
+        return r;
+    }
+    r.kind = OPERAND_MATH;
+    r.prec = PREC_PRODUCT;
+    r.math = arena_printf(m->l->a, "%lld * %.*s / PERIOD(m1)", (long long)per_s,
+                          STR_ARG(measure_text(m, x, PREC_PRODUCT)));
+    return r;
+}
+
+static struct operand split_by(struct measure *m, const struct expr *e) {
+    struct lower *l = m->l;
+    struct operand x = measure_expr(m, e->args[0]);
+    if (bad(&x))
+        return x;
+    if (!m->in_graph || x.kind != OPERAND_SERIES) {
+        struct diag *d = diag_add(l->dl, DIAG_BY_MISPLACED, e->name_at,
+                                  m->in_graph ? "`by` follows a metric, not an expression"
+                                              : "`by` stands in graphs only");
+        diag_hint(l->dl, d, "An alarm watches one series; name the one that matters.");
+        return operand_error;
+    }
+    struct series *s = &m->series.at[x.series];
+    struct suggest near = suggest_for(e->name);
+    for (uint32_t i = 0; s->decl != NULL && i < s->decl->by.n; i++) {
+        suggest_offer(&near, s->decl->by.items[i].key.text);
+        if (str_eq(s->decl->by.items[i].key.text, e->name)) {
+            s->by = s->decl->by.items[i].value.text;
+            return x;
+        }
+    }
+    struct diag *d = diag_add(l->dl, DIAG_BY_MISPLACED, e->name_at, "`%.*s` is not split by `%.*s`",
+                              STR_ARG(s->text), STR_ARG(e->name));
+    diag_suggest(l->dl, d, &near);
+    return operand_error;
+}
+
+static const char *compare_sign(enum expr_op op) {
+    return op == EXPR_OP_GT ? ">" : op == EXPR_OP_GE ? ">=" : op == EXPR_OP_LT ? "<" : "<=";
+}
+
+bool measure_threshold(struct measure *m, const struct operand *o, const struct operand *value,
+                       struct num *ret) {
+    struct lower *l = m->l;
+    if (bad(o) || bad(value))
+        return false;
+    if (value->kind != OPERAND_CONST) {
+        struct diag *d = diag_add(l->dl, DIAG_NOT_CONSTANT, value->at,
+                                  "the right side of a comparison is a value");
+        diag_hint(l->dl, d, "Bring both to the left: `a - b > 0`.");
+        return false;
+    }
+    struct dim count = {.count = 1};
+    bool bare = value->q.bare;
+    bool fits = dim_eq(value->dim, o->dim) || (bare && dim_eq(o->dim, count));
+    /* "> 300" beside a time: say what it would mean; beside a ratio 0.05 and 5% differ a hundredfold. */
+    bool percent = dim_eq(o->dim, DIM_NONE) && num_cmp(o->scale, num_ratio(1, 100)) == 0;
+    if (bare && ((!fits && o->dim.money == 0) || (percent && !o->boolean))) {
+        struct buf b = BUF_INIT(256);
+        struct quantity q = {.value = num_mul(value->q.value, o->scale), .dim = o->dim,
+                             .percent = percent};
+        quantity_format(&b, q);
+        struct diag *d = diag_add(l->dl, DIAG_BARE_NUMBER, value->at,
+                                  "a number without a unit beside %s",
+                                  percent ? "a percentage" : dim_describe(o->dim));
+        diag_hint(l->dl, d, "In CloudWatch's unit it would mean %.*s; write a unit, as in `%s`.",
+                  STR_ARG(buf_str(&b)), percent ? "80%" : dim_example(o->dim));
+        buf_done(&b);
+        return false;
+    }
+    if (!fits) {
+        struct diag *d = diag_add(l->dl, DIAG_UNIT_MISMATCH, value->at, "%s is compared with %s",
+                                  dim_describe(o->dim), dim_describe(value->dim));
+        diag_label(l->dl, d, "%s", dim_describe(value->dim));
+        diag_also(l->dl, d, o->at, "%s", dim_describe(o->dim));
+        diag_hint(l->dl, d, "Write a value such as `%s`.", dim_example(o->dim));
+        return false;
+    }
+    *ret = num_div(value->q.value, dim_eq(value->dim, o->dim) ? o->scale : num_int(1));
+    if (num_ok(*ret))
+        return true;
+    diag_add(l->dl, DIAG_NUMBER_OVERFLOW, value->at, "the number does not fit");
+    return false;
+}
+
+static struct operand comparison(struct measure *m, const struct expr *e) {
+    struct operand x = measure_expr(m, e->args[0]), y = measure_expr(m, e->args[1]);
+    struct num n;
+    if (bad(&x) || bad(&y))
+        return operand_error;
+    str right;
+    if (y.kind == OPERAND_CONST) {
+        if (!measure_threshold(m, &x, &y, &n))
+            return operand_error;
+        right = text_of_num(m->l->a, n);
+    } else {
+        if (!measure_align(m, &x, &y, e->at))
+            return operand_error;
+        right = measure_text(m, y, PREC_SUM);
+    }
+    str text = arena_printf(m->l->a, "%.*s %s %.*s", STR_ARG(measure_text(m, x, PREC_SUM)),
+                            compare_sign(e->op), STR_ARG(right));
+    return (struct operand){.kind = OPERAND_MATH, .math = text, .prec = PREC_BOOL,
+                            .scale = num_int(1), .boolean = true, .at = e->at};
+}
+
+static struct operand logic(struct measure *m, const struct expr *e) {
+    struct operand x = measure_expr(m, e->args[0]);
+    struct operand y = e->nargs > 1 ? measure_expr(m, e->args[1]) : x;
+    if (bad(&x) || bad(&y))
+        return operand_error;
+    if (!x.boolean || !y.boolean) {
+        diag_add(m->l->dl, DIAG_CONDITION_SHAPE, !x.boolean ? x.at : y.at,
+                 "`and`, `or` and `not` stand between comparisons");
+        return operand_error;
+    }
+    str a = measure_text(m, x, PREC_ATOM), b = measure_text(m, y, PREC_ATOM);
+    str text = e->kind == EXPR_NOT
+                   ? arena_printf(m->l->a, "IF(%.*s, 0, 1)", STR_ARG(x.math))
+                   : arena_printf(m->l->a, "%.*s %s %.*s", STR_ARG(a),
+                                  e->kind == EXPR_AND ? "AND" : "OR", STR_ARG(b));
+    struct operand r = x;
+    r.math = text;
+    r.prec = e->kind == EXPR_NOT ? PREC_ATOM : PREC_BOOL;
+    r.at = e->at;
+    return r;
+}
+
+struct operand measure_expr(struct measure *m, const struct expr *e) {
+    switch (e->kind) {
+    case EXPR_NUMBER:
+        if (num_ok(e->quantity.value))
+            return constant(e->quantity, e->at);
+        return operand_error;
+    case EXPR_REF:
+        return reference(m, e, STR(""));
+    case EXPR_STAT:
+        return statistic(m, e);
+    case EXPR_CALL:
+        return measure_call(m, e);
+    case EXPR_NEG:
+        return measure_scale(m, measure_expr(m, e->args[0]), num_int(-1));
+    case EXPR_ADD:
+    case EXPR_SUB:
+    case EXPR_MUL:
+    case EXPR_DIV:
+        return binary(m, e);
+    case EXPR_OF:
+        return percentage_of(m, e);
+    case EXPR_PER:
+        return rate_per(m, e);
+    case EXPR_BY:
+        return split_by(m, e);
+    case EXPR_COMPARE:
+        return comparison(m, e);
+    case EXPR_AND:
+    case EXPR_OR:
+    case EXPR_NOT:
+        return logic(m, e);
+    case EXPR_ALARM:
+    case EXPR_BAND:
+    case EXPR_TREND:
+    case EXPR_MISSING:
+    case EXPR_FAILS:
+        diag_add(m->l->dl, DIAG_CONDITION_SHAPE, e->at,
+                 "this cannot be a part of a larger expression");
+        break;
+    case EXPR_ERROR:
+        break;
+    }
+    return operand_error;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/cond.h"
+
+/* Whether a resource gets the alarms that its kind recommends. */
+static bool wants_recommended(const struct lower *l, const struct watched *w) {
+    if (w->cfg != NULL && given(w->cfg->alarms.mode.at))
+        return w->cfg->alarms.mode.value != 0;
+    if (given(l->cfg->alarms.recommended.at))
+        return l->cfg->alarms.recommended.value != 0;
+    /* Who lists alarms has decided which there are. */
+    return !given(l->cfg->alarms.at);
+}
+
+static const struct cfg_override *find_override(const struct watched *w, str name) {
+    for (uint32_t i = 0; w->cfg != NULL && i < w->cfg->alarms.overrides.n; i++) {
+        if (str_eq(w->cfg->alarms.overrides.items[i].name.text, name))
+            return &w->cfg->alarms.overrides.items[i];
+    }
+    return NULL;
+}
+
+/* `threshold: 95%` puts another value on the right side of the comparison. */
+static bool replace_threshold(struct lower *l, struct expr_condition *c,
+                              const struct cfg_override *o) {
+    struct expr_text t = {o->threshold.text, o->threshold.at, o->threshold.verbatim};
+    struct expr *value = expr_parse_value(l->a, l->dl, t);
+    if (value == NULL)
+        return false;
+    if (c->root->kind != EXPR_COMPARE) {
+        struct diag *d = diag_add(l->dl, DIAG_CONDITION_SHAPE, o->threshold.at,
+                                  "`%.*s` does not compare with a value", STR_ARG(o->name.text));
+        diag_hint(l->dl, d, "Give it another condition with `when:`.");
+        return false;
+    }
+    struct expr *root = ARENA_NEW(l->a, struct expr);
+    *root = *c->root;
+    root->args = ARENA_ARRAY(l->a, struct expr *, 2);
+    root->args[0] = c->root->args[0];
+    root->args[1] = value;
+    c->root = root;
+    return true;
+}
+
+static void apply_override(struct lower *l, struct alarm *al, const struct cfg_override *o) {
+    al->at = o->name.at;
+    al->path = arena_printf(l->a, "resources.%.*s.alarms.%.*s", STR_ARG(al->watched->name),
+                            STR_ARG(o->name.text));
+    if (given(o->severity.at))
+        al->severity = (enum cfg_severity)o->severity.value;
+    if (given(o->missing.at))
+        al->missing = (enum expr_missing)o->missing.value;
+    al->notify = o->notify;
+    if (given(o->when.at)) {
+        struct expr_text t = {o->when.text, o->when.at, o->when.verbatim};
+        al->condition = expr_parse_condition(l->a, l->dl, t);
+    } else if (given(o->threshold.at) && !replace_threshold(l, al->condition, o)) {
+        al->condition = NULL;
+    }
+}
+
+static void add_recommended(struct lower *l, const struct watched *w, const struct cat_alarm *k) {
+    const struct cfg_override *o = find_override(w, k->name.text);
+    str name = arena_printf(l->a, "%.*s-%.*s", STR_ARG(w->name), STR_ARG(k->name.text));
+    if (o != NULL && given(o->state.at) && o->state.value == 0) {
+        lower_explain(l, "%.*s: off, as you say", STR_ARG(name));
+        return;
+    }
+    if (!watched_if(&l->catalog, w, &k->cond))
+        return;
+    if (k->off.value && o == NULL) {
+        lower_explain(l, "%.*s: offered, not on by itself: %.*s", STR_ARG(name),
+                      STR_ARG(k->because.text));
+        return;
+    }
+    struct alarm *al = ARENA_NEW(l->a, struct alarm);
+    *al = (struct alarm){.name = name, .origin = ALARM_RECOMMENDED, .watched = w, .recommended = k,
+                         .at = w->at, .action = k->action.text};
+    al->severity = (enum cfg_severity)k->severity.value;
+    al->missing = (enum expr_missing)k->missing.value;
+    al->path = arena_cat(l->a, STR("resources."), w->name);
+    struct expr_text t = {k->when.text, k->when.at, k->when.verbatim};
+    al->condition = expr_parse_condition(l->a, l->dl, t);
+    if (al->condition == NULL)
+        return;
+    if (o != NULL)
+        apply_override(l, al, o);
+    str missing;
+    if (al->condition == NULL)
+        return;
+    if ((o == NULL || !given(o->when.at)) &&
+        !measure_available(l, w, al->condition->root, &missing)) {
+        lower_explain(l, "%.*s: left out, `%.*s` of `%.*s` is not known", STR_ARG(name),
+                      STR_ARG(missing), STR_ARG(w->name));
+        return;
+    }
+    al->plan = cond_plan(l, w, al->condition, al->missing);
+    if (al->plan != NULL) {
+        al->region = al->plan->region;
+        lower_add_alarm(l, al);
+    }
+}
+
+static void check_overrides(struct lower *l, const struct watched *w) {
+    for (uint32_t i = 0; w->cfg != NULL && i < w->cfg->alarms.overrides.n; i++) {
+        const struct cfg_override *o = &w->cfg->alarms.overrides.items[i];
+        struct suggest near = suggest_for(o->name.text);
+        bool found = false;
+        for (uint32_t k = 0; k < w->kind->alarms.n; k++) {
+            found |= str_eq(w->kind->alarms.items[k].name.text, o->name.text);
+            suggest_offer(&near, w->kind->alarms.items[k].name.text);
+        }
+        if (found)
+            continue;
+        struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_RECOMMENDED, o->name.at,
+                                  "%.*s has no recommended alarm `%.*s`",
+                                  STR_ARG(w->kind->kind.text), STR_ARG(o->name.text));
+        if (!diag_suggest(l->dl, d, &near))
+            diag_hint(l->dl, d, "`opsc catalog show %.*s` lists them; alarms of your own stand "
+                                "under the top-level `alarms:`.",
+                      STR_ARG(w->kind->kind.text));
+    }
+}
+
+void lower_recommended(struct lower *l) {
+    bool any = false;
+    for (uint32_t i = 0; i < l->watched.n; i++) {
+        const struct watched *w = l->watched.at[i];
+        check_overrides(l, w);
+        if (!wants_recommended(l, w))
+            continue;
+        any = true;
+        for (uint32_t k = 0; k < w->kind->alarms.n; k++)
+            add_recommended(l, w, &w->kind->alarms.items[k]);
+    }
+    if (!any && l->watched.n > 0)
+        lower_explain(l, "recommended alarms: none, since `alarms:` decides; `recommended: all` "
+                         "among them adds these");
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/account.h"
+#include "lower/context.h"
+
+#include "schema/schema.h"
+
+/* Names of `notify` for a severity: its route, or everybody when there are no routes. */
+static struct cfg_texts route_of(struct lower *l, enum cfg_severity severity) {
+    for (uint32_t i = 0; i < l->cfg->routes.n; i++) {
+        const struct cfg_route *r = &l->cfg->routes.items[i];
+        if (str_is(r->name.text, schema_severities[severity]))
+            return r->to;
+    }
+    struct cfg_texts all = {0};
+    if (l->cfg->routes.n > 0)
+        return all;
+    all.items = ARENA_ARRAY(l->a, struct cfg_text, l->cfg->notify.n + 1);
+    for (uint32_t i = 0; i < l->cfg->notify.n; i++)
+        all.items[all.n++] = l->cfg->notify.items[i].name;
+    return all;
+}
+
+static const struct cfg_notify *find_notify(const struct lower *l, str name) {
+    for (uint32_t i = 0; i < l->cfg->notify.n; i++) {
+        if (str_eq(l->cfg->notify.items[i].name.text, name))
+            return &l->cfg->notify.items[i];
+    }
+    return NULL;
+}
+
+static struct value *topic_policy(struct lower *l, struct node *topic) {
+    struct arena *a = l->a;
+    span at = topic->at;
+    struct value *who = value_map(a, 1, at), *when = value_map(a, 1, at),
+                 *equals = value_map(a, 1, at), *s = value_map(a, 6, at),
+                 *list = value_list(a, VALUE_LIST, 1, at), *doc = value_map(a, 2, at);
+    value_set(who, STR("Service"), value_str(a, STR("cloudwatch.amazonaws.com"), at));
+    value_set(equals, STR("aws:SourceAccount"), account_id(l, at));
+    value_set(when, STR("StringEquals"), equals);
+    value_set(s, STR("Sid"), value_str(a, STR("CloudWatchAlarms"), at));
+    value_set(s, STR("Effect"), value_str(a, STR("Allow"), at));
+    value_set(s, STR("Principal"), who);
+    value_set(s, STR("Action"), value_str(a, STR("sns:Publish"), at));
+    value_set(s, STR("Resource"), value_ref(a, topic, "arn", at));
+    value_set(s, STR("Condition"), when);
+    value_push(list, s);
+    value_set(doc, STR("Version"), value_str(a, STR("2012-10-17"), at));
+    value_set(doc, STR("Statement"), list);
+    return value_json(a, doc, at);
+}
+
+static void subscribe(struct lower *l, struct topic *t, const struct cfg_notify *who,
+                      const char *protocol, const struct cfg_texts *endpoints) {
+    for (uint32_t i = 0; i < endpoints->n; i++) {
+        const struct cfg_text *e = &endpoints->items[i];
+        str label = arena_printf(l->a, "%.*s_%.*s_%s", STR_ARG(t->node->label),
+                                 STR_ARG(who->name.text), protocol);
+        struct node *n = graph_add(l->graph, &resource_sns_topic_subscription, label, e->at);
+        n->module = STR("monitoring");
+        n->region = t->region;
+        n->path = arena_cat(l->a, STR("notify."), who->name.text);
+        node_set(n, "topic_arn", value_ref(l->a, t->node, "arn", e->at));
+        node_set(n, "protocol", value_str(l->a, str_c(protocol), e->at));
+        node_set(n, "endpoint", value_str(l->a, e->text, e->at));
+    }
+}
+
+static void subscribe_all(struct lower *l, struct topic *t, const struct cfg_texts *names) {
+    for (uint32_t i = 0; i < names->n; i++) {
+        const struct cfg_notify *who = find_notify(l, names->items[i].text);
+        if (who == NULL)
+            continue;
+        subscribe(l, t, who, "email", &who->email);
+        subscribe(l, t, who, "sms", &who->sms);
+        subscribe(l, t, who, "https", &who->https);
+        subscribe(l, t, who, "lambda", &who->lambda);
+        subscribe(l, t, who, "sqs", &who->sqs);
+    }
+}
+
+static struct topic *make_topic(struct lower *l, str key, enum graph_region region,
+                                const struct cfg_texts *names, span at) {
+    struct topic *t = ARENA_NEW(l->a, struct topic);
+    *t = (struct topic){.key = key, .region = region};
+    bool away = region == GRAPH_REGION_GLOBAL;
+    str label = away ? arena_cat(l->a, key, STR("-us-east-1")) : key;
+    struct node *n = graph_add(l->graph, &resource_sns_topic, label, at);
+    n->module = STR("monitoring");
+    n->region = region;
+    n->name = arena_printf(l->a, "%.*s-%.*s", STR_ARG(l->prefix), STR_ARG(key));
+    n->path = STR("notify");
+    node_set(n, "name", value_str(l->a, n->name, at));
+    /* What a telephone shows as the sender of an SMS. */
+    node_set(n, "display_name",
+             value_str(l->a, arena_printf(l->a, "%.*s %.*s", STR_ARG(l->cfg->project.text), STR_ARG(key)),
+                       at));
+    t->node = n;
+    struct node *p = graph_add(l->graph, &resource_sns_topic_policy, label, at);
+    p->module = n->module;
+    p->region = region;
+    p->path = n->path;
+    node_set(p, "arn", value_ref(l->a, n, "arn", at));
+    node_set(p, "policy", topic_policy(l, n));
+    subscribe_all(l, t, names);
+    VEC_PUSH(l->a, &l->topics, t);
+    return t;
+}
+
+static enum graph_region topic_region(const struct lower *l, const struct alarm *al) {
+    return str_is(l->cfg->aws.region.text, "us-east-1") ? GRAPH_REGION_HOME : al->region;
+}
+
+struct value *lower_actions(struct lower *l, const struct alarm *al) {
+    str key = str_c(schema_severities[al->severity]);
+    struct cfg_texts names = al->notify;
+    if (names.n > 0) {
+        key = names.items[0].text;
+        for (uint32_t i = 1; i < names.n; i++)
+            key = arena_printf(l->a, "%.*s-%.*s", STR_ARG(key), STR_ARG(names.items[i].text));
+        key = arena_cat(l->a, STR("notify-"), key);
+    } else {
+        names = route_of(l, al->severity);
+    }
+    enum graph_region region = topic_region(l, al);
+    struct topic *t = NULL;
+    for (uint32_t i = 0; i < l->topics.n; i++) {
+        if (str_eq(l->topics.at[i]->key, key) && l->topics.at[i]->region == region)
+            t = l->topics.at[i];
+    }
+    if (t == NULL && names.n == 0) {
+        struct diag *d = diag_add(l->dl, DIAG_ALARM_UNREACHED, al->at,
+                                  "alarm `%.*s` reaches nobody", STR_ARG(al->name));
+        if (l->cfg->notify.n == 0)
+            diag_hint(l->dl, d, "Say who is told: `notify: { ops: { email: ops@example.com } }`.");
+        else
+            diag_hint(l->dl, d, "Add a route: `routes: { %s: [%.*s] }`.",
+                      schema_severities[al->severity],
+                      STR_ARG(l->cfg->notify.items[0].name.text));
+        return NULL;
+    }
+    span at = given(l->cfg->notify.at) ? l->cfg->notify.at : al->at;
+    if (t == NULL)
+        t = make_topic(l, key, region, &names, names.n > 0 ? names.items[0].at : at);
+    struct value *list = value_list(l->a, VALUE_LIST, 1, al->at);
+    value_push(list, value_ref(l->a, t->node, "arn", al->at));
+    return list;
+}
+
+static bool is_email(str s) {
+    uint32_t at = str_find(s, '@');
+    return at > 0 && at + 3 < s.n && str_find(s, ' ') == s.n &&
+           str_find(str_sub(s, at + 1, s.n), '@') == s.n - at - 1 &&
+           str_find(str_sub(s, at + 1, s.n), '.') + at + 1 < s.n;
+}
+
+static bool is_e164(str s) {
+    bool ok = s.n >= 8 && s.n <= 16 && s.p[0] == '+' && s.p[1] != '0';
+    for (uint32_t i = 1; i < s.n; i++)
+        ok &= s.p[i] >= '0' && s.p[i] <= '9';
+    return ok;
+}
+
+static void check_endpoints(struct lower *l, const struct cfg_texts *t, bool (*good)(str),
+                            const char *what, const char *example) {
+    for (uint32_t i = 0; i < t->n; i++) {
+        if (good(t->items[i].text))
+            continue;
+        struct diag *d = diag_add(l->dl, DIAG_BAD_FORMAT, t->items[i].at, "this is not %s", what);
+        diag_hint(l->dl, d, "Write it like %s.", example);
+    }
+}
+
+static bool is_https(str s) {
+    return str_starts(s, STR("https://")) && s.n > 10 && str_find(s, ' ') == s.n;
+}
+
+static bool is_lambda(str s) {
+    return str_starts(s, STR("arn:aws")) && str_contains(s, STR(":lambda:"));
+}
+
+static bool is_sqs(str s) {
+    return str_starts(s, STR("arn:aws")) && str_contains(s, STR(":sqs:"));
+}
+
+static void check_notify(struct lower *l, const struct cfg_notify *n) {
+    check_endpoints(l, &n->email, is_email, "an e-mail address", "ops@example.com");
+    check_endpoints(l, &n->sms, is_e164, "a telephone number", "\"+34600000000\"");
+    check_endpoints(l, &n->https, is_https, "an https address", "https://hooks.example.com/aws");
+    check_endpoints(l, &n->lambda, is_lambda, "the ARN of a Lambda function",
+                    "arn:aws:lambda:us-east-1:123456789012:function:page");
+    check_endpoints(l, &n->sqs, is_sqs, "the ARN of an SQS queue",
+                    "arn:aws:sqs:us-east-1:123456789012:alarms");
+    if (n->email.n + n->sms.n + n->https.n + n->lambda.n + n->sqs.n > 0)
+        return;
+    struct diag *d = diag_add(l->dl, DIAG_NOTIFY_EMPTY, n->name.at, "`%.*s` has no address",
+                              STR_ARG(n->name.text));
+    diag_hint(l->dl, d, "Add `email:`, `sms:`, `https:`, `lambda:` or `sqs:`.");
+}
+
+static void check_route(struct lower *l, const struct cfg_route *r) {
+    bool known = false;
+    struct suggest near = suggest_for(r->name.text);
+    for (int i = 0; schema_severities[i] != NULL; i++) {
+        known |= str_is(r->name.text, schema_severities[i]);
+        suggest_offer(&near, str_c(schema_severities[i]));
+    }
+    if (!known) {
+        struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_SEVERITY, r->name.at,
+                                  "there is no severity `%.*s`", STR_ARG(r->name.text));
+        if (!diag_suggest(l->dl, d, &near))
+            diag_hint(l->dl, d, "There are info, warning and critical.");
+    }
+    for (uint32_t i = 0; i < r->to.n; i++) {
+        if (find_notify(l, r->to.items[i].text) != NULL)
+            continue;
+        struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_NOTIFY, r->to.items[i].at,
+                                  "there is nobody `%.*s` under `notify:`",
+                                  STR_ARG(r->to.items[i].text));
+        struct suggest who = suggest_for(r->to.items[i].text);
+        for (uint32_t k = 0; k < l->cfg->notify.n; k++)
+            suggest_offer(&who, l->cfg->notify.items[k].name.text);
+        diag_suggest(l->dl, d, &who);
+    }
+}
+
+void lower_topics(struct lower *l) {
+    for (uint32_t i = 0; i < l->cfg->notify.n; i++)
+        check_notify(l, &l->cfg->notify.items[i]);
+    for (uint32_t i = 0; i < l->cfg->routes.n; i++)
+        check_route(l, &l->cfg->routes.items[i]);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/context.h"
+
+static void check_host(struct lower *l, const struct watched *w, const struct attribute_value *v) {
+    const struct watched *other = lower_find_watched(l, v->text.text, v->at);
+    if (other == NULL || v->decl->of.n == 0)
+        return;
+    for (uint32_t i = 0; i < v->decl->of.n; i++) {
+        if (str_eq(v->decl->of.items[i].text, other->kind->kind.text))
+            return;
+    }
+    struct diag *d = diag_add(l->dl, DIAG_WRONG_KIND, v->at,
+                              "`%.*s` of `%.*s` takes a resource of kind %.*s, `%.*s` is %.*s",
+                              STR_ARG(v->decl->name.text), STR_ARG(w->name),
+                              STR_ARG(v->decl->of.items[0].text), STR_ARG(other->name),
+                              STR_ARG(other->kind->kind.text));
+    diag_also(l->dl, d, other->at, "`%.*s` is defined here", STR_ARG(other->name));
+}
+
+/* References can only be checked when all resources are known. */
+static void check_references(struct lower *l) {
+    for (uint32_t i = 0; i < l->watched.n; i++) {
+        const struct watched *w = l->watched.at[i];
+        for (uint32_t k = 0; k < w->attributes.n; k++) {
+            const struct attribute_value *v = w->attributes.entries[k].value;
+            if (v->decl->type.value == CAT_RESOURCE)
+                check_host(l, w, v);
+        }
+    }
+}
+
+static void add_data_node(struct lower *l, const struct watched *w) {
+    struct node *n = graph_add(l->graph, &resource_data_instance, w->name, w->at);
+    n->module = STR("monitoring");
+    n->data = true;
+    n->path = arena_cat(l->a, STR("resources."), w->name);
+    struct value *filters = value_list(l->a, VALUE_LIST, w->find.n, w->find.at);
+    const struct resource_attr *block = NULL;
+    int index = resource_attr_index(n->kind->attrs, n->kind->nattrs, "filter");
+    if (index >= 0)
+        block = &n->kind->attrs[index];
+    for (uint32_t i = 0; block != NULL && i < w->find.n; i++) {
+        const struct cfg_pair *p = &w->find.items[i];
+        struct value *v = ARENA_NEW(l->a, struct value);
+        v->type = VALUE_BLOCK;
+        v->at = p->key.at;
+        v->block.attrs = ARENA_ARRAY(l->a, struct value *, block->nblock);
+        struct value *values = value_list(l->a, VALUE_LIST, 1, p->value.at);
+        value_push(values, value_str(l->a, p->value.text, p->value.at));
+        v->block.attrs[resource_attr_index(block->block, block->nblock, "name")] =
+            value_str(l->a, p->key.text, p->key.at);
+        v->block.attrs[resource_attr_index(block->block, block->nblock, "values")] = values;
+        value_push(filters, v);
+    }
+    node_set(n, "filter", filters);
+    map_add(l->a, &l->data_nodes, w->name, n);
+}
+
+void lower_resources(struct lower *l, const struct io *io) {
+    catalog_init(&l->catalog, l->a, l->dl);
+    catalog_add_files(&l->catalog, io, &l->cfg->catalog, l->cfg->spec);
+    for (uint32_t i = 0; i < l->cfg->resources.n; i++) {
+        struct watched *w = watched_bind(&l->catalog, &l->cfg->resources.items[i]);
+        /* A resource of an unknown kind is still known by name: no second message about it. */
+        map_add(l->a, &l->watched_by_name, l->cfg->resources.items[i].name.text,
+                w != NULL ? (void *)w : (void *)l);
+        if (w == NULL)
+            continue;
+        VEC_PUSH(l->a, &l->watched, w);
+        if (w->find.n > 0)
+            add_data_node(l, w);
+    }
+    check_references(l);
+}
+
+struct watched *lower_find_watched(struct lower *l, str name, span at) {
+    void *w = map_get(&l->watched_by_name, name);
+    if (w != NULL)
+        return w == (void *)l ? NULL : w;
+    const struct cat_kind *k = catalog_kind(&l->catalog, name);
+    if (k != NULL && k->implicit.value) {
+        struct watched *made = watched_implicit(&l->catalog, k, at);
+        map_add(l->a, &l->watched_by_name, k->kind.text, made);
+        return made;
+    }
+    struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_RESOURCE, at, "there is no resource `%.*s`",
+                              STR_ARG(name));
+    struct suggest near = suggest_for(name);
+    for (uint32_t i = 0; i < l->cfg->resources.n; i++)
+        suggest_offer(&near, l->cfg->resources.items[i].name.text);
+    suggest_offer(&near, STR("billing"));
+    diag_suggest(l->dl, d, &near);
+    return NULL;
+}
+
+struct watched *lower_host(struct lower *l, const struct watched *w, str template_text) {
+    str name, missing;
+    if (!watched_text(l->a, w, template_text, &name, &missing) || name.n == 0)
+        return NULL;
+    void *found = map_get(&l->watched_by_name, name);
+    return found == (void *)l ? NULL : found;
+}
