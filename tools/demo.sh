@@ -65,11 +65,12 @@ if [ -n "$alarms" ]; then
 fi
 
 title 'Next'
-cat <<EOF
-  cp $spec ops.yaml                  start from the example; three resources and an address are enough
-  build/opsc lint ops.yaml           every problem, with its place in the file
-  build/opsc build ops.yaml -o ops   the files; run it again and nothing is touched
-  build/opsc help                    all commands
-  make install                       to /usr/local (PREFIX=...)
-  make check                         all tests
-EOF
+next() {
+    printf '  %-42s %s\n' "$1" "$2"
+}
+next "cp $spec ops.yaml" 'start from the example; three resources and an address are enough'
+next 'build/opsc lint ops.yaml' 'every problem, with its place in the file'
+next 'build/opsc build ops.yaml -o ops' 'the files; run it again and nothing is touched'
+next 'build/opsc help' 'all commands'
+next 'make install' 'to /usr/local (PREFIX=...)'
+next 'make check' 'all tests'

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define ROW 4095 /* characters in one literal */
-#define LINE 96 /* columns of one line of C */
+#define LINE 96  /* columns of one line of C */
 #define PATH_MAX_BYTES 1024
 #define FILES_MAX 10000
 #define FILE_BYTES_MAX (16ul << 20)
@@ -107,10 +107,11 @@ int main(int argc, char **argv) {
     out = fopen(argv[1], "wb");
     if (sizes == NULL || out == NULL)
         fail("cannot be written", argv[1]);
-    fprintf(out, "/* Made by tools/embed.c; do not edit. */\n#include \"base/embed.h\"\n\n"
-                 "#include <stddef.h>\n\n"
-                 "#if defined(__GNUC__) && __GNUC__ >= 15 /* full rows have no room for a NUL */\n"
-                 "#pragma GCC diagnostic ignored \"-Wunterminated-string-initialization\"\n#endif\n");
+    fprintf(out,
+            "/* Made by tools/embed.c; do not edit. */\n#include \"base/embed.h\"\n\n"
+            "#include <stddef.h>\n\n"
+            "#if defined(__GNUC__) && __GNUC__ >= 15 /* full rows have no room for a NUL */\n"
+            "#pragma GCC diagnostic ignored \"-Wunterminated-string-initialization\"\n#endif\n");
     for (size_t i = 0; i < n; i++)
         sizes[i] = put_file(out, paths[i], i);
     fprintf(out, "\nconst struct embed_file embed_files[] = {\n");

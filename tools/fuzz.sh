@@ -3,7 +3,7 @@
 #
 # Seeds: tests/fuzz/corpus/TARGET/*, every file of tests/regress/, and examples and diagnostics' fixtures (for a
 # target whose name has "expr" in it: the conditions in them, one a file). Dictionary: tests/fuzz/TARGET.dict.
-# What new inputs were found stays in build/fuzz/corpus/TARGET; a crash in build/fuzz/crash-TARGET-*: it becomes a file of
+# What new inputs were found stays in build/fuzz/corpus/TARGET; a crash in build/fuzz/TARGET-crash-*: it becomes a file of
 # tests/regress/ with the fix. Status 1 when a target found something.
 # shellcheck disable=SC2310,SC2312
 set -eu
@@ -38,7 +38,7 @@ fuzz_one() {
     log=build/fuzz/$target.log
     seeds_of "$target"
     set -- -seed=1 "-max_total_time=$seconds" -max_len=16384 -timeout=10 -rss_limit_mb=2560 -print_final_stats=1 \
-        "-artifact_prefix=build/fuzz/crash-$target-"
+        "-artifact_prefix=build/fuzz/$target-"
     [ ! -f "tests/fuzz/$target.dict" ] || set -- "$@" "-dict=tests/fuzz/$target.dict"
     status=0
     "build/fuzz/$target" "$@" "build/fuzz/corpus/$target" "build/fuzz/seeds/$target" >"$log" 2>&1 || status=$?
@@ -50,7 +50,7 @@ fuzz_one() {
     {
         printf 'FAIL %s: %s runs, status %s: %s\n' "$target" "${runs:-?}" "$status" \
             "$(grep -m 1 -E 'ERROR: |runtime error|SUMMARY' "$log" || printf 'see the log')"
-        grep -E '^ +#[0-9]+ .* (in|at) ' "$log" | head -n 12 || true
+        grep -E '^ +#[0-9]+ .* in .*(compiler|grammar|gen|tests)/' "$log" | grep -v ' fuzzer::' | head -n 12 || true
         printf '     log: %s; input: %s\n' "$log" "$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)"
     } >"$log.block"
     cat "$log.block"

@@ -110,7 +110,10 @@ if [ -n "$objects" ] && [ -d "$objects/compiler" ]; then
     if ! command -v objdump >/dev/null 2>&1; then
         printf 'layers: no objdump, mutable data is not looked for\n'
     else
-        find "$objects/compiler" -name '*.o' -exec objdump -t {} + | awk '
+        # Not by *.o: the object of a file that is gone may still lie there.
+        for f in compiler/*/*.c; do
+            [ ! -f "$objects/${f%.c}.o" ] || printf '%s\n' "$objects/${f%.c}.o"
+        done | xargs objdump -t | awk '
             / file format / { file = $1; sub(/:$/, "", file); next }
             {
                 if (split($0, half, "\t") != 2) next

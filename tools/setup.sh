@@ -67,7 +67,7 @@ remembered() {
     [ -f "$mark" ] && [ "$mark" -nt "$tool" ] && [ "$mark" -nt tools/setup.sh ] && return 0
     shift 2
     "$@" >/dev/null 2>&1 || return 1
-    mkdir -p build && : >"$mark"
+    { mkdir -p build && : >"$mark"; } 2>/dev/null || true
 }
 
 links() {

@@ -356,7 +356,6 @@ static void fill_list(struct builder *b, struct yaml_node *node, struct yaml_nod
 
 static enum progress close_collection(struct builder *b, const yaml_event_t *ev) {
     struct frame *f = &b->frames[--b->depth];
-    struct yaml_node **nodes = b->stack.at + f->first;
     uint32_t n = b->stack.n - f->first;
     b->stack.n = f->first;
     /* Only a closing bracket has a width; a block ends with the last thing in it. */
@@ -364,10 +363,12 @@ static enum progress close_collection(struct builder *b, const yaml_event_t *ev)
         b->last_end = yaml_text_offset(b->text, ev->end_mark.index);
     f->node->at = yaml_text_span(b->text, f->node->at.start, b->last_end);
     f->node->size = b->nodes - f->nodes_before;
-    if (n > 0 && f->node->type == YAML_MAP)
-        fill_map(b, f->node, nodes, n);
-    else if (n > 0)
-        fill_list(b, f->node, nodes, n);
+    if (n == 0)
+        return BUILD_ON;
+    if (f->node->type == YAML_MAP)
+        fill_map(b, f->node, &b->stack.at[f->first], n);
+    else
+        fill_list(b, f->node, &b->stack.at[f->first], n);
     return BUILD_ON;
 }
 

@@ -70,27 +70,8 @@ static void report_encoding(struct yaml_text *t, uint32_t at) {
         diag_hint(t->dl, d, "Save the file as UTF-8.");
 }
 
-static bool check_characters(struct yaml_text *t) {
-    unsigned bad = 0;
-    for (uint32_t i = t->base; i < t->text.n && bad < BAD_CHARACTERS_SHOWN;) {
-        unsigned char c = t->text.p[i];
-        uint32_t len = 1;
-        if (c >= 0x80) {
-            t->ascii = false;
-            len = utf8_next(t->text, i);
-            if (len == 0) {
-                report_encoding(t, i);
-                return false;
-            }
-        }
-        bool usual = (c >= 0x20 && c < 0x7F) || c == '\n';
-        bad += !usual && !character_ok(t, i, len);
-        i += len;
-    }
-    return bad == 0;
-}
-
-/* A byte in all eight bytes of a word. */
+#define WORD ((uint32_t)sizeof(uint64_t))
+/* A byte in all bytes of a word. */
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 /* The high bit of each byte of `w` that is `c`; both are ASCII. */
@@ -106,18 +87,33 @@ static uint64_t unusual(uint64_t w) {
     return (w & EACH(0x80)) | (control & ~blank) | equal_to(ascii, 0x7F);
 }
 
-/* Nearly every file is simple: eight bytes at a time keep this far below the cost of libyaml. */
-static bool is_simple(str s) {
-    uint64_t found = 0, w;
-    uint32_t i = 0;
-    for (; s.n - i >= sizeof w; i += (uint32_t)sizeof w) {
-        memcpy(&w, s.p + i, sizeof w);
-        found |= unusual(w);
+static uint64_t word_at(str s, uint32_t at) {
+    uint64_t w;
+    memcpy(&w, s.p + at, sizeof w);
+    return w;
+}
+
+/* Eight bytes at a time where nothing is unusual: far below the cost of libyaml. */
+static bool check_characters(struct yaml_text *t) {
+    unsigned bad = 0;
+    for (uint32_t i = t->base; i < t->text.n && bad < BAD_CHARACTERS_SHOWN;) {
+        if (t->text.n - i >= WORD && unusual(word_at(t->text, i)) == 0) {
+            i += WORD;
+            continue;
+        }
+        uint32_t len = 1;
+        if (t->text.p[i] >= 0x80) {
+            t->ascii = false;
+            len = utf8_next(t->text, i);
+            if (len == 0) {
+                report_encoding(t, i);
+                return false;
+            }
+        }
+        bad += !character_ok(t, i, len);
+        i += len;
     }
-    w = EACH(' ');
-    if (i < s.n)
-        memcpy(&w, s.p + i, s.n - i);
-    return (found | unusual(w)) == 0;
+    return bad == 0;
 }
 
 bool yaml_text_open(struct yaml_text *ret, struct diag_list *dl, uint32_t file) {
@@ -130,7 +126,7 @@ bool yaml_text_open(struct yaml_text *ret, struct diag_list *dl, uint32_t file) 
                  YAML_BYTES_MAX >> 20);
         return false;
     }
-    return is_simple(str_sub(text, ret->base, text.n)) || check_characters(ret);
+    return check_characters(ret);
 }
 
 static bool continues(unsigned char c) {
@@ -143,6 +139,13 @@ uint32_t yaml_text_offset(struct yaml_text *t, size_t index) {
         return t->base + (uint32_t)(index < left ? index : left);
     }
     while (t->index < index && t->offset < t->text.n) {
+        bool ascii = index - t->index >= WORD && t->text.n - t->offset >= WORD &&
+                     (word_at(t->text, t->offset) & EACH(0x80)) == 0;
+        if (ascii) {
+            t->offset += WORD;
+            t->index += WORD;
+            continue;
+        }
         t->offset++;
         while (t->offset < t->text.n && continues(t->text.p[t->offset]))
             t->offset++;

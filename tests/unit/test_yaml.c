@@ -168,6 +168,8 @@ static void test_empty_documents(void **state) {
         assert_int_equal(r->at.file, f->file);
     }
     assert_true(yaml_is_null(parsed(f, "~\n")));
+    assert_int_equal(parsed(f, "[]")->type, YAML_LIST);
+    assert_int_equal(parsed(f, "{}")->n, 0);
 }
 
 static void test_multi_byte(void **state) {

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/arena.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CHUNK_FIRST (64u << 10)
+#define CHUNK_LARGEST (8u << 20)
+
+struct chunk {
+    struct chunk *next;
+    size_t size;
+};
+
+struct arena {
+    struct chunk *chunks;
+    unsigned char *cur, *end;
+    size_t used, ceiling, next_chunk;
+    arena_full_fn *full;
+    void *ctx;
+};
+
+struct arena *arena_new(size_t ceiling_bytes, arena_full_fn *full, void *ctx) {
+    struct arena *a = calloc(1, sizeof *a);
+    if (a == NULL) {
+        if (full != NULL)
+            full(ctx, sizeof *a);
+        abort();
+    }
+    *a = (struct arena){.ceiling = ceiling_bytes, .next_chunk = CHUNK_FIRST, .full = full, .ctx = ctx};
+    return a;
+}
+
+void arena_free(struct arena *a) {
+    if (a == NULL)
+        return;
+    for (struct chunk *c = a->chunks, *next; c != NULL; c = next) {
+        next = c->next;
+        free(c);
+    }
+    free(a);
+}
+
+size_t arena_used(const struct arena *a) {
+    return a->used;
+}
+
+static _Noreturn void full(struct arena *a, size_t asked) {
+    if (a->full != NULL)
+        a->full(a->ctx, asked);
+    abort();
+}
+
+static unsigned char *add_chunk(struct arena *a, size_t size) {
+    if (size > a->ceiling || a->used > a->ceiling - size)
+        full(a, size);
+    struct chunk *c = calloc(1, sizeof *c + size);
+    if (c == NULL)
+        full(a, size);
+    c->next = a->chunks;
+    c->size = size;
+    a->chunks = c;
+    a->used += size;
+    return (unsigned char *)(c + 1);
+}
+
+void *arena_alloc(struct arena *a, size_t size, size_t align) {
+    assert(align > 0 && (align & (align - 1)) == 0 && align <= 16);
+    if (size > SIZE_MAX / 2)
+        full(a, size);
+#ifdef ARENA_DEBUG
+    return add_chunk(a, size > 0 ? size : 1);
+#else
+    size_t pad = (size_t)(-(uintptr_t)a->cur) & (align - 1);
+    if (a->cur != NULL && size + pad <= (size_t)(a->end - a->cur)) {
+        unsigned char *p = a->cur + pad;
+        a->cur = p + size;
+        return p;
+    }
+    /* Large objects get their own chunk, so that the current one is not thrown away. */
+    if (size > CHUNK_LARGEST / 4)
+        return add_chunk(a, size);
+    size_t chunk = a->next_chunk;
+    while (chunk < size + 16)
+        chunk *= 2;
+    if (a->next_chunk < CHUNK_LARGEST)
+        a->next_chunk *= 2;
+    unsigned char *p = add_chunk(a, chunk);
+    a->cur = p + size;
+    a->end = p + chunk;
+    return p;
+#endif
+}
+
+void *arena_grow(struct arena *a, const void *old, size_t old_n, size_t new_n, size_t align) {
+    void *p = arena_alloc(a, new_n, align);
+    if (old_n > 0)
+        memcpy(p, old, old_n < new_n ? old_n : new_n);
+    return p;
+}
+
+void vec_reserve(struct arena *a, void **at, uint32_t n, uint32_t *cap, size_t item_size) {
+    if (n < *cap)
+        return;
+    uint32_t more = *cap < 4 ? 4 : *cap * 2;
+    if (more <= *cap)
+        full(a, SIZE_MAX);
+    *at = arena_grow(a, *at, n * item_size, more * item_size, 16);
+    *cap = more;
+}
+
+str arena_str(struct arena *a, str s) {
+    unsigned char *p = arena_alloc(a, (size_t)s.n + 1, 1);
+    if (s.n > 0)
+        memcpy(p, s.p, s.n);
+    return (str){p, s.n};
+}
+
+str arena_cat(struct arena *a, str x, str y) {
+    unsigned char *p = arena_alloc(a, (size_t)x.n + y.n + 1, 1);
+    if (x.n > 0)
+        memcpy(p, x.p, x.n);
+    if (y.n > 0)
+        memcpy(p + x.n, y.p, y.n);
+    return (str){p, x.n + y.n};
+}
+
+str arena_printf(struct arena *a, const char *fmt, ...) {
+    va_list ap, again;
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    char small[256];
+    int n = vsnprintf(small, sizeof small, fmt, ap);
+    va_end(ap);
+    str r = {NULL, 0};
+    if (n >= 0 && (size_t)n < sizeof small) {
+        r = arena_str(a, (str){(unsigned char *)small, (uint32_t)n});
+    } else if (n >= 0) {
+        char *p = arena_alloc(a, (size_t)n + 1, 1);
+        vsnprintf(p, (size_t)n + 1, fmt, again);
+        r = (str){(unsigned char *)p, (uint32_t)n};
+    }
+    va_end(again);
+    return r;
+}

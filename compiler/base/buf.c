@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define BUF_FIRST 256
+
+void buf_done(struct buf *b) {
+    free(b->p);
+    *b = (struct buf){.max = b->max};
+}
+
+void buf_clear(struct buf *b) {
+    b->n = 0;
+    b->full = false;
+}
+
+str buf_str(const struct buf *b) {
+    return (str){b->p, (uint32_t)b->n};
+}
+
+bool buf_reserve(struct buf *b, size_t more) {
+    if (b->full)
+        return false;
+    if (more <= b->cap - b->n)
+        return true;
+    if (more > b->max - b->n || b->max > UINT32_MAX) {
+        b->full = true;
+        return false;
+    }
+    size_t cap = b->cap < BUF_FIRST ? BUF_FIRST : b->cap;
+    while (cap < b->n + more)
+        cap *= 2;
+    if (cap > b->max)
+        cap = b->max;
+    unsigned char *p = realloc(b->p, cap);
+    if (p == NULL) {
+        b->full = true;
+        return false;
+    }
+    b->p = p;
+    b->cap = cap;
+    return true;
+}
+
+void buf_put(struct buf *b, str s) {
+    if (s.n == 0 || !buf_reserve(b, s.n))
+        return;
+    memcpy(b->p + b->n, s.p, s.n);
+    b->n += s.n;
+}
+
+void buf_byte(struct buf *b, unsigned char c) {
+    if (buf_reserve(b, 1))
+        b->p[b->n++] = c;
+}
+
+void buf_text(struct buf *b, const char *z) {
+    buf_put(b, str_c(z));
+}
+
+void buf_repeat(struct buf *b, unsigned char c, size_t times) {
+    if (times == 0 || !buf_reserve(b, times))
+        return;
+    memset(b->p + b->n, c, times);
+    b->n += times;
+}
+
+void buf_uint(struct buf *b, uint64_t v) {
+    unsigned char t[20];
+    unsigned i = sizeof t;
+    do {
+        t[--i] = (unsigned char)('0' + v % 10);
+        v /= 10;
+    } while (v > 0);
+    buf_put(b, (str){t + i, (uint32_t)(sizeof t - i)});
+}
+
+void buf_int(struct buf *b, int64_t v) {
+    if (v < 0)
+        buf_byte(b, '-');
+    buf_uint(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+}
+
+void buf_num(struct buf *b, struct num v) {
+    char t[NUM_TEXT_MAX];
+    uint32_t n = num_format(v, t);
+    buf_put(b, (str){(unsigned char *)t, n});
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...) {
+    va_list ap, again;
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    char small[256];
+    int n = vsnprintf(small, sizeof small, fmt, ap);
+    va_end(ap);
+    if (n > 0 && (size_t)n < sizeof small) {
+        buf_put(b, (str){(unsigned char *)small, (uint32_t)n});
+    } else if (n > 0 && buf_reserve(b, (size_t)n + 1)) {
+        vsnprintf((char *)b->p + b->n, (size_t)n + 1, fmt, again);
+        b->n += (size_t)n;
+    }
+    va_end(again);
+}

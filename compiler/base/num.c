@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/num.h"
+
+#define DECIMALS_EXACT 15
+#define DECIMALS_ROUNDED 10
+
+static uint64_t gcd(uint64_t a, uint64_t b) {
+    while (b != 0) {
+        uint64_t t = a % b;
+        a = b;
+        b = t;
+    }
+    return a;
+}
+
+static uint64_t magnitude(int64_t v) {
+    return v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+}
+
+struct num num_int(int64_t v) {
+    return (struct num){v, 1};
+}
+
+struct num num_ratio(int64_t n, int64_t d) {
+    /* The smallest int64 has no positive twin: refused, so that signs can be turned freely. */
+    if (d == 0 || n == INT64_MIN || d == INT64_MIN)
+        return NUM_NAN;
+    if (d < 0) {
+        n = -n;
+        d = -d;
+    }
+    int64_t g = (int64_t)gcd(magnitude(n), (uint64_t)d);
+    return (struct num){n / g, d / g};
+}
+
+bool num_ok(struct num a) {
+    return a.d > 0;
+}
+
+struct num num_add(struct num a, struct num b) {
+    int64_t x, y, s, d;
+    if (!num_ok(a) || !num_ok(b))
+        return NUM_NAN;
+    int64_t g = (int64_t)gcd((uint64_t)a.d, (uint64_t)b.d);
+    if (__builtin_mul_overflow(a.n, b.d / g, &x) || __builtin_mul_overflow(b.n, a.d / g, &y) ||
+        __builtin_add_overflow(x, y, &s) || __builtin_mul_overflow(a.d, b.d / g, &d))
+        return NUM_NAN;
+    return num_ratio(s, d);
+}
+
+struct num num_neg(struct num a) {
+    return num_ok(a) && a.n != INT64_MIN ? (struct num){-a.n, a.d} : NUM_NAN;
+}
+
+struct num num_sub(struct num a, struct num b) {
+    return num_add(a, num_neg(b));
+}
+
+struct num num_mul(struct num a, struct num b) {
+    if (!num_ok(a) || !num_ok(b))
+        return NUM_NAN;
+    int64_t g = (int64_t)gcd(magnitude(a.n), (uint64_t)b.d);
+    int64_t h = (int64_t)gcd(magnitude(b.n), (uint64_t)a.d);
+    int64_t n, d;
+    if (__builtin_mul_overflow(a.n / g, b.n / h, &n) ||
+        __builtin_mul_overflow(a.d / h, b.d / g, &d))
+        return NUM_NAN;
+    return num_ratio(n, d);
+}
+
+struct num num_div(struct num a, struct num b) {
+    if (!num_ok(a) || !num_ok(b) || b.n == 0)
+        return NUM_NAN;
+    return num_mul(a, num_ratio(b.d, b.n));
+}
+
+int num_cmp(struct num a, struct num b) {
+    /* Whole parts first; then the fractions, turned over, as Euclid does: no product can overflow. */
+    int sign = 1;
+    for (;;) {
+        int64_t x = num_floor(a), y = num_floor(b);
+        if (x != y)
+            return (x < y ? -1 : 1) * sign;
+        int64_t rx = a.n - x * a.d, ry = b.n - y * b.d;
+        if (rx == 0 || ry == 0)
+            return (rx == ry ? 0 : rx < ry ? -1 : 1) * sign;
+        a = (struct num){a.d, rx};
+        b = (struct num){b.d, ry};
+        sign = -sign;
+    }
+}
+
+bool num_is_int(struct num a) {
+    return a.d == 1;
+}
+
+int64_t num_floor(struct num a) {
+    if (!num_ok(a))
+        return 0;
+    int64_t q = a.n / a.d;
+    return a.n % a.d < 0 ? q - 1 : q;
+}
+
+uint32_t num_scan(str s, struct num *ret) {
+    uint32_t i = 0;
+    struct num v = num_int(0);
+    while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9')
+        v = num_add(num_mul(v, num_int(10)), num_int(s.p[i++] - '0'));
+    if (i == 0)
+        return 0;
+    if (i + 1 < s.n && s.p[i] == '.' && s.p[i + 1] >= '0' && s.p[i + 1] <= '9') {
+        struct num place = num_int(1);
+        for (i++; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++) {
+            place = num_div(place, num_int(10));
+            if (s.p[i] != '0')
+                v = num_add(v, num_mul(place, num_int(s.p[i] - '0')));
+        }
+    }
+    *ret = v;
+    return i;
+}
+
+/* Digits after the point that write a / d exactly, or -1 when there are more than DECIMALS_EXACT. */
+static int exact_decimals(int64_t d) {
+    int twos = 0, fives = 0;
+    for (; d % 2 == 0; d /= 2)
+        twos++;
+    for (; d % 5 == 0; d /= 5)
+        fives++;
+    int n = twos > fives ? twos : fives;
+    return d == 1 && n <= DECIMALS_EXACT ? n : -1;
+}
+
+static uint32_t put_uint(char *out, uint64_t v) {
+    char t[20];
+    uint32_t n = 0;
+    do {
+        t[n++] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v > 0);
+    for (uint32_t i = 0; i < n; i++)
+        out[i] = t[n - 1 - i];
+    return n;
+}
+
+uint32_t num_format(struct num a, char out[NUM_TEXT_MAX]) {
+    if (!num_ok(a)) {
+        memcpy(out, "nan", 3);
+        return 3;
+    }
+    uint32_t n = 0;
+    uint64_t m = magnitude(a.n), d = (uint64_t)a.d, whole = m / d, rest = m % d;
+    int decimals = exact_decimals(a.d);
+    bool exact = decimals >= 0;
+    char digits[DECIMALS_EXACT];
+    int count = exact ? decimals : DECIMALS_ROUNDED;
+    for (int i = 0; i < count; i++) {
+        /* Long division, digit by digit; d < 2^63, so rest * 10 needs a wide product. */
+        __extension__ unsigned __int128 wide = (__extension__(unsigned __int128)rest) * 10;
+        digits[i] = (char)('0' + (int)(wide / d));
+        rest = (uint64_t)(wide % d);
+    }
+    bool up = !exact && rest >= d - rest;
+    for (int i = count - 1; i >= 0 && up; i--) {
+        up = digits[i] == '9';
+        digits[i] = up ? '0' : (char)(digits[i] + 1);
+    }
+    whole += up;
+    while (count > 0 && digits[count - 1] == '0')
+        count--;
+    if (a.n < 0 && (whole > 0 || count > 0))
+        out[n++] = '-';
+    n += put_uint(out + n, whole);
+    if (count > 0) {
+        out[n++] = '.';
+        memcpy(out + n, digits, (size_t)count);
+        n += (uint32_t)count;
+    }
+    return n;
+}

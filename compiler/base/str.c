@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/str.h"
+
+str str_c(const char *z) {
+    if (z == NULL)
+        return (str){NULL, 0};
+    return (str){(const unsigned char *)z, (uint32_t)strlen(z)};
+}
+
+bool str_eq(str a, str b) {
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool str_is(str a, const char *z) {
+    return str_eq(a, str_c(z));
+}
+
+bool str_starts(str s, str prefix) {
+    return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+}
+
+bool str_ends(str s, str suffix) {
+    return s.n >= suffix.n &&
+           (suffix.n == 0 || memcmp(s.p + (s.n - suffix.n), suffix.p, suffix.n) == 0);
+}
+
+int str_cmp(str a, str b) {
+    uint32_t n = a.n < b.n ? a.n : b.n;
+    int c = n == 0 ? 0 : memcmp(a.p, b.p, n);
+    if (c != 0)
+        return c;
+    return a.n < b.n ? -1 : a.n > b.n;
+}
+
+static bool is_digit(unsigned char c) {
+    return c >= '0' && c <= '9';
+}
+
+/* The run of digits at `at`, without leading zeros. */
+static str digits_at(str s, uint32_t at, uint32_t *end) {
+    uint32_t i = at;
+    while (i < s.n && is_digit(s.p[i]))
+        i++;
+    *end = i;
+    while (at + 1 < i && s.p[at] == '0')
+        at++;
+    return str_sub(s, at, i);
+}
+
+int str_cmp_natural(str a, str b) {
+    uint32_t i = 0, k = 0;
+    while (i < a.n && k < b.n) {
+        if (is_digit(a.p[i]) && is_digit(b.p[k])) {
+            uint32_t ei, ek;
+            str x = digits_at(a, i, &ei), y = digits_at(b, k, &ek);
+            if (x.n != y.n)
+                return x.n < y.n ? -1 : 1;
+            int c = str_cmp(x, y);
+            if (c != 0)
+                return c;
+            i = ei;
+            k = ek;
+        } else if (a.p[i] != b.p[k]) {
+            return a.p[i] < b.p[k] ? -1 : 1;
+        } else {
+            i++;
+            k++;
+        }
+    }
+    if (i < a.n || k < b.n)
+        return k < b.n ? -1 : 1;
+    return str_cmp(a, b);
+}
+
+uint32_t str_find(str s, unsigned char c) {
+    const unsigned char *p = s.n == 0 ? NULL : memchr(s.p, c, s.n);
+    return p == NULL ? s.n : (uint32_t)(p - s.p);
+}
+
+bool str_contains(str s, str part) {
+    if (part.n == 0)
+        return true;
+    for (uint32_t i = 0; i + part.n <= s.n; i++) {
+        if (s.p[i] == part.p[0] && memcmp(s.p + i, part.p, part.n) == 0)
+            return true;
+    }
+    return false;
+}
+
+str str_sub(str s, uint32_t from, uint32_t to) {
+    if (to > s.n)
+        to = s.n;
+    if (from > to)
+        from = to;
+    return (str){s.p == NULL ? NULL : s.p + from, to - from};
+}
+
+static bool is_space(unsigned char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+str str_trim(str s) {
+    while (s.n > 0 && is_space(s.p[0]))
+        s = str_sub(s, 1, s.n);
+    while (s.n > 0 && is_space(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+str str_split(str *rest, unsigned char sep) {
+    str s = *rest;
+    uint32_t at = str_find(s, sep);
+    *rest = str_sub(s, at == s.n ? at : at + 1, s.n);
+    return str_sub(s, 0, at);
+}
+
+uint64_t str_hash(str s) {
+    /* Multiply and fold eight bytes at a time; the tail is padded with zeros. */
+    uint64_t h = UINT64_C(0x9E3779B97F4A7C15) ^ s.n;
+    uint32_t i = 0;
+    for (; i + 8 <= s.n; i += 8) {
+        uint64_t w;
+        memcpy(&w, s.p + i, sizeof w);
+        h = (h ^ w) * UINT64_C(0xD6E8FEB86659FD93);
+        h ^= h >> 32;
+    }
+    uint64_t tail = 0;
+    if (i < s.n)
+        memcpy(&tail, s.p + i, s.n - i);
+    h = (h ^ tail) * UINT64_C(0xD6E8FEB86659FD93);
+    h ^= h >> 32;
+    h *= UINT64_C(0xD6E8FEB86659FD93);
+    return h ^ (h >> 32);
+}
+
+uint32_t utf8_next(str s, uint32_t at) {
+    if (at >= s.n)
+        return 0;
+    const unsigned char *p = s.p + at;
+    uint32_t left = s.n - at;
+    if (p[0] < 0x80)
+        return 1;
+    uint32_t n = p[0] >= 0xC2 && p[0] < 0xE0 ? 2 : p[0] >= 0xE0 && p[0] < 0xF0 ? 3
+                 : p[0] >= 0xF0 && p[0] < 0xF5                                 ? 4
+                                                                               : 0;
+    if (n == 0 || n > left)
+        return 0;
+    for (uint32_t i = 1; i < n; i++) {
+        if ((p[i] & 0xC0) != 0x80)
+            return 0;
+    }
+    if ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ||
+        (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F))
+        return 0;
+    return n;
+}
+
+uint32_t utf8_check(str s) {
+    uint32_t at = 0;
+    while (at < s.n) {
+        uint32_t n = utf8_next(s, at);
+        if (n == 0)
+            return at;
+        at += n;
+    }
+    return s.n;
+}
+
+uint32_t utf8_count(str s) {
+    uint32_t count = 0;
+    for (uint32_t at = 0; at < s.n; count++) {
+        uint32_t n = utf8_next(s, at);
+        at += n == 0 ? 1 : n;
+    }
+    return count;
+}

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/json.h"
+#include "lower/account.h"
+#include "lower/dashboard.h"
+
+#define BODY_MAX (64u << 20)
+#define COLUMNS 24
+#define GRAPH_HEIGHT 6
+#define ALARMS_PER_WIDGET 100 /* CloudWatch */
+#define ALARMS_PER_LINE 6
+#define LABEL_MAX 300
+
+/* What a file must fill in when it is read: names of data sources. */
+struct tokens {
+    struct value_field *items;
+    uint32_t n;
+};
+
+struct body {
+    struct lower *l;
+    struct json j;
+    struct buf out;
+    struct tokens tokens;
+    int y;
+    uint32_t widgets, metrics;
+};
+
+static str token_for(struct body *b, str name, struct value *v) {
+    for (uint32_t i = 0; i < b->tokens.n; i++) {
+        if (str_eq(b->tokens.items[i].name, name))
+            return name;
+    }
+    b->tokens.items[b->tokens.n++] = (struct value_field){name, v};
+    return name;
+}
+
+/* A name that Terraform takes as a variable: letters, digits, underscores. */
+static str token_name(struct arena *a, str label) {
+    str s = arena_cat(a, label, STR("_id"));
+    unsigned char *p = arena_alloc(a, s.n + 1, 1);
+    for (uint32_t i = 0; i < s.n; i++)
+        p[i] = s.p[i] == '-' ? '_' : s.p[i];
+    return (str){p, s.n};
+}
+
+static void put_value(struct body *b, const struct dimension *d) {
+    if (d->value->type == VALUE_STR) {
+        json_str(&b->j, d->value->text);
+        return;
+    }
+    str name = token_for(b, token_name(b->l->a, d->value->ref.node->label), d->value);
+    json_str_open(&b->j);
+    json_str_template(&b->j, name);
+    json_str_close(&b->j);
+}
+
+static void widget_begin(struct body *b, const char *type, int x, int width, int height) {
+    json_object_begin(&b->j);
+    json_kstr(&b->j, "type", str_c(type));
+    json_kint(&b->j, "x", x);
+    json_kint(&b->j, "y", b->y);
+    json_kint(&b->j, "width", width);
+    json_kint(&b->j, "height", height);
+    json_key(&b->j, STR("properties"));
+    json_object_begin(&b->j);
+    b->widgets++;
+}
+
+static void widget_end(struct body *b) {
+    json_object_end(&b->j);
+    json_object_end(&b->j);
+}
+
+static void text_widget(struct body *b, str markdown, int height) {
+    widget_begin(b, "text", 0, COLUMNS, height);
+    json_kstr(&b->j, "markdown", markdown);
+    json_kstr(&b->j, "background", STR("transparent"));
+    widget_end(b);
+    b->y += height;
+}
+
+static str region_of(const struct lower *l, enum graph_region r) {
+    return r == GRAPH_REGION_GLOBAL ? STR("us-east-1") : l->cfg->aws.region.text;
+}
+
+static void put_alarm_arn(struct body *b, const struct alarm *al) {
+    struct lower *l = b->l;
+    struct value *id = account_id(l, al->at);
+    json_str_open(&b->j);
+    json_str_piece(&b->j, arena_printf(l->a, "arn:%.*s:cloudwatch:%.*s:",
+                                       STR_ARG(account_partition(l)),
+                                       STR_ARG(region_of(l, al->region))));
+    if (id->type == VALUE_STR)
+        json_str_piece(&b->j, id->text);
+    else
+        json_str_template(&b->j, token_for(b, STR("account_id"), id));
+    json_str_piece(&b->j, STR(":alarm:"));
+    json_str_piece(&b->j, al->node->name);
+    json_str_close(&b->j);
+}
+
+/* What fires now, at the top: alarms of the home region, and those of us-east-1 beside them. */
+static void alarm_widget(struct body *b, struct alarm **alarms, uint32_t n) {
+    int height = 2 + (int)((n - 1) / ALARMS_PER_LINE);
+    widget_begin(b, "alarm", 0, COLUMNS, height > 8 ? 8 : height);
+    json_kstr(&b->j, "title", STR("Alarms"));
+    json_key(&b->j, STR("alarms"));
+    json_array_begin(&b->j);
+    for (uint32_t i = 0; i < n; i++)
+        put_alarm_arn(b, alarms[i]);
+    json_array_end(&b->j);
+    widget_end(b);
+    b->y += height > 8 ? 8 : height;
+}
+
+static bool draws(const struct dashboard_view *d, const struct alarm *al);
+
+static void alarm_widgets(struct body *b, const struct dashboard_view *d) {
+    struct lower *l = b->l;
+    struct alarm **list = ARENA_ARRAY(l->a, struct alarm *, l->alarms.n + 1);
+    uint32_t n = 0;
+    /* One dashboard shows every alarm; of several, each shows those whose metrics it draws. */
+    bool only = l->cfg->dashboards.n <= 1;
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        struct alarm *al = l->alarms.at[i];
+        if (al->node != NULL && (only || draws(d, al)))
+            list[n++] = al;
+    }
+    for (uint32_t i = 0; i < n; i += ALARMS_PER_WIDGET)
+        alarm_widget(b, list + i, n - i < ALARMS_PER_WIDGET ? n - i : ALARMS_PER_WIDGET);
+}
+
+static bool same_metric(const struct series *x, const struct series *y) {
+    return x->watched == y->watched && str_eq(x->metric, y->metric) &&
+           str_eq(x->namespace_, y->namespace_);
+}
+
+static bool graph_draws(const struct graph_view *g, const struct cond *c) {
+    for (uint32_t i = 0; i < g->measure.series.n; i++) {
+        for (uint32_t k = 0; k < c->measure.series.n; k++) {
+            if (same_metric(&g->measure.series.at[i], &c->measure.series.at[k]))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool draws(const struct dashboard_view *d, const struct alarm *al) {
+    for (uint32_t s = 0; al->plan != NULL && s < d->sections.n; s++) {
+        for (uint32_t r = 0; r < d->sections.at[s].rows.n; r++) {
+            const struct row_view *row = &d->sections.at[s].rows.at[r];
+            for (uint32_t g = 0; g < row->n; g++) {
+                if (graph_draws(row->graphs[g], al->plan))
+                    return true;
+            }
+        }
+    }
+    return false;
+}
+
+static str curve_label(struct body *b, const struct curve *c, const struct graph_view *g) {
+    if (c->label.n > 0)
+        return c->label;
+    struct buf t = BUF_INIT(8192);
+    const struct watched *self = g->measure.self;
+    /* Inside a resource's own rows the name of the resource says whose it is. */
+    if (self != NULL) {
+        buf_put(&t, self->name);
+        buf_byte(&t, ' ');
+    }
+    expr_print(&t, c->root);
+    str s = arena_str(b->l->a, str_sub(buf_str(&t), 0, LABEL_MAX));
+    buf_done(&t);
+    return s;
+}
+
+static void metric_item(struct body *b, const struct series *s, uint32_t index, str label,
+                        bool visible, bool needs_id) {
+    json_array_begin(&b->j);
+    json_str(&b->j, s->namespace_);
+    json_str(&b->j, s->metric);
+    for (uint32_t i = 0; i < s->ndimensions; i++) {
+        json_str(&b->j, s->dimensions[i].name);
+        put_value(b, &s->dimensions[i]);
+    }
+    json_object_begin(&b->j);
+    if (needs_id)
+        json_kstr(&b->j, "id", arena_printf(b->l->a, "m%u", index + 1));
+    json_kstr(&b->j, "stat", s->stat);
+    if (visible)
+        json_kstr(&b->j, "label", label);
+    else
+        json_kbool(&b->j, "visible", false);
+    json_object_end(&b->j);
+    json_array_end(&b->j);
+    b->metrics++;
+}
+
+static void math_item(struct body *b, str math, str label, uint32_t id) {
+    json_array_begin(&b->j);
+    json_object_begin(&b->j);
+    json_kstr(&b->j, "expression", math);
+    json_kstr(&b->j, "label", label);
+    json_kstr(&b->j, "id", arena_printf(b->l->a, "e%u", id + 1));
+    json_object_end(&b->j);
+    json_array_end(&b->j);
+    b->metrics++;
+}
+
+/* "by service": one curve for each value of the dimension, the ten largest. */
+static void search_item(struct body *b, const struct series *s, uint32_t id, int64_t period_s) {
+    struct buf t = BUF_INIT(8192);
+    buf_printf(&t, "SORT(SEARCH('{%.*s", STR_ARG(s->namespace_));
+    for (uint32_t i = 0; i < s->ndimensions; i++)
+        buf_printf(&t, ",%.*s", STR_ARG(s->dimensions[i].name));
+    buf_printf(&t, ",%.*s} MetricName=\"%.*s\"", STR_ARG(s->by), STR_ARG(s->metric));
+    for (uint32_t i = 0; i < s->ndimensions; i++) {
+        if (s->dimensions[i].value->type == VALUE_STR)
+            buf_printf(&t, " %.*s=\"%.*s\"", STR_ARG(s->dimensions[i].name),
+                       STR_ARG(s->dimensions[i].value->text));
+    }
+    buf_printf(&t, "', '%.*s', %lld), MAX, DESC, 10)", STR_ARG(s->stat), (long long)period_s);
+    json_array_begin(&b->j);
+    json_object_begin(&b->j);
+    json_kstr(&b->j, "expression", buf_str(&t));
+    json_kstr(&b->j, "label", STR(""));
+    json_kstr(&b->j, "id", arena_printf(b->l->a, "e%u", id + 1));
+    json_object_end(&b->j);
+    json_array_end(&b->j);
+    b->metrics++;
+    buf_done(&t);
+}
+
+static bool used_in_math(const struct graph_view *g, uint32_t series) {
+    (void)series;
+    for (uint32_t i = 0; i < g->n; i++) {
+        if (g->curves[i].value.kind == OPERAND_MATH)
+            return true;
+    }
+    return false;
+}
+
+static void put_metrics(struct body *b, const struct graph_view *g) {
+    json_key(&b->j, STR("metrics"));
+    json_array_begin(&b->j);
+    bool *drawn = ARENA_ARRAY(b->l->a, bool, g->measure.series.n + 1);
+    for (uint32_t i = 0; i < g->n; i++) {
+        const struct curve *c = &g->curves[i];
+        json_inline_begin(&b->j);
+        str label = curve_label(b, c, g);
+        if (c->value.kind == OPERAND_MATH) {
+            math_item(b, c->value.math, label, i);
+        } else {
+            const struct series *s = &g->measure.series.at[c->value.series];
+            drawn[c->value.series] = true;
+            if (s->by.n > 0)
+                search_item(b, s, i, g->period_s);
+            else
+                metric_item(b, s, c->value.series, label, true,
+                            used_in_math(g, c->value.series));
+        }
+        json_inline_end(&b->j);
+    }
+    for (uint32_t i = 0; i < g->measure.series.n; i++) {
+        if (drawn[i])
+            continue;
+        json_inline_begin(&b->j);
+        metric_item(b, &g->measure.series.at[i], i, STR(""), false, true);
+        json_inline_end(&b->j);
+    }
+    json_array_end(&b->j);
+}
+
+static bool one_line(const struct lower *l, const struct graph_view *g, const struct alarm *al) {
+    const struct cond *c = al->plan;
+    (void)l;
+    if (al->node == NULL || c == NULL || c->form == COND_BAND || c->samples_guard ||
+        !graph_draws(g, c) || c->measure.series.n != g->measure.series.n)
+        return false;
+    for (uint32_t i = 0; i < g->n; i++) {
+        const struct operand *v = &g->curves[i].value;
+        if (v->kind == OPERAND_MATH && c->form == COND_MATH && str_eq(v->math, c->math))
+            return true;
+        if (v->kind == OPERAND_SERIES && c->form == COND_METRIC &&
+            same_metric(&g->measure.series.at[v->series], &c->measure.series.at[0]))
+            return true;
+    }
+    return false;
+}
+
+/* A metric alarm also draws its line in a graph of several curves that has its metric. */
+static bool line_fits(const struct lower *l, const struct graph_view *g, const struct alarm *al) {
+    if (one_line(l, g, al))
+        return true;
+    const struct cond *c = al->plan;
+    if (al->node == NULL || c == NULL || c->form != COND_METRIC)
+        return false;
+    for (uint32_t i = 0; i < g->n; i++) {
+        const struct operand *v = &g->curves[i].value;
+        if (v->kind != OPERAND_SERIES)
+            continue;
+        const struct series *s = &g->measure.series.at[v->series], *t = &c->measure.series.at[0];
+        bool counted = str_is(t->stat, "SampleCount") || str_is(t->stat, "Sum");
+        if (same_metric(s, t) && (!counted || str_eq(s->stat, t->stat)) &&
+            (!counted || c->period_s == g->period_s))
+            return true;
+    }
+    return false;
+}
+
+static const char *severity_colour(enum cfg_severity s) {
+    return s == CFG_CRITICAL ? "#d62728" : s == CFG_WARNING ? "#ff7f0e" : "#7f7f7f";
+}
+
+static void put_thresholds(struct body *b, const struct graph_view *g) {
+    bool any = false;
+    for (uint32_t i = 0; i < b->l->alarms.n; i++) {
+        const struct alarm *al = b->l->alarms.at[i];
+        if (!line_fits(b->l, g, al))
+            continue;
+        if (!any) {
+            json_key(&b->j, STR("annotations"));
+            json_object_begin(&b->j);
+            json_key(&b->j, STR("horizontal"));
+            json_array_begin(&b->j);
+            any = true;
+        }
+        bool above = str_starts(str_c(al->plan->comparison), STR("Greater"));
+        json_inline_begin(&b->j);
+        json_object_begin(&b->j);
+        json_key(&b->j, STR("value"));
+        json_num(&b->j, al->plan->threshold);
+        json_kstr(&b->j, "label", al->name);
+        json_kstr(&b->j, "color", str_c(severity_colour(al->severity)));
+        json_kstr(&b->j, "fill", above ? STR("above") : STR("below"));
+        json_object_end(&b->j);
+        json_inline_end(&b->j);
+    }
+    if (any) {
+        json_array_end(&b->j);
+        json_object_end(&b->j);
+    }
+}
+
+/* What the left axis counts, when all curves count the same. */
+static void put_axis(struct body *b, const struct graph_view *g) {
+    const struct operand *first = &g->curves[0].value;
+    bool same = true;
+    for (uint32_t i = 1; i < g->n; i++)
+        same &= dim_eq(g->curves[i].value.dim, first->dim) &&
+                num_cmp(g->curves[i].value.scale, first->scale) == 0;
+    bool percent = dim_eq(first->dim, DIM_NONE) && num_cmp(first->scale, num_ratio(1, 100)) == 0;
+    const char *label = NULL;
+    if (percent)
+        label = "%";
+    for (uint32_t i = 0; i < metric_units_n && label == NULL; i++) {
+        const struct unit *u = &metric_units[i];
+        if (dim_eq(u->dim, first->dim) && num_cmp(u->scale, first->scale) == 0 &&
+            !dim_eq(u->dim, DIM_NONE))
+            label = u->name;
+    }
+    json_key(&b->j, STR("yAxis"));
+    json_inline_begin(&b->j);
+    json_object_begin(&b->j);
+    json_key(&b->j, STR("left"));
+    json_object_begin(&b->j);
+    json_kint(&b->j, "min", 0);
+    if (percent && same)
+        json_kint(&b->j, "max", 100);
+    if (same && label != NULL) {
+        json_kstr(&b->j, "label", str_c(label));
+        json_kbool(&b->j, "showUnits", false);
+    }
+    json_object_end(&b->j);
+    json_object_end(&b->j);
+    json_inline_end(&b->j);
+}
+
+static str graph_title(struct body *b, const struct graph_view *g) {
+    struct buf t = BUF_INIT(8192);
+    const struct expr *e = g->curves[0].root;
+    const struct series *s = &g->measure.series.at[0];
+    /* Several statistics of one metric are a graph of that metric. */
+    bool one = g->measure.series.n > 0;
+    for (uint32_t i = 1; i < g->measure.series.n; i++)
+        one &= same_metric(s, &g->measure.series.at[i]);
+    if (one && g->n > 1 && s->text.n > 0) {
+        buf_put(&t, s->text);
+    } else {
+        for (uint32_t i = 0; i < g->n; i++) {
+            if (i > 0)
+                BUF_LIT(&t, ", ");
+            str label = curve_label(b, &g->curves[i], g);
+            buf_put(&t, label);
+        }
+    }
+    (void)e;
+    str r = arena_str(b->l->a, str_sub(buf_str(&t), 0, LABEL_MAX));
+    buf_done(&t);
+    return r;
+}
+
+static void graph_widget(struct body *b, const struct graph_view *g, int x, int width) {
+    enum graph_region region = g->measure.series.at[0].region;
+    bool by = false;
+    for (uint32_t i = 0; i < g->measure.series.n; i++)
+        by |= g->measure.series.at[i].by.n > 0;
+    widget_begin(b, "metric", x, width, GRAPH_HEIGHT);
+    json_kstr(&b->j, "title", graph_title(b, g));
+    json_kstr(&b->j, "region", region_of(b->l, region));
+    json_kstr(&b->j, "view", by ? STR("bar") : STR("timeSeries"));
+    json_kbool(&b->j, "stacked", false);
+    json_kint(&b->j, "period", g->period_s);
+    put_metrics(b, g);
+    put_thresholds(b, g);
+    if (!by)
+        put_axis(b, g);
+    widget_end(b);
+}
+
+static void put_section(struct body *b, const struct section_view *s) {
+    if (s->rows.n == 0)
+        return;
+    text_widget(b, arena_cat(b->l->a, STR("## "), s->title), 1);
+    for (uint32_t r = 0; r < s->rows.n; r++) {
+        const struct row_view *row = &s->rows.at[r];
+        int n = (int)row->n, x = 0;
+        for (int i = 0; i < n; i++) {
+            /* The columns that do not divide evenly go to the first graphs. */
+            int width = COLUMNS / n + (i < COLUMNS % n);
+            graph_widget(b, row->graphs[i], x, width);
+            x += width;
+        }
+        b->y += GRAPH_HEIGHT;
+    }
+}
+
+/* Rows with a single graph stand two by two: half a page is wide enough. */
+static struct section_view pair_up(struct lower *l, const struct section_view *s) {
+    struct section_view r = {.title = s->title};
+    for (uint32_t i = 0; i < s->rows.n; i++) {
+        struct row_view row = s->rows.at[i];
+        if (row.n == 1 && i + 1 < s->rows.n && s->rows.at[i + 1].n == 1) {
+            struct row_view two = {.graphs = ARENA_ARRAY(l->a, struct graph_view *, 2), .n = 2};
+            two.graphs[0] = row.graphs[0];
+            two.graphs[1] = s->rows.at[++i].graphs[0];
+            row = two;
+        }
+        VEC_PUSH(l->a, &r.rows, row);
+    }
+    return r;
+}
+
+static bool has_references(const struct lower *l) {
+    return !account_known(l) || l->data_nodes.n > 0;
+}
+
+void dashboard_emit(struct lower *l, const struct dashboard_view *d) {
+    struct body b = {.l = l, .out = BUF_INIT(BODY_MAX)};
+    b.tokens.items = ARENA_ARRAY(l->a, struct value_field, l->watched.n + 2);
+    b.j = json_to(&b.out, 2);
+    b.j.hcl_template = has_references(l);
+    json_object_begin(&b.j);
+    json_kstr(&b.j, "start", STR("-PT8H"));
+    json_kstr(&b.j, "periodOverride", STR("inherit"));
+    json_key(&b.j, STR("widgets"));
+    json_array_begin(&b.j);
+    text_widget(&b, arena_printf(l->a, "# %.*s\nGenerated by opsc from %.*s (%.*s); edits here are overwritten.",
+                                 STR_ARG(l->prefix), STR_ARG(l->cfg->spec), STR_ARG(d->path)), 2);
+    alarm_widgets(&b, d);
+    uint32_t before = b.widgets;
+    for (uint32_t i = 0; i < d->sections.n; i++) {
+        struct section_view s = pair_up(l, &d->sections.at[i]);
+        put_section(&b, &s);
+    }
+    json_array_end(&b.j);
+    json_object_end(&b.j);
+    buf_byte(&b.out, '\n');
+    dashboard_check_limits(l, d, b.widgets == before ? 0 : b.widgets, b.metrics);
+    str file = arena_printf(l->a, "dashboards/%.*s.json", STR_ARG(d->name));
+    struct value *v = ARENA_NEW(l->a, struct value);
+    v->type = VALUE_FILE;
+    v->at = d->at;
+    v->file.path = file;
+    v->file.tokens = b.tokens.items;
+    v->file.ntokens = b.j.hcl_template ? b.tokens.n : 0;
+    struct node *n = graph_add(l->graph, &resource_dashboard, d->name, d->at);
+    n->module = STR("monitoring");
+    n->name = arena_printf(l->a, "%.*s-%.*s", STR_ARG(l->prefix), STR_ARG(d->name));
+    n->path = d->path;
+    node_set(n, "dashboard_name", value_str(l->a, n->name, d->at));
+    node_set(n, "dashboard_body", v);
+    VEC_PUSH(l->a, &l->graph->files,
+             (struct graph_file){arena_cat(l->a, STR("terraform/modules/monitoring/"), file),
+                                 arena_str(l->a, buf_str(&b.out)), false, d->at});
+    l->ndashboards++;
+    buf_done(&b.out);
+}
