@@ -102,14 +102,14 @@ build/gen/embed_data.c: build/embed build/gen/embed.list $(EMBED)
 build/gen/sources.list: FORCE
 	$(call keep,$(LIB_SRCS))
 
-# ---- variants: $(1) folder, $(2) compiler, $(3) flags, $(4) flags of the linker, $(5) what else must be there
+# ---- variants: $(1) folder, $(2) compiler, $(3) flags, $(4) what else must be there
 
 define variant
 $(1)/flags: TEXT = $(2) $(3) $$(BASE_CPPFLAGS) $$(WARN) $$(CPPFLAGS) $$(CFLAGS)
 $(1)/flags: FORCE
 	$$(call keep,$$(TEXT))
 
-$$(ALL_SRCS:%.c=$(1)/obj/%.o): $(1)/obj/%.o: %.c $(1)/flags | $$(GEN_HDRS) build/.have-build $(5)
+$$(ALL_SRCS:%.c=$(1)/obj/%.o): $(1)/obj/%.o: %.c $(1)/flags | $$(GEN_HDRS) build/.have-build $(4)
 	@mkdir -p $$(@D)
 	$$(call say,CC)
 	$$(Q)$(2) $(STD) $$(BASE_CPPFLAGS) $$(CPPFLAGS) $(3) $$(if $$(filter build/gen/%,$$<),$$(WARN_GEN),$$(WARN)) \
@@ -121,22 +121,24 @@ $(1)/libopsc.a: $$(LIB_SRCS:%.c=$(1)/obj/%.o) build/gen/sources.list
 
 $(1)/opsc: $(1)/obj/$$(MAIN:.c=.o) $(1)/libopsc.a
 	$$(call say,LINK)
-	$$(Q)$(2) $(3) $(4) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(DEP_LIBS) $$(LDLIBS)
+	$$(Q)$(2) $(3) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(DEP_LIBS) $$(LDLIBS)
 
-$$(UNIT:tests/unit/%.c=$(1)/tests/%): $(1)/tests/%: $(1)/obj/tests/unit/%.o $$(UNIT_HELP:%.c=$(1)/obj/%.o) $(1)/libopsc.a | build/.have-cmocka
+$$(UNIT:tests/unit/%.c=$(1)/tests/%): $(1)/tests/%: $(1)/obj/tests/unit/%.o \
+    $$(UNIT_HELP:%.c=$(1)/obj/%.o) $(1)/libopsc.a | build/.have-cmocka
 	@mkdir -p $$(@D)
 	$$(call say,LINK)
-	$$(Q)$(2) $(3) $(4) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(TEST_LIBS) $$(DEP_LIBS) $$(LDLIBS)
+	$$(Q)$(2) $(3) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(TEST_LIBS) $$(DEP_LIBS) $$(LDLIBS)
 
 -include $$(ALL_SRCS:%.c=$(1)/obj/%.d)
 endef
 
 $(eval $(call variant,build,$$(CC),-O2))
 $(eval $(call variant,build/asan,$$(ASAN_CC),$(ASAN)))
-$(eval $(call variant,build/clang,$$(CLANG),-O1 -Werror,,build/.have-clang))
-$(eval $(call variant,build/fuzz,$$(CLANG),$(FUZZER),,build/.have-fuzzer))
+$(eval $(call variant,build/clang,$$(CLANG),-O1 -Werror,build/.have-clang))
+$(eval $(call variant,build/fuzz,$$(CLANG),$(FUZZER),build/.have-fuzzer))
 
-$(FUZZ:tests/fuzz/%.c=build/fuzz/%): build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o $(FUZZ_HELP:%.c=build/fuzz/obj/%.o) build/fuzz/libopsc.a
+$(FUZZ:tests/fuzz/%.c=build/fuzz/%): build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o \
+    $(FUZZ_HELP:%.c=build/fuzz/obj/%.o) build/fuzz/libopsc.a
 	$(call say,LINK)
 	$(Q)$(CLANG) $(FUZZER) -fsanitize=fuzzer $(CFLAGS) $(LDFLAGS) -o $@ $^ $(DEP_LIBS) $(LDLIBS)
 

@@ -2,14 +2,12 @@
 #include "yaml/yaml_build.h"
 
 #include "base/map.h"
+#include "yaml/yaml_keys.h"
 #include "yaml/yaml_problem.h"
 
 #include <assert.h>
 #include <yaml.h>
 
-/* Up to this many keys are compared one by one. */
-#define FEW_KEYS 8
-#define KEY_SHOWN_MAX 60
 #define CORE_TAG "tag:yaml.org,2002:"
 
 /* A collection that is being read. Its children are on the stack of nodes, from `first` on. */
@@ -41,16 +39,6 @@ struct builder {
 };
 
 enum progress { BUILD_ON, BUILD_DONE, BUILD_FAILED };
-
-/* A key as a message may show it. */
-static str shown(str key) {
-    if (key.n <= KEY_SHOWN_MAX)
-        return key;
-    uint32_t n = KEY_SHOWN_MAX;
-    while (n > 0 && (key.p[n] & 0xC0) == 0x80)
-        n--;
-    return str_sub(key, 0, n);
-}
 
 /* ---- anchors and tags ---------------------------------------------------------------- */
 
@@ -108,11 +96,11 @@ static void check_tag(struct builder *b, const yaml_char_t *tag, enum yaml_type 
             continue;
         if (core[i].type != type)
             diag_add(b->dl, DIAG_YAML_TAG, at, "tag `%.*s` does not fit %s",
-                     STR_ARG(shown(written)), collections[type]);
+                     STR_ARG(yaml_shown(written)), collections[type]);
         return;
     }
-    struct diag *d =
-        diag_add(b->dl, DIAG_YAML_TAG, at, "tag `%.*s` is not supported", STR_ARG(shown(written)));
+    struct diag *d = diag_add(b->dl, DIAG_YAML_TAG, at, "tag `%.*s` is not supported",
+                              STR_ARG(yaml_shown(written)));
     diag_hint(b->dl, d,
               "Remove the tag, or put the text in quotes when it starts with `!`: what a value "
               "means follows from its key.");
@@ -240,15 +228,16 @@ static enum progress on_alias(struct builder *b, const yaml_event_t *ev) {
     struct yaml_node *node = anchor == NULL ? NULL : anchor->node;
     if (node == NULL) {
         struct diag *d = diag_add(b->dl, DIAG_YAML_ALIAS, at, "alias `*%.*s` has no anchor",
-                                  STR_ARG(shown(name)));
+                                  STR_ARG(yaml_shown(name)));
         diag_hint(b->dl, d, "Define it above with `&%.*s`, or put the text in quotes.",
-                  STR_ARG(shown(name)));
+                  STR_ARG(yaml_shown(name)));
     } else if (node->size == 0) {
         /* The size is known when a collection is complete: this one holds the alias. */
-        struct diag *d = diag_add(b->dl, DIAG_YAML_ALIAS, at,
-                                  "alias `*%.*s` stands inside of itself", STR_ARG(shown(name)));
+        struct diag *d =
+            diag_add(b->dl, DIAG_YAML_ALIAS, at, "alias `*%.*s` stands inside of itself",
+                     STR_ARG(yaml_shown(name)));
         diag_also(b->dl, d, yaml_text_span(b->text, node->at.start, node->at.start),
-                  "what `&%.*s` names starts here", STR_ARG(shown(name)));
+                  "what `&%.*s` names starts here", STR_ARG(yaml_shown(name)));
         node = NULL;
     }
     if (node == NULL) {
@@ -286,60 +275,10 @@ static enum progress open_collection(struct builder *b, enum yaml_type type, con
     return BUILD_ON;
 }
 
-static bool key_ok(struct builder *b, const struct yaml_node *key) {
-    if (key == b->nothing)
-        return false;
-    if (key->type != YAML_SCALAR || key->style == YAML_BLOCK) {
-        struct diag *d =
-            diag_add(b->dl, DIAG_YAML_KEY, key->at, "a key must be a text on one line");
-        diag_hint(b->dl, d, "Put the key in quotes when it is meant to be a text.");
-        return false;
-    }
-    if (key->style == YAML_PLAIN && key->text.n == 0) {
-        diag_add(b->dl, DIAG_YAML_KEY, key->at, "a key is missing");
-        return false;
-    }
-    if (key->style == YAML_PLAIN && str_is(key->text, "<<")) {
-        struct diag *d =
-            diag_add(b->dl, DIAG_YAML_TAG, key->at, "the merge key `<<` is not supported");
-        diag_hint(b->dl, d, "Use `include:` or `environments:` to share settings.");
-        return false;
-    }
-    return true;
-}
-
-static void report_duplicate(struct builder *b, const struct yaml_node *first,
-                             const struct yaml_node *again) {
-    struct diag *d = diag_add(b->dl, DIAG_DUPLICATE_KEY, again->at, "key `%.*s` is given twice",
-                              STR_ARG(shown(again->text)));
-    diag_also(b->dl, d, first->at, "first given here");
-}
-
-/* Takes keys out (NULL) that are given again or cannot be keys. `nodes`: key, value, key, ... */
-static void check_keys(struct builder *b, struct yaml_node **nodes, uint32_t n) {
-    struct map seen = {0};
-    for (uint32_t i = 0; i < n; i += 2) {
-        if (!key_ok(b, nodes[i])) {
-            nodes[i] = NULL;
-            continue;
-        }
-        const struct yaml_node *first = NULL;
-        if (n > FEW_KEYS * 2)
-            first = map_add(b->arena, &seen, nodes[i]->text, nodes[i]);
-        for (uint32_t k = 0; n <= FEW_KEYS * 2 && first == NULL && k < i; k += 2)
-            if (nodes[k] != NULL && str_eq(nodes[k]->text, nodes[i]->text))
-                first = nodes[k];
-        if (first == NULL)
-            continue;
-        report_duplicate(b, first, nodes[i]);
-        nodes[i] = NULL;
-    }
-}
-
 static void fill_map(struct builder *b, struct yaml_node *node, struct yaml_node **nodes,
                      uint32_t n) {
     assert(n % 2 == 0);
-    check_keys(b, nodes, n);
+    yaml_check_keys(b->arena, b->dl, b->nothing, nodes, n);
     node->pairs = ARENA_ARRAY(b->arena, struct yaml_pair, n / 2);
     for (uint32_t i = 0; i < n; i += 2)
         if (nodes[i] != NULL)
@@ -355,7 +294,9 @@ static void fill_list(struct builder *b, struct yaml_node *node, struct yaml_nod
 }
 
 static enum progress close_collection(struct builder *b, const yaml_event_t *ev) {
+    assert(b->depth > 0);
     struct frame *f = &b->frames[--b->depth];
+    assert(f->node != NULL);
     uint32_t n = b->stack.n - f->first;
     b->stack.n = f->first;
     /* Only a closing bracket has a width; a block ends with the last thing in it. */

@@ -20,10 +20,6 @@ static const struct {
     {STR_INIT("\xEF\xBF\xBF"), "\\uffff", false},
 };
 
-span yaml_text_span(const struct yaml_text *t, uint32_t start, uint32_t end) {
-    return (span){t->file, start, end > start ? end : start};
-}
-
 static void report_character(struct yaml_text *t, uint32_t at, uint32_t len, const char *shown,
                              bool line_end) {
     struct diag *d = diag_add(t->dl, DIAG_BAD_CHARACTER, yaml_text_span(t, at, at + len),
@@ -133,11 +129,7 @@ static bool continues(unsigned char c) {
     return (c & 0xC0) == 0x80;
 }
 
-uint32_t yaml_text_offset(struct yaml_text *t, size_t index) {
-    if (t->ascii) {
-        size_t left = t->text.n - t->base;
-        return t->base + (uint32_t)(index < left ? index : left);
-    }
+uint32_t yaml_text_walk(struct yaml_text *t, size_t index) {
     while (t->index < index && t->offset < t->text.n) {
         bool ascii = index - t->index >= WORD && t->text.n - t->offset >= WORD &&
                      (word_at(t->text, t->offset) & EACH(0x80)) == 0;

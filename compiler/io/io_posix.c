@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/io.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PATH_BYTES_MAX 4096
+#define TEMP_TRIES 100
+
+static enum io_status set(struct io_error *err, enum io_status s, const char *detail) {
+    err->status = s;
+    snprintf(err->detail, sizeof err->detail, "%s", detail);
+    return s;
+}
+
+/* strerror() speaks the user's language; messages do not depend on it. */
+static enum io_status from_errno(struct io_error *err, int e) {
+    enum io_status s = e == ENOENT                                   ? IO_NOT_FOUND
+                       : e == EISDIR                                 ? IO_IS_DIRECTORY
+                       : e == ENOTDIR                                ? IO_NOT_DIRECTORY
+                       : e == EACCES || e == EPERM                   ? IO_DENIED
+                       : e == ENOSPC || e == EDQUOT || e == EFBIG    ? IO_NO_SPACE
+                       : e == EROFS                                  ? IO_READ_ONLY
+                                                                     : IO_FAILED;
+    return set(err, s, io_status_text(s));
+}
+
+static bool c_path(str path, char out[PATH_BYTES_MAX]) {
+    if (path.n == 0 || path.n >= PATH_BYTES_MAX || str_find(path, 0) != path.n)
+        return false;
+    memcpy(out, path.p, path.n);
+    out[path.n] = 0;
+    return true;
+}
+
+static enum io_status read_all(int fd, struct arena *a, size_t size, size_t max, str *ret,
+                               struct io_error *err) {
+    if (size > max)
+        return set(err, IO_TOO_BIG, io_status_text(IO_TOO_BIG));
+    unsigned char *p = arena_alloc(a, size + 1, 1);
+    size_t n = 0;
+    while (n < size) {
+        ssize_t got = read(fd, p + n, size - n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return from_errno(err, errno);
+        if (got == 0)
+            break;
+        n += (size_t)got;
+    }
+    *ret = (str){p, (uint32_t)n};
+    return set(err, IO_OK, "");
+}
+
+static enum io_status posix_read(void *ctx, struct arena *a, str path, size_t max, str *ret,
+                                 struct io_error *err) {
+    char z[PATH_BYTES_MAX];
+    struct stat st;
+    (void)ctx;
+    if (!c_path(path, z))
+        return set(err, IO_FAILED, "not a possible path");
+    /* Not blocking: a FIFO must not hang the run. */
+    int fd = open(z, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return from_errno(err, errno);
+    enum io_status s;
+    if (fstat(fd, &st) != 0)
+        s = from_errno(err, errno);
+    else if (S_ISDIR(st.st_mode))
+        s = set(err, IO_IS_DIRECTORY, io_status_text(IO_IS_DIRECTORY));
+    else if (!S_ISREG(st.st_mode))
+        s = set(err, IO_FAILED, "not a regular file");
+    else
+        s = read_all(fd, a, (size_t)st.st_size, max < UINT32_MAX ? max : UINT32_MAX, ret, err);
+    close(fd);
+    return s;
+}
+
+/* Makes the folders above the file. */
+static enum io_status make_parents(char *z, struct io_error *err) {
+    for (char *p = z + 1; *p != 0; p++) {
+        if (*p != '/')
+            continue;
+        *p = 0;
+        int e = mkdir(z, 0777) == 0 ? 0 : errno;
+        struct stat st;
+        bool there = e == EEXIST && stat(z, &st) == 0 && S_ISDIR(st.st_mode);
+        bool other = e == EEXIST && !there;
+        *p = '/';
+        if (other)
+            return set(err, IO_NOT_DIRECTORY, io_status_text(IO_NOT_DIRECTORY));
+        /* Folders near the root may exist without our right to make them. */
+        if (e != 0 && !there && e != EACCES && e != EROFS && e != EPERM)
+            return from_errno(err, e);
+    }
+    return set(err, IO_OK, "");
+}
+
+static bool write_all(int fd, str text) {
+    size_t n = 0;
+    while (n < text.n) {
+        ssize_t put = write(fd, text.p + n, text.n - n);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return false;
+        n += (size_t)put;
+    }
+    return true;
+}
+
+static int open_temp(const char *target, char temp[PATH_BYTES_MAX + 64]) {
+    for (unsigned i = 0; i < TEMP_TRIES; i++) {
+        snprintf(temp, PATH_BYTES_MAX + 64, "%s.opsc-%ld-%u", target, (long)getpid(), i);
+        int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (fd >= 0 || errno != EEXIST)
+            return fd;
+    }
+    return -1;
+}
+
+static enum io_status posix_write(void *ctx, str path, str text, bool executable,
+                                  struct io_error *err) {
+    char z[PATH_BYTES_MAX], temp[PATH_BYTES_MAX + 64];
+    struct stat st;
+    (void)ctx;
+    if (!c_path(path, z))
+        return set(err, IO_FAILED, "not a possible path");
+    if (lstat(z, &st) == 0 && S_ISDIR(st.st_mode))
+        return set(err, IO_IS_DIRECTORY, io_status_text(IO_IS_DIRECTORY));
+    int fd = open_temp(z, temp);
+    if (fd < 0 && errno == ENOENT) {
+        if (make_parents(z, err) != IO_OK)
+            return err->status;
+        fd = open_temp(z, temp);
+    }
+    if (fd < 0)
+        return from_errno(err, errno);
+    bool ok = write_all(fd, text) && fchmod(fd, executable ? 0755 : 0644) == 0;
+    int e = ok ? 0 : errno;
+    /* A full disk may show itself only here. */
+    if (close(fd) != 0 && ok) {
+        ok = false;
+        e = errno;
+    }
+    if (ok && rename(temp, z) != 0) {
+        ok = false;
+        e = errno;
+    }
+    if (ok)
+        return set(err, IO_OK, "");
+    unlink(temp);
+    return from_errno(err, e);
+}
+
+static enum io_status posix_remove(void *ctx, str root, str path, struct io_error *err) {
+    char z[PATH_BYTES_MAX];
+    (void)ctx;
+    if (!c_path(path, z))
+        return set(err, IO_FAILED, "not a possible path");
+    if (unlink(z) != 0 && errno != ENOENT)
+        return from_errno(err, errno);
+    for (uint32_t n = path.n; n > root.n + 1; n--) {
+        if (z[n - 1] != '/')
+            continue;
+        z[n - 1] = 0;
+        if (rmdir(z) != 0)
+            break;
+    }
+    return set(err, IO_OK, "");
+}
+
+static enum io_status posix_probe(void *ctx, str path, struct io_error *err) {
+    char z[PATH_BYTES_MAX];
+    struct stat st;
+    (void)ctx;
+    if (!c_path(path, z))
+        return set(err, IO_FAILED, "not a possible path");
+    if (lstat(z, &st) != 0)
+        return from_errno(err, errno);
+    if (S_ISREG(st.st_mode))
+        return set(err, IO_OK, "");
+    if (S_ISDIR(st.st_mode))
+        return set(err, IO_IS_DIRECTORY, io_status_text(IO_IS_DIRECTORY));
+    return set(err, IO_FAILED, S_ISLNK(st.st_mode) ? "a symbolic link" : "not a regular file");
+}
+
+static int by_bytes(const void *x, const void *y) {
+    return str_cmp(*(const str *)x, *(const str *)y);
+}
+
+static enum io_status posix_list(void *ctx, struct arena *a, str path, str **ret, uint32_t *ret_n,
+                                 struct io_error *err) {
+    char z[PATH_BYTES_MAX];
+    (void)ctx;
+    if (!c_path(path, z))
+        return set(err, IO_FAILED, "not a possible path");
+    DIR *d = opendir(z);
+    if (d == NULL)
+        return from_errno(err, errno);
+    VEC(str) names = {0};
+    errno = 0;
+    for (struct dirent *e; (e = readdir(d)) != NULL;) {
+        str name = str_c(e->d_name);
+        if (!str_is(name, ".") && !str_is(name, ".."))
+            VEC_PUSH(a, &names, arena_str(a, name));
+    }
+    int e = errno;
+    closedir(d);
+    if (e != 0)
+        return from_errno(err, e);
+    if (names.n > 1)
+        qsort(names.at, names.n, sizeof *names.at, by_bytes);
+    *ret = names.at;
+    *ret_n = names.n;
+    return set(err, IO_OK, "");
+}
+
+struct io io_posix(void) {
+    return (struct io){NULL, posix_read, posix_write, posix_remove, posix_probe, posix_list};
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/json.h"
+#include "lower/host.h"
+#include "lower/log_filter.h"
+
+#include <stdlib.h>
+
+#define CONFIG_MAX (8u << 20)
+#define SECTIONS_MAX 32
+
+/* Whether a host's agent has something to do. */
+static bool has_agent(const struct lower *l, const struct watched *host) {
+    for (uint32_t i = 0; i < l->agent_uses.n; i++) {
+        if (l->agent_uses.at[i].host == host)
+            return true;
+    }
+    for (uint32_t i = 0; i < l->logs.n; i++) {
+        if (l->logs.at[i]->host == host)
+            return true;
+    }
+    return false;
+}
+
+static int64_t interval_s(const struct watched *host) {
+    const struct attribute_value *v = watched_attribute(host, STR("agent_interval"));
+    return v != NULL && num_is_int(v->quantity.value) ? v->quantity.value.n : 60;
+}
+
+static int by_measurement(const void *x, const void *y) {
+    const struct cat_metric *a = *(const struct cat_metric *const *)x;
+    const struct cat_metric *b = *(const struct cat_metric *const *)y;
+    int c = str_cmp(a->agent.section.text, b->agent.section.text);
+    return c != 0 ? c : str_cmp(a->agent.measurement.text, b->agent.measurement.text);
+}
+
+/* One section of metrics_collected: the measurements that something uses. */
+static void put_agent_section(struct lower *l, struct json *j, const struct watched *host,
+                        const struct cat_metric **list, uint32_t n) {
+    json_key(j, list[0]->agent.section.text);
+    json_object_begin(j);
+    json_key(j, STR("measurement"));
+    json_inline_begin(j);
+    json_array_begin(j);
+    for (uint32_t i = 0; i < n; i++) {
+        if (i == 0 || !str_eq(list[i]->agent.measurement.text, list[i - 1]->agent.measurement.text))
+            json_str(j, list[i]->agent.measurement.text);
+    }
+    json_array_end(j);
+    json_inline_end(j);
+    if (given(list[0]->agent.resources.at)) {
+        struct cfg_texts one = {.items = ARENA_NEW(l->a, struct cfg_text), .n = 1};
+        one.items[0] = list[0]->agent.resources;
+        struct cfg_texts all = watched_texts(l->a, host, &one);
+        json_key(j, STR("resources"));
+        json_inline_begin(j);
+        json_array_begin(j);
+        for (uint32_t i = 0; i < all.n; i++)
+            json_str(j, all.items[i].text);
+        json_array_end(j);
+        json_inline_end(j);
+    }
+    if (list[0]->agent.drop_device.value)
+        json_kbool(j, "drop_device", true);
+    json_object_end(j);
+}
+
+static uint32_t metrics_of(struct lower *l, const struct watched *host,
+                           const struct cat_metric **list) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < l->agent_uses.n; i++) {
+        if (l->agent_uses.at[i].host == host)
+            list[n++] = l->agent_uses.at[i].decl;
+    }
+    qsort(list, n, sizeof *list, by_measurement);
+    return n;
+}
+
+static void put_agent_metrics(struct lower *l, struct json *j, const struct watched *host) {
+    const struct cat_metric **list = ARENA_ARRAY(l->a, const struct cat_metric *,
+                                                 l->agent_uses.n + 1);
+    uint32_t n = metrics_of(l, host, list);
+    if (n == 0)
+        return;
+    json_key(j, STR("metrics"));
+    json_object_begin(j);
+    json_kstr(j, "namespace", STR("CWAgent"));
+    json_key(j, STR("append_dimensions"));
+    json_inline_begin(j);
+    json_object_begin(j);
+    json_kstr(j, "InstanceId", STR("${aws:InstanceId}"));
+    json_object_end(j);
+    json_inline_end(j);
+    /* Disks have further dimensions that an alarm cannot know; this adds them up per instance. */
+    json_key(j, STR("aggregation_dimensions"));
+    json_inline_begin(j);
+    json_array_begin(j);
+    json_array_begin(j);
+    json_str(j, STR("InstanceId"));
+    json_array_end(j);
+    json_array_end(j);
+    json_inline_end(j);
+    json_key(j, STR("metrics_collected"));
+    json_object_begin(j);
+    for (uint32_t i = 0, end; i < n; i = end) {
+        end = i + 1;
+        while (end < n && str_eq(list[end]->agent.section.text, list[i]->agent.section.text))
+            end++;
+        put_agent_section(l, j, host, list + i, end - i);
+    }
+    json_object_end(j);
+    json_object_end(j);
+}
+
+static void put_file(struct lower *l, struct json *j, const struct log *log, str path,
+                     const struct log_filter *f) {
+    (void)l;
+    json_object_begin(j);
+    json_kstr(j, "file_path", path);
+    json_kstr(j, "log_group_name", log->group);
+    json_kstr(j, "log_stream_name", STR("{instance_id}"));
+    if (log->timestamp.n > 0)
+        json_kstr(j, "timestamp_format", log->timestamp);
+    if (log->multiline.n > 0)
+        json_kstr(j, "multi_line_start_pattern", log->multiline);
+    if (f->type != LOG_FILTER_NONE && f->expression.n > 0) {
+        json_key(j, STR("filters"));
+        json_array_begin(j);
+        json_object_begin(j);
+        json_kstr(j, "type", f->type == LOG_FILTER_INCLUDE ? STR("include") : STR("exclude"));
+        json_kstr(j, "expression", f->expression);
+        json_object_end(j);
+        json_array_end(j);
+    }
+    json_object_end(j);
+}
+
+static void put_agent_logs(struct lower *l, struct json *j, const struct watched *host) {
+    bool any = false;
+    for (uint32_t i = 0; i < l->logs.n; i++) {
+        const struct log *log = l->logs.at[i];
+        if (log->host != host)
+            continue;
+        if (!any) {
+            json_key(j, STR("logs"));
+            json_object_begin(j);
+            json_key(j, STR("logs_collected"));
+            json_object_begin(j);
+            json_key(j, STR("files"));
+            json_object_begin(j);
+            json_key(j, STR("collect_list"));
+            json_array_begin(j);
+            any = true;
+        }
+        struct log_filter f = log_filter_make(l, log);
+        if (f.type != LOG_FILTER_NONE)
+            lower_explain(l, "%.*s ships to %.*s %s lines that match %.*s", STR_ARG(host->name),
+                          STR_ARG(log->group), f.type == LOG_FILTER_INCLUDE ? "only" : "no",
+                          STR_ARG(f.expression));
+        for (uint32_t k = 0; k < log->files.n; k++)
+            put_file(l, j, log, log->files.items[k].text, &f);
+    }
+    if (!any)
+        return;
+    json_array_end(j);
+    json_object_end(j);
+    json_object_end(j);
+    json_object_end(j);
+}
+
+bool agent_config(struct lower *l, const struct watched *host, str *ret) {
+    if (!has_agent(l, host))
+        return false;
+    struct buf b = BUF_INIT(CONFIG_MAX);
+    struct json j = json_to(&b, 2);
+    json_object_begin(&j);
+    json_key(&j, STR("agent"));
+    json_object_begin(&j);
+    json_kint(&j, "metrics_collection_interval", interval_s(host));
+    json_kstr(&j, "region", l->cfg->aws.region.text);
+    json_object_end(&j);
+    put_agent_metrics(l, &j, host);
+    put_agent_logs(l, &j, host);
+    json_object_end(&j);
+    buf_byte(&b, '\n');
+    *ret = arena_str(l->a, buf_str(&b));
+    buf_done(&b);
+    return true;
+}

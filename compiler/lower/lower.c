@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/lower.h"
+
+#include "lower/account.h"
+#include "lower/context.h"
+#include "lower/explain.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define EXPLAIN_LINE_MAX 4096
+
+void lower_explain(struct lower *l, const char *fmt, ...) {
+    if (l->explain == NULL)
+        return;
+    char line[EXPLAIN_LINE_MAX];
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(line, sizeof line, fmt, ap);
+    va_end(ap);
+    if (n < 0)
+        return;
+    uint32_t len = (uint32_t)n < sizeof line ? (uint32_t)n : (uint32_t)sizeof line - 1;
+    BUF_LIT(l->explain, "  ");
+    buf_put(l->explain, (str){(const unsigned char *)line, len});
+    buf_byte(l->explain, '\n');
+}
+
+void lower_explain_title(struct lower *l, const char *title) {
+    if (l->explain != NULL)
+        buf_printf(l->explain, "%s%s\n", l->explain->n > 0 ? "\n" : "", title);
+}
+
+static void add_module_interface(struct lower *l) {
+    struct value *yes = value_bool(l->a, true, l->cfg->at);
+    VEC_PUSH(l->a, &l->graph->variables,
+             (struct graph_variable){
+                 .module = STR("monitoring"),
+                 .name = STR("alarm_actions_enabled"),
+                 .type = "bool",
+                 .doc = "Whether alarms tell anybody. Set to false during maintenance.",
+                 .is = yes,
+                 .root = true});
+    for (uint32_t i = 0; i < l->topics.n; i++) {
+        const struct topic *t = l->topics.at[i];
+        VEC_PUSH(l->a, &l->graph->outputs,
+                 (struct graph_output){
+                     .module = STR("monitoring"),
+                     .name = arena_printf(l->a, "topic_%.*s_arn", STR_ARG(t->node->label)),
+                     .doc = "SNS topic of notices.",
+                     .is = value_ref(l->a, t->node, "arn", t->node->at),
+                     .root = true});
+    }
+}
+
+bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const struct config *cfg,
+           struct buf *explain, struct lower_result *ret) {
+    struct lower *l = ARENA_NEW(a, struct lower);
+    *l = (struct lower){.a = a, .dl = dl, .cfg = cfg, .explain = explain, .graph = graph_new(a)};
+    l->prefix = arena_printf(a, "%.*s-%.*s", STR_ARG(cfg->project.text),
+                             STR_ARG(cfg->environment.text));
+    l->namespace_ = arena_printf(a, "%.*s/%.*s", STR_ARG(cfg->project.text),
+                                 STR_ARG(cfg->environment.text));
+    account_check(l);
+    lower_resources(l, io);
+    lower_topics(l);
+    lower_logs(l);
+    lower_alarms(l);
+    lower_alarm_nodes(l);
+    explain_alarms(l);
+    lower_dashboards(l);
+    lower_log_nodes(l);
+    lower_hosts(l);
+    lower_iam(l);
+    if (l->topics.n > 0)
+        add_module_interface(l);
+    uint32_t alarms = 0;
+    for (uint32_t i = 0; i < l->alarms.n; i++)
+        alarms += l->alarms.at[i]->node != NULL;
+    *ret = (struct lower_result){l->graph, alarms, l->ndashboards, l->logs.n, l->watched.n};
+    return dl->errors == 0;
+}

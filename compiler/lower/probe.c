@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/embed.h"
+#include "lower/host.h"
+#include "tmpl/tmpl.h"
+
+#define SCRIPT_MAX (4u << 20)
+#define MINUTE_S 60
+
+/* A shell variable's name of an attribute: dots and dashes become underscores. */
+static str variable_name(struct arena *a, str attribute) {
+    unsigned char *p = arena_alloc(a, (size_t)attribute.n + 1, 1);
+    for (uint32_t i = 0; i < attribute.n; i++)
+        p[i] = attribute.p[i] == '.' || attribute.p[i] == '-' ? '_' : attribute.p[i];
+    return (str){p, attribute.n};
+}
+
+/* What a probe sees of an attribute: durations in seconds, sizes in bytes, lists a value a line. */
+static str shell_value(struct arena *a, const struct attribute_value *v) {
+    if (v == NULL)
+        return STR("");
+    int type = v->decl->type.value;
+    if (type == CAT_DURATION || type == CAT_SIZE || type == CAT_COUNT) {
+        char t[NUM_TEXT_MAX];
+        return arena_str(a, (str){(unsigned char *)t, num_format(v->quantity.value, t)});
+    }
+    if (type != CAT_LIST)
+        return v->text.text;
+    struct buf b = BUF_INIT(65536);
+    for (uint32_t i = 0; i < v->list.n; i++) {
+        if (i > 0)
+            buf_byte(&b, '\n');
+        buf_put(&b, v->list.items[i].text);
+    }
+    str r = arena_str(a, buf_str(&b));
+    buf_done(&b);
+    return r;
+}
+
+static bool mentions(str body, str variable) {
+    for (uint32_t i = 0; i + variable.n < body.n; i++) {
+        if (memcmp(body.p + i, variable.p, variable.n) != 0 || i < 1)
+            continue;
+        unsigned char before = body.p[i - 1];
+        unsigned char after = i + variable.n < body.n ? body.p[i + variable.n] : ' ';
+        bool word = (after | 0x20) >= 'a' && (after | 0x20) <= 'z';
+        if ((before == '{' || before == '$') && !word && after != '_')
+            return true;
+    }
+    return false;
+}
+
+static void put_variables(struct lower *l, struct buf *b, const struct watched *w,
+                          const struct cat_attribute *items, uint32_t n, str prefix) {
+    for (uint32_t i = 0; i < n; i++) {
+        str name = arena_cat(l->a, prefix, items[i].name.text);
+        if (items[i].type.value == CAT_GROUP) {
+            put_variables(l, b, w, items[i].attributes.items, items[i].attributes.n,
+                          arena_cat(l->a, name, STR(".")));
+            continue;
+        }
+        str variable = variable_name(l->a, name);
+        if (!mentions(w->kind->probe.run.text, variable))
+            continue;
+        buf_printf(b, "  local %.*s=", STR_ARG(variable));
+        tmpl_shell(b, shell_value(l->a, watched_attribute(w, name)));
+        buf_byte(b, '\n');
+    }
+}
+
+static void put_probe(struct lower *l, struct buf *b, const struct watched *w) {
+    buf_printf(b, "# %.*s: %.*s\nprobe_%.*s() {\n", STR_ARG(w->name), STR_ARG(w->kind->title.text),
+               STR_ARG(variable_name(l->a, w->name)));
+    put_variables(l, b, w, w->kind->attributes.items, w->kind->attributes.n, STR(""));
+    for (str rest = str_trim(w->kind->probe.run.text); rest.n > 0;) {
+        str line = str_split(&rest, '\n');
+        if (line.n > 0)
+            BUF_LIT(b, "  ");
+        buf_put(b, line);
+        buf_byte(b, '\n');
+    }
+    BUF_LIT(b, "}\n\n");
+}
+
+/* How often a probe is due, in whole minutes: the timer's beat. */
+static int64_t minutes_of(struct lower *l, const struct watched *w) {
+    str text, missing;
+    struct quantity q;
+    uint32_t bad = 0;
+    if (!given(w->kind->probe.every.at) ||
+        !watched_text(l->a, w, w->kind->probe.every.text, &text, &missing) ||
+        quantity_scan(text, &q, &bad) != text.n || q.dim.time != 1)
+        return 1;
+    struct num m = num_div(q.value, num_int(MINUTE_S));
+    if (num_is_int(m) && m.n >= 1 && m.n <= 60)
+        return m.n;
+    struct diag *d = diag_add(l->dl, DIAG_BAD_INTERVAL, w->at,
+                              "`%.*s` is measured every %.*s; the timer beats once a minute",
+                              STR_ARG(w->name), STR_ARG(text));
+    diag_hint(l->dl, d, "Use a whole number of minutes from 1m to 60m.");
+    return 1;
+}
+
+struct script {
+    struct buf units, probes, runs;
+    VEC(str) needs;
+};
+
+static void add_need(struct lower *l, struct script *s, str command) {
+    for (uint32_t i = 0; i < s->needs.n; i++) {
+        if (str_eq(s->needs.at[i], command))
+            return;
+    }
+    VEC_PUSH(l->a, &s->needs, command);
+}
+
+static void add_watched(struct lower *l, struct script *s, const struct watched *w) {
+    put_probe(l, &s->probes, w);
+    for (uint32_t i = 0; i < w->kind->probe.needs.n; i++)
+        add_need(l, s, w->kind->probe.needs.items[i].text);
+}
+
+static void add_run(struct lower *l, struct script *s, const struct watched *w) {
+    buf_printf(&s->runs, "run %.*s %lld probe_%.*s\n", STR_ARG(w->name),
+               (long long)minutes_of(l, w), STR_ARG(variable_name(l->a, w->name)));
+}
+
+static bool runs_on(struct lower *l, const struct watched *w, const struct watched *host) {
+    return given(w->kind->probe.at) && lower_host(l, w, w->kind->probe.host.text) == host;
+}
+
+static void collect(struct lower *l, struct script *s, const struct watched *host) {
+    VEC(const struct watched *) seen = {0};
+    for (uint32_t i = 0; i < l->probe_uses.n; i++) {
+        const struct probe_use *u = &l->probe_uses.at[i];
+        if (!runs_on(l, u->watched, host))
+            continue;
+        buf_printf(&s->units, "[%.*s.%.*s]=%.*s\n", STR_ARG(u->watched->name),
+                   STR_ARG(u->decl->name.text), STR_ARG(u->decl->unit.text));
+        bool known = false;
+        for (uint32_t k = 0; k < seen.n; k++)
+            known |= seen.at[k] == u->watched;
+        if (known)
+            continue;
+        VEC_PUSH(l->a, &seen, u->watched);
+        add_watched(l, s, u->watched);
+    }
+    for (uint32_t k = 0; k < seen.n; k++)
+        add_run(l, s, seen.at[k]);
+}
+
+bool probe_script(struct lower *l, const struct watched *host, str *ret) {
+    struct script s = {BUF_INIT(SCRIPT_MAX), BUF_INIT(SCRIPT_MAX), BUF_INIT(SCRIPT_MAX), {0}};
+    VEC_PUSH(l->a, &s.needs, STR("aws"));
+    VEC_PUSH(l->a, &s.needs, STR("flock"));
+    collect(l, &s, host);
+    bool any = s.units.n > 0;
+    if (any) {
+        struct map v = {0};
+        struct buf needs = BUF_INIT(4096), out = BUF_INIT(SCRIPT_MAX);
+        for (uint32_t i = 0; i < s.needs.n; i++)
+            buf_printf(&needs, "%s%.*s", i > 0 ? " " : "", STR_ARG(s.needs.at[i]));
+        tmpl_set(l->a, &v, "spec", l->cfg->spec);
+        tmpl_set(l->a, &v, "host", host->name);
+        tmpl_set(l->a, &v, "namespace", l->namespace_);
+        tmpl_set(l->a, &v, "region", l->cfg->aws.region.text);
+        tmpl_set(l->a, &v, "units", buf_str(&s.units));
+        tmpl_set(l->a, &v, "probes", str_trim(buf_str(&s.probes)));
+        tmpl_set(l->a, &v, "runs", buf_str(&s.runs));
+        tmpl_set(l->a, &v, "needs", buf_str(&needs));
+        const struct embed_file *f = embed_find(STR("templates/host/publish_metrics.sh"));
+        tmpl_render(&out, (str){f->data, f->size}, &v);
+        *ret = arena_str(l->a, buf_str(&out));
+        buf_done(&needs);
+        buf_done(&out);
+    }
+    buf_done(&s.units);
+    buf_done(&s.probes);
+    buf_done(&s.runs);
+    return any;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/graph.h"
+
+#include "resource/resource.h"
+
+#include <assert.h>
+
+struct graph *graph_new(struct arena *a) {
+    struct graph *g = ARENA_NEW(a, struct graph);
+    g->arena = a;
+    return g;
+}
+
+static bool is_word(unsigned char c) {
+    unsigned char lower = (unsigned char)(c | 0x20);
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* "kind.label": labels are unique per kind, and the key holds both. */
+static str label_key(struct arena *a, const struct resource_kind *kind, str wanted) {
+    str tf = str_c(kind->tf);
+    bool digit = wanted.n == 0 || (wanted.p[0] >= '0' && wanted.p[0] <= '9');
+    unsigned char *p = arena_alloc(a, (size_t)tf.n + wanted.n + 3, 1);
+    uint32_t n = 0;
+    memcpy(p, tf.p, tf.n);
+    n = tf.n;
+    p[n++] = '.';
+    if (digit)
+        p[n++] = '_';
+    for (uint32_t i = 0; i < wanted.n; i++)
+        p[n++] = is_word(wanted.p[i]) ? wanted.p[i] : '_';
+    return (str){p, n};
+}
+
+struct node *graph_add(struct graph *g, const struct resource_kind *kind, str wanted, span at) {
+    struct arena *a = g->arena;
+    struct node *node = ARENA_NEW(a, struct node);
+    str first = label_key(a, kind, wanted), key = first;
+    for (unsigned i = 2; map_add(a, &g->labels, key, node) != NULL; i++)
+        key = arena_printf(a, "%.*s_%u", STR_ARG(first), i);
+    uint32_t skip = (uint32_t)strlen(kind->tf) + 1;
+    *node = (struct node){.kind = kind, .label = str_sub(key, skip, key.n), .at = at,
+                          .data = kind->data};
+    node->attrs = ARENA_ARRAY(a, struct value *, kind->nattrs + 1);
+    VEC_PUSH(a, &g->nodes, node);
+    return node;
+}
+
+void node_set(struct node *n, const char *attr, struct value *v) {
+    int i = resource_attr_index(n->kind->attrs, n->kind->nattrs, attr);
+    assert(i >= 0);
+    n->attrs[i] = v;
+}
+
+const struct value *node_get(const struct node *n, const char *attr) {
+    int i = resource_attr_index(n->kind->attrs, n->kind->nattrs, attr);
+    assert(i >= 0);
+    return n->attrs[i];
+}

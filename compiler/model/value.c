@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/value.h"
+
+#include <assert.h>
+
+static struct value *make(struct arena *a, enum value_type type, span at) {
+    struct value *v = ARENA_NEW(a, struct value);
+    v->type = type;
+    v->at = at;
+    return v;
+}
+
+struct value *value_str(struct arena *a, str s, span at) {
+    struct value *v = make(a, VALUE_STR, at);
+    v->text = s;
+    return v;
+}
+
+struct value *value_num(struct arena *a, struct num n, span at) {
+    struct value *v = make(a, VALUE_NUM, at);
+    v->number = n;
+    return v;
+}
+
+struct value *value_int(struct arena *a, int64_t n, span at) {
+    return value_num(a, num_int(n), at);
+}
+
+struct value *value_bool(struct arena *a, bool b, span at) {
+    struct value *v = make(a, VALUE_BOOL, at);
+    v->boolean = b;
+    return v;
+}
+
+struct value *value_ref(struct arena *a, const struct node *node, const char *attr, span at) {
+    struct value *v = make(a, VALUE_REF, at);
+    assert(node != NULL);
+    v->ref.node = node;
+    v->ref.attr = attr;
+    return v;
+}
+
+struct value *value_json(struct arena *a, struct value *document, span at) {
+    struct value *v = make(a, VALUE_JSON, at);
+    v->json = document;
+    return v;
+}
+
+struct value *value_var(struct arena *a, str name, struct value *is, span at) {
+    struct value *v = make(a, VALUE_VAR, at);
+    v->var.name = name;
+    v->var.is = is;
+    return v;
+}
+
+struct value *value_list(struct arena *a, enum value_type list_or_text, uint32_t capacity, span at) {
+    assert(list_or_text == VALUE_LIST || list_or_text == VALUE_TEXT);
+    struct value *v = make(a, list_or_text, at);
+    v->list.items = ARENA_ARRAY(a, struct value *, capacity > 0 ? capacity : 1);
+    return v;
+}
+
+void value_push(struct value *list, struct value *item) {
+    assert(list->type == VALUE_LIST || list->type == VALUE_TEXT);
+    list->list.items[list->list.n++] = item;
+}
+
+struct value *value_map(struct arena *a, uint32_t capacity, span at) {
+    struct value *v = make(a, VALUE_MAP, at);
+    v->map.fields = ARENA_ARRAY(a, struct value_field, capacity > 0 ? capacity : 1);
+    return v;
+}
+
+void value_set(struct value *map, str name, struct value *v) {
+    assert(map->type == VALUE_MAP);
+    map->map.fields[map->map.n++] = (struct value_field){name, v};
+}
+
+struct value *value_get(const struct value *map, str name) {
+    for (uint32_t i = 0; map->type == VALUE_MAP && i < map->map.n; i++) {
+        if (str_eq(map->map.fields[i].name, name))
+            return map->map.fields[i].value;
+    }
+    return NULL;
+}

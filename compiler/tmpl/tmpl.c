@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "tmpl/tmpl.h"
+
+#include <assert.h>
+
+void tmpl_shell(struct buf *out, str s) {
+    buf_byte(out, '\'');
+    for (uint32_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\'')
+            BUF_LIT(out, "'\\''");
+        else if (s.p[i] != 0)
+            buf_byte(out, s.p[i]);
+    }
+    buf_byte(out, '\'');
+}
+
+static void put_one_line(struct buf *out, str s, bool unit) {
+    for (uint32_t i = 0; i < s.n; i++) {
+        unsigned char c = s.p[i];
+        if (unit && c == '%')
+            BUF_LIT(out, "%%");
+        else
+            buf_byte(out, c < 0x20 || c == 0x7F ? ' ' : c);
+    }
+}
+
+/* Each line of a block gets the indentation of the placeholder; empty lines stay empty. */
+static void put_block(struct buf *out, str s, uint32_t indent) {
+    bool start = false;
+    for (uint32_t i = 0; i < s.n; i++) {
+        if (start && s.p[i] != '\n')
+            buf_repeat(out, ' ', indent);
+        start = s.p[i] == '\n';
+        if (!(start && i + 1 == s.n))
+            buf_byte(out, s.p[i]);
+    }
+}
+
+static uint32_t column(const struct buf *out) {
+    size_t at = out->n;
+    while (at > 0 && out->p[at - 1] != '\n')
+        at--;
+    return (uint32_t)(out->n - at);
+}
+
+static void put(struct buf *out, str placeholder, const struct map *values) {
+    str escape = placeholder, name = str_split(&escape, '|');
+    const struct tmpl_value *v = map_get(values, name);
+    assert(v != NULL);
+    if (str_is(escape, "shell"))
+        tmpl_shell(out, v->text);
+    else if (str_is(escape, "comment"))
+        put_one_line(out, v->text, false);
+    else if (str_is(escape, "unit"))
+        put_one_line(out, v->text, true);
+    else if (str_is(escape, "block"))
+        put_block(out, v->text, column(out));
+    else
+        assert(!"an escape that does not exist");
+}
+
+void tmpl_render(struct buf *out, str text, const struct map *values) {
+    while (text.n > 0) {
+        uint32_t i = 0;
+        while (i + 1 < text.n && !(text.p[i] == '{' && text.p[i + 1] == '{'))
+            i++;
+        if (i + 1 >= text.n) {
+            buf_put(out, text);
+            return;
+        }
+        buf_put(out, str_sub(text, 0, i));
+        str rest = str_sub(text, i + 2, text.n);
+        uint32_t end = str_find(rest, '}');
+        assert(end + 1 < rest.n && rest.p[end + 1] == '}');
+        put(out, str_sub(rest, 0, end), values);
+        text = str_sub(rest, end + 2, rest.n);
+    }
+}
+
+void tmpl_set(struct arena *a, struct map *values, const char *name, str text) {
+    struct tmpl_value *v = ARENA_NEW(a, struct tmpl_value);
+    v->text = text;
+    map_add(a, values, str_c(name), v);
+}

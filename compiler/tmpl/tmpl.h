@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_TMPL_TMPL_H
+#define OPSC_TMPL_TMPL_H
+
+#include "base/buf.h"
+#include "base/map.h"
+
+/*
+ * tmpl: the texts of scripts and units with values put in.
+ *
+ *     {{name|shell}}   one word of a shell command, quoted so that it is data whatever it holds
+ *     {{name|comment}} text of a comment: one line, control characters shown as spaces
+ *     {{name|unit}}    value of a systemd unit's key: one line, % doubled
+ *     {{name|block}}   alone on its line: text that the compiler made, indented as the line is
+ *
+ * The escape belongs to the place where the value lands and is named there, so that no value
+ * goes anywhere unescaped. A name that is not given, or an escape that does not exist, is a
+ * mistake in a template of ours and asserts.
+ */
+struct tmpl_value {
+    str text;
+};
+
+/* `values`: name -> struct tmpl_value. */
+void tmpl_render(struct buf *out, str text, const struct map *values);
+void tmpl_set(struct arena *a, struct map *values, const char *name, str text);
+
+/* 'it'\''s': a word for sh and bash. */
+void tmpl_shell(struct buf *out, str s);
+
+#endif
