@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "expr/unit.h"
+
+#include "base/buf.h"
+
+bool dim_eq(struct dim a, struct dim b) {
+    return a.time == b.time && a.data == b.data && a.count == b.count && a.money == b.money;
+}
+
+struct dim dim_mul(struct dim a, struct dim b) {
+    return (struct dim){(int8_t)(a.time + b.time), (int8_t)(a.data + b.data),
+                        (int8_t)(a.count + b.count), (int8_t)(a.money + b.money)};
+}
+
+struct dim dim_div(struct dim a, struct dim b) {
+    return (struct dim){(int8_t)(a.time - b.time), (int8_t)(a.data - b.data),
+                        (int8_t)(a.count - b.count), (int8_t)(a.money - b.money)};
+}
+
+static const struct unit *find(const struct unit *table, uint32_t n, str name) {
+    for (uint32_t i = 0; i < n; i++) {
+        if (name.n > 0 && table[i].name[0] == (char)name.p[0] && str_is(name, table[i].name))
+            return &table[i];
+    }
+    return NULL;
+}
+
+const struct unit *unit_find(str name) {
+    return find(units, units_n, name);
+}
+
+const struct unit *metric_unit_find(str name) {
+    return find(metric_units, metric_units_n, name);
+}
+
+static bool is_letter(unsigned char c) {
+    unsigned char lower = (unsigned char)(c | 0x20);
+    return lower >= 'a' && lower <= 'z';
+}
+
+/* The word of letters at `at`. */
+static str word_at(str s, uint32_t at) {
+    uint32_t end = at;
+    while (end < s.n && is_letter(s.p[end]))
+        end++;
+    return str_sub(s, at, end);
+}
+
+static bool goes_on(str s, uint32_t at) {
+    return at < s.n && (is_letter(s.p[at]) || s.p[at] == '_' || (s.p[at] >= '0' && s.p[at] <= '9'));
+}
+
+/* "/min" after a number or unit; not "/min(", which divides by a function. */
+static uint32_t scan_per(str s, uint32_t at, struct quantity *q) {
+    if (at >= s.n || s.p[at] != '/')
+        return at;
+    str word = word_at(s, at + 1);
+    const struct unit *u = unit_find(word);
+    uint32_t end = at + 1 + word.n;
+    uint32_t next = end;
+    while (next < s.n && s.p[next] == ' ')
+        next++;
+    if (u == NULL || u->dim.time != 1 || goes_on(s, end) || (next < s.n && s.p[next] == '(') ||
+        (end < s.n && s.p[end] == '.'))
+        return at;
+    q->value = num_div(q->value, u->scale);
+    /* "5/min" counts things; "4 GiB/month" counts bytes. */
+    if (q->bare)
+        q->dim.count = 1;
+    q->dim.time = (int8_t)(q->dim.time - 1);
+    q->bare = false;
+    return end;
+}
+
+static uint32_t scan_unit(str s, uint32_t at, struct quantity *q, uint32_t *bad_unit) {
+    uint32_t from = at < s.n && s.p[at] == ' ' ? at + 1 : at;
+    if (from < s.n && s.p[from] == '%') {
+        q->value = num_div(q->value, num_int(100));
+        q->percent = true;
+        q->bare = false;
+        return from + 1;
+    }
+    str word = word_at(s, from);
+    if (word.n == 0)
+        return at;
+    const struct unit *u = unit_find(word);
+    uint32_t end = from + word.n;
+    bool multiplier = u != NULL && dim_eq(u->dim, DIM_NONE);
+    if (u == NULL || goes_on(s, end) || (multiplier && from != at)) {
+        if (from == at) {
+            while (goes_on(s, end))
+                end++;
+            *bad_unit = end - from;
+            return end;
+        }
+        return at;
+    }
+    q->value = num_mul(q->value, u->scale);
+    q->dim = u->dim;
+    q->bare = multiplier;
+    return end;
+}
+
+uint32_t quantity_scan(str s, struct quantity *ret, uint32_t *ret_bad_unit) {
+    struct quantity q = {.value = NUM_NAN, .bare = true};
+    bool money = s.n > 0 && s.p[0] == '$';
+    uint32_t at = money ? 1 : 0;
+    uint32_t used = num_scan(str_sub(s, at, s.n), &q.value);
+    *ret_bad_unit = 0;
+    if (used == 0)
+        return 0;
+    at += used;
+    if (money) {
+        q.dim.money = 1;
+        q.bare = false;
+        if (goes_on(s, at)) {
+            str word = word_at(s, at);
+            *ret_bad_unit = word.n > 0 ? word.n : 1;
+            at += *ret_bad_unit;
+        }
+    } else {
+        at = scan_unit(s, at, &q, ret_bad_unit);
+    }
+    if (*ret_bad_unit == 0 && !q.percent)
+        at = scan_per(s, at, &q);
+    *ret = q;
+    return at;
+}
+
+/* The largest unit of the list in which the number is at least 1 and short. */
+static void put_in(struct buf *out, struct num v, const char *const *names, const char *space) {
+    const struct unit *best = unit_find(str_c(names[0]));
+    for (int i = 1; names[i] != NULL; i++) {
+        const struct unit *u = unit_find(str_c(names[i]));
+        struct num x = num_div(v, u->scale);
+        struct num hundredths = num_mul(x, num_int(10));
+        struct num size = num_ok(x) && x.n < 0 ? num_neg(x) : x;
+        if (num_ok(size) && num_cmp(size, num_int(1)) >= 0 && num_ok(hundredths) &&
+            num_is_int(hundredths))
+            best = u;
+    }
+    buf_num(out, num_div(v, best->scale));
+    buf_text(out, space);
+    buf_text(out, best->name);
+}
+
+void quantity_format(struct buf *out, struct quantity q) {
+    static const char *const times[] = {"us", "ms", "s", "m", "h", "d", NULL};
+    static const char *const sizes[] = {"B", "KiB", "MiB", "GiB", "TiB", NULL};
+    struct dim rate = q.dim;
+    rate.time = (int8_t)(rate.time + 1);
+    if (q.percent) {
+        buf_num(out, num_mul(q.value, num_int(100)));
+        buf_byte(out, '%');
+    } else if (dim_eq(q.dim, (struct dim){.time = 1})) {
+        put_in(out, q.value, times, "");
+    } else if (dim_eq(q.dim, (struct dim){.data = 1})) {
+        put_in(out, q.value, sizes, " ");
+    } else if (dim_eq(q.dim, (struct dim){.money = 1})) {
+        buf_byte(out, '$');
+        buf_num(out, q.value);
+    } else if (q.dim.time == -1) {
+        struct num minute = num_mul(q.value, num_int(60));
+        bool by_second = num_is_int(q.value) || !num_is_int(minute);
+        struct quantity top = {.value = by_second ? q.value : minute, .dim = rate, .bare = true};
+        quantity_format(out, top);
+        buf_text(out, by_second ? "/s" : "/min");
+    } else {
+        buf_num(out, q.value);
+    }
+}
+
+const char *dim_describe(struct dim d) {
+    static const struct {
+        struct dim dim;
+        const char *words;
+    } rows[] = {
+        {{0}, "a ratio"},
+        {{.time = 1}, "a time"},
+        {{.data = 1}, "an amount of data"},
+        {{.count = 1}, "a count"},
+        {{.money = 1}, "money"},
+        {{.count = 1, .time = -1}, "a count per time"},
+        {{.data = 1, .time = -1}, "data per time"},
+        {{.money = 1, .time = -1}, "money per time"},
+        {{.time = 1, .count = -1}, "a time for each"},
+        {{.data = 1, .count = -1}, "data for each"},
+        {{.time = -1}, "a frequency"},
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (dim_eq(rows[i].dim, d))
+            return rows[i].words;
+    }
+    return "something else";
+}
+
+const char *dim_example(struct dim d) {
+    return dim_eq(d, (struct dim){.time = 1})                 ? "2s"
+           : dim_eq(d, (struct dim){.data = 1})               ? "16 GiB"
+           : dim_eq(d, (struct dim){.count = 1})              ? "5"
+           : dim_eq(d, (struct dim){.money = 1})              ? "$25"
+           : dim_eq(d, (struct dim){.count = 1, .time = -1})  ? "5/min"
+           : dim_eq(d, (struct dim){.data = 1, .time = -1})   ? "4 GiB/month"
+                                                              : "80%";
+}
