@@ -68,7 +68,6 @@ extern const struct resource_kind resource_iam_policy;
 extern const struct resource_kind resource_iam_role_policy_attachment;
 extern const struct resource_kind resource_data_instance; /* data aws_instance */
 extern const struct resource_kind resource_data_caller_identity;
-extern const struct resource_kind resource_data_partition;
 
 /* Index of the attribute with this Terraform name, or -1. */
 int resource_attr_index(const struct resource_attr *rows, uint32_t n, const char *tf);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "emit/hcl.h"
+
+#include <assert.h>
+
+#define VALUES_MAX (16u << 20)
+
+void hcl_init(struct hcl *h, struct buf *out) {
+    *h = (struct hcl){.out = out, .values = BUF_INIT(VALUES_MAX), .first = true};
+}
+
+void hcl_put_indent(struct buf *out, unsigned indent) {
+    buf_repeat(out, ' ', (size_t)indent * 2);
+}
+
+static void flush(struct hcl *h) {
+    uint32_t widest = 0;
+    for (unsigned i = 0; i < h->nrun; i++)
+        widest = h->run[i].key.n > widest ? h->run[i].key.n : widest;
+    for (unsigned i = 0; i < h->nrun; i++) {
+        hcl_put_indent(h->out, h->indent);
+        buf_put(h->out, h->run[i].key);
+        buf_repeat(h->out, ' ', widest - h->run[i].key.n + 1);
+        BUF_LIT(h->out, "= ");
+        buf_put(h->out, str_sub(buf_str(&h->values), h->run[i].from, h->run[i].to));
+        buf_byte(h->out, '\n');
+    }
+    h->nrun = 0;
+    buf_clear(&h->values);
+}
+
+void hcl_done(struct hcl *h) {
+    flush(h);
+    buf_done(&h->values);
+}
+
+void hcl_gap(struct hcl *h) {
+    flush(h);
+    if (!h->first)
+        buf_byte(h->out, '\n');
+    h->first = true;
+}
+
+void hcl_comment(struct hcl *h, str text) {
+    flush(h);
+    hcl_put_indent(h->out, h->indent);
+    BUF_LIT(h->out, "# ");
+    for (uint32_t i = 0; i < text.n; i++)
+        buf_byte(h->out, text.p[i] < 0x20 || text.p[i] == 0x7F ? ' ' : text.p[i]);
+    buf_byte(h->out, '\n');
+}
+
+void hcl_open(struct hcl *h, const char *type, const str *labels, unsigned n) {
+    flush(h);
+    if (!h->first)
+        buf_byte(h->out, '\n');
+    hcl_put_indent(h->out, h->indent);
+    buf_text(h->out, type);
+    for (unsigned i = 0; i < n; i++) {
+        buf_byte(h->out, ' ');
+        hcl_put_string(h->out, labels[i]);
+    }
+    BUF_LIT(h->out, " {\n");
+    h->indent++;
+    h->first = true;
+}
+
+void hcl_close(struct hcl *h) {
+    flush(h);
+    assert(h->indent > 0);
+    h->indent--;
+    hcl_put_indent(h->out, h->indent);
+    BUF_LIT(h->out, "}\n");
+    h->first = false;
+}
+
+struct buf *hcl_attr(struct hcl *h, str key) {
+    if (h->nrun == HCL_RUN_MAX) {
+        /* A blank line ends a run for `terraform fmt` as well. */
+        flush(h);
+        buf_byte(h->out, '\n');
+    }
+    h->run[h->nrun].key = key;
+    h->run[h->nrun].from = (uint32_t)h->values.n;
+    return &h->values;
+}
+
+void hcl_attr_end(struct hcl *h) {
+    h->run[h->nrun].to = (uint32_t)h->values.n;
+    h->nrun++;
+    h->first = false;
+}
+
+struct buf *hcl_attr_long(struct hcl *h, str key) {
+    flush(h);
+    if (!h->first)
+        buf_byte(h->out, '\n');
+    hcl_put_indent(h->out, h->indent);
+    buf_put(h->out, key);
+    BUF_LIT(h->out, " = ");
+    return h->out;
+}
+
+void hcl_attr_long_end(struct hcl *h) {
+    BUF_LIT(h->out, "\n\n");
+    h->first = true;
+}
+
+static void escape_byte(struct buf *out, unsigned char c) {
+    switch (c) {
+    case '"':
+        BUF_LIT(out, "\\\"");
+        break;
+    case '\\':
+        BUF_LIT(out, "\\\\");
+        break;
+    case '\n':
+        BUF_LIT(out, "\\n");
+        break;
+    case '\r':
+        BUF_LIT(out, "\\r");
+        break;
+    case '\t':
+        BUF_LIT(out, "\\t");
+        break;
+    default:
+        buf_printf(out, "\\u%04x", c);
+    }
+}
+
+void hcl_escape(struct buf *out, str s) {
+    uint32_t done = 0;
+    for (uint32_t i = 0; i < s.n; i++) {
+        unsigned char c = s.p[i];
+        bool template = (c == '$' || c == '%') && i + 1 < s.n && s.p[i + 1] == '{';
+        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7F && !template)
+            continue;
+        buf_put(out, str_sub(s, done, i));
+        if (template)
+            buf_repeat(out, c, 2);
+        else
+            escape_byte(out, c);
+        done = i + 1;
+    }
+    buf_put(out, str_sub(s, done, s.n));
+}
+
+void hcl_put_string(struct buf *out, str s) {
+    buf_byte(out, '"');
+    hcl_escape(out, s);
+    buf_byte(out, '"');
+}

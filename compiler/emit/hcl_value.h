@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_EMIT_HCL_VALUE_H
+#define OPSC_EMIT_HCL_VALUE_H
+
+#include "emit/hcl.h"
+#include "model/graph.h"
+
+/* hcl_value: values of the graph in Terraform's language. */
+
+/* Whether the value is written over several lines. */
+bool hcl_value_is_long(const struct value *v);
+/* Writes it; `indent` is that of the line it stands on. */
+void hcl_put_value(struct buf *out, const struct value *v, unsigned indent);
+/* aws_sns_topic.critical, data.aws_instance.web */
+void hcl_put_address(struct buf *out, const struct node *n);
+
+#endif

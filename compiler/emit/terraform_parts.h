@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_EMIT_TERRAFORM_PARTS_H
+#define OPSC_EMIT_TERRAFORM_PARTS_H
+
+#include "emit/emit.h"
+#include "emit/hcl_value.h"
+
+/* terraform_parts: what the pieces of the Terraform emitter share. Internal to emit/. */
+
+#define TERRAFORM_FILE_MAX (1u << 30)
+
+struct terraform {
+    struct output *out;
+    const struct graph *g;
+    const struct emit_project *p;
+    struct sources *src;
+    bool global; /* something lives in us-east-1 and the project does not */
+};
+
+/* A file begun with its header comment. */
+struct terraform_file {
+    struct terraform *t;
+    str path;
+    struct buf text;
+    struct hcl h;
+};
+
+void terraform_begin(struct terraform_file *f, struct terraform *t, const char *path);
+/* Hands the text over to the output set. */
+void terraform_end(struct terraform_file *f);
+/* "# ops.yaml:42" */
+void terraform_place(struct terraform_file *f, span at);
+void terraform_kstr(struct hcl *h, const char *key, str value);
+void terraform_kraw(struct hcl *h, const char *key, const char *expression);
+
+/* resource, data: one block per node. */
+void terraform_node(struct terraform_file *f, const struct node *n);
+void terraform_module(struct terraform *t, str module);
+void terraform_root(struct terraform *t, const str *modules, uint32_t n);
+/* variables.tf and outputs.tf; `module` empty: the root's. */
+void terraform_variables(struct terraform *t, const char *path, str module);
+void terraform_outputs(struct terraform *t, const char *path, str module);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "emit/terraform_parts.h"
+
+static void root_versions(struct terraform *t) {
+    struct terraform_file f;
+    terraform_begin(&f, t, "terraform/versions.tf");
+    hcl_open(&f.h, "terraform", NULL, 0);
+    terraform_kstr(&f.h, "required_version", STR(">= 1.10"));
+    hcl_open(&f.h, "required_providers", NULL, 0);
+    struct buf *b = hcl_attr_long(&f.h, STR("aws"));
+    BUF_LIT(b, "{\n"
+               "      source  = \"hashicorp/aws\"\n"
+               "      version = \"~> 5.100\"\n"
+               "    }\n");
+    f.h.first = true;
+    hcl_close(&f.h);
+    hcl_close(&f.h);
+    terraform_end(&f);
+}
+
+/* Tags of everything: what it belongs to, then the spec's own. */
+static struct value *default_tags(struct terraform *t) {
+    struct arena *a = t->out->arena;
+    const struct value *own = t->p->tags;
+    uint32_t n = own != NULL ? own->map.n : 0;
+    struct value *tags = value_map(a, n + 3, SPAN_NONE);
+    const struct {
+        const char *name;
+        str value;
+    } fixed[] = {{"project", t->p->project}, {"environment", t->p->environment},
+                 {"managed-by", STR("opsc")}};
+    for (unsigned i = 0; i < 3; i++) {
+        if (own == NULL || value_get(own, str_c(fixed[i].name)) == NULL)
+            value_set(tags, str_c(fixed[i].name), value_str(a, fixed[i].value, SPAN_NONE));
+    }
+    for (uint32_t i = 0; i < n; i++)
+        value_set(tags, own->map.fields[i].name, own->map.fields[i].value);
+    return tags;
+}
+
+static void put_provider(struct terraform_file *f, const char *alias, str region) {
+    struct terraform *t = f->t;
+    str label = STR("aws");
+    hcl_open(&f->h, "provider", &label, 1);
+    if (alias != NULL)
+        terraform_kstr(&f->h, "alias", str_c(alias));
+    terraform_kstr(&f->h, "region", region);
+    if (t->p->account.n > 0) {
+        struct buf *b = hcl_attr(&f->h, STR("allowed_account_ids"));
+        buf_byte(b, '[');
+        hcl_put_string(b, t->p->account);
+        buf_byte(b, ']');
+        hcl_attr_end(&f->h);
+    }
+    hcl_open(&f->h, "default_tags", NULL, 0);
+    hcl_put_value(hcl_attr_long(&f->h, STR("tags")), default_tags(t), f->h.indent);
+    buf_byte(f->h.out, '\n');
+    f->h.first = true;
+    hcl_close(&f->h);
+    hcl_close(&f->h);
+}
+
+static void root_providers(struct terraform *t) {
+    struct terraform_file f;
+    terraform_begin(&f, t, "terraform/providers.tf");
+    put_provider(&f, NULL, t->p->region);
+    if (t->global) {
+        hcl_gap(&f.h);
+        hcl_comment(&f.h, STR("Metrics of billing, CloudFront and Route 53 live in us-east-1, and so do their alarms."));
+        put_provider(&f, "us_east_1", STR("us-east-1"));
+    }
+    terraform_end(&f);
+}
+
+static void root_backend(struct terraform *t) {
+    if (!t->p->backend)
+        return;
+    struct terraform_file f;
+    str label = STR("s3");
+    terraform_begin(&f, t, "terraform/backend.tf");
+    hcl_open(&f.h, "terraform", NULL, 0);
+    hcl_open(&f.h, "backend", &label, 1);
+    terraform_kstr(&f.h, "bucket", t->p->state_bucket);
+    terraform_kstr(&f.h, "key", t->p->state_key);
+    terraform_kstr(&f.h, "region", t->p->state_region);
+    terraform_kraw(&f.h, "encrypt", "true");
+    if (t->p->state_lock)
+        terraform_kraw(&f.h, "use_lockfile", "true");
+    hcl_close(&f.h);
+    hcl_close(&f.h);
+    terraform_end(&f);
+}
+
+static void put_module(struct terraform_file *f, str module) {
+    const struct graph *g = f->t->g;
+    struct arena *a = f->t->out->arena;
+    hcl_open(&f->h, "module", &module, 1);
+    terraform_kstr(&f->h, "source",
+                   arena_printf(a, "./modules/%.*s", STR_ARG(module)));
+    if (f->t->global) {
+        BUF_LIT(hcl_attr_long(&f->h, STR("providers")), "{\n"
+                                                        "    aws           = aws\n"
+                                                        "    aws.us_east_1 = aws.us_east_1\n"
+                                                        "  }");
+        hcl_attr_long_end(&f->h);
+    } else {
+        hcl_gap(&f->h);
+    }
+    for (uint32_t i = 0; i < g->variables.n; i++) {
+        const struct graph_variable *v = &g->variables.at[i];
+        if (!str_eq(v->module, module))
+            continue;
+        struct buf *b = hcl_attr(&f->h, v->name);
+        if (v->root)
+            buf_printf(b, "var.%.*s", STR_ARG(v->name));
+        else
+            hcl_put_value(b, v->is, 1);
+        hcl_attr_end(&f->h);
+    }
+    hcl_close(&f->h);
+}
+
+void terraform_root(struct terraform *t, const str *modules, uint32_t n) {
+    struct terraform_file f;
+    terraform_begin(&f, t, "terraform/main.tf");
+    for (uint32_t i = 0; i < n; i++)
+        put_module(&f, modules[i]);
+    terraform_end(&f);
+    root_versions(t);
+    root_providers(t);
+    root_backend(t);
+    terraform_variables(t, "terraform/variables.tf", STR(""));
+    terraform_outputs(t, "terraform/outputs.tf", STR(""));
+}

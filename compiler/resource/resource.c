@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#include "resource/resource.h"
+
+const struct resource_kind *const resource_kinds[] = {
+    &resource_metric_alarm,
+    &resource_composite_alarm,
+    &resource_dashboard,
+    &resource_log_group,
+    &resource_log_metric_filter,
+    &resource_query_definition,
+    &resource_sns_topic,
+    &resource_sns_topic_policy,
+    &resource_sns_topic_subscription,
+    &resource_iam_policy,
+    &resource_iam_role_policy_attachment,
+    &resource_data_instance,
+    &resource_data_caller_identity,
+};
+const uint32_t resource_kinds_n = sizeof resource_kinds / sizeof *resource_kinds;
+
+int resource_attr_index(const struct resource_attr *rows, uint32_t n, const char *tf) {
+    for (uint32_t i = 0; i < n; i++) {
+        if (strcmp(rows[i].tf, tf) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+const struct resource_kind *resource_find(str tf) {
+    for (uint32_t i = 0; i < resource_kinds_n; i++) {
+        if (str_is(tf, resource_kinds[i]->tf))
+            return resource_kinds[i];
+    }
+    return NULL;
+}

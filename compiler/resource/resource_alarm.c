@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* table: alarms and dashboards */
+#include "resource/resource.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
+#define BLOCK(rows) .block = (rows), .nblock = COUNT(rows)
+#define ATTRS(rows) .attrs = (rows), .nattrs = COUNT(rows)
+
+static const struct resource_attr query_metric_rows[] = {
+    {.tf = "namespace", .api = "Namespace", .type = ATTR_STR},
+    {.tf = "metric_name", .api = "MetricName", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "dimensions", .api = "Dimensions", .type = ATTR_STR_MAP},
+    {.tf = "period", .api = "Period", .type = ATTR_NUM, .flags = ATTR_REQUIRED},
+    {.tf = "stat", .api = "Stat", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "unit", .api = "Unit", .type = ATTR_STR},
+};
+
+static const struct resource_attr query_rows[] = {
+    {.tf = "id", .api = "Id", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "expression", .api = "Expression", .type = ATTR_STR},
+    {.tf = "label", .api = "Label", .type = ATTR_STR},
+    {.tf = "return_data", .api = "ReturnData", .type = ATTR_BOOL, .def = "false"},
+    {.tf = "metric", .api = "MetricStat", .type = ATTR_BLOCK, BLOCK(query_metric_rows)},
+};
+
+static const struct resource_attr metric_alarm_rows[] = {
+    {.tf = "alarm_name", .api = "AlarmName", .type = ATTR_STR,
+     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "alarm_description", .api = "AlarmDescription", .type = ATTR_STR},
+    {.tf = "actions_enabled", .api = "ActionsEnabled", .type = ATTR_BOOL, .def = "true"},
+    {.tf = "alarm_actions", .api = "AlarmActions", .type = ATTR_STR_SET},
+    {.tf = "ok_actions", .api = "OKActions", .type = ATTR_STR_SET},
+    {.tf = "insufficient_data_actions", .api = "InsufficientDataActions", .type = ATTR_STR_SET},
+    {.tf = "namespace", .api = "Namespace", .type = ATTR_STR},
+    {.tf = "metric_name", .api = "MetricName", .type = ATTR_STR},
+    {.tf = "dimensions", .api = "Dimensions", .type = ATTR_STR_MAP},
+    {.tf = "statistic", .api = "Statistic", .type = ATTR_STR},
+    {.tf = "extended_statistic", .api = "ExtendedStatistic", .type = ATTR_STR},
+    {.tf = "period", .api = "Period", .type = ATTR_NUM},
+    {.tf = "comparison_operator", .api = "ComparisonOperator", .type = ATTR_STR,
+     .flags = ATTR_REQUIRED},
+    {.tf = "threshold", .api = "Threshold", .type = ATTR_NUM},
+    {.tf = "threshold_metric_id", .api = "ThresholdMetricId", .type = ATTR_STR},
+    {.tf = "evaluation_periods", .api = "EvaluationPeriods", .type = ATTR_NUM,
+     .flags = ATTR_REQUIRED},
+    {.tf = "datapoints_to_alarm", .api = "DatapointsToAlarm", .type = ATTR_NUM},
+    {.tf = "treat_missing_data", .api = "TreatMissingData", .type = ATTR_STR, .def = "missing"},
+    {.tf = "evaluate_low_sample_count_percentiles", .api = "EvaluateLowSampleCountPercentile",
+     .type = ATTR_STR},
+    {.tf = "metric_query", .api = "Metrics", .type = ATTR_BLOCKS, BLOCK(query_rows)},
+    {.tf = "arn", .api = "AlarmArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_metric_alarm = {
+    .tf = "aws_cloudwatch_metric_alarm", .title = "CloudWatch alarm", .service = "monitoring",
+    .file = "alarms.tf", ATTRS(metric_alarm_rows)};
+
+static const struct resource_attr suppressor_rows[] = {
+    {.tf = "alarm", .api = "ActionsSuppressor", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "extension_period", .api = "ActionsSuppressorExtensionPeriod", .type = ATTR_NUM,
+     .flags = ATTR_REQUIRED},
+    {.tf = "wait_period", .api = "ActionsSuppressorWaitPeriod", .type = ATTR_NUM,
+     .flags = ATTR_REQUIRED},
+};
+
+static const struct resource_attr composite_alarm_rows[] = {
+    {.tf = "alarm_name", .api = "AlarmName", .type = ATTR_STR,
+     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "alarm_description", .api = "AlarmDescription", .type = ATTR_STR},
+    {.tf = "actions_enabled", .api = "ActionsEnabled", .type = ATTR_BOOL, .flags = ATTR_REPLACE,
+     .def = "true"},
+    {.tf = "alarm_actions", .api = "AlarmActions", .type = ATTR_STR_SET},
+    {.tf = "ok_actions", .api = "OKActions", .type = ATTR_STR_SET},
+    {.tf = "insufficient_data_actions", .api = "InsufficientDataActions", .type = ATTR_STR_SET},
+    {.tf = "alarm_rule", .api = "AlarmRule", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "actions_suppressor", .type = ATTR_BLOCK, BLOCK(suppressor_rows)},
+    {.tf = "arn", .api = "AlarmArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_composite_alarm = {
+    .tf = "aws_cloudwatch_composite_alarm", .title = "CloudWatch composite alarm",
+    .service = "monitoring", .file = "alarms.tf", ATTRS(composite_alarm_rows)};
+
+static const struct resource_attr dashboard_rows[] = {
+    {.tf = "dashboard_name", .api = "DashboardName", .type = ATTR_STR,
+     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "dashboard_body", .api = "DashboardBody", .type = ATTR_JSON, .flags = ATTR_REQUIRED},
+    {.tf = "dashboard_arn", .api = "DashboardArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_dashboard = {
+    .tf = "aws_cloudwatch_dashboard", .title = "CloudWatch dashboard", .service = "monitoring",
+    .file = "dashboard.tf", ATTRS(dashboard_rows)};
