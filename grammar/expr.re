@@ -3,8 +3,6 @@
 #include "expr/expr_ctx.h"
 #include "expr_parser.h"
 
-/* After a dot a word is a name, whatever it means elsewhere: the parser's `word` sorts that out. */
-
 static int number(struct expr_ctx *c, uint32_t from, EX_STYPE *value, EX_LTYPE *at) {
     struct quantity q;
     uint32_t bad_unit = 0;

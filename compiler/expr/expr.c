@@ -110,6 +110,8 @@ static bool parse(struct expr_ctx *c) {
         diag_hint(c->dl, d, "A condition reads like `p95(api.latency) > 2s for 5m`.");
         return false;
     }
+    /* The lexer knows the end by a NUL there, which a slice of a file does not have. */
+    c->text.text = arena_str(c->arena, t);
     return ex_parse(c) == 0 && !c->failed;
 }
 

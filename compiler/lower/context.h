@@ -131,7 +131,7 @@ struct lower {
 };
 
 /* watched.c */
-void lower_resources(struct lower *l, const struct io *io);
+void lower_resources(struct lower *l, const struct io *io, str file);
 struct watched *lower_find_watched(struct lower *l, str name, span at);
 /* The resource that an attribute such as `on` names; NULL (reported) when it is not there. */
 struct watched *lower_host(struct lower *l, const struct watched *w, str template_text);

@@ -13,7 +13,7 @@
  * alarms with period and counts, what was not said is inferred.
  *
  * The graph is complete and const afterwards. Problems are diagnostics; with errors the
- * graph must not be emitted. `explain` gets, when it is not NULL, what was inferred and why.
+ * graph must not be emitted. `file` is the spec, for names that are relative to it. `explain` gets, when it is not NULL, what was inferred and why.
  */
 struct lower_result {
     struct graph *graph;
@@ -21,6 +21,6 @@ struct lower_result {
 };
 
 bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const struct config *cfg,
-           struct buf *explain, struct lower_result *ret);
+           str file, struct buf *explain, struct lower_result *ret);
 
 #endif

@@ -67,7 +67,7 @@ static struct operand call_fill(struct measure *m, const struct expr *e) {
 
 struct operand measure_call(struct measure *m, const struct expr *e) {
     const struct expr_function *f = e->function;
-    struct operand args[8];
+    struct operand args[8] = {{0}};
     struct operand r;
     if (e->nargs > 8)
         return call_error();

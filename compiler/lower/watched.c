@@ -56,9 +56,9 @@ static void add_data_node(struct lower *l, const struct watched *w) {
     map_add(l->a, &l->data_nodes, w->name, n);
 }
 
-void lower_resources(struct lower *l, const struct io *io) {
+void lower_resources(struct lower *l, const struct io *io, str file) {
     catalog_init(&l->catalog, l->a, l->dl);
-    catalog_add_files(&l->catalog, io, &l->cfg->catalog, l->cfg->spec);
+    catalog_add_files(&l->catalog, io, &l->cfg->catalog, file);
     for (uint32_t i = 0; i < l->cfg->resources.n; i++) {
         struct watched *w = watched_bind(&l->catalog, &l->cfg->resources.items[i]);
         /* A resource of an unknown kind is still known by name: no second message about it. */

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_CLI_CLI_H
+#define OPSC_CLI_CLI_H
+
+#include "base/arena.h"
+#include "diag/render.h"
+#include "io/io.h"
+
+/*
+ * cli: the command line. One row per command, one row per option: parsing, help,
+ * the manual page and completion all read these rows.
+ *
+ * Data goes to standard output, messages to standard error. Only this folder prints and exits.
+ */
+enum cli_exit {
+    CLI_OK = 0,
+    CLI_PROBLEMS = 1, /* the spec has errors, or --check found stale output */
+    CLI_USAGE = 2,
+    CLI_OUTSIDE = 3, /* a file, the disk, AWS: the outside world failed */
+    CLI_DRIFT = 4
+};
+
+/* Options by number: a command finds the values of its options by them. */
+enum cli_option_id {
+    OPT_HELP,
+    OPT_COLOR,
+    OPT_FORMAT,
+    OPT_ENV,
+    OPT_VAR,
+    OPT_OUTPUT,
+    OPT_CHECK,
+    OPT_ONLY,
+    OPT_EXPLAIN,
+    OPT_FORCE,
+    OPT_STRICT,
+    OPT_PROJECT,
+    OPT_REGION,
+    OPT_EMAIL,
+    OPT_EC2,
+    OPT_RDS,
+    OPT_REFERENCE,
+    OPT_MAN,
+    OPT_COUNT
+};
+
+struct cli_option {
+    const char *name; /* "output" for --output */
+    char letter; /* 'o' for -o; 0: none */
+    const char *arg; /* "DIR"; NULL: takes none */
+    const char *const *choices; /* NULL-terminated; NULL: anything */
+    bool many; /* may be given again */
+    bool hidden;
+    const char *doc;
+};
+extern const struct cli_option cli_options[OPT_COUNT];
+
+struct cli_values {
+    str *items;
+    uint32_t n;
+};
+
+struct cli {
+    struct arena *arena;
+    struct io io;
+    const struct cli_command *command;
+    struct cli_values options[OPT_COUNT]; /* n > 0: given */
+    str *args; /* what is not an option */
+    uint32_t nargs;
+    bool tty_in, tty_out, tty_err;
+    bool colour_out, colour_err;
+};
+
+enum { CLI_OPTIONS_MAX = 12 };
+
+struct cli_command {
+    const char *name;
+    const char *args; /* "[FILE]", for the usage line */
+    const char *summary; /* one line */
+    const char *text; /* more, or NULL */
+    const char *examples; /* lines of "command  # what it does" */
+    enum cli_option_id options[CLI_OPTIONS_MAX];
+    unsigned noptions;
+    const char *const *choices; /* of the first argument, for completion; NULL: files */
+    unsigned max_args;
+    enum cli_exit (*run)(struct cli *c);
+};
+extern const struct cli_command *const cli_commands[];
+extern const unsigned cli_commands_n;
+
+extern const struct cli_command cmd_build, cmd_lint, cmd_explain, cmd_schema, cmd_catalog, cmd_init,
+    cmd_completion, cmd_version, cmd_help;
+
+/* Fills c from the arguments after the command's name. False after a message: exit with CLI_USAGE. */
+bool cli_parse(struct cli *c, const struct cli_command *command, int argc, char **argv);
+bool cli_has(const struct cli *c, enum cli_option_id id);
+/* The last value given, or `otherwise`. */
+str cli_value(const struct cli *c, enum cli_option_id id, str otherwise);
+
+/* Writing. cli_out() gives false when standard output does not take it (reported). */
+bool cli_out(str text);
+void cli_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+enum cli_exit cli_print(const struct buf *b);
+
+/* Help and completion, from the tables. */
+void cli_put_help(struct buf *b, const struct cli_command *command);
+void cli_put_overview(struct buf *b);
+void cli_put_man(struct buf *b);
+bool cli_put_completion(struct buf *b, str shell);
+extern const char *const cli_shells[];
+
+/* Renders the diagnostics where --format wants them; says whether that worked. */
+bool cli_render(struct cli *c, struct diag_list *dl);
+/* CLI_OUTSIDE when a file could not be read or written, CLI_PROBLEMS when there are errors, else CLI_OK. */
+enum cli_exit cli_status(const struct cli *c, const struct diag_list *dl);
+/* --var name=value as pairs. False after a message. */
+struct cfg_pair;
+bool cli_vars(struct cli *c, struct cfg_pair **ret, uint32_t *ret_n);
+
+#endif

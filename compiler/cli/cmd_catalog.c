@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog/catalog.h"
+#include "cli/cli.h"
+#include "diag/diag.h"
+#include "expr/expr.h"
+
+#define TEXT_MAX (16u << 20)
+
+static const char *const catalog_words[] = {"list", "show", "functions", NULL};
+
+static void put_cell(struct buf *b, str s, uint32_t width) {
+    buf_put(b, s);
+    uint32_t n = utf8_count(s);
+    buf_repeat(b, ' ', n < width ? width - n : 1);
+}
+
+static enum cli_exit list(struct catalog *cat, struct buf *b) {
+    uint32_t n;
+    str *names = catalog_names(cat, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct cat_kind *k = catalog_kind(cat, names[i]);
+        if (k == NULL)
+            return CLI_PROBLEMS;
+        buf_text(b, "  ");
+        put_cell(b, names[i], 14);
+        put_cell(b, k->title.text, 36);
+        buf_printf(b, "%u metrics, %u recommended alarms\n", k->metrics.n, k->alarms.n);
+    }
+    return CLI_OK;
+}
+
+static void put_attributes(struct buf *b, const struct cat_attribute *items, uint32_t n,
+                           unsigned depth) {
+    for (uint32_t i = 0; i < n; i++) {
+        const struct cat_attribute *a = &items[i];
+        buf_repeat(b, ' ', 2 + depth * 2);
+        put_cell(b, a->name.text, 20 - depth * 2);
+        put_cell(b, str_c(cat_type_names[a->type.value]), 10);
+        buf_put(b, a->doc.text);
+        for (uint32_t k = 0; k < a->values.n; k++)
+            buf_printf(b, "%s%.*s%s", k == 0 ? " (" : ", ", STR_ARG(a->values.items[k].text),
+                       k + 1 == a->values.n ? ")" : "");
+        buf_text(b, a->required.value ? " Required.\n" : "\n");
+        put_attributes(b, a->attributes.items, a->attributes.n, depth + 1);
+    }
+}
+
+static void put_metrics(struct buf *b, const struct cat_kind *k) {
+    static const char *const sources[] = {"", " [agent]", " [probe]", " [logs]"};
+    buf_text(b, "\nMetrics (name, unit, statistic when none is named)\n");
+    for (uint32_t i = 0; i < k->metrics.n; i++) {
+        const struct cat_metric *m = &k->metrics.items[i];
+        buf_text(b, "  ");
+        put_cell(b, m->name.text, 20);
+        put_cell(b, m->unit.text, 14);
+        put_cell(b, given(m->is.at) ? STR("-") : m->stat.text, 6);
+        buf_printf(b, "%.*s%s", STR_ARG(m->doc.text), sources[m->source.value]);
+        if (given(m->is.at))
+            buf_printf(b, " = %.*s", STR_ARG(m->is.text));
+        buf_byte(b, '\n');
+    }
+}
+
+static void put_facts(struct buf *b, const struct cat_kind *k) {
+    if (k->facts.n == 0)
+        return;
+    buf_text(b, "\nFacts (numbers that conditions can name, beside the keys with numbers)\n");
+    for (uint32_t i = 0; i < k->facts.n; i++) {
+        buf_text(b, "  ");
+        put_cell(b, k->facts.items[i].name.text, 20);
+        buf_put(b, k->facts.items[i].n > 0 ? k->facts.items[i].ways[0].doc.text : STR(""));
+        buf_byte(b, '\n');
+    }
+}
+
+static void put_alarms(struct buf *b, const struct cat_kind *k) {
+    if (k->alarms.n == 0)
+        return;
+    buf_text(b, "\nRecommended alarms\n");
+    for (uint32_t i = 0; i < k->alarms.n; i++) {
+        const struct cat_alarm *a = &k->alarms.items[i];
+        buf_text(b, "  ");
+        put_cell(b, a->name.text, 24);
+        put_cell(b, str_c(schema_severities[a->severity.value]), 10);
+        buf_printf(b, "%.*s%s\n", STR_ARG(a->when.text), a->off.value ? "   (off by itself)" : "");
+        buf_repeat(b, ' ', 26);
+        buf_printf(b, "%.*s Source: %.*s\n", STR_ARG(a->because.text), STR_ARG(a->source.text));
+    }
+}
+
+static enum cli_exit show(struct catalog *cat, str name, struct buf *b) {
+    const struct cat_kind *k = catalog_kind(cat, name);
+    if (k == NULL) {
+        struct suggest near = suggest_for(name);
+        uint32_t n;
+        str *names = catalog_names(cat, &n);
+        for (uint32_t i = 0; i < n; i++)
+            suggest_offer(&near, names[i]);
+        cli_err("opsc: there is no kind `%.*s`", STR_ARG(name));
+        if (near.best.n > 0)
+            cli_err("; did you mean `%.*s`", STR_ARG(near.best));
+        cli_err("? `opsc catalog list` has them all\n");
+        return CLI_USAGE;
+    }
+    buf_printf(b, "%.*s: %.*s\n%.*s\n\nKeys\n", STR_ARG(k->kind.text), STR_ARG(k->title.text),
+               STR_ARG(k->doc.text));
+    put_attributes(b, k->attributes.items, k->attributes.n, 0);
+    put_facts(b, k);
+    put_metrics(b, k);
+    put_alarms(b, k);
+    return CLI_OK;
+}
+
+static void functions(struct buf *b) {
+    buf_text(b, "Statistics\n");
+    for (uint32_t i = 0; i < expr_stats_n; i++) {
+        const struct expr_stat *s = &expr_stats[i];
+        buf_printf(b, "  %s%s", s->name, s->numbered ? "99" : "");
+        buf_repeat(b, ' ', 16 - strlen(s->name) - (s->numbered ? 2 : 0));
+        buf_printf(b, "%s\n", s->doc);
+    }
+    buf_text(b, "\nFunctions\n");
+    for (uint32_t i = 0; i < expr_functions_n; i++)
+        buf_printf(b, "  %-16s%s  %s\n", expr_functions[i].name, expr_functions[i].doc,
+                   expr_functions[i].example);
+    buf_text(b, "\nUnits\n");
+    for (uint32_t i = 0; i < units_n; i++)
+        buf_printf(b, "  %-16s%s\n", units[i].name, units[i].doc);
+    buf_text(b, "\nWhat missing data can mean\n");
+    for (int i = 1; i < EXPR_MISSING_COUNT; i++)
+        buf_printf(b, "  %-16s%s\n", expr_missing_rows[i].name, expr_missing_rows[i].doc);
+}
+
+static enum cli_exit run_catalog(struct cli *c) {
+    struct sources src;
+    struct diag_list dl;
+    struct catalog cat;
+    struct buf b = BUF_INIT(TEXT_MAX);
+    sources_init(&src, c->arena);
+    diag_list_init(&dl, c->arena, &src);
+    catalog_init(&cat, c->arena, &dl);
+    str what = c->nargs > 0 ? c->args[0] : STR("list");
+    enum cli_exit status = CLI_OK;
+    if (str_is(what, "list") && c->nargs <= 1) {
+        status = list(&cat, &b);
+    } else if (str_is(what, "show") && c->nargs == 2) {
+        status = show(&cat, c->args[1], &b);
+    } else if (str_is(what, "functions") && c->nargs == 1) {
+        functions(&b);
+    } else {
+        cli_err("opsc catalog takes `list`, `show KIND` or `functions`\n");
+        status = CLI_USAGE;
+    }
+    if (dl.items.n > 0)
+        cli_render(c, &dl);
+    enum cli_exit printed = cli_print(&b);
+    buf_done(&b);
+    return status != CLI_OK ? status : printed;
+}
+
+const struct cli_command cmd_catalog = {
+    .name = "catalog",
+    .args = "[list | show KIND | functions]",
+    .summary = "Show the kinds of resources, their metrics, facts and recommended alarms.",
+    .examples = "  opsc catalog                      # all kinds\n"
+                "  opsc catalog show rds\n"
+                "  opsc catalog functions            # statistics, functions and units of conditions\n",
+    .choices = catalog_words,
+    .max_args = 2,
+    .run = run_catalog,
+};

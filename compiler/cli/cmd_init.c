@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/cli.h"
+#include "diag/diag.h"
+
+#include <stdio.h>
+
+#define ANSWER_MAX 256
+#define SPEC_MAX 65536
+
+/* Asks on the terminal; an empty answer is the default. */
+static str ask(struct cli *c, enum cli_option_id id, const char *question, const char *otherwise) {
+    if (cli_has(c, id))
+        return cli_value(c, id, STR(""));
+    if (!c->tty_in)
+        return str_c(otherwise);
+    char line[ANSWER_MAX];
+    cli_err("%s [%s]: ", question, otherwise);
+    if (fgets(line, sizeof line, stdin) == NULL)
+        return str_c(otherwise);
+    str s = str_trim(str_c(line));
+    return s.n > 0 ? arena_str(c->arena, s) : str_c(otherwise);
+}
+
+/* A double-quoted YAML text. */
+static void put_quoted(struct buf *b, str s) {
+    buf_byte(b, '"');
+    for (uint32_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '"' || s.p[i] == '\\')
+            buf_byte(b, '\\');
+        if (s.p[i] < 0x20)
+            buf_printf(b, "\\x%02x", s.p[i]);
+        else
+            buf_byte(b, s.p[i]);
+    }
+    buf_byte(b, '"');
+}
+
+static void put_resources(struct buf *b, str ec2, str rds) {
+    buf_text(b, "\n# What is watched. These exist already; opsc observes them. Each gets recommended alarms,\n"
+                "# a place on the dashboard, and what its host needs. `opsc catalog list` has all kinds.\n"
+                "resources:\n");
+    if (ec2.n > 0) {
+        buf_text(b, "  web:\n    kind: ec2\n    id: ");
+        put_quoted(b, ec2);
+        buf_text(b, "\n    # type: t3.micro                # with it, alarms on CPU credits\n"
+                    "  api:                              # the application on it\n    kind: app\n    on: web\n    port: 8000\n"
+                    "    health: { path: /health }\n"
+                    "    # logs: [/var/log/api/*.log]    # JSON lines; gives error, request and latency metrics\n");
+    }
+    if (rds.n > 0) {
+        buf_text(b, "  db:\n    kind: rds\n    id: ");
+        put_quoted(b, rds);
+        buf_text(b, "\n    engine: postgres\n    # class: db.t3.micro             # with these, alarms relative to memory,\n"
+                    "    # storage: 20 GiB                # storage and connections\n");
+    }
+}
+
+static void put_spec(struct buf *b, str project, str region, str email, str ec2, str rds) {
+    buf_text(b, "# The operations of one system, for opsc. Editors: `opsc schema >ops.schema.json`, then add\n"
+                "# the line   # yaml-language-server: $schema=ops.schema.json\n"
+                "opsc: 1\nproject: ");
+    put_quoted(b, project);
+    buf_text(b, "\nenvironment: production\n\naws:\n  region: ");
+    put_quoted(b, region);
+    buf_text(b, "\n  # account: \"123456789012\"        # without it, generated code asks AWS\n\n"
+                "# terraform:\n#   state: { bucket: my-terraform-state }\n\nnotify:\n  ops: { email: ");
+    put_quoted(b, email);
+    buf_text(b, " }\n");
+    put_resources(b, ec2, rds);
+    buf_text(b, "\n# Alarms of your own beside the recommended ones:\n"
+                "# alarms:\n#   recommended: all\n#   slow: p95(api.latency) > 2s for 5m\n");
+}
+
+static enum cli_exit run_init(struct cli *c) {
+    str path = cli_value(c, OPT_OUTPUT, STR("ops.yaml"));
+    struct io_error err = {.status = IO_OK};
+    if (c->io.probe(c->io.ctx, path, &err) != IO_NOT_FOUND) {
+        cli_err("opsc: `%.*s` is there already; init never overwrites\n", STR_ARG(path));
+        return CLI_PROBLEMS;
+    }
+    str project = ask(c, OPT_PROJECT, "Name of the system", "myapp");
+    str region = ask(c, OPT_REGION, "AWS region", "us-east-1");
+    str email = ask(c, OPT_EMAIL, "Who is told (e-mail)", "ops@example.com");
+    bool flags = cli_has(c, OPT_EC2) || cli_has(c, OPT_RDS);
+    str ec2 = flags ? cli_value(c, OPT_EC2, STR(""))
+                    : ask(c, OPT_EC2, "An EC2 instance", "i-0123456789abcdef0");
+    str rds = flags ? cli_value(c, OPT_RDS, STR("")) : ask(c, OPT_RDS, "An RDS database", "mydb");
+    struct buf b = BUF_INIT(SPEC_MAX);
+    put_spec(&b, project, region, email, ec2, rds);
+    enum io_status s = c->io.write(c->io.ctx, path, buf_str(&b), false, &err);
+    buf_done(&b);
+    if (s != IO_OK) {
+        cli_err("opsc: cannot write `%.*s`: %s\n", STR_ARG(path), io_status_text(s));
+        return CLI_OUTSIDE;
+    }
+    cli_err("wrote %.*s; next: opsc build %.*s --explain\n", STR_ARG(path), STR_ARG(path));
+    return CLI_OK;
+}
+
+const struct cli_command cmd_init = {
+    .name = "init",
+    .args = "",
+    .summary = "Write a commented starter spec.",
+    .examples = "  opsc init                         # asks a few questions\n"
+                "  opsc init --project shop --region eu-west-1 --email ops@shop.example --rds shop-db\n",
+    .options = {OPT_PROJECT, OPT_REGION, OPT_EMAIL, OPT_EC2, OPT_RDS, OPT_OUTPUT},
+    .noptions = 6,
+    .run = run_init,
+};

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/compile.h"
+
+#include "emit/emit.h"
+#include "lower/lower.h"
+
+#define EXPLAIN_MAX (64u << 20)
+
+static str base_name(str path) {
+    for (uint32_t i = path.n; i > 0; i--) {
+        if (path.p[i - 1] == '/')
+            return str_sub(path, i, path.n);
+    }
+    return path;
+}
+
+static struct value *tags_of(struct arena *a, const struct config *c) {
+    struct value *v = value_map(a, c->aws.tags.n, c->aws.at);
+    for (uint32_t i = 0; i < c->aws.tags.n; i++) {
+        const struct cfg_pair *p = &c->aws.tags.items[i];
+        value_set(v, p->key.text, value_str(a, p->value.text, p->value.at));
+    }
+    return v;
+}
+
+static struct emit_project project_of(struct arena *a, const struct config *c, str file) {
+    str dir = io_path_dir(file);
+    const struct emit_project p = {
+        .project = c->project.text,
+        .environment = c->environment.text,
+        .region = c->aws.region.text,
+        .account = c->aws.account.text,
+        .tags = tags_of(a, c),
+        .backend = given(c->terraform.state.bucket.at),
+        .state_bucket = c->terraform.state.bucket.text,
+        .state_key = given(c->terraform.state.key.at)
+                         ? c->terraform.state.key.text
+                         : arena_printf(a, "%.*s/%.*s/ops.tfstate", STR_ARG(c->project.text),
+                                        STR_ARG(c->environment.text)),
+        .state_region = given(c->terraform.state.region.at) ? c->terraform.state.region.text
+                                                            : c->aws.region.text,
+        .state_lock = !given(c->terraform.state.lock.at) || c->terraform.state.lock.value,
+        .spec = c->spec,
+        .spec_dir = str_find(file, '/') == file.n ? STR("") : dir,
+    };
+    return p;
+}
+
+/* One environment; its files go below `prefix`. */
+static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *io,
+                        const struct compile_options *opt, struct spec *spec, str environment,
+                        str prefix, struct buf *explain, struct compile_result *ret) {
+    struct config *c = spec_config(spec, environment);
+    if (c == NULL)
+        return false;
+    c->spec = base_name(opt->spec.file);
+    struct lower_result low;
+    if (explain != NULL)
+        buf_printf(explain, "%s%.*s %.*s\n", explain->n > 0 ? "\n" : "", STR_ARG(c->project.text),
+                   STR_ARG(c->environment.text));
+    if (!lower(a, dl, io, c, opt->spec.file, explain, &low))
+        return false;
+    struct output one;
+    output_init(&one, a);
+    struct emit_project p = project_of(a, c, opt->spec.file);
+    emit_terraform(&one, low.graph, &p, dl->sources);
+    emit_files(&one, low.graph);
+    for (uint32_t i = 0; i < one.files.n; i++) {
+        const struct output_file *f = &one.files.at[i];
+        str path = prefix.n > 0 ? io_path_join(a, prefix, f->path) : f->path;
+        output_add(&ret->output, path, f->text, f->executable);
+    }
+    ret->alarms += low.alarms;
+    ret->dashboards += low.dashboards;
+    ret->log_groups += low.log_groups;
+    ret->resources += low.resources;
+    return true;
+}
+
+bool compile(struct arena *a, struct diag_list *dl, const struct io *io,
+             const struct compile_options *opt, struct compile_result *ret) {
+    *ret = (struct compile_result){0};
+    output_init(&ret->output, a);
+    struct spec *spec = spec_open(a, dl, io, &opt->spec);
+    if (spec == NULL)
+        return false;
+    struct buf explain = BUF_INIT(EXPLAIN_MAX);
+    struct buf *e = opt->explain ? &explain : NULL;
+    uint32_t n;
+    const struct cfg_text *names = spec_environments(spec, &n);
+    bool ok = true;
+    str wanted = opt->spec.environment;
+    if (n == 0) {
+        ok = compile_one(a, dl, io, opt, spec, wanted, STR(""), e, ret);
+    } else if (wanted.n > 0) {
+        ok = compile_one(a, dl, io, opt, spec, wanted, wanted, e, ret);
+    } else {
+        for (uint32_t i = 0; i < n; i++)
+            ok &= compile_one(a, dl, io, opt, spec, names[i].text, names[i].text, e, ret);
+    }
+    ret->explain = arena_str(a, buf_str(&explain));
+    buf_done(&explain);
+    return ok && dl->errors == 0;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/cli.h"
+#include "diag/diag.h"
+#include "model/config.h"
+
+static const char *const when_words[] = {"auto", "always", "never", NULL};
+static const char *const format_words[] = {"text", "json", "sarif", "github", NULL};
+
+const struct cli_option cli_options[OPT_COUNT] = {
+    [OPT_HELP] = {"help", 'h', NULL, NULL, false, false, "Show this help."},
+    [OPT_COLOR] = {"color", 0, "WHEN", when_words, false, false,
+                   "Colour: auto (a terminal, and NO_COLOR is not set), always or never."},
+    [OPT_FORMAT] = {"format", 0, "FORMAT", format_words, false, false,
+                    "Form of messages: text, json, sarif or github."},
+    [OPT_ENV] = {"env", 'e', "NAME", NULL, false, false, "Only this environment."},
+    [OPT_VAR] = {"var", 0, "NAME=VALUE", NULL, true, false, "Set a variable of the spec; may be repeated."},
+    [OPT_OUTPUT] = {"output", 'o', "DIR", NULL, false, false,
+                    "Where to write (build: the spec's folder; init: ops.yaml)."},
+    [OPT_CHECK] = {"check", 0, NULL, NULL, false, false,
+                   "Write nothing; show what is stale and exit with 1 when something is."},
+    [OPT_ONLY] = {"only", 0, "PREFIX", NULL, false, false,
+                  "Only files whose path begins with PREFIX, such as terraform/."},
+    [OPT_EXPLAIN] = {"explain", 0, NULL, NULL, false, false,
+                     "Show what was inferred and how each alarm is evaluated; write nothing."},
+    [OPT_FORCE] = {"force", 'f', NULL, NULL, false, false, "Overwrite generated files that were edited by hand."},
+    [OPT_STRICT] = {"strict", 0, NULL, NULL, false, false, "Warnings are errors."},
+    [OPT_PROJECT] = {"project", 0, "NAME", NULL, false, false, "Name of the system."},
+    [OPT_REGION] = {"region", 0, "REGION", NULL, false, false, "AWS region."},
+    [OPT_EMAIL] = {"email", 0, "ADDRESS", NULL, false, false, "Who is told."},
+    [OPT_EC2] = {"ec2", 0, "ID", NULL, false, false, "An EC2 instance to watch."},
+    [OPT_RDS] = {"rds", 0, "ID", NULL, false, false, "An RDS database to watch."},
+    [OPT_REFERENCE] = {"reference", 0, NULL, NULL, false, false, "Markdown instead of JSON Schema."},
+    [OPT_MAN] = {"man", 0, NULL, NULL, false, true, "The manual page."},
+};
+
+static bool takes(const struct cli_command *cmd, unsigned id) {
+    if (id == OPT_HELP || id == OPT_COLOR)
+        return true;
+    for (unsigned i = 0; i < cmd->noptions; i++) {
+        if ((unsigned)cmd->options[i] == id)
+            return true;
+    }
+    return false;
+}
+
+static void unknown(const struct cli_command *cmd, str name) {
+    struct suggest near = suggest_for(name);
+    for (unsigned i = 0; i < OPT_COUNT; i++) {
+        if (takes(cmd, i) && !cli_options[i].hidden)
+            suggest_offer(&near, str_c(cli_options[i].name));
+    }
+    cli_err("opsc %s: there is no option --%.*s\n", cmd->name, STR_ARG(name));
+    if (near.best.n > 0)
+        cli_err("Did you mean --%.*s?\n", STR_ARG(near.best));
+    cli_err("`opsc %s --help` lists the options.\n", cmd->name);
+}
+
+static bool store(struct cli *c, unsigned id, str value) {
+    const struct cli_option *o = &cli_options[id];
+    struct cli_values *v = &c->options[id];
+    bool ok = o->choices == NULL;
+    for (int i = 0; o->choices != NULL && o->choices[i] != NULL; i++)
+        ok |= str_is(value, o->choices[i]);
+    if (!ok) {
+        cli_err("opsc: --%s cannot be `%.*s`; it is one of", o->name, STR_ARG(value));
+        for (int i = 0; o->choices[i] != NULL; i++)
+            cli_err(" %s", o->choices[i]);
+        cli_err("\n");
+        return false;
+    }
+    if (v->n > 0 && !o->many && o->arg != NULL && !str_eq(v->items[v->n - 1], value)) {
+        cli_err("opsc: --%s is given twice\n", o->name);
+        return false;
+    }
+    str *more = ARENA_ARRAY(c->arena, str, v->n + 1);
+    if (v->n > 0)
+        memcpy(more, v->items, v->n * sizeof *more);
+    more[v->n] = value;
+    v->items = more;
+    v->n++;
+    return true;
+}
+
+/* --name, --name=value, --name value. `*at` moves over a value that stands apart. */
+static bool parse_long(struct cli *c, const struct cli_command *cmd, str word, int argc,
+                       char **argv, int *at) {
+    str value = word, name = str_split(&value, '=');
+    bool inline_value = name.n < word.n;
+    for (unsigned i = 0; i < OPT_COUNT; i++) {
+        const struct cli_option *o = &cli_options[i];
+        if (!str_is(name, o->name) || !takes(cmd, i))
+            continue;
+        if (o->arg == NULL && inline_value) {
+            cli_err("opsc: --%s takes no value\n", o->name);
+            return false;
+        }
+        if (o->arg != NULL && !inline_value) {
+            if (*at + 1 >= argc) {
+                cli_err("opsc: --%s needs %s\n", o->name, o->arg);
+                return false;
+            }
+            value = str_c(argv[++*at]);
+        }
+        return store(c, i, value);
+    }
+    unknown(cmd, name);
+    return false;
+}
+
+/* -o DIR, -oDIR, -fo DIR */
+static bool parse_short(struct cli *c, const struct cli_command *cmd, str letters, int argc,
+                        char **argv, int *at) {
+    while (letters.n > 0) {
+        unsigned found = OPT_COUNT;
+        for (unsigned i = 0; i < OPT_COUNT; i++) {
+            if (cli_options[i].letter == (char)letters.p[0] && cli_options[i].letter != 0 && takes(cmd, i))
+                found = i;
+        }
+        if (found == OPT_COUNT) {
+            cli_err("opsc %s: there is no option -%c\n`opsc %s --help` lists the options.\n",
+                    cmd->name, letters.p[0], cmd->name);
+            return false;
+        }
+        letters = str_sub(letters, 1, letters.n);
+        if (cli_options[found].arg == NULL) {
+            if (!store(c, found, STR("")))
+                return false;
+            continue;
+        }
+        if (letters.n == 0 && *at + 1 >= argc) {
+            cli_err("opsc: -%c needs %s\n", cli_options[found].letter, cli_options[found].arg);
+            return false;
+        }
+        return store(c, found, letters.n > 0 ? letters : str_c(argv[++*at]));
+    }
+    return true;
+}
+
+bool cli_parse(struct cli *c, const struct cli_command *cmd, int argc, char **argv) {
+    bool options = true;
+    c->command = cmd;
+    c->args = ARENA_ARRAY(c->arena, str, (uint32_t)argc + 1);
+    for (int i = 0; i < argc; i++) {
+        str word = str_c(argv[i]);
+        bool ok = true;
+        if (options && str_is(word, "--"))
+            options = false;
+        else if (options && str_starts(word, STR("--")))
+            ok = parse_long(c, cmd, str_sub(word, 2, word.n), argc, argv, &i);
+        else if (options && word.n > 1 && word.p[0] == '-')
+            ok = parse_short(c, cmd, str_sub(word, 1, word.n), argc, argv, &i);
+        else
+            c->args[c->nargs++] = word;
+        if (!ok)
+            return false;
+    }
+    if (c->nargs > cmd->max_args && !cli_has(c, OPT_HELP)) {
+        cli_err("opsc %s: `%.*s` is one argument too many\nUsage: opsc %s [options] %s\n", cmd->name,
+                STR_ARG(c->args[cmd->max_args]), cmd->name, cmd->args);
+        return false;
+    }
+    return true;
+}
+
+bool cli_has(const struct cli *c, enum cli_option_id id) {
+    return c->options[id].n > 0;
+}
+
+str cli_value(const struct cli *c, enum cli_option_id id, str otherwise) {
+    return cli_has(c, id) ? c->options[id].items[c->options[id].n - 1] : otherwise;
+}
+
+bool cli_vars(struct cli *c, struct cfg_pair **ret, uint32_t *ret_n) {
+    const struct cli_values *v = &c->options[OPT_VAR];
+    struct cfg_pair *pairs = ARENA_ARRAY(c->arena, struct cfg_pair, v->n + 1);
+    for (uint32_t i = 0; i < v->n; i++) {
+        str value = v->items[i], name = str_split(&value, '=');
+        if (name.n == 0 || name.n == v->items[i].n) {
+            cli_err("opsc: --var takes NAME=VALUE, found `%.*s`\n", STR_ARG(v->items[i]));
+            return false;
+        }
+        /* The last one of a name wins. */
+        uint32_t at = v->n - 1 - i;
+        pairs[at].key.text = name;
+        pairs[at].value.text = value;
+    }
+    *ret = pairs;
+    *ret_n = v->n;
+    return true;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+#include "schema/schema_json.h"
+
+#include "base/json.h"
+#include "schema/schema.h"
+#include "schema/spec_read.h"
+
+static void put_table(struct json *j, const struct schema_table *t);
+
+static void put_type(struct json *j, const char *type) {
+    json_kstr(j, "type", str_c(type));
+}
+
+/* YAML reads 5 and 1.5 as numbers; the walker takes both forms. */
+static void put_types(struct json *j, const char *x, const char *y) {
+    json_key(j, STR("type"));
+    json_inline_begin(j);
+    json_array_begin(j);
+    json_str(j, str_c(x));
+    json_str(j, str_c(y));
+    json_array_end(j);
+    json_inline_end(j);
+}
+
+static void put_choices(struct json *j, const char *const *choices) {
+    json_key(j, STR("enum"));
+    json_inline_begin(j);
+    json_array_begin(j);
+    for (int i = 0; choices[i] != NULL; i++) {
+        if (choices[i][0] != 0)
+            json_str(j, str_c(choices[i]));
+    }
+    json_array_end(j);
+    json_inline_end(j);
+}
+
+static void put_any_of_begin(struct json *j) {
+    json_key(j, STR("anyOf"));
+    json_array_begin(j);
+}
+
+static void put_simple(struct json *j, const char *type) {
+    json_object_begin(j);
+    put_type(j, type);
+    json_object_end(j);
+}
+
+static void put_text_or_number(struct json *j) {
+    put_types(j, "string", "number");
+}
+
+static void put_list_or_text(struct json *j) {
+    put_any_of_begin(j);
+    json_object_begin(j);
+    put_text_or_number(j);
+    json_object_end(j);
+    json_object_begin(j);
+    put_type(j, "array");
+    json_key(j, STR("items"));
+    json_object_begin(j);
+    put_text_or_number(j);
+    json_object_end(j);
+    json_object_end(j);
+    json_array_end(j);
+}
+
+static void put_pairs(struct json *j) {
+    put_type(j, "object");
+    json_key(j, STR("additionalProperties"));
+    json_object_begin(j);
+    put_types(j, "string", "number");
+    json_object_end(j);
+}
+
+/* A mapping from names to what `table` describes; `more` are words that stand in its place. */
+static void put_items(struct json *j, const struct schema_table *table) {
+    put_type(j, "object");
+    json_key(j, STR("additionalProperties"));
+    put_table(j, table);
+}
+
+static void put_word_or_items(struct json *j, const char *const *words,
+                              const struct schema_table *table) {
+    put_any_of_begin(j);
+    json_object_begin(j);
+    put_choices(j, words);
+    json_object_end(j);
+    json_object_begin(j);
+    put_items(j, table);
+    json_object_end(j);
+    json_array_end(j);
+}
+
+static void put_alarms(struct json *j, const struct schema_row *row) {
+    put_any_of_begin(j);
+    json_object_begin(j);
+    put_choices(j, schema_alarms_word.choices);
+    json_object_end(j);
+    json_object_begin(j);
+    put_type(j, "object");
+    json_key(j, STR("properties"));
+    json_object_begin(j);
+    json_key(j, STR("recommended"));
+    json_object_begin(j);
+    put_choices(j, schema_alarms_key.choices);
+    json_object_end(j);
+    json_object_end(j);
+    json_key(j, STR("additionalProperties"));
+    put_table(j, row->table);
+    json_object_end(j);
+    json_array_end(j);
+}
+
+static void put_dashboards(struct json *j) {
+    put_any_of_begin(j);
+    json_object_begin(j);
+    json_kstr(j, "const", STR("none"));
+    json_object_end(j);
+    json_object_begin(j);
+    put_type(j, "object");
+    json_key(j, STR("additionalProperties"));
+    json_object_begin(j);
+    put_type(j, "array");
+    json_key(j, STR("items"));
+    json_object_begin(j);
+    put_type(j, "object");
+    json_kint(j, "minProperties", 1);
+    json_kint(j, "maxProperties", 1);
+    json_key(j, STR("additionalProperties"));
+    json_object_begin(j);
+    put_type(j, "array");
+    json_key(j, STR("items"));
+    json_object_begin(j);
+    put_list_or_text(j);
+    json_object_end(j);
+    json_object_end(j);
+    json_object_end(j);
+    json_object_end(j);
+    json_object_end(j);
+    json_array_end(j);
+}
+
+/* Rows whose form the walker's types do not say. */
+static bool put_special(struct json *j, const struct schema_row *row) {
+    str ref = str_c(row->schema_ref);
+    if (str_is(ref, "alarms"))
+        put_alarms(j, row);
+    else if (str_is(ref, "dashboards"))
+        put_dashboards(j);
+    else if (str_is(ref, "resource_alarms"))
+        put_word_or_items(j, schema_alarms_word.choices, row->table);
+    else if (str_is(ref, "texts"))
+        put_list_or_text(j);
+    else if (str_is(ref, "pairs"))
+        put_pairs(j);
+    else if (str_is(ref, "environments"))
+        put_type(j, "object");
+    else
+        return false;
+    return true;
+}
+
+static void put_row(struct json *j, const struct schema_row *row) {
+    json_object_begin(j);
+    json_kstr(j, "description", str_c(row->doc));
+    if (row->schema_ref != NULL && put_special(j, row)) {
+        json_object_end(j);
+        return;
+    }
+    switch (row->type) {
+    case SCHEMA_TEXT:
+    case SCHEMA_CONDITION:
+        put_text_or_number(j);
+        break;
+    case SCHEMA_NAME:
+        put_type(j, "string");
+        json_kstr(j, "pattern", STR("^([A-Za-z][A-Za-z0-9_-]*|.*\\$\\{.*)$"));
+        break;
+    case SCHEMA_CHOICE:
+        put_choices(j, row->choices);
+        break;
+    case SCHEMA_BOOL:
+        put_type(j, "boolean");
+        break;
+    case SCHEMA_COUNT:
+    case SCHEMA_DURATION:
+    case SCHEMA_SIZE:
+    case SCHEMA_PERCENT:
+    case SCHEMA_MONEY:
+        put_types(j, row->type == SCHEMA_COUNT ? "number" : "string", row->type == SCHEMA_COUNT ? "string" : "number");
+        break;
+    case SCHEMA_TEXTS:
+        put_list_or_text(j);
+        break;
+    case SCHEMA_PAIRS:
+        put_pairs(j);
+        break;
+    case SCHEMA_GROUP:
+        put_any_of_begin(j);
+        put_table(j, row->table);
+        if (row->table->scalar != NULL)
+            put_simple(j, "string");
+        json_array_end(j);
+        break;
+    case SCHEMA_ITEMS:
+        if (row->schema_ref != NULL && str_is(str_c(row->schema_ref), "notify")) {
+            put_any_of_begin(j);
+            json_object_begin(j);
+            put_list_or_text(j);
+            json_object_end(j);
+            json_object_begin(j);
+            put_items(j, row->table);
+            json_object_end(j);
+            json_array_end(j);
+        } else {
+            put_items(j, row->table);
+        }
+        break;
+    case SCHEMA_NODE:
+    case SCHEMA_DONE:
+        break;
+    }
+    if (row->example != NULL) {
+        json_key(j, STR("examples"));
+        json_inline_begin(j);
+        json_array_begin(j);
+        json_str(j, str_c(row->example));
+        json_array_end(j);
+        json_inline_end(j);
+    }
+    json_object_end(j);
+}
+
+static void put_object(struct json *j, const struct schema_table *t) {
+    put_type(j, "object");
+    json_key(j, STR("properties"));
+    json_object_begin(j);
+    for (uint32_t i = 0; i < t->n; i++) {
+        json_key(j, str_c(t->rows[i].key));
+        put_row(j, &t->rows[i]);
+    }
+    json_object_end(j);
+    bool any = false;
+    for (uint32_t i = 0; i < t->n; i++) {
+        if ((t->rows[i].flags & SCHEMA_REQUIRED) == 0)
+            continue;
+        if (!any) {
+            json_key(j, STR("required"));
+            json_inline_begin(j);
+            json_array_begin(j);
+        }
+        any = true;
+        json_str(j, str_c(t->rows[i].key));
+    }
+    if (any) {
+        json_array_end(j);
+        json_inline_end(j);
+    }
+    json_kbool(j, "additionalProperties", t->rest_offset != SCHEMA_NO_OFFSET);
+}
+
+static void put_table(struct json *j, const struct schema_table *t) {
+    json_object_begin(j);
+    if (t->scalar == NULL) {
+        put_object(j, t);
+        json_object_end(j);
+        return;
+    }
+    /* The short form: a text (or list) in place of the mapping. */
+    put_any_of_begin(j);
+    json_object_begin(j);
+    put_list_or_text(j);
+    json_object_end(j);
+    json_object_begin(j);
+    put_object(j, t);
+    json_object_end(j);
+    json_array_end(j);
+    json_object_end(j);
+}
+
+void schema_json(struct buf *out, struct arena *a) {
+    struct json j = json_to(out, 2);
+    (void)a;
+    json_object_begin(&j);
+    json_kstr(&j, "$schema", STR("http://json-schema.org/draft-07/schema#"));
+    json_kstr(&j, "title", STR("ops.yaml"));
+    json_kstr(&j, "description", STR("The operations of a system on AWS, for opsc."));
+    put_object(&j, &schema_spec);
+    json_object_end(&j);
+    buf_byte(out, '\n');
+}

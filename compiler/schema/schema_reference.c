@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "schema/schema_json.h"
+
+#include "schema/schema.h"
+#include "schema/spec_read.h"
+
+#define DEPTH_MAX 8
+
+/* A cell of a Markdown table. */
+static void put_cell(struct buf *out, const char *z) {
+    for (; *z != 0; z++) {
+        if (*z == '|')
+            buf_byte(out, '\\');
+        buf_byte(out, (unsigned char)*z);
+    }
+}
+
+static void put_type(struct buf *out, const struct schema_row *row) {
+    if (row->choices == NULL) {
+        put_cell(out, schema_types[row->type].name);
+        return;
+    }
+    bool first = true;
+    for (int i = 0; row->choices[i] != NULL; i++) {
+        if (row->choices[i][0] == 0)
+            continue;
+        buf_printf(out, "%s`%s`", first ? "" : ", ", row->choices[i]);
+        first = false;
+    }
+}
+
+static void put_rows(struct buf *out, const struct schema_table *t) {
+    buf_text(out, "| key | takes | meaning | default | example |\n| --- | --- | --- | --- | --- |\n");
+    for (uint32_t i = 0; i < t->n; i++) {
+        const struct schema_row *row = &t->rows[i];
+        buf_printf(out, "| `%s`%s | ", row->key, row->flags & SCHEMA_REQUIRED ? " (required)" : "");
+        put_type(out, row);
+        buf_text(out, " | ");
+        put_cell(out, row->doc);
+        buf_text(out, " | ");
+        put_cell(out, row->def != NULL ? row->def : "");
+        buf_text(out, " | ");
+        if (row->example != NULL) {
+            buf_byte(out, '`');
+            put_cell(out, row->example);
+            buf_byte(out, '`');
+        }
+        buf_text(out, " |\n");
+    }
+}
+
+static void put_table(struct buf *out, const struct schema_table *t, const char *path,
+                      unsigned depth) {
+    buf_printf(out, "\n## %s\n\n", path);
+    if (t->scalar != NULL)
+        buf_printf(out, "A value in place of the mapping stands for `%s`.\n\n", t->scalar);
+    put_rows(out, t);
+    for (uint32_t i = 0; i < t->n && depth < DEPTH_MAX; i++) {
+        const struct schema_row *row = &t->rows[i];
+        if (row->table == NULL)
+            continue;
+        struct buf name = BUF_INIT(4096);
+        bool named = row->type == SCHEMA_ITEMS || row->type == SCHEMA_NODE;
+        buf_printf(&name, "%s%s%s%s", depth == 0 ? "" : path, depth == 0 ? "" : ".", row->key,
+                   named ? ".<name>" : "");
+        buf_byte(&name, 0);
+        put_table(out, row->table, (const char *)name.p, depth + 1);
+        buf_done(&name);
+    }
+}
+
+void schema_reference(struct buf *out) {
+    buf_text(out, "# Reference of ops.yaml\n\nMade by `opsc schema --reference` from the tables that opsc reads by. "
+                  "Conditions are in [conditions.md](../conditions.md); the keys of each kind of resource are shown by "
+                  "`opsc catalog show KIND`.\n");
+    put_table(out, &schema_spec, "ops.yaml", 0);
+}
