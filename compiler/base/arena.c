@@ -29,7 +29,8 @@ struct arena *arena_new(size_t ceiling_bytes, arena_full_fn *full, void *ctx) {
             full(ctx, sizeof *a);
         abort();
     }
-    *a = (struct arena){.ceiling = ceiling_bytes, .next_chunk = CHUNK_FIRST, .full = full, .ctx = ctx};
+    *a = (struct arena){
+        .ceiling = ceiling_bytes, .next_chunk = CHUNK_FIRST, .full = full, .ctx = ctx};
     return a;
 }
 

@@ -114,7 +114,8 @@ void json_escape(struct buf *out, str s, bool hcl_template) {
         uint32_t n = c < 0x80 ? 1 : utf8_next(s, at);
         bool plain = n > 0 && c >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
         bool line = n == 3 && c == 0xE2 && s.p[at + 1] == 0x80 && (s.p[at + 2] & 0xFE) == 0xA8;
-        bool template = hcl_template && (c == '$' || c == '%') && at + 1 < s.n && s.p[at + 1] == '{';
+        bool template =
+            hcl_template && (c == '$' || c == '%') && at + 1 < s.n && s.p[at + 1] == '{';
         if (plain && !line && !template) {
             at += n;
             continue;

@@ -75,7 +75,8 @@ struct num num_div(struct num a, struct num b) {
 }
 
 int num_cmp(struct num a, struct num b) {
-    /* Whole parts first; then the fractions, turned over, as Euclid does: no product can overflow. */
+    /* Whole parts first; then the fractions, turned over, as Euclid does: no product can overflow.
+     */
     int sign = 1;
     for (;;) {
         int64_t x = num_floor(a), y = num_floor(b);
@@ -120,7 +121,8 @@ uint32_t num_scan(str s, struct num *ret) {
     return i;
 }
 
-/* Digits after the point that write a / d exactly, or -1 when there are more than DECIMALS_EXACT. */
+/* Digits after the point that write a / d exactly, or -1 when there are more than DECIMALS_EXACT.
+ */
 static int exact_decimals(int64_t d) {
     int twos = 0, fives = 0;
     for (; d % 2 == 0; d /= 2)
@@ -156,7 +158,7 @@ uint32_t num_format(struct num a, char out[NUM_TEXT_MAX]) {
     int count = exact ? decimals : DECIMALS_ROUNDED;
     for (int i = 0; i < count; i++) {
         /* Long division, digit by digit; d < 2^63, so rest * 10 needs a wide product. */
-        __extension__ unsigned __int128 wide = (__extension__(unsigned __int128)rest) * 10;
+        __extension__ unsigned __int128 wide = (__extension__(unsigned __int128) rest) * 10;
         digits[i] = (char)('0' + (int)(wide / d));
         rest = (uint64_t)(wide % d);
     }

@@ -140,9 +140,10 @@ uint32_t utf8_next(str s, uint32_t at) {
     uint32_t left = s.n - at;
     if (p[0] < 0x80)
         return 1;
-    uint32_t n = p[0] >= 0xC2 && p[0] < 0xE0 ? 2 : p[0] >= 0xE0 && p[0] < 0xF0 ? 3
-                 : p[0] >= 0xF0 && p[0] < 0xF5                                 ? 4
-                                                                               : 0;
+    uint32_t n = p[0] >= 0xC2 && p[0] < 0xE0   ? 2
+                 : p[0] >= 0xE0 && p[0] < 0xF0 ? 3
+                 : p[0] >= 0xF0 && p[0] < 0xF5 ? 4
+                                               : 0;
     if (n == 0 || n > left)
         return 0;
     for (uint32_t i = 1; i < n; i++) {

@@ -21,7 +21,8 @@ typedef struct {
 /* A slice of a string literal. */
 #define STR(lit) ((str){(const unsigned char *)("" lit), sizeof(lit) - 1})
 /* The same as a constant initialiser for tables. */
-#define STR_INIT(lit) {(const unsigned char *)("" lit), sizeof(lit) - 1}
+#define STR_INIT(lit)                                                                              \
+    { (const unsigned char *)("" lit), sizeof(lit) - 1 }
 /* Arguments for a "%.*s" of printf. */
 #define STR_ARG(s) (int)(s).n, (const char *)(s).p
 

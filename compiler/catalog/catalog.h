@@ -13,9 +13,9 @@
 struct catalog {
     struct arena *arena;
     struct diag_list *dl;
-    struct map kinds; /* name -> const struct cat_kind */
-    struct map tables; /* name -> struct cat_table */
-    struct map failed; /* names whose file is wrong: reported once */
+    struct map kinds;    /* name -> const struct cat_kind */
+    struct map tables;   /* name -> struct cat_table */
+    struct map failed;   /* names whose file is wrong: reported once */
     unsigned fact_depth; /* facts being computed: a circle in a catalog file ends here */
 };
 
@@ -23,12 +23,14 @@ void catalog_init(struct catalog *c, struct arena *a, struct diag_list *dl);
 /* Reads the files under `catalog:`. False after a diagnostic. */
 bool catalog_add_files(struct catalog *c, const struct io *io, const struct cfg_texts *files,
                        str spec);
-/* The kind `name`, loading it; NULL when there is none (no diagnostic) or its file is wrong (reported). */
+/* The kind `name`, loading it; NULL when there is none (no diagnostic) or its file is wrong
+ * (reported). */
 const struct cat_kind *catalog_kind(struct catalog *c, str name);
 /* All names, own and built in, sorted. */
 str *catalog_names(struct catalog *c, uint32_t *ret_n);
 
-/* The text at a row and column of a table of facts; empty when there is none. `ret_known`: the row exists. */
+/* The text at a row and column of a table of facts; empty when there is none. `ret_known`: the row
+ * exists. */
 str catalog_lookup(struct catalog *c, str table, str row, str column, bool *ret_known);
 
 #endif

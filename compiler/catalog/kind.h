@@ -16,7 +16,7 @@ struct cat_if {
     struct cat_if_item {
         struct cfg_text attribute;
         struct cfg_texts values;
-    } *items;
+    } * items;
     uint32_t n;
 };
 
@@ -25,7 +25,7 @@ struct cat_choice {
     struct cat_choice_item {
         struct cat_if when;
         struct cfg_text is;
-    } *items;
+    } * items;
     uint32_t n;
 };
 
@@ -62,7 +62,7 @@ struct cat_fact {
         struct cat_if when;
         struct cfg_text table, key, strip, column, unit, is, doc;
         struct cfg_bool estimate;
-    } *ways;
+    } * ways;
     uint32_t n;
 };
 

@@ -7,12 +7,12 @@
 #define ROWS(rows) (rows), sizeof(rows) / sizeof(rows)[0]
 #define AT(T, member) .offset = offsetof(struct T, member)
 
-const char *const cat_type_names[] = {"string",   "name",    "bool",  "enum", "count",
+const char *const cat_type_names[] = {"string",   "name",     "bool",    "enum",  "count",
                                       "size",     "duration", "percent", "money", "list",
-                                      "resource", "group",   "map",   NULL};
+                                      "resource", "group",    "map",     NULL};
 static const char *const source_words[] = {"service", "agent", "probe", "logs", NULL};
-static const char *const missing_words[] = {"", "missing", "ignore", "breaching", "not-breaching",
-                                            NULL};
+static const char *const missing_words[] = {"",          "missing",       "ignore",
+                                            "breaching", "not-breaching", NULL};
 static const char *const format_words[] = {"text", "json", NULL};
 
 static bool read_if(struct schema_walk *w, const struct schema_row *row, const struct yaml_node *n,
@@ -39,9 +39,8 @@ static const struct schema_row choice_rows[] = {
      "{ monitoring: detailed }", .read = read_if},
     {"is", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_choice_item, is), "The value.", "1m"},
 };
-static const struct schema_table choice_table = {"a choice", ROWS(choice_rows), "is",
-                                                 SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET,
-                                                 SCHEMA_NO_OFFSET};
+static const struct schema_table choice_table = {
+    "a choice", ROWS(choice_rows), "is", SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
 static bool read_choices(struct schema_walk *w, const struct schema_row *row,
                          const struct yaml_node *n, void *field) {
@@ -59,7 +58,8 @@ static const struct schema_table attribute_table;
 static const struct schema_row attribute_rows[] = {
     {"type", SCHEMA_CHOICE, SCHEMA_REQUIRED, AT(cat_attribute, type), "What it takes.", "string",
      .choices = cat_type_names},
-    {"values", SCHEMA_TEXTS, 0, AT(cat_attribute, values), "Words of an enum.", "[basic, detailed]"},
+    {"values", SCHEMA_TEXTS, 0, AT(cat_attribute, values), "Words of an enum.",
+     "[basic, detailed]"},
     {"of", SCHEMA_TEXTS, 0, AT(cat_attribute, of), "Kinds that a resource may have.", "[ec2]"},
     {"required", SCHEMA_BOOL, 0, AT(cat_attribute, required), "Must be given.", "true"},
     {"default", SCHEMA_NODE, 0, AT(cat_attribute, def), "Taken when it is not given.", "basic"},
@@ -71,9 +71,12 @@ static const struct schema_row attribute_rows[] = {
      "{ path: { type: string } }", .table = &attribute_table,
      .item_size = sizeof(struct cat_attribute)},
 };
-static const struct schema_table attribute_table = {
-    "an attribute", ROWS(attribute_rows), NULL, SCHEMA_NO_OFFSET,
-    offsetof(struct cat_attribute, name), SCHEMA_NO_OFFSET};
+static const struct schema_table attribute_table = {"an attribute",
+                                                    ROWS(attribute_rows),
+                                                    NULL,
+                                                    SCHEMA_NO_OFFSET,
+                                                    offsetof(struct cat_attribute, name),
+                                                    SCHEMA_NO_OFFSET};
 
 #define WAY(member) .offset = offsetof(struct cat_fact_way, member)
 static const struct schema_row way_rows[] = {
@@ -88,8 +91,8 @@ static const struct schema_row way_rows[] = {
     {"estimate", SCHEMA_BOOL, 0, WAY(estimate), "Not exact: --explain says so.", "true"},
     {"doc", SCHEMA_TEXT, 0, WAY(doc), "One sentence.", "Memory of the class."},
 };
-static const struct schema_table way_table = {"a fact", ROWS(way_rows), "is", SCHEMA_NO_OFFSET,
-                                              SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
+static const struct schema_table way_table = {"a fact",         ROWS(way_rows),   "is",
+                                              SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
 static bool read_ways(struct schema_walk *w, const struct schema_row *row,
                       const struct yaml_node *n, void *field) {
@@ -107,8 +110,9 @@ static const struct schema_row fact_rows[] = {
     {"ways", SCHEMA_NODE, 0, 0, "How the fact is known.", "{ is: ram / 2 }", .read = read_ways},
 };
 /* A fact is a way, or a list of ways: both forms go through the scalar form of this table. */
-static const struct schema_table fact_table = {"a fact", ROWS(fact_rows), "ways", SCHEMA_NO_OFFSET,
-                                               offsetof(struct cat_fact, name), SCHEMA_NO_OFFSET};
+static const struct schema_table fact_table = {
+    "a fact",        ROWS(fact_rows), "ways", SCHEMA_NO_OFFSET, offsetof(struct cat_fact, name),
+    SCHEMA_NO_OFFSET};
 
 static bool read_facts(struct schema_walk *w, const struct schema_row *row,
                        const struct yaml_node *n, void *field) {
@@ -135,9 +139,9 @@ static const struct schema_row agent_rows[] = {
     {"drop_device", SCHEMA_BOOL, 0, AT(cat_metric, agent.drop_device),
      "Without the device as a dimension.", "true"},
 };
-static const struct schema_table agent_table = {"agent", ROWS(agent_rows), NULL,
-                                                offsetof(struct cat_metric, agent.at),
-                                                SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
+static const struct schema_table agent_table = {
+    "agent",          ROWS(agent_rows), NULL, offsetof(struct cat_metric, agent.at),
+    SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
 static const struct schema_row metric_rows[] = {
     {"metric", SCHEMA_TEXT, 0, AT(cat_metric, metric), "CloudWatch's name.", "CPUUtilization"},
@@ -161,9 +165,9 @@ static const struct schema_row metric_rows[] = {
     {"agent", SCHEMA_GROUP, 0, 0, "Where the agent has it.",
      "{ section: mem, measurement: used_percent }", .table = &agent_table},
 };
-static const struct schema_table metric_table = {"a metric", ROWS(metric_rows), NULL,
-                                                 SCHEMA_NO_OFFSET, offsetof(struct cat_metric, name),
-                                                 SCHEMA_NO_OFFSET};
+static const struct schema_table metric_table = {
+    "a metric",      ROWS(metric_rows), NULL, SCHEMA_NO_OFFSET, offsetof(struct cat_metric, name),
+    SCHEMA_NO_OFFSET};
 
 static const struct schema_row alarm_rows[] = {
     {"when", SCHEMA_CONDITION, SCHEMA_REQUIRED, AT(cat_alarm, when), "The condition.",
@@ -177,12 +181,15 @@ static const struct schema_row alarm_rows[] = {
     {"do", SCHEMA_TEXT, 0, AT(cat_alarm, action), "What to do.", "Delete old files."},
     {"source", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_alarm, source), "Where it comes from.",
      "AWS recommended alarm"},
-    {"if", SCHEMA_NODE, 0, AT(cat_alarm, cond), "For these attribute values only.",
-     "{ dlq: true }", .read = read_if},
+    {"if", SCHEMA_NODE, 0, AT(cat_alarm, cond), "For these attribute values only.", "{ dlq: true }",
+     .read = read_if},
     {"off", SCHEMA_BOOL, 0, AT(cat_alarm, off), "Offered, not on by itself.", "true"},
 };
-static const struct schema_table alarm_table = {"a recommended alarm", ROWS(alarm_rows), NULL,
-                                                SCHEMA_NO_OFFSET, offsetof(struct cat_alarm, name),
+static const struct schema_table alarm_table = {"a recommended alarm",
+                                                ROWS(alarm_rows),
+                                                NULL,
+                                                SCHEMA_NO_OFFSET,
+                                                offsetof(struct cat_alarm, name),
                                                 SCHEMA_NO_OFFSET};
 
 static bool read_rows(struct schema_walk *w, const struct schema_row *row,
@@ -204,16 +211,15 @@ static bool read_rows(struct schema_walk *w, const struct schema_row *row,
 }
 
 static const struct schema_row probe_rows[] = {
-    {"host", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_kind, probe.host), "Where it runs.",
-     "\"${on}\""},
+    {"host", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_kind, probe.host), "Where it runs.", "\"${on}\""},
     {"needs", SCHEMA_TEXTS, 0, AT(cat_kind, probe.needs), "Commands it uses.", "[redis-cli]"},
     {"every", SCHEMA_TEXT, 0, AT(cat_kind, probe.every), "How often.", "1m", .def = "1m"},
     {"run", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_kind, probe.run), "Body of a bash function.",
      "put up 1"},
 };
-static const struct schema_table probe_table = {"probe", ROWS(probe_rows), NULL,
-                                                offsetof(struct cat_kind, probe.at),
-                                                SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
+static const struct schema_table probe_table = {
+    "probe",          ROWS(probe_rows), NULL, offsetof(struct cat_kind, probe.at),
+    SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
 static const struct schema_row log_metric_rows[] = {
     {"match", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cfg_log_metric, match), "Filter pattern.",
@@ -221,9 +227,12 @@ static const struct schema_row log_metric_rows[] = {
     {"value", SCHEMA_TEXT, 0, AT(cfg_log_metric, value), "Field with the value.", "$.duration_ms"},
     {"unit", SCHEMA_TEXT, 0, AT(cfg_log_metric, unit), "Its unit.", "ms"},
 };
-static const struct schema_table log_metric_table = {
-    "a metric of a log", ROWS(log_metric_rows), "match", SCHEMA_NO_OFFSET,
-    offsetof(struct cfg_log_metric, name), SCHEMA_NO_OFFSET};
+static const struct schema_table log_metric_table = {"a metric of a log",
+                                                     ROWS(log_metric_rows),
+                                                     "match",
+                                                     SCHEMA_NO_OFFSET,
+                                                     offsetof(struct cfg_log_metric, name),
+                                                     SCHEMA_NO_OFFSET};
 
 static const struct schema_row logs_rows[] = {
     {"from", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_kind, logs.from), "The host.", "\"${on}\""},
@@ -235,9 +244,9 @@ static const struct schema_row logs_rows[] = {
      "{ errors: { match: ... } }", .table = &log_metric_table,
      .item_size = sizeof(struct cfg_log_metric)},
 };
-static const struct schema_table logs_table = {"logs", ROWS(logs_rows), NULL,
-                                               offsetof(struct cat_kind, logs.at),
-                                               SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
+static const struct schema_table logs_table = {
+    "logs",           ROWS(logs_rows), NULL, offsetof(struct cat_kind, logs.at),
+    SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
 static const struct schema_row kind_rows[] = {
     {"kind", SCHEMA_NAME, SCHEMA_REQUIRED, AT(cat_kind, kind), "The word for `kind:`.", "ec2"},
@@ -272,9 +281,9 @@ static const struct schema_row kind_rows[] = {
     {"logs", SCHEMA_GROUP, 0, 0, "The log group that is inferred.", "{ from: ..., files: ... }",
      .table = &logs_table},
 };
-const struct schema_table cat_kind_table = {"a catalog file", ROWS(kind_rows), NULL,
-                                            offsetof(struct cat_kind, at), SCHEMA_NO_OFFSET,
-                                            SCHEMA_NO_OFFSET};
+const struct schema_table cat_kind_table = {
+    "a catalog file", ROWS(kind_rows), NULL, offsetof(struct cat_kind, at),
+    SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
 #define FIND(list, wanted)                                                                         \
     for (uint32_t i = 0; i < (list).n; i++) {                                                      \

@@ -88,15 +88,14 @@ static bool read_attribute(struct binding *b, const struct cat_attribute *decl,
 struct declarations {
     const struct cat_attribute *items;
     uint32_t n;
-    str owner; /* "rds", "health of app" */
+    str owner;  /* "rds", "health of app" */
     str prefix; /* "", "health." */
 };
 
 static void unknown_attribute(struct binding *b, const struct declarations *d,
                               const struct yaml_node *key) {
-    struct diag *g =
-        diag_add(b->c->dl, DIAG_UNKNOWN_ATTRIBUTE, key->at, "`%.*s` has no key `%.*s`",
-                 STR_ARG(d->owner), STR_ARG(key->text));
+    struct diag *g = diag_add(b->c->dl, DIAG_UNKNOWN_ATTRIBUTE, key->at, "`%.*s` has no key `%.*s`",
+                              STR_ARG(d->owner), STR_ARG(key->text));
     struct suggest near = suggest_for(key->text);
     for (uint32_t i = 0; i < d->n; i++)
         suggest_offer(&near, d->items[i].name.text);
@@ -186,15 +185,14 @@ static void check_required(struct binding *b) {
         bool applies = watched_if(b->c, b->w, &decl->when);
         if (v != NULL && !v->is_default && !applies)
             diag_add(b->c->dl, DIAG_UNKNOWN_ATTRIBUTE, v->at,
-                     "`%.*s` means nothing with the other keys of `%.*s`",
-                     STR_ARG(decl->name.text), STR_ARG(b->w->name));
+                     "`%.*s` means nothing with the other keys of `%.*s`", STR_ARG(decl->name.text),
+                     STR_ARG(b->w->name));
         if (v != NULL || !decl->required.value || !applies)
             continue;
         if (str_is(decl->name.text, "id") && b->w->find.n > 0)
             continue;
-        struct diag *d = diag_add(b->c->dl, DIAG_MISSING_ATTRIBUTE, b->w->at,
-                                  "`%.*s` needs `%.*s`", STR_ARG(b->w->name),
-                                  STR_ARG(decl->name.text));
+        struct diag *d = diag_add(b->c->dl, DIAG_MISSING_ATTRIBUTE, b->w->at, "`%.*s` needs `%.*s`",
+                                  STR_ARG(b->w->name), STR_ARG(decl->name.text));
         diag_hint(b->c->dl, d, "%.*s Add `%.*s: %.*s`.", STR_ARG(decl->doc.text),
                   STR_ARG(decl->name.text), STR_ARG(decl->example.text));
     }

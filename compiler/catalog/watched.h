@@ -12,9 +12,9 @@ struct attribute_value {
     const struct cat_attribute *decl;
     struct cfg_text text; /* STRING, NAME, ENUM, RESOURCE, and the text of quantities and bools */
     struct quantity quantity; /* COUNT, SIZE, DURATION, PERCENT, MONEY */
-    struct cfg_texts list; /* LIST */
-    struct cfg_pairs map; /* MAP */
-    bool boolean; /* BOOL */
+    struct cfg_texts list;    /* LIST */
+    struct cfg_pairs map;     /* MAP */
+    bool boolean;             /* BOOL */
     bool is_default;
     span at;
 };
@@ -23,9 +23,9 @@ struct watched {
     str name;
     const struct cat_kind *kind;
     const struct cfg_resource *cfg; /* NULL: implicit */
-    struct map attributes; /* "id", "health.path" -> struct attribute_value */
-    struct cfg_pairs find; /* how Terraform looks it up in place of an id; n == 0: not */
-    span at; /* of its name in ops.yaml; implicit ones: of what uses them */
+    struct map attributes;          /* "id", "health.path" -> struct attribute_value */
+    struct cfg_pairs find;          /* how Terraform looks it up in place of an id; n == 0: not */
+    span at;                        /* of its name in ops.yaml; implicit ones: of what uses them */
 };
 
 /* Binds; problems are diagnostics. NULL when the kind is unknown. */
@@ -52,7 +52,8 @@ bool watched_knows_fact(const struct watched *w, str name);
 
 /*
  * Fills ${attribute} and ${name} in a template of the catalog. False when an
- * attribute is not given; `ret_missing` is then its name. A list gives its values separated by spaces.
+ * attribute is not given; `ret_missing` is then its name. A list gives its values separated by
+ * spaces.
  */
 bool watched_text(struct arena *a, const struct watched *w, str template_text, str *ret,
                   str *ret_missing);

@@ -44,11 +44,11 @@ enum cli_option_id {
 };
 
 struct cli_option {
-    const char *name; /* "output" for --output */
-    char letter; /* 'o' for -o; 0: none */
-    const char *arg; /* "DIR"; NULL: takes none */
+    const char *name;           /* "output" for --output */
+    char letter;                /* 'o' for -o; 0: none */
+    const char *arg;            /* "DIR"; NULL: takes none */
     const char *const *choices; /* NULL-terminated; NULL: anything */
-    bool many; /* may be given again */
+    bool many;                  /* may be given again */
     bool hidden;
     const char *doc;
 };
@@ -64,7 +64,7 @@ struct cli {
     struct io io;
     const struct cli_command *command;
     struct cli_values options[OPT_COUNT]; /* n > 0: given */
-    str *args; /* what is not an option */
+    str *args;                            /* what is not an option */
     uint32_t nargs;
     bool tty_in, tty_out, tty_err;
     bool colour_out, colour_err;
@@ -74,9 +74,9 @@ enum { CLI_OPTIONS_MAX = 12 };
 
 struct cli_command {
     const char *name;
-    const char *args; /* "[FILE]", for the usage line */
-    const char *summary; /* one line */
-    const char *text; /* more, or NULL */
+    const char *args;     /* "[FILE]", for the usage line */
+    const char *summary;  /* one line */
+    const char *text;     /* more, or NULL */
     const char *examples; /* lines of "command  # what it does" */
     enum cli_option_id options[CLI_OPTIONS_MAX];
     unsigned noptions;
@@ -90,7 +90,8 @@ extern const unsigned cli_commands_n;
 extern const struct cli_command cmd_build, cmd_lint, cmd_explain, cmd_schema, cmd_catalog, cmd_init,
     cmd_completion, cmd_version, cmd_help;
 
-/* Fills c from the arguments after the command's name. False after a message: exit with CLI_USAGE. */
+/* Fills c from the arguments after the command's name. False after a message: exit with CLI_USAGE.
+ */
 bool cli_parse(struct cli *c, const struct cli_command *command, int argc, char **argv);
 bool cli_has(const struct cli *c, enum cli_option_id id);
 /* The last value given, or `otherwise`. */
@@ -110,7 +111,8 @@ extern const char *const cli_shells[];
 
 /* Renders the diagnostics where --format wants them; says whether that worked. */
 bool cli_render(struct cli *c, struct diag_list *dl);
-/* CLI_OUTSIDE when a file could not be read or written, CLI_PROBLEMS when there are errors, else CLI_OK. */
+/* CLI_OUTSIDE when a file could not be read or written, CLI_PROBLEMS when there are errors, else
+ * CLI_OK. */
 enum cli_exit cli_status(const struct cli *c, const struct diag_list *dl);
 /* --var name=value as pairs. False after a message. */
 struct cfg_pair;

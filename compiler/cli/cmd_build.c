@@ -87,7 +87,8 @@ static enum cli_exit check(struct cli *c, const struct output_plan *plan, str di
     enum cli_exit status = cli_print(&b);
     buf_done(&b);
     if (stale > 0)
-        cli_err("%u of %u files in %.*s are stale: run opsc build\n", stale, plan->entries.n, STR_ARG(dir));
+        cli_err("%u of %u files in %.*s are stale: run opsc build\n", stale, plan->entries.n,
+                STR_ARG(dir));
     return status != CLI_OK ? status : stale > 0 ? CLI_PROBLEMS : CLI_OK;
 }
 
@@ -118,7 +119,8 @@ static enum cli_exit write_output(struct cli *c, struct diag_list *dl, struct co
     struct buf b = BUF_INIT(1u << 20);
     put_summary(&b, r, &plan, dir);
     if (c->tty_out && plan.counts[OUTPUT_NEW] > 0)
-        buf_printf(&b, "Next: cd %.*s/terraform && terraform init && terraform plan\n", STR_ARG(dir));
+        buf_printf(&b, "Next: cd %.*s/terraform && terraform init && terraform plan\n",
+                   STR_ARG(dir));
     enum cli_exit status = cli_print(&b);
     buf_done(&b);
     return status != CLI_OK ? status : cli_status(c, dl);
@@ -161,16 +163,20 @@ const struct cli_command cmd_build = {
     .name = "build",
     .args = "[FILE]",
     .summary = "Compile ops.yaml and write what it means.",
-    .examples = "  opsc build                        # ops.yaml here, output beside it\n"
-                "  opsc build ops.yaml -o out        # output to another folder\n"
-                "  opsc build --check                # in CI: is the committed output current?\n"
-                "  opsc build --explain              # what was inferred, and how alarms are evaluated\n"
-                "  opsc build --env staging --var retention=14d\n",
-    .text = "FILE is a spec, or a folder with an ops.yaml; without it, ops.yaml. Files that are as they\n"
-            "should be are not touched; files edited by hand are kept and reported; files that opsc never\n"
+    .examples =
+        "  opsc build                        # ops.yaml here, output beside it\n"
+        "  opsc build ops.yaml -o out        # output to another folder\n"
+        "  opsc build --check                # in CI: is the committed output current?\n"
+        "  opsc build --explain              # what was inferred, and how alarms are evaluated\n"
+        "  opsc build --env staging --var retention=14d\n",
+    .text = "FILE is a spec, or a folder with an ops.yaml; without it, ops.yaml. Files that are as "
+            "they\n"
+            "should be are not touched; files edited by hand are kept and reported; files that "
+            "opsc never\n"
             "wrote are never overwritten; generated files that are no longer made are removed.\n"
             "With `environments:` each environment goes to a folder of its name.\n",
-    .options = {OPT_OUTPUT, OPT_CHECK, OPT_ONLY, OPT_ENV, OPT_VAR, OPT_EXPLAIN, OPT_FORCE, OPT_STRICT, OPT_FORMAT},
+    .options = {OPT_OUTPUT, OPT_CHECK, OPT_ONLY, OPT_ENV, OPT_VAR, OPT_EXPLAIN, OPT_FORCE,
+                OPT_STRICT, OPT_FORMAT},
     .noptions = 9,
     .max_args = 1,
     .run = run_build,

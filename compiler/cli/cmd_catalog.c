@@ -162,9 +162,10 @@ const struct cli_command cmd_catalog = {
     .name = "catalog",
     .args = "[list | show KIND | functions]",
     .summary = "Show the kinds of resources, their metrics, facts and recommended alarms.",
-    .examples = "  opsc catalog                      # all kinds\n"
-                "  opsc catalog show rds\n"
-                "  opsc catalog functions            # statistics, functions and units of conditions\n",
+    .examples =
+        "  opsc catalog                      # all kinds\n"
+        "  opsc catalog show rds\n"
+        "  opsc catalog functions            # statistics, functions and units of conditions\n",
     .choices = catalog_words,
     .max_args = 2,
     .run = run_catalog,

@@ -36,34 +36,42 @@ static void put_quoted(struct buf *b, str s) {
 }
 
 static void put_resources(struct buf *b, str ec2, str rds) {
-    buf_text(b, "\n# What is watched. These exist already; opsc observes them. Each gets recommended alarms,\n"
-                "# a place on the dashboard, and what its host needs. `opsc catalog list` has all kinds.\n"
-                "resources:\n");
+    buf_text(
+        b,
+        "\n# What is watched. These exist already; opsc observes them. Each gets recommended "
+        "alarms,\n"
+        "# a place on the dashboard, and what its host needs. `opsc catalog list` has all kinds.\n"
+        "resources:\n");
     if (ec2.n > 0) {
         buf_text(b, "  web:\n    kind: ec2\n    id: ");
         put_quoted(b, ec2);
         buf_text(b, "\n    # type: t3.micro                # with it, alarms on CPU credits\n"
-                    "  api:                              # the application on it\n    kind: app\n    on: web\n    port: 8000\n"
+                    "  api:                              # the application on it\n    kind: app\n  "
+                    "  on: web\n    port: 8000\n"
                     "    health: { path: /health }\n"
-                    "    # logs: [/var/log/api/*.log]    # JSON lines; gives error, request and latency metrics\n");
+                    "    # logs: [/var/log/api/*.log]    # JSON lines; gives error, request and "
+                    "latency metrics\n");
     }
     if (rds.n > 0) {
         buf_text(b, "  db:\n    kind: rds\n    id: ");
         put_quoted(b, rds);
-        buf_text(b, "\n    engine: postgres\n    # class: db.t3.micro             # with these, alarms relative to memory,\n"
+        buf_text(b, "\n    engine: postgres\n    # class: db.t3.micro             # with these, "
+                    "alarms relative to memory,\n"
                     "    # storage: 20 GiB                # storage and connections\n");
     }
 }
 
 static void put_spec(struct buf *b, str project, str region, str email, str ec2, str rds) {
-    buf_text(b, "# The operations of one system, for opsc. Editors: `opsc schema >ops.schema.json`, then add\n"
+    buf_text(b, "# The operations of one system, for opsc. Editors: `opsc schema "
+                ">ops.schema.json`, then add\n"
                 "# the line   # yaml-language-server: $schema=ops.schema.json\n"
                 "opsc: 1\nproject: ");
     put_quoted(b, project);
     buf_text(b, "\nenvironment: production\n\naws:\n  region: ");
     put_quoted(b, region);
-    buf_text(b, "\n  # account: \"123456789012\"        # without it, generated code asks AWS\n\n"
-                "# terraform:\n#   state: { bucket: my-terraform-state }\n\nnotify:\n  ops: { email: ");
+    buf_text(
+        b, "\n  # account: \"123456789012\"        # without it, generated code asks AWS\n\n"
+           "# terraform:\n#   state: { bucket: my-terraform-state }\n\nnotify:\n  ops: { email: ");
     put_quoted(b, email);
     buf_text(b, " }\n");
     put_resources(b, ec2, rds);
@@ -101,8 +109,9 @@ const struct cli_command cmd_init = {
     .name = "init",
     .args = "",
     .summary = "Write a commented starter spec.",
-    .examples = "  opsc init                         # asks a few questions\n"
-                "  opsc init --project shop --region eu-west-1 --email ops@shop.example --rds shop-db\n",
+    .examples =
+        "  opsc init                         # asks a few questions\n"
+        "  opsc init --project shop --region eu-west-1 --email ops@shop.example --rds shop-db\n",
     .options = {OPT_PROJECT, OPT_REGION, OPT_EMAIL, OPT_EC2, OPT_RDS, OPT_OUTPUT},
     .noptions = 6,
     .run = run_init,

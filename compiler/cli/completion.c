@@ -36,10 +36,11 @@ static void bash_command(struct buf *b, const struct cli_command *c) {
 }
 
 static void put_bash(struct buf *b) {
-    buf_text(b, "# bash completion of opsc. Load it with:  source <(opsc completion bash)\n_opsc() {\n"
-                "  local cur=\"${COMP_WORDS[COMP_CWORD]}\" prev=\"\" options=\"\" words=\"\"\n"
-                "  ((COMP_CWORD > 0)) && prev=\"${COMP_WORDS[COMP_CWORD-1]}\"\n  COMPREPLY=()\n"
-                "  if ((COMP_CWORD == 1)); then\n    mapfile -t COMPREPLY < <(compgen -W '");
+    buf_text(b,
+             "# bash completion of opsc. Load it with:  source <(opsc completion bash)\n_opsc() {\n"
+             "  local cur=\"${COMP_WORDS[COMP_CWORD]}\" prev=\"\" options=\"\" words=\"\"\n"
+             "  ((COMP_CWORD > 0)) && prev=\"${COMP_WORDS[COMP_CWORD-1]}\"\n  COMPREPLY=()\n"
+             "  if ((COMP_CWORD == 1)); then\n    mapfile -t COMPREPLY < <(compgen -W '");
     for (unsigned i = 0; i < cli_commands_n; i++)
         buf_printf(b, "%s%s", i > 0 ? " " : "", cli_commands[i]->name);
     buf_text(b, "' -- \"${cur}\")\n    return\n  fi\n  case \"${prev}\" in\n");
@@ -50,8 +51,10 @@ static void put_bash(struct buf *b) {
         put_words(b, cli_options[i].choices);
         buf_text(b, "' -- \"${cur}\"); return ;;\n");
     }
-    buf_text(b, "    --output | -o) mapfile -t COMPREPLY < <(compgen -f -- \"${cur}\"); return ;;\n  esac\n"
-                "  case \"${COMP_WORDS[1]}\" in\n");
+    buf_text(
+        b,
+        "    --output | -o) mapfile -t COMPREPLY < <(compgen -f -- \"${cur}\"); return ;;\n  esac\n"
+        "  case \"${COMP_WORDS[1]}\" in\n");
     for (unsigned i = 0; i < cli_commands_n; i++)
         bash_command(b, cli_commands[i]);
     buf_text(b, "  esac\n  if [[ \"${cur}\" == -* ]]; then\n"
@@ -62,7 +65,8 @@ static void put_bash(struct buf *b) {
                 "complete -o filenames -F _opsc opsc\n");
 }
 
-/* A text between single quotes for zsh and fish; brackets and colons mean something to _arguments. */
+/* A text between single quotes for zsh and fish; brackets and colons mean something to _arguments.
+ */
 static void put_doc(struct buf *b, const char *z, bool zsh) {
     for (; *z != 0; z++) {
         if (*z == '\'')
@@ -95,15 +99,18 @@ static void zsh_option(struct buf *b, const struct cli_option *o) {
 }
 
 static void put_zsh(struct buf *b) {
-    buf_text(b, "#compdef opsc\n# zsh completion of opsc. Save it as _opsc in a folder of $fpath.\n_opsc() {\n"
+    buf_text(b, "#compdef opsc\n# zsh completion of opsc. Save it as _opsc in a folder of "
+                "$fpath.\n_opsc() {\n"
                 "  local -a commands=(\n");
     for (unsigned i = 0; i < cli_commands_n; i++) {
         buf_printf(b, "    '%s:", cli_commands[i]->name);
         put_doc(b, cli_commands[i]->summary, true);
         buf_text(b, "'\n");
     }
-    buf_text(b, "  )\n  if ((CURRENT == 2)); then\n    _describe command commands\n    return\n  fi\n"
-                "  local command=\"${words[2]}\"\n  shift words\n  ((CURRENT--))\n  case \"${command}\" in\n");
+    buf_text(b,
+             "  )\n  if ((CURRENT == 2)); then\n    _describe command commands\n    return\n  fi\n"
+             "  local command=\"${words[2]}\"\n  shift words\n  ((CURRENT--))\n  case "
+             "\"${command}\" in\n");
     for (unsigned i = 0; i < cli_commands_n; i++) {
         const struct cli_command *c = cli_commands[i];
         buf_printf(b, "    %s)\n      _arguments \\\n", c->name);
@@ -121,7 +128,8 @@ static void put_zsh(struct buf *b) {
         }
         buf_text(b, "'\n      ;;\n");
     }
-    buf_text(b, "  esac\n}\nif [[ \"${funcstack[1]}\" == _opsc ]]; then\n  _opsc \"$@\"\nelse\n  compdef _opsc opsc\nfi\n");
+    buf_text(b, "  esac\n}\nif [[ \"${funcstack[1]}\" == _opsc ]]; then\n  _opsc \"$@\"\nelse\n  "
+                "compdef _opsc opsc\nfi\n");
 }
 
 static void fish_command(struct buf *b, const struct cli_command *c) {
@@ -132,7 +140,8 @@ static void fish_command(struct buf *b, const struct cli_command *c) {
         const struct cli_option *o = &cli_options[k];
         if (!lists(c, k))
             continue;
-        buf_printf(b, "complete -c opsc -n '__fish_seen_subcommand_from %s' -l %s", c->name, o->name);
+        buf_printf(b, "complete -c opsc -n '__fish_seen_subcommand_from %s' -l %s", c->name,
+                   o->name);
         if (o->letter != 0)
             buf_printf(b, " -s %c", o->letter);
         if (o->arg != NULL)

@@ -13,7 +13,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
     [OPT_FORMAT] = {"format", 0, "FORMAT", format_words, false, false,
                     "Form of messages: text, json, sarif or github."},
     [OPT_ENV] = {"env", 'e', "NAME", NULL, false, false, "Only this environment."},
-    [OPT_VAR] = {"var", 0, "NAME=VALUE", NULL, true, false, "Set a variable of the spec; may be repeated."},
+    [OPT_VAR] = {"var", 0, "NAME=VALUE", NULL, true, false,
+                 "Set a variable of the spec; may be repeated."},
     [OPT_OUTPUT] = {"output", 'o', "DIR", NULL, false, false,
                     "Where to write (build: the spec's folder; init: ops.yaml)."},
     [OPT_CHECK] = {"check", 0, NULL, NULL, false, false,
@@ -22,14 +23,16 @@ const struct cli_option cli_options[OPT_COUNT] = {
                   "Only files whose path begins with PREFIX, such as terraform/."},
     [OPT_EXPLAIN] = {"explain", 0, NULL, NULL, false, false,
                      "Show what was inferred and how each alarm is evaluated; write nothing."},
-    [OPT_FORCE] = {"force", 'f', NULL, NULL, false, false, "Overwrite generated files that were edited by hand."},
+    [OPT_FORCE] = {"force", 'f', NULL, NULL, false, false,
+                   "Overwrite generated files that were edited by hand."},
     [OPT_STRICT] = {"strict", 0, NULL, NULL, false, false, "Warnings are errors."},
     [OPT_PROJECT] = {"project", 0, "NAME", NULL, false, false, "Name of the system."},
     [OPT_REGION] = {"region", 0, "REGION", NULL, false, false, "AWS region."},
     [OPT_EMAIL] = {"email", 0, "ADDRESS", NULL, false, false, "Who is told."},
     [OPT_EC2] = {"ec2", 0, "ID", NULL, false, false, "An EC2 instance to watch."},
     [OPT_RDS] = {"rds", 0, "ID", NULL, false, false, "An RDS database to watch."},
-    [OPT_REFERENCE] = {"reference", 0, NULL, NULL, false, false, "Markdown instead of JSON Schema."},
+    [OPT_REFERENCE] = {"reference", 0, NULL, NULL, false, false,
+                       "Markdown instead of JSON Schema."},
     [OPT_MAN] = {"man", 0, NULL, NULL, false, true, "The manual page."},
 };
 
@@ -113,7 +116,8 @@ static bool parse_short(struct cli *c, const struct cli_command *cmd, str letter
     while (letters.n > 0) {
         unsigned found = OPT_COUNT;
         for (unsigned i = 0; i < OPT_COUNT; i++) {
-            if (cli_options[i].letter == (char)letters.p[0] && cli_options[i].letter != 0 && takes(cmd, i))
+            if (cli_options[i].letter == (char)letters.p[0] && cli_options[i].letter != 0 &&
+                takes(cmd, i))
                 found = i;
         }
         if (found == OPT_COUNT) {
@@ -155,8 +159,8 @@ bool cli_parse(struct cli *c, const struct cli_command *cmd, int argc, char **ar
             return false;
     }
     if (c->nargs > cmd->max_args && !cli_has(c, OPT_HELP)) {
-        cli_err("opsc %s: `%.*s` is one argument too many\nUsage: opsc %s [options] %s\n", cmd->name,
-                STR_ARG(c->args[cmd->max_args]), cmd->name, cmd->args);
+        cli_err("opsc %s: `%.*s` is one argument too many\nUsage: opsc %s [options] %s\n",
+                cmd->name, STR_ARG(c->args[cmd->max_args]), cmd->name, cmd->args);
         return false;
     }
     return true;

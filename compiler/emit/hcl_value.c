@@ -3,7 +3,6 @@
 
 #include "resource/resource.h"
 
-
 #define SHORT_LIST_MAX 4
 #define SHORT_TEXT_MAX 60
 
@@ -15,7 +14,8 @@ void hcl_put_address(struct buf *out, const struct node *n) {
     buf_put(out, n->label);
 }
 
-/* A text of several lines reads better as one, when nothing in it can end it or be changed by it. */
+/* A text of several lines reads better as one, when nothing in it can end it or be changed by it.
+ */
 static bool fits_heredoc(str s) {
     if (str_find(s, '\n') == s.n || s.n > 65536)
         return false;
@@ -67,8 +67,8 @@ static void put_heredoc(struct buf *out, str s, unsigned indent) {
         if (line.n > 0)
             hcl_put_indent(out, indent + 1);
         for (uint32_t i = 0; i < line.n; i++) {
-            bool template = (line.p[i] == '$' || line.p[i] == '%') && i + 1 < line.n &&
-                            line.p[i + 1] == '{';
+            bool template =
+                (line.p[i] == '$' || line.p[i] == '%') && i + 1 < line.n && line.p[i + 1] == '{';
             if (template)
                 buf_byte(out, line.p[i]);
             buf_byte(out, line.p[i]);

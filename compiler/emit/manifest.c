@@ -58,10 +58,11 @@ bool manifest_read(struct arena *a, struct diag_list *dl, const struct io *io, s
     cJSON_Delete(root);
     if (ok)
         return true;
-    struct diag *d = diag_add(dl, DIAG_OUTPUT_MANIFEST, SPAN_NONE, "`%.*s` is damaged",
-                              STR_ARG(path));
-    diag_hint(dl, d, "Restore it from version control. Without it opsc cannot tell its files from yours; "
-                     "if you remove it, move the generated files away as well.");
+    struct diag *d =
+        diag_add(dl, DIAG_OUTPUT_MANIFEST, SPAN_NONE, "`%.*s` is damaged", STR_ARG(path));
+    diag_hint(dl, d,
+              "Restore it from version control. Without it opsc cannot tell its files from yours; "
+              "if you remove it, move the generated files away as well.");
     return false;
 }
 
@@ -111,7 +112,8 @@ bool manifest_write(struct output *o, const struct io *io, struct diag_list *dl,
     }
     /* With --only the rest stays as it was. */
     for (uint32_t i = 0; i < old.n; i++) {
-        if (map_get(&seen, old.entries[i].path) == NULL && map_get(&o->by_path, old.entries[i].path) != NULL)
+        if (map_get(&seen, old.entries[i].path) == NULL &&
+            map_get(&o->by_path, old.entries[i].path) != NULL)
             list[n++] = old.entries[i];
     }
     qsort(list, n, sizeof *list, by_path);
@@ -120,8 +122,9 @@ bool manifest_write(struct output *o, const struct io *io, struct diag_list *dl,
     str path = io_path_join(a, dir, STR(OUTPUT_MANIFEST)), before = STR("");
     struct io_error err = {.status = IO_OK};
     enum io_status s = io->read(io->ctx, a, path, MANIFEST_MAX, &before, &err);
-    s = s == IO_OK && str_eq(before, buf_str(&b)) ? IO_OK
-                                                  : io->write(io->ctx, path, buf_str(&b), false, &err);
+    s = s == IO_OK && str_eq(before, buf_str(&b))
+            ? IO_OK
+            : io->write(io->ctx, path, buf_str(&b), false, &err);
     buf_done(&b);
     if (s != IO_OK)
         diag_add(dl, DIAG_OUTPUT_WRITE, SPAN_NONE, "cannot write `%.*s`: %s", STR_ARG(path),

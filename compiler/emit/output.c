@@ -131,10 +131,12 @@ static bool report_obstacles(struct output *o, struct diag_list *dl, str dir,
         const struct output_entry *e = &plan->entries.at[i];
         str path = io_path_join(o->arena, dir, e->path);
         if (e->change == OUTPUT_EDITED) {
-            struct diag *d = diag_add(dl, DIAG_OUTPUT_EDITED, SPAN_NONE,
-                                      "`%.*s` was edited by hand since opsc wrote it", STR_ARG(path));
-            diag_hint(dl, d, "Say in ops.yaml what you need and run `opsc build --force`, which "
-                             "overwrites it; `opsc build --check` shows the difference.");
+            struct diag *d =
+                diag_add(dl, DIAG_OUTPUT_EDITED, SPAN_NONE,
+                         "`%.*s` was edited by hand since opsc wrote it", STR_ARG(path));
+            diag_hint(dl, d,
+                      "Say in ops.yaml what you need and run `opsc build --force`, which "
+                      "overwrites it; `opsc build --check` shows the difference.");
         } else if (e->change == OUTPUT_FOREIGN) {
             struct diag *d = diag_add(dl, DIAG_OUTPUT_FOREIGN, SPAN_NONE,
                                       "`%.*s` is there and is not from opsc", STR_ARG(path));
@@ -149,8 +151,9 @@ static bool write_failed(struct output *o, struct diag_list *dl, str path, enum 
     (void)o;
     struct diag *d = diag_add(dl, DIAG_OUTPUT_WRITE, SPAN_NONE, "cannot write `%.*s`: %s",
                               STR_ARG(path), io_status_text(s));
-    diag_hint(dl, d, "%u files were written before it. Run the same command again when this is "
-                     "mended; it goes on from here.",
+    diag_hint(dl, d,
+              "%u files were written before it. Run the same command again when this is "
+              "mended; it goes on from here.",
               done);
     return false;
 }

@@ -40,7 +40,14 @@ void output_init(struct output *o, struct arena *a);
 /* Adds a file; the text must live as long as the output. A path that is there already asserts. */
 void output_add(struct output *o, str path, str text, bool executable);
 
-enum output_change { OUTPUT_SAME, OUTPUT_NEW, OUTPUT_CHANGED, OUTPUT_REMOVED, OUTPUT_EDITED, OUTPUT_FOREIGN };
+enum output_change {
+    OUTPUT_SAME,
+    OUTPUT_NEW,
+    OUTPUT_CHANGED,
+    OUTPUT_REMOVED,
+    OUTPUT_EDITED,
+    OUTPUT_FOREIGN
+};
 
 struct output_entry {
     str path;

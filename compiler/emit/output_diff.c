@@ -58,10 +58,12 @@ static void put_middle(struct diffing *d, const str *a, uint32_t n, const str *b
     if (t != NULL) {
         for (uint32_t x = n; x-- > 0;) {
             for (uint32_t y = m; y-- > 0;) {
-                uint32_t down = t[(size_t)(x + 1) * (m + 1) + y], right = t[(size_t)x * (m + 1) + y + 1];
-                t[(size_t)x * (m + 1) + y] = str_eq(a[x], b[y]) ? t[(size_t)(x + 1) * (m + 1) + y + 1] + 1
-                                             : down > right     ? down
-                                                                : right;
+                uint32_t down = t[(size_t)(x + 1) * (m + 1) + y],
+                         right = t[(size_t)x * (m + 1) + y + 1];
+                t[(size_t)x * (m + 1) + y] = str_eq(a[x], b[y])
+                                                 ? t[(size_t)(x + 1) * (m + 1) + y + 1] + 1
+                                             : down > right ? down
+                                                            : right;
             }
         }
         while (i < n && k < m) {
@@ -84,7 +86,8 @@ static void put_middle(struct diffing *d, const str *a, uint32_t n, const str *b
 
 void output_diff(struct buf *out, const struct output_entry *e, uint32_t max_lines, bool colour) {
     struct lines a = split(e->old_text), b = split(e->new_text);
-    buf_printf(out, "--- %.*s\n+++ %.*s\n", STR_ARG(e->change == OUTPUT_NEW ? STR("/dev/null") : e->path),
+    buf_printf(out, "--- %.*s\n+++ %.*s\n",
+               STR_ARG(e->change == OUTPUT_NEW ? STR("/dev/null") : e->path),
                STR_ARG(e->change == OUTPUT_REMOVED ? STR("/dev/null") : e->path));
     uint32_t head = 0, tail = 0;
     while (head < a.n && head < b.n && str_eq(a.at[head], b.at[head]))

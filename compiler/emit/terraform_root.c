@@ -27,7 +27,8 @@ static struct value *default_tags(struct terraform *t) {
     const struct {
         const char *name;
         str value;
-    } fixed[] = {{"project", t->p->project}, {"environment", t->p->environment},
+    } fixed[] = {{"project", t->p->project},
+                 {"environment", t->p->environment},
                  {"managed-by", STR("opsc")}};
     for (unsigned i = 0; i < 3; i++) {
         if (own == NULL || value_get(own, str_c(fixed[i].name)) == NULL)
@@ -66,7 +67,8 @@ static void root_providers(struct terraform *t) {
     put_provider(&f, NULL, t->p->region);
     if (t->global) {
         hcl_gap(&f.h);
-        hcl_comment(&f.h, STR("Metrics of billing, CloudFront and Route 53 live in us-east-1, and so do their alarms."));
+        hcl_comment(&f.h, STR("Metrics of billing, CloudFront and Route 53 live in us-east-1, and "
+                              "so do their alarms."));
         put_provider(&f, "us_east_1", STR("us-east-1"));
     }
     terraform_end(&f);
@@ -95,8 +97,7 @@ static void put_module(struct terraform_file *f, str module) {
     const struct graph *g = f->t->g;
     struct arena *a = f->t->out->arena;
     hcl_open(&f->h, "module", &module, 1);
-    terraform_kstr(&f->h, "source",
-                   arena_printf(a, "./modules/%.*s", STR_ARG(module)));
+    terraform_kstr(&f->h, "source", arena_printf(a, "./modules/%.*s", STR_ARG(module)));
     if (f->t->global) {
         BUF_LIT(hcl_attr_long(&f->h, STR("providers")), "{\n"
                                                         "    aws           = aws\n"

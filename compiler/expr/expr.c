@@ -31,9 +31,9 @@ void expr_bad_character(struct expr_ctx *c, uint32_t from) {
     c->pos = from + (n > 0 ? n : 1);
     if (c->reported)
         return;
-    struct diag *d = diag_add(c->dl, DIAG_CONDITION_SYNTAX, expr_span(c, from, c->pos),
-                              "`%.*s` means nothing here", (int)(n > 0 ? n : 0),
-                              (const char *)rest.p);
+    struct diag *d =
+        diag_add(c->dl, DIAG_CONDITION_SYNTAX, expr_span(c, from, c->pos),
+                 "`%.*s` means nothing here", (int)(n > 0 ? n : 0), (const char *)rest.p);
     for (unsigned i = 0; i < sizeof habits / sizeof *habits; i++) {
         if (str_starts(rest, str_c(habits[i].found)))
             diag_hint(c->dl, d, "%s", habits[i].hint);
@@ -77,13 +77,15 @@ void expr_syntax_error(struct expr_ctx *c, span at, const char *const *names, un
     for (unsigned i = 0; i < n; i++) {
         bool word = names[i][0] == 'a' && names[i][1] == ' ';
         bool end = strcmp(names[i], "the end") == 0;
-        buf_printf(&b, "%s%s%s%s", i == 0 ? "" : i + 1 == n ? " or " : ", ",
+        buf_printf(&b, "%s%s%s%s",
+                   i == 0       ? ""
+                   : i + 1 == n ? " or "
+                                : ", ",
                    word || end ? "" : "`", names[i], word || end ? "" : "`");
     }
     struct diag *d;
     if (found.n > 0)
-        d = diag_add(c->dl, DIAG_CONDITION_SYNTAX, at, "`%.*s` cannot stand here",
-                     STR_ARG(found));
+        d = diag_add(c->dl, DIAG_CONDITION_SYNTAX, at, "`%.*s` cannot stand here", STR_ARG(found));
     else
         d = diag_add(c->dl, DIAG_CONDITION_SYNTAX, at, "the condition cannot be read here");
     if (n > 0)

@@ -22,23 +22,23 @@
 
 enum expr_kind {
     EXPR_NUMBER, /* quantity */
-    EXPR_REF, /* resource.name, or a bare name (resource empty: the catalog's own metrics) */
-    EXPR_STAT, /* stat(args[0]): fn is the statistic's text: "avg", "p99.9" */
-    EXPR_CALL, /* fn(args...): a row of expr_functions */
-    EXPR_ALARM, /* alarm(name) */
-    EXPR_NEG, /* -args[0] */
+    EXPR_REF,    /* resource.name, or a bare name (resource empty: the catalog's own metrics) */
+    EXPR_STAT,   /* stat(args[0]): fn is the statistic's text: "avg", "p99.9" */
+    EXPR_CALL,   /* fn(args...): a row of expr_functions */
+    EXPR_ALARM,  /* alarm(name) */
+    EXPR_NEG,    /* -args[0] */
     EXPR_ADD,
     EXPR_SUB,
     EXPR_MUL,
     EXPR_DIV,
-    EXPR_OF, /* args[0] of args[1]: a percentage of a quantity */
-    EXPR_PER, /* args[0] per quantity (a time) */
-    EXPR_BY, /* args[0] by name */
+    EXPR_OF,      /* args[0] of args[1]: a percentage of a quantity */
+    EXPR_PER,     /* args[0] per quantity (a time) */
+    EXPR_BY,      /* args[0] by name */
     EXPR_COMPARE, /* args[0] op args[1] */
-    EXPR_BAND, /* args[0] op(outside, above, below) band(quantity) */
-    EXPR_TREND, /* args[0] op(rises, falls) [by args[1]] */
+    EXPR_BAND,    /* args[0] op(outside, above, below) band(quantity) */
+    EXPR_TREND,   /* args[0] op(rises, falls) [by args[1]] */
     EXPR_MISSING, /* args[0] is missing */
-    EXPR_FAILS, /* args[0] fails quantity times */
+    EXPR_FAILS,   /* args[0] fails quantity times */
     EXPR_AND,
     EXPR_OR,
     EXPR_NOT,
@@ -63,28 +63,29 @@ struct expr_function;
 struct expr {
     enum expr_kind kind;
     enum expr_op op;
-    span at; /* the whole of it */
+    span at;      /* the whole of it */
     span name_at; /* of the name, the operator or the keyword */
     struct expr **args;
     uint32_t nargs;
     struct quantity quantity;
     str resource; /* EXPR_REF; empty: bare */
-    str name; /* EXPR_REF: metric or fact (may have dots: "health.every"); EXPR_STAT: the statistic; EXPR_ALARM, EXPR_BY: the name */
+    str name; /* EXPR_REF: metric or fact (may have dots: "health.every"); EXPR_STAT: the statistic;
+                 EXPR_ALARM, EXPR_BY: the name */
     const struct expr_function *function; /* EXPR_CALL */
-    uint32_t depth; /* of the tree below, this node included */
+    uint32_t depth;                       /* of the tree below, this node included */
 };
 
 /* A row of the function table: everything about a function but its meaning in lower/. */
 enum expr_function_rule {
     EXPR_FN_SAME, /* result has the dimension of the first argument; all arguments must have it */
     EXPR_FN_PER_SECOND, /* dimension of the first argument per time */
-    EXPR_FN_NUMBER, /* no dimension */
+    EXPR_FN_NUMBER,     /* no dimension */
     EXPR_FN_FILL, /* fill(x, value): second of the same dimension, or the words repeat / linear */
-    EXPR_FN_IF /* if(condition, a, b): a and b alike, b may be absent */
+    EXPR_FN_IF    /* if(condition, a, b): a and b alike, b may be absent */
 };
 
 struct expr_function {
-    const char *name; /* as users write it: "running_sum" */
+    const char *name;       /* as users write it: "running_sum" */
     const char *cloudwatch; /* metric math: "RUNNING_SUM" */
     uint8_t min_args, max_args;
     bool of_series; /* takes several series as an array: MAX([a, b]) */
@@ -97,7 +98,7 @@ extern const uint32_t expr_functions_n;
 
 /* A row of the statistics table; percentile-like ones take a number ("p" and 99.9). */
 struct expr_stat {
-    const char *name; /* "avg", "p" */
+    const char *name;       /* "avg", "p" */
     const char *cloudwatch; /* "Average"; for numbered ones the prefix: "p", "tm" */
     bool numbered;
     const char *doc;
@@ -117,7 +118,8 @@ enum expr_missing {
     EXPR_MISSING_NOT_BREACHING,
     EXPR_MISSING_COUNT
 };
-/* "not-breaching" (users; "notBreaching" is accepted too) and "notBreaching" (CloudWatch), indexed by the enum. */
+/* "not-breaching" (users; "notBreaching" is accepted too) and "notBreaching" (CloudWatch), indexed
+ * by the enum. */
 struct expr_missing_row {
     const char *name;
     const char *cloudwatch;
@@ -128,7 +130,7 @@ enum expr_missing expr_missing_find(str name); /* EXPR_MISSING_UNSET: no such wo
 
 /* What follows the comparison; a span with file 0 means: not given. */
 struct expr_clauses {
-    int64_t for_s; /* `for 5m`, `for 3 of 5m`: seconds */
+    int64_t for_s;   /* `for 5m`, `for 3 of 5m`: seconds */
     uint32_t for_of; /* the 3 of `for 3 of 5m`; 0 without */
     int64_t over_s;
     uint32_t min_samples;
@@ -171,7 +173,8 @@ struct expr_condition *expr_parse_condition(struct arena *a, struct diag_list *d
                                             struct expr_text text);
 /* A comma-separated list of series. NULL after at least one diagnostic. */
 struct expr_graph *expr_parse_graph(struct arena *a, struct diag_list *dl, struct expr_text text);
-/* A single sum without comparison, as in `is:` of a catalog's metric. NULL after at least one diagnostic. */
+/* A single sum without comparison, as in `is:` of a catalog's metric. NULL after at least one
+ * diagnostic. */
 struct expr *expr_parse_value(struct arena *a, struct diag_list *dl, struct expr_text text);
 
 /* Writes a tree back as text, in the one canonical form: for explanations and labels. */

@@ -164,8 +164,8 @@ struct expr_list expr_list_one(struct expr_ctx *c, struct expr *e) {
 
 struct expr_list expr_list_add(struct expr_ctx *c, struct expr_list l, struct expr *e) {
     if (l.n % 8 == 0)
-        l.items = arena_grow(c->arena, l.items, l.n * sizeof *l.items,
-                             (l.n + 8) * sizeof *l.items, _Alignof(struct expr *));
+        l.items = arena_grow(c->arena, l.items, l.n * sizeof *l.items, (l.n + 8) * sizeof *l.items,
+                             _Alignof(struct expr *));
     l.items[l.n++] = e;
     l.depth = e->depth > l.depth ? e->depth : l.depth;
     return l;
@@ -198,9 +198,9 @@ struct expr *expr_call(struct expr_ctx *c, span at, str name, span name_at, stru
     bool is_stat = stat != NULL && (args.n == 1 || f == NULL);
     uint32_t min = is_stat ? 1 : f->min_args, max = is_stat ? 1 : f->max_args;
     if (args.n < min || args.n > max) {
-        struct diag *d = diag_add(c->dl, DIAG_WRONG_ARGUMENTS, at,
-                                  "`%.*s` takes %u to %u arguments, found %u", STR_ARG(name), min,
-                                  max, args.n);
+        struct diag *d =
+            diag_add(c->dl, DIAG_WRONG_ARGUMENTS, at, "`%.*s` takes %u to %u arguments, found %u",
+                     STR_ARG(name), min, max, args.n);
         if (f != NULL)
             diag_hint(c->dl, d, "For example `%s`.", f->example);
         c->failed = true;

@@ -19,7 +19,7 @@ struct expr_ctx {
     struct diag_list *dl;
     struct expr_text text;
     uint32_t pos; /* of the lexer, in text.text */
-    int start; /* first token, or 0 when it has been given */
+    int start;    /* first token, or 0 when it has been given */
     bool failed;
     bool reported; /* a syntax error has been told; further ones are its echo */
     struct expr_condition condition;

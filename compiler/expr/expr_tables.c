@@ -3,20 +3,32 @@
 #include "expr/expr.h"
 
 const struct expr_function expr_functions[] = {
-    {"abs", "ABS", 1, 1, false, EXPR_FN_SAME, "The value without its sign.", "abs(diff(db.connections))"},
-    {"avg", "AVG", 2, 8, true, EXPR_FN_SAME, "The average over several series.", "avg(web1.cpu, web2.cpu)"},
+    {"abs", "ABS", 1, 1, false, EXPR_FN_SAME, "The value without its sign.",
+     "abs(diff(db.connections))"},
+    {"avg", "AVG", 2, 8, true, EXPR_FN_SAME, "The average over several series.",
+     "avg(web1.cpu, web2.cpu)"},
     {"ceil", "CEIL", 1, 1, false, EXPR_FN_SAME, "The next whole number above.", "ceil(web.cpu)"},
-    {"diff", "DIFF", 1, 1, false, EXPR_FN_SAME, "The change since the evaluation before.", "diff(db.connections)"},
-    {"fill", "FILL", 2, 2, false, EXPR_FN_FILL, "A value where there is none: a number, repeat or linear.", "fill(sum(api.errors), 0)"},
+    {"diff", "DIFF", 1, 1, false, EXPR_FN_SAME, "The change since the evaluation before.",
+     "diff(db.connections)"},
+    {"fill", "FILL", 2, 2, false, EXPR_FN_FILL,
+     "A value where there is none: a number, repeat or linear.", "fill(sum(api.errors), 0)"},
     {"floor", "FLOOR", 1, 1, false, EXPR_FN_SAME, "The next whole number below.", "floor(web.cpu)"},
-    {"if", "IF", 2, 3, false, EXPR_FN_IF, "The second when the first holds, else the third (or nothing).", "if(sum(api.requests) >= 20, p95(api.latency), 0s)"},
+    {"if", "IF", 2, 3, false, EXPR_FN_IF,
+     "The second when the first holds, else the third (or nothing).",
+     "if(sum(api.requests) >= 20, p95(api.latency), 0s)"},
     {"log", "LOG", 1, 1, false, EXPR_FN_NUMBER, "Natural logarithm.", "log(db.connections)"},
-    {"log10", "LOG10", 1, 1, false, EXPR_FN_NUMBER, "Logarithm to the base 10.", "log10(db.connections)"},
-    {"max", "MAX", 2, 8, true, EXPR_FN_SAME, "The largest of several series.", "max(web1.cpu, web2.cpu)"},
-    {"min", "MIN", 2, 8, true, EXPR_FN_SAME, "The smallest of several series.", "min(web1.cpu, web2.cpu)"},
-    {"rate", "RATE", 1, 1, false, EXPR_FN_PER_SECOND, "The change in a second.", "rate(db.free_storage)"},
-    {"running_sum", "RUNNING_SUM", 1, 1, false, EXPR_FN_SAME, "All values so far, added up.", "running_sum(sum(api.requests))"},
-    {"sum", "SUM", 2, 8, true, EXPR_FN_SAME, "The sum of several series.", "sum(web1.network_out, web2.network_out)"},
+    {"log10", "LOG10", 1, 1, false, EXPR_FN_NUMBER, "Logarithm to the base 10.",
+     "log10(db.connections)"},
+    {"max", "MAX", 2, 8, true, EXPR_FN_SAME, "The largest of several series.",
+     "max(web1.cpu, web2.cpu)"},
+    {"min", "MIN", 2, 8, true, EXPR_FN_SAME, "The smallest of several series.",
+     "min(web1.cpu, web2.cpu)"},
+    {"rate", "RATE", 1, 1, false, EXPR_FN_PER_SECOND, "The change in a second.",
+     "rate(db.free_storage)"},
+    {"running_sum", "RUNNING_SUM", 1, 1, false, EXPR_FN_SAME, "All values so far, added up.",
+     "running_sum(sum(api.requests))"},
+    {"sum", "SUM", 2, 8, true, EXPR_FN_SAME, "The sum of several series.",
+     "sum(web1.network_out, web2.network_out)"},
 };
 const uint32_t expr_functions_n = sizeof expr_functions / sizeof *expr_functions;
 
@@ -40,12 +52,14 @@ const struct expr_missing_row expr_missing_rows[EXPR_MISSING_COUNT] = {
     [EXPR_MISSING_MISSING] = {"missing", "missing", "the alarm says that it lacks data"},
     [EXPR_MISSING_IGNORE] = {"ignore", "ignore", "the alarm stays as it is"},
     [EXPR_MISSING_BREACHING] = {"breaching", "breaching", "no data is as bad as a bad value"},
-    [EXPR_MISSING_NOT_BREACHING] = {"not-breaching", "notBreaching", "no data is as good as a good value"},
+    [EXPR_MISSING_NOT_BREACHING] = {"not-breaching", "notBreaching",
+                                    "no data is as good as a good value"},
 };
 
 enum expr_missing expr_missing_find(str name) {
     for (int i = 1; i < EXPR_MISSING_COUNT; i++) {
-        if (str_is(name, expr_missing_rows[i].name) || str_is(name, expr_missing_rows[i].cloudwatch))
+        if (str_is(name, expr_missing_rows[i].name) ||
+            str_is(name, expr_missing_rows[i].cloudwatch))
             return (enum expr_missing)i;
     }
     return EXPR_MISSING_UNSET;

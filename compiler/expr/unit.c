@@ -195,11 +195,11 @@ const char *dim_describe(struct dim d) {
 }
 
 const char *dim_example(struct dim d) {
-    return dim_eq(d, (struct dim){.time = 1})                 ? "2s"
-           : dim_eq(d, (struct dim){.data = 1})               ? "16 GiB"
-           : dim_eq(d, (struct dim){.count = 1})              ? "5"
-           : dim_eq(d, (struct dim){.money = 1})              ? "$25"
-           : dim_eq(d, (struct dim){.count = 1, .time = -1})  ? "5/min"
-           : dim_eq(d, (struct dim){.data = 1, .time = -1})   ? "4 GiB/month"
-                                                              : "80%";
+    return dim_eq(d, (struct dim){.time = 1})                ? "2s"
+           : dim_eq(d, (struct dim){.data = 1})              ? "16 GiB"
+           : dim_eq(d, (struct dim){.count = 1})             ? "5"
+           : dim_eq(d, (struct dim){.money = 1})             ? "$25"
+           : dim_eq(d, (struct dim){.count = 1, .time = -1}) ? "5/min"
+           : dim_eq(d, (struct dim){.data = 1, .time = -1})  ? "4 GiB/month"
+                                                             : "80%";
 }

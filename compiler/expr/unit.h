@@ -25,14 +25,14 @@ struct dim dim_div(struct dim a, struct dim b);
 struct quantity {
     struct num value; /* in base units */
     struct dim dim;
-    bool bare; /* written without a unit: "5" */
+    bool bare;    /* written without a unit: "5" */
     bool percent; /* written as "80%" */
 };
 
 /* A unit as users write it: a row of the table units[]. */
 struct unit {
     const char *name; /* "ms" */
-    const char *doc; /* "millisecond" */
+    const char *doc;  /* "millisecond" */
     struct dim dim;
     struct num scale; /* one of it in base units */
 };
@@ -52,9 +52,10 @@ const struct unit *metric_unit_find(str name);
 /*
  * Reads one quantity from the start of `s`: "$25", "80%", "2s", "16 GiB", "5/min",
  * "4 GiB/month", "12". One space may stand between number and unit. Returns the
- * bytes read (0: no number there) and stops where the quantity ends. A word after the number that is not a
- * unit is left unread ("3 of" reads "3"), unless it touches the number ("5foo"): then `*ret_bad_unit` is
- * its length and the return value covers it. "5/min(" is read as "5", since min( is a function.
+ * bytes read (0: no number there) and stops where the quantity ends. A word after the number that
+ * is not a unit is left unread ("3 of" reads "3"), unless it touches the number ("5foo"): then
+ * `*ret_bad_unit` is its length and the return value covers it. "5/min(" is read as "5", since min(
+ * is a function.
  */
 uint32_t quantity_scan(str s, struct quantity *ret, uint32_t *ret_bad_unit);
 

@@ -2,12 +2,18 @@
 /* table: units that users write, and CloudWatch's */
 #include "expr/unit.h"
 
-#define TIME {.time = 1}
-#define DATA {.data = 1}
-#define COUNT {.count = 1}
-#define MONEY {.money = 1}
-#define DATA_RATE {.data = 1, .time = -1}
-#define COUNT_RATE {.count = 1, .time = -1}
+#define TIME                                                                                       \
+    { .time = 1 }
+#define DATA                                                                                       \
+    { .data = 1 }
+#define COUNT                                                                                      \
+    { .count = 1 }
+#define MONEY                                                                                      \
+    { .money = 1 }
+#define DATA_RATE                                                                                  \
+    { .data = 1, .time = -1 }
+#define COUNT_RATE                                                                                 \
+    { .count = 1, .time = -1 }
 #define KI INT64_C(1024)
 
 const struct unit units[] = {

@@ -44,7 +44,8 @@ struct io {
     enum io_status (*write)(void *ctx, str path, str text, bool executable, struct io_error *err);
     /* Removes a file, and then its folders as far as they are empty, up to `root`. */
     enum io_status (*remove)(void *ctx, str root, str path, struct io_error *err);
-    /* IO_OK for a regular file, IO_IS_DIRECTORY, IO_NOT_FOUND, ...; follows no final symlink (IO_FAILED). */
+    /* IO_OK for a regular file, IO_IS_DIRECTORY, IO_NOT_FOUND, ...; follows no final symlink
+     * (IO_FAILED). */
     enum io_status (*probe)(void *ctx, str path, struct io_error *err);
     /* Names in a folder, sorted by bytes. */
     enum io_status (*list)(void *ctx, struct arena *a, str path, str **ret, uint32_t *ret_n,

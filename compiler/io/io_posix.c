@@ -20,13 +20,13 @@ static enum io_status set(struct io_error *err, enum io_status s, const char *de
 
 /* strerror() speaks the user's language; messages do not depend on it. */
 static enum io_status from_errno(struct io_error *err, int e) {
-    enum io_status s = e == ENOENT                                   ? IO_NOT_FOUND
-                       : e == EISDIR                                 ? IO_IS_DIRECTORY
-                       : e == ENOTDIR                                ? IO_NOT_DIRECTORY
-                       : e == EACCES || e == EPERM                   ? IO_DENIED
-                       : e == ENOSPC || e == EDQUOT || e == EFBIG    ? IO_NO_SPACE
-                       : e == EROFS                                  ? IO_READ_ONLY
-                                                                     : IO_FAILED;
+    enum io_status s = e == ENOENT                                ? IO_NOT_FOUND
+                       : e == EISDIR                              ? IO_IS_DIRECTORY
+                       : e == ENOTDIR                             ? IO_NOT_DIRECTORY
+                       : e == EACCES || e == EPERM                ? IO_DENIED
+                       : e == ENOSPC || e == EDQUOT || e == EFBIG ? IO_NO_SPACE
+                       : e == EROFS                               ? IO_READ_ONLY
+                                                                  : IO_FAILED;
     return set(err, s, io_status_text(s));
 }
 

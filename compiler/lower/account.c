@@ -38,8 +38,8 @@ static void check_region(struct lower *l, const struct cfg_text *t) {
             return;
         suggest_offer(&near, str_c(schema_regions[i]));
     }
-    struct diag *d = diag_add(l->dl, DIAG_BAD_VALUE, t->at, "there is no AWS region `%.*s`",
-                              STR_ARG(t->text));
+    struct diag *d =
+        diag_add(l->dl, DIAG_BAD_VALUE, t->at, "there is no AWS region `%.*s`", STR_ARG(t->text));
     diag_suggest(l->dl, d, &near);
 }
 

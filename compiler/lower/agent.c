@@ -35,7 +35,7 @@ static int by_measurement(const void *x, const void *y) {
 
 /* One section of metrics_collected: the measurements that something uses. */
 static void put_agent_section(struct lower *l, struct json *j, const struct watched *host,
-                        const struct cat_metric **list, uint32_t n) {
+                              const struct cat_metric **list, uint32_t n) {
     json_key(j, list[0]->agent.section.text);
     json_object_begin(j);
     json_key(j, STR("measurement"));
@@ -76,8 +76,8 @@ static uint32_t metrics_of(struct lower *l, const struct watched *host,
 }
 
 static void put_agent_metrics(struct lower *l, struct json *j, const struct watched *host) {
-    const struct cat_metric **list = ARENA_ARRAY(l->a, const struct cat_metric *,
-                                                 l->agent_uses.n + 1);
+    const struct cat_metric **list =
+        ARENA_ARRAY(l->a, const struct cat_metric *, l->agent_uses.n + 1);
     uint32_t n = metrics_of(l, host, list);
     if (n == 0)
         return;

@@ -36,8 +36,7 @@ static struct value *dimensions(struct lower *l, const struct series *s, span at
 static struct value *series_query(struct lower *l, const struct cond *c, uint32_t i, bool shown,
                                   span at) {
     const struct resource_attr *q = attr_of(&resource_metric_alarm, "metric_query");
-    const struct resource_attr *mb =
-        &q->block[resource_attr_index(q->block, q->nblock, "metric")];
+    const struct resource_attr *mb = &q->block[resource_attr_index(q->block, q->nblock, "metric")];
     const struct series *s = &c->measure.series.at[i];
     struct value *v = block_new(l, q, at), *m = block_new(l, mb, at);
     block_set(v, q, "id", value_str(l->a, arena_printf(l->a, "m%u", i + 1), at));
@@ -68,8 +67,8 @@ static void set_queries(struct lower *l, struct node *n, const struct cond *c, s
     struct value *list = value_list(l->a, VALUE_LIST, count + 2, at);
     if (c->form == COND_BAND) {
         str of = math ? STR("e1") : STR("m1");
-        str text = arena_printf(l->a, "ANOMALY_DETECTION_BAND(%.*s, %.*s)", STR_ARG(of),
-                                STR_ARG(c->band));
+        str text =
+            arena_printf(l->a, "ANOMALY_DETECTION_BAND(%.*s, %.*s)", STR_ARG(of), STR_ARG(c->band));
         value_push(list, math_query(l, "ad1", text, STR("expected"), at));
         node_set(n, "threshold_metric_id", value_str(l->a, STR("ad1"), at));
     } else {
@@ -209,8 +208,8 @@ static void set_suppressor(struct lower *l, struct node *n, const struct alarm *
 
 static void composite_alarm(struct lower *l, struct alarm *al) {
     struct node *n = alarm_node(l, al, &resource_composite_alarm);
-    struct value *parts = value_list(l->a, VALUE_TEXT, count_parts(al->condition->root) * 2,
-                                     al->condition->at);
+    struct value *parts =
+        value_list(l->a, VALUE_TEXT, count_parts(al->condition->root) * 2, al->condition->at);
     struct rule r = {l, parts, BUF_INIT(1u << 20), al->condition->at, 0};
     put_rule(&r, al->condition->root, false);
     flush(&r);

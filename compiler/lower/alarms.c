@@ -30,17 +30,21 @@ static void check_notify(struct lower *l, const struct cfg_texts *names) {
         }
         if (found)
             continue;
-        struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_NOTIFY, names->items[i].at,
-                                  "there is nobody `%.*s` under `notify:`",
-                                  STR_ARG(names->items[i].text));
+        struct diag *d =
+            diag_add(l->dl, DIAG_UNKNOWN_NOTIFY, names->items[i].at,
+                     "there is nobody `%.*s` under `notify:`", STR_ARG(names->items[i].text));
         diag_suggest(l->dl, d, &near);
     }
 }
 
 static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
     struct alarm *al = ARENA_NEW(l->a, struct alarm);
-    *al = (struct alarm){.name = c->name.text, .origin = ALARM_USER, .cfg = c, .at = c->name.at,
-                         .notify = c->notify, .action = c->action.text};
+    *al = (struct alarm){.name = c->name.text,
+                         .origin = ALARM_USER,
+                         .cfg = c,
+                         .at = c->name.at,
+                         .notify = c->notify,
+                         .action = c->action.text};
     al->path = arena_cat(l->a, STR("alarms."), al->name);
     al->severity = given(c->severity.at) ? (enum cfg_severity)c->severity.value : CFG_WARNING;
     al->missing = (enum expr_missing)c->missing.value;

@@ -14,8 +14,8 @@ static struct alarm *find_alarm(struct lower *l, str name, span at) {
     struct alarm *al = map_get(&l->alarms_by_name, name);
     if (al != NULL)
         return al;
-    struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_ALARM, at, "there is no alarm `%.*s`",
-                              STR_ARG(name));
+    struct diag *d =
+        diag_add(l->dl, DIAG_UNKNOWN_ALARM, at, "there is no alarm `%.*s`", STR_ARG(name));
     struct suggest near = suggest_for(name);
     for (uint32_t i = 0; i < l->alarms.n; i++)
         suggest_offer(&near, l->alarms.at[i]->name);
@@ -30,8 +30,8 @@ static bool visit_child(struct lower *l, struct alarm *al, str name, span at, un
     if (child == NULL)
         return false;
     if (child->visiting == 1 || depth == COMPOSITE_DEPTH_MAX) {
-        struct diag *d = diag_add(l->dl, DIAG_ALARM_CYCLE, at,
-                                  "alarm `%.*s` depends on itself", STR_ARG(child->name));
+        struct diag *d = diag_add(l->dl, DIAG_ALARM_CYCLE, at, "alarm `%.*s` depends on itself",
+                                  STR_ARG(child->name));
         diag_also(l->dl, d, child->at, "`%.*s` is defined here", STR_ARG(child->name));
         return false;
     }
@@ -41,8 +41,9 @@ static bool visit_child(struct lower *l, struct alarm *al, str name, span at, un
     if (al->visiting == 1 && al->region != child->region && child->plan != NULL) {
         struct diag *d = diag_add(l->dl, DIAG_COMPOSITE_REGION, at,
                                   "alarm `%.*s` lives in another region", STR_ARG(child->name));
-        diag_hint(l->dl, d, "A composite alarm sees the alarms of its own region only; alarms on "
-                            "billing, CloudFront and Route 53 live in us-east-1.");
+        diag_hint(l->dl, d,
+                  "A composite alarm sees the alarms of its own region only; alarms on "
+                  "billing, CloudFront and Route 53 live in us-east-1.");
         return false;
     }
     return true;
@@ -92,8 +93,8 @@ static void check_clauses(struct lower *l, const struct alarm *al) {
                                      : k->missing_at;
     if (!given(at))
         return;
-    struct diag *d = diag_add(l->dl, DIAG_CONDITION_SHAPE, at,
-                              "an alarm over alarms follows them at once");
+    struct diag *d =
+        diag_add(l->dl, DIAG_CONDITION_SHAPE, at, "an alarm over alarms follows them at once");
     diag_hint(l->dl, d, "Say `for` at the alarms that it is made of.");
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/cond.h"
 
-#define WINDOW_MAX_S 86400 /* periods below an hour */
+#define WINDOW_MAX_S 86400       /* periods below an hour */
 #define WINDOW_LONG_MAX_S 604800 /* periods of an hour and more */
 #define HOUR_S 3600
 
@@ -27,7 +27,9 @@ void cond_put_duration(struct buf *b, int64_t s) {
     static const struct {
         int64_t s;
         const char *one, *many;
-    } names[] = {{86400, "day", "days"}, {3600, "hour", "hours"}, {60, "minute", "minutes"},
+    } names[] = {{86400, "day", "days"},
+                 {3600, "hour", "hours"},
+                 {60, "minute", "minutes"},
                  {1, "second", "seconds"}};
     for (unsigned i = 0; i < 4; i++) {
         if (s % names[i].s != 0)
@@ -81,17 +83,15 @@ static void set_measured(struct planning *p, struct operand o) {
 static bool needs_metrics(struct planning *p, span at) {
     if (p->out->measure.series.n > 0)
         return true;
-    struct diag *d = diag_add(p->l->dl, DIAG_CONDITION_SHAPE, at,
-                              "the condition measures nothing");
+    struct diag *d = diag_add(p->l->dl, DIAG_CONDITION_SHAPE, at, "the condition measures nothing");
     diag_hint(p->l->dl, d, "Name a metric, as in `web.cpu > 80%%`.");
     return false;
 }
 
 /* 0 <= x <= 100%: beyond that a comparison never changes (ECS services alone can pass 100%). */
 static void doubt_percentage(struct planning *p, const struct operand *o,
-                                const struct operand *value, enum expr_op op) {
-    bool percent_metric = o->kind == OPERAND_SERIES &&
-                          num_cmp(o->scale, num_ratio(1, 100)) == 0;
+                             const struct operand *value, enum expr_op op) {
+    bool percent_metric = o->kind == OPERAND_SERIES && num_cmp(o->scale, num_ratio(1, 100)) == 0;
     if (!percent_metric || value->kind != OPERAND_CONST || !num_ok(value->q.value))
         return;
     struct num v = value->q.value;
@@ -327,10 +327,11 @@ static bool check_period(struct planning *p, int64_t published) {
         diag_hint(p->l->dl, d, "Write `over %.*s` or more.", STR_ARG(every));
         return false;
     }
-    if (c->period_s % published != 0 || (c->period_s != 10 && c->period_s != 20 &&
-                                         c->period_s != 30 && c->period_s % 60 != 0)) {
-        struct diag *d = diag_add(p->l->dl, DIAG_LIMIT_PERIOD, at,
-                                  "CloudWatch has periods of 10, 20 or 30 seconds and of whole minutes");
+    if (c->period_s % published != 0 ||
+        (c->period_s != 10 && c->period_s != 20 && c->period_s != 30 && c->period_s % 60 != 0)) {
+        struct diag *d =
+            diag_add(p->l->dl, DIAG_LIMIT_PERIOD, at,
+                     "CloudWatch has periods of 10, 20 or 30 seconds and of whole minutes");
         diag_hint(p->l->dl, d, "Write a multiple of %.*s.",
                   STR_ARG(duration_text(p->l->a, published)));
         return false;
@@ -372,8 +373,7 @@ static bool count_evaluations(struct planning *p) {
         struct diag *d = diag_add(p->l->dl, DIAG_WINDOW_UNEVEN, k->for_at,
                                   "`for %.*s` is not a whole number of evaluations of %.*s",
                                   STR_ARG(duration_text(a, k->for_s)), STR_ARG(period));
-        diag_hint(p->l->dl, d, "Write `for %.*s` or `for %.*s`.",
-                  STR_ARG(duration_text(a, below)),
+        diag_hint(p->l->dl, d, "Write `for %.*s` or `for %.*s`.", STR_ARG(duration_text(a, below)),
                   STR_ARG(duration_text(a, below + c->period_s)));
         return false;
     }
@@ -395,9 +395,9 @@ static bool check_window(struct planning *p) {
     if (c->period_s * (int64_t)c->evaluations <= max)
         return true;
     span at = given(p->c->clauses.for_at) ? p->c->clauses.for_at : p->c->root->at;
-    struct diag *d = diag_add(p->l->dl, DIAG_LIMIT_WINDOW, at,
-                              "CloudWatch looks back at most %s here",
-                              max == WINDOW_MAX_S ? "a day" : "7 days");
+    struct diag *d =
+        diag_add(p->l->dl, DIAG_LIMIT_WINDOW, at, "CloudWatch looks back at most %s here",
+                 max == WINDOW_MAX_S ? "a day" : "7 days");
     if (c->period_s < HOUR_S)
         diag_hint(p->l->dl, d, "With `over 1h` it looks back up to 7 days.");
     return false;
@@ -445,10 +445,10 @@ static void dynamodb_rule(struct planning *p) {
         c->missing == EXPR_MISSING_IGNORE)
         return;
     if (c->missing != EXPR_MISSING_MISSING) {
-        struct diag *d = diag_add(p->l->dl, DIAG_MISSING_FIXED,
-                                  given(p->c->clauses.missing_at) ? p->c->clauses.missing_at
-                                                                  : p->c->at,
-                                  "alarms on DynamoDB always ignore missing data");
+        struct diag *d =
+            diag_add(p->l->dl, DIAG_MISSING_FIXED,
+                     given(p->c->clauses.missing_at) ? p->c->clauses.missing_at : p->c->at,
+                     "alarms on DynamoDB always ignore missing data");
         diag_hint(p->l->dl, d, "Write `missing: ignore`.");
     }
     c->missing = EXPR_MISSING_IGNORE;
@@ -457,8 +457,8 @@ static void dynamodb_rule(struct planning *p) {
 static bool plan_once(struct planning *p, const struct watched *self, bool per_by_math) {
     struct cond *c = p->out;
     *c = (struct cond){0};
-    c->measure = (struct measure){.l = p->l, .self = self, .over_s = p->c->clauses.over_s,
-                                  .per_by_math = per_by_math};
+    c->measure = (struct measure){
+        .l = p->l, .self = self, .over_s = p->c->clauses.over_s, .per_by_math = per_by_math};
     return plan_root(p);
 }
 
@@ -470,8 +470,9 @@ struct cond *cond_plan(struct lower *l, const struct watched *self,
         return NULL;
     int64_t published = measure_published(&c->measure);
     /* `per` can be free only when the evaluation is as long as it says. */
-    if (c->measure.per_s > 0 && (c->measure.per_s < published ||
-                                 (c->measure.over_s > 0 && c->measure.over_s != c->measure.per_s))) {
+    if (c->measure.per_s > 0 &&
+        (c->measure.per_s < published ||
+         (c->measure.over_s > 0 && c->measure.over_s != c->measure.per_s))) {
         if (!plan_once(&p, self, true))
             return NULL;
     }

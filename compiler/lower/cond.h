@@ -14,18 +14,18 @@
 
 enum cond_form {
     COND_METRIC, /* one metric against a number */
-    COND_MATH, /* an expression against a number */
-    COND_BAND /* one metric or an expression against an anomaly band */
+    COND_MATH,   /* an expression against a number */
+    COND_BAND    /* one metric or an expression against an anomaly band */
 };
 
 struct cond {
     enum cond_form form;
     struct measure measure;
-    str math; /* MATH, BAND over an expression */
-    str label; /* of the expression, for people */
-    str band; /* BAND: deviations as text: "3" */
-    const char *comparison; /* CloudWatch's operator */
-    struct num threshold; /* in the metric's unit */
+    str math;                    /* MATH, BAND over an expression */
+    str label;                   /* of the expression, for people */
+    str band;                    /* BAND: deviations as text: "3" */
+    const char *comparison;      /* CloudWatch's operator */
+    struct num threshold;        /* in the metric's unit */
     struct quantity threshold_q; /* the same for people; dim and value of the right side */
     int64_t period_s;
     uint32_t evaluations, datapoints; /* N and M */
@@ -40,8 +40,8 @@ struct cond {
  * Plans a condition that is not about alarms. `self` as in struct measure. NULL
  * after a diagnostic.
  */
-struct cond *cond_plan(struct lower *l, const struct watched *self,
-                       const struct expr_condition *c, enum expr_missing missing_wanted);
+struct cond *cond_plan(struct lower *l, const struct watched *self, const struct expr_condition *c,
+                       enum expr_missing missing_wanted);
 
 /* Whether the condition is about alarms (alarm(x) and ...) rather than metrics. */
 bool cond_is_composite(const struct expr *e);

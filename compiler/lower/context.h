@@ -57,7 +57,7 @@ struct series {
     str text; /* "web.cpu": for labels */
     const struct watched *watched;
     const struct cat_metric *decl; /* NULL: a log metric of the user's */
-    str by; /* `by`: the dimension over which it is split */
+    str by;                        /* `by`: the dimension over which it is split */
     span at;
 };
 
@@ -78,22 +78,22 @@ enum alarm_origin { ALARM_USER, ALARM_RECOMMENDED };
 struct alarm {
     str name; /* "high-cpu", "web-cpu-high" */
     enum alarm_origin origin;
-    const struct cfg_alarm *cfg; /* USER */
+    const struct cfg_alarm *cfg;   /* USER */
     const struct watched *watched; /* RECOMMENDED */
     const struct cat_alarm *recommended;
     struct expr_condition *condition;
     enum cfg_severity severity;
     enum expr_missing missing;
     struct cfg_texts notify; /* n == 0: by severity */
-    str action; /* what to do */
-    str path; /* "alarms.high-cpu" */
-    struct cond *plan; /* NULL: composite, or wrong */
+    str action;              /* what to do */
+    str path;                /* "alarms.high-cpu" */
+    struct cond *plan;       /* NULL: composite, or wrong */
     struct node *node;
     bool composite;
     int visiting; /* while composites are ordered: 0 not seen, 1 open, 2 done */
     enum graph_region region;
     bool left_out; /* by the free tier */
-    span at; /* of its name */
+    span at;       /* of its name */
 };
 
 struct topic {
@@ -109,8 +109,8 @@ struct lower {
     struct catalog catalog;
     struct graph *graph;
     struct buf *explain; /* NULL: not asked */
-    str prefix; /* "reco-production" */
-    str namespace_; /* "reco/production": of our own metrics */
+    str prefix;          /* "reco-production" */
+    str namespace_;      /* "reco/production": of our own metrics */
 
     VEC(struct watched *) watched;
     struct map watched_by_name;

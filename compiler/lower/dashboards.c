@@ -28,7 +28,8 @@ static struct graph_view *view_graph(struct lower *l, const struct watched *self
         if (c->value.kind == OPERAND_ERROR)
             continue;
         if (c->value.kind == OPERAND_CONST) {
-            diag_add(l->dl, DIAG_CONDITION_SHAPE, g->series[i].at, "a graph draws metrics, this is a number");
+            diag_add(l->dl, DIAG_CONDITION_SHAPE, g->series[i].at,
+                     "a graph draws metrics, this is a number");
             continue;
         }
         if (c->value.ratio)
@@ -40,9 +41,9 @@ static struct graph_view *view_graph(struct lower *l, const struct watched *self
     if (v->n == 0)
         return NULL;
     int64_t published = measure_published(&v->measure);
-    v->period_s = g->over_s > 0             ? g->over_s
+    v->period_s = g->over_s > 0                  ? g->over_s
                   : v->measure.per_s > published ? v->measure.per_s
-                                            : published;
+                                                 : published;
     if (v->period_s < 60)
         v->period_s = 60;
     if (v->measure.series.n > GRAPH_METRICS_MAX)
@@ -93,8 +94,8 @@ static struct section_view *section_for(struct lower *l, struct dashboard_view *
 
 /* Without `dashboards:` there is one, of the rows that the kinds have. */
 static void inferred_dashboard(struct lower *l) {
-    struct dashboard_view d = {.name = STR("overview"), .path = STR("resources"),
-                               .at = l->cfg->resources.at};
+    struct dashboard_view d = {
+        .name = STR("overview"), .path = STR("resources"), .at = l->cfg->resources.at};
     for (uint32_t i = 0; i < l->watched.n; i++) {
         const struct watched *w = l->watched.at[i];
         str title = w->kind->section.text.n > 0 ? w->kind->section.text : w->kind->title.text;
@@ -111,8 +112,9 @@ static void inferred_dashboard(struct lower *l) {
         for (uint32_t k = 0; w != NULL && k < billing->ndashboard; k++)
             add_row(l, s, w, &billing->dashboard[k]);
     }
-    lower_explain(l, "%.*s: one section for each kind of resource (inferred: there is no `dashboards:`)",
-                  STR_ARG(d.name));
+    lower_explain(
+        l, "%.*s: one section for each kind of resource (inferred: there is no `dashboards:`)",
+        STR_ARG(d.name));
     dashboard_emit(l, &d);
 }
 

@@ -4,7 +4,8 @@
 
 #include "lower/context.h"
 
-/* What --explain says of the alarms: how each is evaluated, how soon it fires, where its numbers come from. */
+/* What --explain says of the alarms: how each is evaluated, how soon it fires, where its numbers
+ * come from. */
 void explain_alarms(struct lower *l);
 
 #endif

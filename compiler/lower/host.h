@@ -6,7 +6,8 @@
 
 /*
  * host: what runs on an instance so that alarms and graphs have data: the CloudWatch
- * agent's configuration, the script that measures what CloudWatch cannot see, and what installs them.
+ * agent's configuration, the script that measures what CloudWatch cannot see, and what installs
+ * them.
  */
 
 /* The agent's JSON; false when the host needs no agent. */

@@ -17,8 +17,7 @@ static void add_template(struct lower *l, const struct watched *host, const char
     struct map v = {0};
     tmpl_set(l->a, &v, "spec", l->cfg->spec);
     tmpl_set(l->a, &v, "host", host->name);
-    const struct embed_file *f =
-        embed_find(arena_printf(l->a, "templates/host/%s", name));
+    const struct embed_file *f = embed_find(arena_printf(l->a, "templates/host/%s", name));
     struct buf b = BUF_INIT(FILE_MAX);
     tmpl_render(&b, (str){f->data, f->size}, &v);
     add_file(l, host, name, arena_str(l->a, buf_str(&b)), executable);

@@ -79,8 +79,8 @@ static void attach(struct lower *l, const struct watched *host, struct node *pol
     const struct attribute_value *role = watched_attribute(host, STR("role"));
     if (role == NULL)
         return;
-    struct node *n = graph_add(l->graph, &resource_iam_role_policy_attachment, policy->label,
-                               role->at);
+    struct node *n =
+        graph_add(l->graph, &resource_iam_role_policy_attachment, policy->label, role->at);
     n->module = STR("monitoring");
     n->path = policy->path;
     node_set(n, "role", value_str(l->a, role->text.text, role->at));
@@ -109,16 +109,20 @@ void lower_iam(struct lower *l) {
         n->path = arena_cat(l->a, STR("resources."), host->name);
         node_set(n, "name", value_str(l->a, n->name, host->at));
         node_set(n, "description",
-                 value_str(l->a, arena_printf(l->a, "What the CloudWatch agent and publish_metrics.sh on %.*s may do",
-                                              STR_ARG(host->name)),
-                           host->at));
+                 value_str(
+                     l->a,
+                     arena_printf(l->a,
+                                  "What the CloudWatch agent and publish_metrics.sh on %.*s may do",
+                                  STR_ARG(host->name)),
+                     host->at));
         node_set(n, "policy", value_json(l->a, doc, host->at));
         attach(l, host, n);
-        VEC_PUSH(l->a, &l->graph->outputs,
-                 (struct graph_output){.module = n->module,
-                                       .name = arena_printf(l->a, "%.*s_policy_arn", STR_ARG(n->label)),
-                                       .doc = "IAM policy for the host's instance role.",
-                                       .is = value_ref(l->a, n, "arn", host->at),
-                                       .root = true});
+        VEC_PUSH(
+            l->a, &l->graph->outputs,
+            (struct graph_output){.module = n->module,
+                                  .name = arena_printf(l->a, "%.*s_policy_arn", STR_ARG(n->label)),
+                                  .doc = "IAM policy for the host's instance role.",
+                                  .is = value_ref(l->a, n, "arn", host->at),
+                                  .root = true});
     }
 }

@@ -107,8 +107,8 @@ static bool read_share(struct lower *l, const struct cfg_text *t, unsigned *n, u
         *width = coarse ? 2 : 3;
         return true;
     }
-    struct diag *d = diag_add(l->dl, DIAG_BAD_SAMPLE, t->at, "`%.*s` cannot be sampled",
-                              STR_ARG(t->text));
+    struct diag *d =
+        diag_add(l->dl, DIAG_BAD_SAMPLE, t->at, "`%.*s` cannot be sampled", STR_ARG(t->text));
     diag_hint(l->dl, d, "A share is a percentage from 0.1%% to 99.9%%, in steps of 0.1%%.");
     return false;
 }
@@ -189,8 +189,9 @@ static void warn_not_shipped(struct lower *l, const struct log *log, const struc
                               STR_ARG(m->name));
     diag_also(l->dl, d, given(log->keep.at) ? log->keep.at : log->sample.at,
               "only some lines are shipped");
-    diag_hint(l->dl, d, "Give the pattern a part such as `$.event = \"request\"`: lines with it are then "
-                        "shipped whatever their level.");
+    diag_hint(l->dl, d,
+              "Give the pattern a part such as `$.event = \"request\"`: lines with it are then "
+              "shipped whatever their level.");
 }
 
 static void put_separator(struct buf *b) {

@@ -5,8 +5,8 @@
 #define DAY_S 86400
 
 /* CloudWatch Logs' retention values in days (PutRetentionPolicy). */
-static const int64_t retention_days[] = {1,   3,   5,   7,   14,  30,   60,   90,
-                                         120, 150, 180, 365, 400, 545,  731,  1096,
+static const int64_t retention_days[] = {1,    3,    5,    7,    14,   30,  60,  90,
+                                         120,  150,  180,  365,  400,  545, 731, 1096,
                                          1827, 2192, 2557, 2922, 3288, 3653};
 
 static int64_t retention(struct lower *l, const struct cfg_quantity *q) {
@@ -24,8 +24,9 @@ static int64_t retention(struct lower *l, const struct cfg_quantity *q) {
     }
     struct diag *d = diag_add(l->dl, DIAG_BAD_RETENTION, q->at,
                               "CloudWatch Logs cannot keep lines for that long exactly");
-    diag_hint(l->dl, d, "Next to it is `%lldd`; there are 1d, 3d, 5d, 7d, 14d, 30d, 60d, 90d, 120d, "
-                        "150d, 180d, 365d, 400d, 545d, 731d and longer.",
+    diag_hint(l->dl, d,
+              "Next to it is `%lldd`; there are 1d, 3d, 5d, 7d, 14d, 30d, 60d, 90d, 120d, "
+              "150d, 180d, 365d, 400d, 545d, 731d and longer.",
               (long long)near);
     return 30;
 }
@@ -33,9 +34,9 @@ static int64_t retention(struct lower *l, const struct cfg_quantity *q) {
 static const struct unit *log_metric_unit(struct lower *l, const struct cfg_log_metric *m) {
     static const struct {
         const char *name, *cloudwatch;
-    } names[] = {{"s", "Seconds"},      {"ms", "Milliseconds"}, {"us", "Microseconds"},
-                 {"B", "Bytes"},        {"KiB", "Kilobytes"},   {"MiB", "Megabytes"},
-                 {"GiB", "Gigabytes"},  {"%", "Percent"},       {"count", "Count"}};
+    } names[] = {{"s", "Seconds"},     {"ms", "Milliseconds"}, {"us", "Microseconds"},
+                 {"B", "Bytes"},       {"KiB", "Kilobytes"},   {"MiB", "Megabytes"},
+                 {"GiB", "Gigabytes"}, {"%", "Percent"},       {"count", "Count"}};
     if (!given(m->unit.at))
         return metric_unit_find(given(m->value.at) ? STR("None") : STR("Count"));
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
@@ -62,11 +63,11 @@ static void check_pattern(struct lower *l, const struct cfg_text *t) {
         if (!quoted && (s.p[i] == '}' || s.p[i] == ')'))
             depth--;
     }
-    const char *why = s.n == 0             ? "is empty"
-                      : s.n > 1024         ? "is longer than 1024 characters"
-                      : quoted             ? "has an open quote"
+    const char *why = s.n == 0               ? "is empty"
+                      : s.n > 1024           ? "is longer than 1024 characters"
+                      : quoted               ? "has an open quote"
                       : braces && depth != 0 ? "has unequal brackets"
-                                           : NULL;
+                                             : NULL;
     if (why == NULL)
         return;
     struct diag *d = diag_add(l->dl, DIAG_BAD_PATTERN, t->at, "the filter pattern %s", why);
@@ -76,9 +77,14 @@ static void check_pattern(struct lower *l, const struct cfg_text *t) {
 static void add_metric(struct lower *l, struct log *log, str resource, str name,
                        const struct cfg_log_metric *m) {
     struct log_metric *lm = ARENA_NEW(l->a, struct log_metric);
-    *lm = (struct log_metric){.resource = resource, .name = name, .match = m->match,
-                              .value = m->value, .unit = log_metric_unit(l, m), .log = log,
-                              .at = m->name.at, .used = !log->inferred};
+    *lm = (struct log_metric){.resource = resource,
+                              .name = name,
+                              .match = m->match,
+                              .value = m->value,
+                              .unit = log_metric_unit(l, m),
+                              .log = log,
+                              .at = m->name.at,
+                              .used = !log->inferred};
     check_pattern(l, &m->match);
     if (given(m->value.at) && !str_starts(m->value.text, STR("$")))
         diag_add(l->dl, DIAG_BAD_FORMAT, m->value.at,
@@ -123,8 +129,8 @@ static void check_group_name(struct lower *l, const struct log *log, span at) {
              c == '/' || c == '.' || c == '#';
     }
     if (!ok) {
-        struct diag *d = diag_add(l->dl, DIAG_BAD_FORMAT, at, "`%.*s` cannot be a log group",
-                                  STR_ARG(g));
+        struct diag *d =
+            diag_add(l->dl, DIAG_BAD_FORMAT, at, "`%.*s` cannot be a log group", STR_ARG(g));
         diag_hint(l->dl, d, "It has letters, digits and _ - / . # and at most %d of them.",
                   GROUP_NAME_MAX);
     }
@@ -141,10 +147,9 @@ static void bind_log(struct lower *l, const struct cfg_log *c) {
     struct log *log = ARENA_NEW(l->a, struct log);
     *log = (struct log){.name = c->name.text, .at = c->name.at};
     log->path = arena_cat(l->a, STR("logs."), c->name.text);
-    log->group = given(c->group.at)
-                     ? c->group.text
-                     : arena_printf(l->a, "/%.*s/%.*s", STR_ARG(l->namespace_),
-                                    STR_ARG(c->name.text));
+    log->group = given(c->group.at) ? c->group.text
+                                    : arena_printf(l->a, "/%.*s/%.*s", STR_ARG(l->namespace_),
+                                                   STR_ARG(c->name.text));
     check_group_name(l, log, given(c->group.at) ? c->group.at : c->name.at);
     if (given(c->from.at)) {
         log->host = lower_find_watched(l, c->from.resource.text, c->from.resource.at);
@@ -194,8 +199,13 @@ static void infer_log(struct lower *l, struct watched *w) {
     if (files.n == 0)
         return;
     struct log *log = ARENA_NEW(l->a, struct log);
-    *log = (struct log){.name = w->name, .at = w->at, .host = host, .files = files,
-                        .json = k->format.value == 1, .level = STR("level"), .inferred = true};
+    *log = (struct log){.name = w->name,
+                        .at = w->at,
+                        .host = host,
+                        .files = files,
+                        .json = k->format.value == 1,
+                        .level = STR("level"),
+                        .inferred = true};
     log->path = arena_cat(l->a, STR("resources."), w->name);
     log->group = arena_printf(l->a, "/%.*s/%.*s", STR_ARG(l->namespace_), STR_ARG(w->name));
     log->retention_days = retention(l, &(struct cfg_quantity){.at = SPAN_NONE});
@@ -203,9 +213,11 @@ static void infer_log(struct lower *l, struct watched *w) {
     VEC_PUSH(l->a, &l->logs, log);
     for (uint32_t i = 0; i < k->metrics.n; i++)
         add_metric(l, log, w->name, k->metrics.items[i].name.text, &k->metrics.items[i]);
-    lower_explain(l, "log group %.*s from %.*s on %.*s, kept %lld days (inferred: `%.*s` has no log of its own)",
-                  STR_ARG(log->group), STR_ARG(files.items[0].text), STR_ARG(host->name),
-                  (long long)log->retention_days, STR_ARG(w->name));
+    lower_explain(
+        l,
+        "log group %.*s from %.*s on %.*s, kept %lld days (inferred: `%.*s` has no log of its own)",
+        STR_ARG(log->group), STR_ARG(files.items[0].text), STR_ARG(host->name),
+        (long long)log->retention_days, STR_ARG(w->name));
 }
 
 void lower_logs(struct lower *l) {

@@ -57,10 +57,10 @@ bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const str
            str file, struct buf *explain, struct lower_result *ret) {
     struct lower *l = ARENA_NEW(a, struct lower);
     *l = (struct lower){.a = a, .dl = dl, .cfg = cfg, .explain = explain, .graph = graph_new(a)};
-    l->prefix = arena_printf(a, "%.*s-%.*s", STR_ARG(cfg->project.text),
-                             STR_ARG(cfg->environment.text));
-    l->namespace_ = arena_printf(a, "%.*s/%.*s", STR_ARG(cfg->project.text),
-                                 STR_ARG(cfg->environment.text));
+    l->prefix =
+        arena_printf(a, "%.*s-%.*s", STR_ARG(cfg->project.text), STR_ARG(cfg->environment.text));
+    l->namespace_ =
+        arena_printf(a, "%.*s/%.*s", STR_ARG(cfg->project.text), STR_ARG(cfg->environment.text));
     account_check(l);
     lower_resources(l, io, file);
     lower_topics(l);

@@ -13,7 +13,8 @@
  * alarms with period and counts, what was not said is inferred.
  *
  * The graph is complete and const afterwards. Problems are diagnostics; with errors the
- * graph must not be emitted. `file` is the spec, for names that are relative to it. `explain` gets, when it is not NULL, what was inferred and why.
+ * graph must not be emitted. `file` is the spec, for names that are relative to it. `explain` gets,
+ * when it is not NULL, what was inferred and why.
  */
 struct lower_result {
     struct graph *graph;

@@ -127,9 +127,9 @@ static struct operand sum_or_difference(struct measure *m, const struct expr *e,
     if (x.kind == OPERAND_CONST && y.kind == OPERAND_CONST)
         return fold(m, e, x, y);
     bool add = e->kind == EXPR_ADD;
-    str text = arena_printf(m->l->a, "%.*s %c %.*s", STR_ARG(measure_text(m, x, PREC_SUM)),
-                            add ? '+' : '-',
-                            STR_ARG(measure_text(m, y, add ? PREC_SUM : PREC_PRODUCT)));
+    str text =
+        arena_printf(m->l->a, "%.*s %c %.*s", STR_ARG(measure_text(m, x, PREC_SUM)),
+                     add ? '+' : '-', STR_ARG(measure_text(m, y, add ? PREC_SUM : PREC_PRODUCT)));
     return math(x.kind == OPERAND_CONST ? &y : &x, text, PREC_SUM, e->at);
 }
 
@@ -140,8 +140,8 @@ static void note_denominator(struct measure *m, const struct operand *y) {
         VEC_PUSH(m->l->a, &m->denominators, y->series);
 }
 
-static struct operand product_or_quotient(struct measure *m, const struct expr *e,
-                                          struct operand x, struct operand y) {
+static struct operand product_or_quotient(struct measure *m, const struct expr *e, struct operand x,
+                                          struct operand y) {
     if (x.kind == OPERAND_CONST && y.kind == OPERAND_CONST)
         return fold(m, e, x, y);
     bool div = e->kind == EXPR_DIV;
@@ -149,9 +149,9 @@ static struct operand product_or_quotient(struct measure *m, const struct expr *
         return fold(m, e, constant(y.q, y.at), y);
     if (div)
         note_denominator(m, &y);
-    str text = arena_printf(m->l->a, "%.*s %c %.*s", STR_ARG(measure_text(m, x, PREC_PRODUCT)),
-                            div ? '/' : '*',
-                            STR_ARG(measure_text(m, y, div ? PREC_ATOM : PREC_PRODUCT)));
+    str text =
+        arena_printf(m->l->a, "%.*s %c %.*s", STR_ARG(measure_text(m, x, PREC_PRODUCT)),
+                     div ? '/' : '*', STR_ARG(measure_text(m, y, div ? PREC_ATOM : PREC_PRODUCT)));
     struct operand r = math(&x, text, PREC_PRODUCT, e->at);
     r.dim = div ? dim_div(x.dim, y.dim) : dim_mul(x.dim, y.dim);
     r.scale = div ? num_div(x.scale, y.scale) : num_mul(x.scale, y.scale);
@@ -170,8 +170,7 @@ static struct operand binary(struct measure *m, const struct expr *e) {
 
 static bool same_series(const struct series *x, const struct series *y) {
     if (!str_eq(x->metric, y->metric) || !str_eq(x->stat, y->stat) ||
-        !str_eq(x->namespace_, y->namespace_) || x->watched != y->watched ||
-        !str_eq(x->by, y->by))
+        !str_eq(x->namespace_, y->namespace_) || x->watched != y->watched || !str_eq(x->by, y->by))
         return false;
     return true;
 }
@@ -231,8 +230,7 @@ static struct operand reference(struct measure *m, const struct expr *ref, str s
     if (w == NULL) {
         if (ref->resource.n == 0) {
             struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_METRIC, ref->at,
-                                      "`%.*s` does not say of which resource",
-                                      STR_ARG(ref->name));
+                                      "`%.*s` does not say of which resource", STR_ARG(ref->name));
             diag_hint(l->dl, d, "Write `<resource>.%.*s`.", STR_ARG(ref->name));
         }
         return operand_error;
@@ -253,9 +251,9 @@ static struct operand reference(struct measure *m, const struct expr *ref, str s
     if (!logged && k == NULL && watched_knows_fact(w, ref->name)) {
         if (watched_fact(&l->catalog, w, ref->name, &f))
             return constant(f.q, ref->at);
-        struct diag *d = diag_add(l->dl, DIAG_METRIC_NOT_HERE, ref->at,
-                                  "`%.*s` of `%.*s` is not known", STR_ARG(ref->name),
-                                  STR_ARG(w->name));
+        struct diag *d =
+            diag_add(l->dl, DIAG_METRIC_NOT_HERE, ref->at, "`%.*s` of `%.*s` is not known",
+                     STR_ARG(ref->name), STR_ARG(w->name));
         diag_hint(l->dl, d, "Say it at the resource: `%.*s: { %.*s: ... }`.", STR_ARG(w->name),
                   STR_ARG(ref->name));
         diag_also(l->dl, d, w->at, "`%.*s` is defined here", STR_ARG(w->name));
@@ -270,9 +268,9 @@ static struct operand statistic(struct measure *m, const struct expr *e) {
     if (arg->kind == EXPR_REF)
         return reference(m, arg, e->name);
     if (arg->kind != EXPR_ERROR) {
-        struct diag *d = diag_add(m->l->dl, DIAG_STAT_OF_MATH, arg->at,
-                                  "`%.*s` is asked of something that is not a metric",
-                                  STR_ARG(e->name));
+        struct diag *d =
+            diag_add(m->l->dl, DIAG_STAT_OF_MATH, arg->at,
+                     "`%.*s` is asked of something that is not a metric", STR_ARG(e->name));
         diag_hint(m->l->dl, d, "A statistic stands next to the metric: `%.*s(web.cpu) + 1`.",
                   STR_ARG(e->name));
     }
@@ -362,16 +360,17 @@ bool measure_threshold(struct measure *m, const struct operand *o, const struct 
     struct dim count = {.count = 1};
     bool bare = value->q.bare;
     bool fits = dim_eq(value->dim, o->dim) || (bare && dim_eq(o->dim, count));
-    /* "> 300" beside a time: say what it would mean; beside a ratio 0.05 and 5% differ a hundredfold. */
+    /* "> 300" beside a time: say what it would mean; beside a ratio 0.05 and 5% differ a
+     * hundredfold. */
     bool percent = dim_eq(o->dim, DIM_NONE) && num_cmp(o->scale, num_ratio(1, 100)) == 0;
     if (bare && ((!fits && o->dim.money == 0) || (percent && !o->boolean))) {
         struct buf b = BUF_INIT(256);
-        struct quantity q = {.value = num_mul(value->q.value, o->scale), .dim = o->dim,
-                             .percent = percent};
+        struct quantity q = {
+            .value = num_mul(value->q.value, o->scale), .dim = o->dim, .percent = percent};
         quantity_format(&b, q);
-        struct diag *d = diag_add(l->dl, DIAG_BARE_NUMBER, value->at,
-                                  "a number without a unit beside %s",
-                                  percent ? "a percentage" : dim_describe(o->dim));
+        struct diag *d =
+            diag_add(l->dl, DIAG_BARE_NUMBER, value->at, "a number without a unit beside %s",
+                     percent ? "a percentage" : dim_describe(o->dim));
         diag_hint(l->dl, d, "In CloudWatch's unit it would mean %.*s; write a unit, as in `%s`.",
                   STR_ARG(buf_str(&b)), percent ? "80%" : dim_example(o->dim));
         buf_done(&b);
@@ -409,8 +408,12 @@ static struct operand comparison(struct measure *m, const struct expr *e) {
     }
     str text = arena_printf(m->l->a, "%.*s %s %.*s", STR_ARG(measure_text(m, x, PREC_SUM)),
                             compare_sign(e->op), STR_ARG(right));
-    return (struct operand){.kind = OPERAND_MATH, .math = text, .prec = PREC_BOOL,
-                            .scale = num_int(1), .boolean = true, .at = e->at};
+    return (struct operand){.kind = OPERAND_MATH,
+                            .math = text,
+                            .prec = PREC_BOOL,
+                            .scale = num_int(1),
+                            .boolean = true,
+                            .at = e->at};
 }
 
 static struct operand logic(struct measure *m, const struct expr *e) {
@@ -424,10 +427,9 @@ static struct operand logic(struct measure *m, const struct expr *e) {
         return operand_error;
     }
     str a = measure_text(m, x, PREC_ATOM), b = measure_text(m, y, PREC_ATOM);
-    str text = e->kind == EXPR_NOT
-                   ? arena_printf(m->l->a, "IF(%.*s, 0, 1)", STR_ARG(x.math))
-                   : arena_printf(m->l->a, "%.*s %s %.*s", STR_ARG(a),
-                                  e->kind == EXPR_AND ? "AND" : "OR", STR_ARG(b));
+    str text = e->kind == EXPR_NOT ? arena_printf(m->l->a, "IF(%.*s, 0, 1)", STR_ARG(x.math))
+                                   : arena_printf(m->l->a, "%.*s %s %.*s", STR_ARG(a),
+                                                  e->kind == EXPR_AND ? "AND" : "OR", STR_ARG(b));
     struct operand r = x;
     r.math = text;
     r.prec = e->kind == EXPR_NOT ? PREC_ATOM : PREC_BOOL;

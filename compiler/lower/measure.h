@@ -24,13 +24,13 @@ enum operand_kind {
 struct operand {
     enum operand_kind kind;
     struct quantity q; /* CONST */
-    uint32_t series; /* SERIES: index */
-    str math; /* MATH: CloudWatch's metric math */
-    unsigned prec; /* of math: 1 boolean, 2 sum, 3 product, 4 atom */
+    uint32_t series;   /* SERIES: index */
+    str math;          /* MATH: CloudWatch's metric math */
+    unsigned prec;     /* of math: 1 boolean, 2 sum, 3 product, 4 atom */
     struct dim dim;
     struct num scale;
     bool boolean; /* a comparison: 1 or 0 */
-    bool ratio; /* a quotient of like things: people read it in percent */
+    bool ratio;   /* a quotient of like things: people read it in percent */
     span at;
 };
 
@@ -39,17 +39,18 @@ struct measure {
     const struct watched *self; /* resource of bare names; NULL in ops.yaml */
     VEC(struct series) series;
     VEC(uint32_t) denominators; /* series that are sums of counts below a division line */
-    int64_t over_s; /* `over`, or 0 */
-    int64_t per_s; /* period that `per` wants when it can be had for nothing; 0: none */
+    int64_t over_s;             /* `over`, or 0 */
+    int64_t per_s;    /* period that `per` wants when it can be had for nothing; 0: none */
     bool per_by_math; /* `per` divides by PERIOD() */
-    bool in_graph; /* `by` is allowed */
-    unsigned depth; /* derived metrics inside derived ones */
+    bool in_graph;    /* `by` is allowed */
+    unsigned depth;   /* derived metrics inside derived ones */
 };
 
 struct operand measure_expr(struct measure *m, const struct expr *e);
 /* The same value as text with at least the precedence `prec`. */
 str measure_text(struct measure *m, struct operand o, unsigned prec);
-/* Both operands in one scale (the left one's); false after a diagnostic when the dimensions differ. */
+/* Both operands in one scale (the left one's); false after a diagnostic when the dimensions differ.
+ */
 bool measure_align(struct measure *m, struct operand *x, struct operand *y, span at);
 /* Multiplies the values of `o` by a factor, in the text. */
 struct operand measure_scale(struct measure *m, struct operand o, struct num factor);

@@ -30,9 +30,8 @@ static struct operand call_if(struct measure *m, const struct expr *e, struct op
     if (e->nargs == 3 && !measure_align(m, &args[1], &args[2], e->at))
         return call_error();
     struct operand r = args[1];
-    str no = e->nargs == 3
-                 ? arena_printf(m->l->a, ", %.*s", STR_ARG(measure_text(m, args[2], 0)))
-                 : STR("");
+    str no = e->nargs == 3 ? arena_printf(m->l->a, ", %.*s", STR_ARG(measure_text(m, args[2], 0)))
+                           : STR("");
     r.math = arena_printf(m->l->a, "IF(%.*s, %.*s%.*s)", STR_ARG(args[0].math),
                           STR_ARG(measure_text(m, args[1], 0)), STR_ARG(no));
     return r;
@@ -60,8 +59,8 @@ static struct operand call_fill(struct measure *m, const struct expr *e) {
             return call_error();
     }
     struct operand r = x;
-    r.math = arena_printf(m->l->a, "FILL(%.*s, %.*s)", STR_ARG(measure_text(m, x, 0)),
-                          STR_ARG(text));
+    r.math =
+        arena_printf(m->l->a, "FILL(%.*s, %.*s)", STR_ARG(measure_text(m, x, 0)), STR_ARG(text));
     return r;
 }
 

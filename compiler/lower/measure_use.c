@@ -36,8 +36,8 @@ void measure_use(struct measure *m) {
     }
 }
 
-static bool dimensions_available(const struct watched *w, const struct cat_metric *k, struct arena *a,
-                                 str *ret_missing) {
+static bool dimensions_available(const struct watched *w, const struct cat_metric *k,
+                                 struct arena *a, str *ret_missing) {
     const struct cfg_pairs *p = given(k->dimensions.at) ? &k->dimensions : &w->kind->dimensions;
     for (uint32_t i = 0; i < p->n; i++) {
         str text;

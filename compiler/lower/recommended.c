@@ -73,8 +73,12 @@ static void add_recommended(struct lower *l, const struct watched *w, const stru
         return;
     }
     struct alarm *al = ARENA_NEW(l->a, struct alarm);
-    *al = (struct alarm){.name = name, .origin = ALARM_RECOMMENDED, .watched = w, .recommended = k,
-                         .at = w->at, .action = k->action.text};
+    *al = (struct alarm){.name = name,
+                         .origin = ALARM_RECOMMENDED,
+                         .watched = w,
+                         .recommended = k,
+                         .at = w->at,
+                         .action = k->action.text};
     al->severity = (enum cfg_severity)k->severity.value;
     al->missing = (enum expr_missing)k->missing.value;
     al->path = arena_cat(l->a, STR("resources."), w->name);
@@ -115,8 +119,9 @@ static void check_overrides(struct lower *l, const struct watched *w) {
                                   "%.*s has no recommended alarm `%.*s`",
                                   STR_ARG(w->kind->kind.text), STR_ARG(o->name.text));
         if (!diag_suggest(l->dl, d, &near))
-            diag_hint(l->dl, d, "`opsc catalog show %.*s` lists them; alarms of your own stand "
-                                "under the top-level `alarms:`.",
+            diag_hint(l->dl, d,
+                      "`opsc catalog show %.*s` lists them; alarms of your own stand "
+                      "under the top-level `alarms:`.",
                       STR_ARG(w->kind->kind.text));
     }
 }

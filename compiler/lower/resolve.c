@@ -52,9 +52,9 @@ static void put_if(struct buf *b, const struct cat_if *cond) {
 
 static bool not_here(struct measure *m, const struct watched *w, const struct expr *ref,
                      const struct cat_metric *k) {
-    struct diag *d = diag_add(m->l->dl, DIAG_METRIC_NOT_HERE, ref->name_at,
-                              "`%.*s` does not have metric `%.*s`", STR_ARG(w->name),
-                              STR_ARG(ref->name));
+    struct diag *d =
+        diag_add(m->l->dl, DIAG_METRIC_NOT_HERE, ref->name_at, "`%.*s` does not have metric `%.*s`",
+                 STR_ARG(w->name), STR_ARG(ref->name));
     struct buf b = BUF_INIT(4096);
     put_if(&b, &k->when);
     diag_hint(m->l->dl, d, "It exists only with %.*s.", STR_ARG(buf_str(&b)));
@@ -63,11 +63,12 @@ static bool not_here(struct measure *m, const struct watched *w, const struct ex
 }
 
 static bool unpublished(struct measure *m, const struct watched *w, const struct expr *ref) {
-    struct diag *d = diag_add(m->l->dl, DIAG_METRIC_UNPUBLISHED, ref->at,
-                              "nothing publishes `%.*s.%.*s`", STR_ARG(w->name),
-                              STR_ARG(ref->name));
-    diag_hint(m->l->dl, d, "Say under `logs:` of which lines it is made: `metrics: { %.*s.%.*s: { "
-                           "match: ... } }`.",
+    struct diag *d =
+        diag_add(m->l->dl, DIAG_METRIC_UNPUBLISHED, ref->at, "nothing publishes `%.*s.%.*s`",
+                 STR_ARG(w->name), STR_ARG(ref->name));
+    diag_hint(m->l->dl, d,
+              "Say under `logs:` of which lines it is made: `metrics: { %.*s.%.*s: { "
+              "match: ... } }`.",
               STR_ARG(w->name), STR_ARG(ref->name));
     return false;
 }
@@ -170,7 +171,7 @@ bool resolve_series(struct measure *m, const struct expr *ref, str stat, struct 
         return false;
     }
     if (stat.n == 0)
-        stat = k != NULL && given(k->stat.at) ? k->stat.text
+        stat = k != NULL && given(k->stat.at)       ? k->stat.text
                : lm != NULL && lm->value.text.n > 0 ? STR("avg")
                                                     : STR("sum");
     s.stat = expr_stat_cloudwatch(l->a, stat);

@@ -92,7 +92,8 @@ static struct topic *make_topic(struct lower *l, str key, enum graph_region regi
     node_set(n, "name", value_str(l->a, n->name, at));
     /* What a telephone shows as the sender of an SMS. */
     node_set(n, "display_name",
-             value_str(l->a, arena_printf(l->a, "%.*s %.*s", STR_ARG(l->cfg->project.text), STR_ARG(key)),
+             value_str(l->a,
+                       arena_printf(l->a, "%.*s %.*s", STR_ARG(l->cfg->project.text), STR_ARG(key)),
                        at));
     t->node = n;
     struct node *p = graph_add(l->graph, &resource_sns_topic_policy, label, at);
@@ -134,8 +135,7 @@ struct value *lower_actions(struct lower *l, const struct alarm *al) {
             diag_hint(l->dl, d, "Say who is told: `notify: { ops: { email: ops@example.com } }`.");
         else
             diag_hint(l->dl, d, "Add a route: `routes: { %s: [%.*s] }`.",
-                      schema_severities[al->severity],
-                      STR_ARG(l->cfg->notify.items[0].name.text));
+                      schema_severities[al->severity], STR_ARG(l->cfg->notify.items[0].name.text));
         return NULL;
     }
     span at = given(l->cfg->notify.at) ? l->cfg->notify.at : al->at;
@@ -213,9 +213,9 @@ static void check_route(struct lower *l, const struct cfg_route *r) {
     for (uint32_t i = 0; i < r->to.n; i++) {
         if (find_notify(l, r->to.items[i].text) != NULL)
             continue;
-        struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_NOTIFY, r->to.items[i].at,
-                                  "there is nobody `%.*s` under `notify:`",
-                                  STR_ARG(r->to.items[i].text));
+        struct diag *d =
+            diag_add(l->dl, DIAG_UNKNOWN_NOTIFY, r->to.items[i].at,
+                     "there is nobody `%.*s` under `notify:`", STR_ARG(r->to.items[i].text));
         struct suggest who = suggest_for(r->to.items[i].text);
         for (uint32_t k = 0; k < l->cfg->notify.n; k++)
             suggest_offer(&who, l->cfg->notify.items[k].name.text);

@@ -9,11 +9,11 @@ static void check_host(struct lower *l, const struct watched *w, const struct at
         if (str_eq(v->decl->of.items[i].text, other->kind->kind.text))
             return;
     }
-    struct diag *d = diag_add(l->dl, DIAG_WRONG_KIND, v->at,
-                              "`%.*s` of `%.*s` takes a resource of kind %.*s, `%.*s` is %.*s",
-                              STR_ARG(v->decl->name.text), STR_ARG(w->name),
-                              STR_ARG(v->decl->of.items[0].text), STR_ARG(other->name),
-                              STR_ARG(other->kind->kind.text));
+    struct diag *d =
+        diag_add(l->dl, DIAG_WRONG_KIND, v->at,
+                 "`%.*s` of `%.*s` takes a resource of kind %.*s, `%.*s` is %.*s",
+                 STR_ARG(v->decl->name.text), STR_ARG(w->name), STR_ARG(v->decl->of.items[0].text),
+                 STR_ARG(other->name), STR_ARG(other->kind->kind.text));
     diag_also(l->dl, d, other->at, "`%.*s` is defined here", STR_ARG(other->name));
 }
 
@@ -83,8 +83,8 @@ struct watched *lower_find_watched(struct lower *l, str name, span at) {
         map_add(l->a, &l->watched_by_name, k->kind.text, made);
         return made;
     }
-    struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_RESOURCE, at, "there is no resource `%.*s`",
-                              STR_ARG(name));
+    struct diag *d =
+        diag_add(l->dl, DIAG_UNKNOWN_RESOURCE, at, "there is no resource `%.*s`", STR_ARG(name));
     struct suggest near = suggest_for(name);
     for (uint32_t i = 0; i < l->cfg->resources.n; i++)
         suggest_offer(&near, l->cfg->resources.items[i].name.text);

@@ -182,14 +182,15 @@ struct config {
     CFG_ITEMS(struct cfg_resource) resources;
     CFG_ITEMS(struct cfg_log) logs;
     struct {
-        struct cfg_choice recommended; /* `alarms: recommended`, or the key `recommended: all|none` among others */
+        struct cfg_choice recommended; /* `alarms: recommended`, or the key `recommended: all|none`
+                                          among others */
         CFG_ITEMS(struct cfg_alarm) list;
         span at;
     } alarms;
     CFG_ITEMS(struct cfg_dashboard) dashboards;
     span dashboards_none; /* `dashboards: none` */
-    span at; /* the whole document */
-    str spec; /* the file, as the user named it */
+    span at;              /* the whole document */
+    str spec;             /* the file, as the user named it */
 };
 
 #endif

@@ -39,8 +39,8 @@ struct node *graph_add(struct graph *g, const struct resource_kind *kind, str wa
     for (unsigned i = 2; map_add(a, &g->labels, key, node) != NULL; i++)
         key = arena_printf(a, "%.*s_%u", STR_ARG(first), i);
     uint32_t skip = (uint32_t)strlen(kind->tf) + 1;
-    *node = (struct node){.kind = kind, .label = str_sub(key, skip, key.n), .at = at,
-                          .data = kind->data};
+    *node = (struct node){
+        .kind = kind, .label = str_sub(key, skip, key.n), .at = at, .data = kind->data};
     node->attrs = ARENA_ARRAY(a, struct value *, kind->nattrs + 1);
     VEC_PUSH(a, &g->nodes, node);
     return node;

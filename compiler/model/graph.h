@@ -15,21 +15,22 @@
 struct resource_kind;
 
 enum graph_region {
-    GRAPH_REGION_HOME, /* the project's region */
+    GRAPH_REGION_HOME,  /* the project's region */
     GRAPH_REGION_GLOBAL /* us-east-1: billing, CloudFront and Route 53 metrics live there */
 };
 
 struct node {
     const struct resource_kind *kind;
-    str label; /* Terraform's name in the module: "high_cpu"; unique per kind */
-    str name; /* what AWS calls it: "reco-production-high-cpu" */
+    str label;            /* Terraform's name in the module: "high_cpu"; unique per kind */
+    str name;             /* what AWS calls it: "reco-production-high-cpu" */
     struct value **attrs; /* kind->nattrs; NULL = unset */
     enum graph_region region;
-    bool data; /* looked up, not created */
-    str module; /* "monitoring" */
+    bool data;   /* looked up, not created */
+    str module;  /* "monitoring" */
     str comment; /* one line for people, or empty */
-    str path; /* where it was said: "alarms.high-cpu" */
-    span at; /* in ops.yaml; SPAN_NONE never happens: what is inferred points at what it was inferred from */
+    str path;    /* where it was said: "alarms.high-cpu" */
+    span at;     /* in ops.yaml; SPAN_NONE never happens: what is inferred points at what it was
+                    inferred from */
 };
 
 /* A variable of a module, and what the root module hands over for it. */
@@ -38,8 +39,9 @@ struct graph_variable {
     str name;
     const char *type; /* Terraform: "string", "map(string)", "bool" */
     const char *doc;
-    struct value *is; /* literal; becomes the root variable's default when `root`, else is handed over as it is */
-    bool root; /* also a variable of the root module, so that it can be set from outside */
+    struct value *is; /* literal; becomes the root variable's default when `root`, else is handed
+                         over as it is */
+    bool root;        /* also a variable of the root module, so that it can be set from outside */
     bool sensitive;
 };
 
@@ -61,7 +63,8 @@ struct graph_file {
 
 struct graph {
     struct arena *arena;
-    VEC(struct node *) nodes; /* in the order of ops.yaml; dependencies before dependents within a kind is not promised */
+    VEC(struct node *) nodes; /* in the order of ops.yaml; dependencies before dependents within a
+                                 kind is not promised */
     VEC(struct graph_variable) variables;
     VEC(struct graph_output) outputs;
     VEC(struct graph_file) files;

@@ -53,7 +53,8 @@ struct value *value_var(struct arena *a, str name, struct value *is, span at) {
     return v;
 }
 
-struct value *value_list(struct arena *a, enum value_type list_or_text, uint32_t capacity, span at) {
+struct value *value_list(struct arena *a, enum value_type list_or_text, uint32_t capacity,
+                         span at) {
     assert(list_or_text == VALUE_LIST || list_or_text == VALUE_TEXT);
     struct value *v = make(a, list_or_text, at);
     v->list.items = ARENA_ARRAY(a, struct value *, capacity > 0 ? capacity : 1);

@@ -17,14 +17,14 @@ enum value_type {
     VALUE_STR,
     VALUE_NUM,
     VALUE_BOOL,
-    VALUE_LIST, /* of values, in order */
-    VALUE_MAP, /* of values by name, in order of name unless the order means something */
+    VALUE_LIST,  /* of values, in order */
+    VALUE_MAP,   /* of values by name, in order of name unless the order means something */
     VALUE_BLOCK, /* attributes of a nested block: positional, by the rows of its table */
-    VALUE_REF, /* an attribute of another node: its ARN, its name */
-    VALUE_TEXT, /* a string put together from strings and references */
-    VALUE_JSON, /* a document (list or map inside) that AWS takes as a string of JSON */
-    VALUE_VAR, /* a module variable and what it stands for here */
-    VALUE_FILE /* the text of a generated file */
+    VALUE_REF,   /* an attribute of another node: its ARN, its name */
+    VALUE_TEXT,  /* a string put together from strings and references */
+    VALUE_JSON,  /* a document (list or map inside) that AWS takes as a string of JSON */
+    VALUE_VAR,   /* a module variable and what it stands for here */
+    VALUE_FILE   /* the text of a generated file */
 };
 
 struct node;
@@ -39,9 +39,9 @@ struct value {
     enum value_type type;
     span at;
     union {
-        str text; /* STR */
+        str text;          /* STR */
         struct num number; /* NUM */
-        bool boolean; /* BOOL */
+        bool boolean;      /* BOOL */
         struct {
             struct value **items;
             uint32_t n;
@@ -63,7 +63,7 @@ struct value {
             struct value *is;
         } var;
         struct {
-            str path; /* below the module's folder */
+            str path;                   /* below the module's folder */
             struct value_field *tokens; /* ${name} in the file, and what each stands for */
             uint32_t ntokens;
         } file;

@@ -17,23 +17,23 @@ enum attr_type {
     ATTR_NUM,
     ATTR_BOOL,
     ATTR_STR_LIST, /* order matters */
-    ATTR_STR_SET, /* order does not: written sorted */
+    ATTR_STR_SET,  /* order does not: written sorted */
     ATTR_STR_MAP,
-    ATTR_JSON, /* a string that holds JSON: compared as documents */
+    ATTR_JSON,  /* a string that holds JSON: compared as documents */
     ATTR_BLOCK, /* one nested block; rows in `block` */
     ATTR_BLOCKS /* any number of nested blocks */
 };
 
 enum attr_flag {
     ATTR_IDENTITY = 1 << 0, /* what the resource is found by; changing it makes another one */
-    ATTR_REPLACE = 1 << 1, /* cannot be changed in place */
+    ATTR_REPLACE = 1 << 1,  /* cannot be changed in place */
     ATTR_COMPUTED = 1 << 2, /* given by AWS: never written */
     ATTR_REQUIRED = 1 << 3,
     ATTR_SECRET = 1 << 4 /* not shown */
 };
 
 struct resource_attr {
-    const char *tf; /* Terraform: "alarm_name" */
+    const char *tf;  /* Terraform: "alarm_name" */
     const char *api; /* the API: "AlarmName"; NULL: Terraform's own */
     enum attr_type type;
     unsigned flags;
@@ -43,10 +43,10 @@ struct resource_attr {
 };
 
 struct resource_kind {
-    const char *tf; /* "aws_cloudwatch_metric_alarm" */
-    const char *title; /* "CloudWatch alarm" */
-    const char *service; /* endpoint prefix and signing name: "monitoring" */
-    const char *file; /* file of the module it is written to: "alarms.tf" */
+    const char *tf;                    /* "aws_cloudwatch_metric_alarm" */
+    const char *title;                 /* "CloudWatch alarm" */
+    const char *service;               /* endpoint prefix and signing name: "monitoring" */
+    const char *file;                  /* file of the module it is written to: "alarms.tf" */
     const struct resource_attr *attrs; /* in the order in which Terraform's text has them */
     uint32_t nattrs;
     bool data; /* a Terraform data source */

@@ -24,7 +24,9 @@ static const struct resource_attr query_rows[] = {
 };
 
 static const struct resource_attr metric_alarm_rows[] = {
-    {.tf = "alarm_name", .api = "AlarmName", .type = ATTR_STR,
+    {.tf = "alarm_name",
+     .api = "AlarmName",
+     .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "alarm_description", .api = "AlarmDescription", .type = ATTR_STR},
     {.tf = "actions_enabled", .api = "ActionsEnabled", .type = ATTR_BOOL, .def = "true"},
@@ -37,36 +39,52 @@ static const struct resource_attr metric_alarm_rows[] = {
     {.tf = "statistic", .api = "Statistic", .type = ATTR_STR},
     {.tf = "extended_statistic", .api = "ExtendedStatistic", .type = ATTR_STR},
     {.tf = "period", .api = "Period", .type = ATTR_NUM},
-    {.tf = "comparison_operator", .api = "ComparisonOperator", .type = ATTR_STR,
+    {.tf = "comparison_operator",
+     .api = "ComparisonOperator",
+     .type = ATTR_STR,
      .flags = ATTR_REQUIRED},
     {.tf = "threshold", .api = "Threshold", .type = ATTR_NUM},
     {.tf = "threshold_metric_id", .api = "ThresholdMetricId", .type = ATTR_STR},
-    {.tf = "evaluation_periods", .api = "EvaluationPeriods", .type = ATTR_NUM,
+    {.tf = "evaluation_periods",
+     .api = "EvaluationPeriods",
+     .type = ATTR_NUM,
      .flags = ATTR_REQUIRED},
     {.tf = "datapoints_to_alarm", .api = "DatapointsToAlarm", .type = ATTR_NUM},
     {.tf = "treat_missing_data", .api = "TreatMissingData", .type = ATTR_STR, .def = "missing"},
-    {.tf = "evaluate_low_sample_count_percentiles", .api = "EvaluateLowSampleCountPercentile",
+    {.tf = "evaluate_low_sample_count_percentiles",
+     .api = "EvaluateLowSampleCountPercentile",
      .type = ATTR_STR},
     {.tf = "metric_query", .api = "Metrics", .type = ATTR_BLOCKS, BLOCK(query_rows)},
     {.tf = "arn", .api = "AlarmArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_metric_alarm = {
-    .tf = "aws_cloudwatch_metric_alarm", .title = "CloudWatch alarm", .service = "monitoring",
-    .file = "alarms.tf", ATTRS(metric_alarm_rows)};
+const struct resource_kind resource_metric_alarm = {.tf = "aws_cloudwatch_metric_alarm",
+                                                    .title = "CloudWatch alarm",
+                                                    .service = "monitoring",
+                                                    .file = "alarms.tf",
+                                                    ATTRS(metric_alarm_rows)};
 
 static const struct resource_attr suppressor_rows[] = {
     {.tf = "alarm", .api = "ActionsSuppressor", .type = ATTR_STR, .flags = ATTR_REQUIRED},
-    {.tf = "extension_period", .api = "ActionsSuppressorExtensionPeriod", .type = ATTR_NUM,
+    {.tf = "extension_period",
+     .api = "ActionsSuppressorExtensionPeriod",
+     .type = ATTR_NUM,
      .flags = ATTR_REQUIRED},
-    {.tf = "wait_period", .api = "ActionsSuppressorWaitPeriod", .type = ATTR_NUM,
+    {.tf = "wait_period",
+     .api = "ActionsSuppressorWaitPeriod",
+     .type = ATTR_NUM,
      .flags = ATTR_REQUIRED},
 };
 
 static const struct resource_attr composite_alarm_rows[] = {
-    {.tf = "alarm_name", .api = "AlarmName", .type = ATTR_STR,
+    {.tf = "alarm_name",
+     .api = "AlarmName",
+     .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "alarm_description", .api = "AlarmDescription", .type = ATTR_STR},
-    {.tf = "actions_enabled", .api = "ActionsEnabled", .type = ATTR_BOOL, .flags = ATTR_REPLACE,
+    {.tf = "actions_enabled",
+     .api = "ActionsEnabled",
+     .type = ATTR_BOOL,
+     .flags = ATTR_REPLACE,
      .def = "true"},
     {.tf = "alarm_actions", .api = "AlarmActions", .type = ATTR_STR_SET},
     {.tf = "ok_actions", .api = "OKActions", .type = ATTR_STR_SET},
@@ -75,16 +93,22 @@ static const struct resource_attr composite_alarm_rows[] = {
     {.tf = "actions_suppressor", .type = ATTR_BLOCK, BLOCK(suppressor_rows)},
     {.tf = "arn", .api = "AlarmArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_composite_alarm = {
-    .tf = "aws_cloudwatch_composite_alarm", .title = "CloudWatch composite alarm",
-    .service = "monitoring", .file = "alarms.tf", ATTRS(composite_alarm_rows)};
+const struct resource_kind resource_composite_alarm = {.tf = "aws_cloudwatch_composite_alarm",
+                                                       .title = "CloudWatch composite alarm",
+                                                       .service = "monitoring",
+                                                       .file = "alarms.tf",
+                                                       ATTRS(composite_alarm_rows)};
 
 static const struct resource_attr dashboard_rows[] = {
-    {.tf = "dashboard_name", .api = "DashboardName", .type = ATTR_STR,
+    {.tf = "dashboard_name",
+     .api = "DashboardName",
+     .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "dashboard_body", .api = "DashboardBody", .type = ATTR_JSON, .flags = ATTR_REQUIRED},
     {.tf = "dashboard_arn", .api = "DashboardArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_dashboard = {
-    .tf = "aws_cloudwatch_dashboard", .title = "CloudWatch dashboard", .service = "monitoring",
-    .file = "dashboard.tf", ATTRS(dashboard_rows)};
+const struct resource_kind resource_dashboard = {.tf = "aws_cloudwatch_dashboard",
+                                                 .title = "CloudWatch dashboard",
+                                                 .service = "monitoring",
+                                                 .file = "dashboard.tf",
+                                                 ATTRS(dashboard_rows)};

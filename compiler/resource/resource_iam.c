@@ -7,25 +7,36 @@
 #define ATTRS(rows) .attrs = (rows), .nattrs = COUNT(rows)
 
 static const struct resource_attr policy_rows[] = {
-    {.tf = "name", .api = "PolicyName", .type = ATTR_STR,
+    {.tf = "name",
+     .api = "PolicyName",
+     .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "description", .api = "Description", .type = ATTR_STR, .flags = ATTR_REPLACE},
     {.tf = "policy", .api = "PolicyDocument", .type = ATTR_JSON, .flags = ATTR_REQUIRED},
     {.tf = "arn", .api = "Arn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_iam_policy = {.tf = "aws_iam_policy", .title = "IAM policy",
-                                                  .service = "iam", .file = "iam.tf",
+const struct resource_kind resource_iam_policy = {.tf = "aws_iam_policy",
+                                                  .title = "IAM policy",
+                                                  .service = "iam",
+                                                  .file = "iam.tf",
                                                   ATTRS(policy_rows)};
 
 static const struct resource_attr attachment_rows[] = {
-    {.tf = "role", .api = "RoleName", .type = ATTR_STR,
+    {.tf = "role",
+     .api = "RoleName",
+     .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
-    {.tf = "policy_arn", .api = "PolicyArn", .type = ATTR_STR,
+    {.tf = "policy_arn",
+     .api = "PolicyArn",
+     .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
 };
 const struct resource_kind resource_iam_role_policy_attachment = {
-    .tf = "aws_iam_role_policy_attachment", .title = "IAM policy attachment", .service = "iam",
-    .file = "iam.tf", ATTRS(attachment_rows)};
+    .tf = "aws_iam_role_policy_attachment",
+    .title = "IAM policy attachment",
+    .service = "iam",
+    .file = "iam.tf",
+    ATTRS(attachment_rows)};
 
 static const struct resource_attr filter_rows[] = {
     {.tf = "name", .api = "Name", .type = ATTR_STR, .flags = ATTR_REQUIRED},
@@ -35,13 +46,19 @@ static const struct resource_attr instance_rows[] = {
     {.tf = "filter", .api = "Filters", .type = ATTR_BLOCKS, BLOCK(filter_rows)},
     {.tf = "id", .api = "InstanceId", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_data_instance = {
-    .tf = "aws_instance", .title = "EC2 instance", .service = "ec2", .file = "data.tf",
-    ATTRS(instance_rows), .data = true};
+const struct resource_kind resource_data_instance = {.tf = "aws_instance",
+                                                     .title = "EC2 instance",
+                                                     .service = "ec2",
+                                                     .file = "data.tf",
+                                                     ATTRS(instance_rows),
+                                                     .data = true};
 
 static const struct resource_attr identity_rows[] = {
     {.tf = "account_id", .api = "Account", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_data_caller_identity = {
-    .tf = "aws_caller_identity", .title = "the account", .service = "sts", .file = "data.tf",
-    ATTRS(identity_rows), .data = true};
+const struct resource_kind resource_data_caller_identity = {.tf = "aws_caller_identity",
+                                                            .title = "the account",
+                                                            .service = "sts",
+                                                            .file = "data.tf",
+                                                            ATTRS(identity_rows),
+                                                            .data = true};

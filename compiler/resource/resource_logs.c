@@ -7,17 +7,24 @@
 #define ATTRS(rows) .attrs = (rows), .nattrs = COUNT(rows)
 
 static const struct resource_attr log_group_rows[] = {
-    {.tf = "name", .api = "logGroupName", .type = ATTR_STR,
+    {.tf = "name",
+     .api = "logGroupName",
+     .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "retention_in_days", .api = "retentionInDays", .type = ATTR_NUM, .def = "0"},
     {.tf = "kms_key_id", .api = "kmsKeyId", .type = ATTR_STR},
-    {.tf = "log_group_class", .api = "logGroupClass", .type = ATTR_STR, .flags = ATTR_REPLACE,
+    {.tf = "log_group_class",
+     .api = "logGroupClass",
+     .type = ATTR_STR,
+     .flags = ATTR_REPLACE,
      .def = "STANDARD"},
     {.tf = "arn", .api = "logGroupArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_log_group = {
-    .tf = "aws_cloudwatch_log_group", .title = "CloudWatch log group", .service = "logs",
-    .file = "main.tf", ATTRS(log_group_rows)};
+const struct resource_kind resource_log_group = {.tf = "aws_cloudwatch_log_group",
+                                                 .title = "CloudWatch log group",
+                                                 .service = "logs",
+                                                 .file = "main.tf",
+                                                 ATTRS(log_group_rows)};
 
 static const struct resource_attr transformation_rows[] = {
     {.tf = "name", .api = "metricName", .type = ATTR_STR, .flags = ATTR_REQUIRED},
@@ -28,25 +35,38 @@ static const struct resource_attr transformation_rows[] = {
 };
 
 static const struct resource_attr metric_filter_rows[] = {
-    {.tf = "name", .api = "filterName", .type = ATTR_STR,
+    {.tf = "name",
+     .api = "filterName",
+     .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
-    {.tf = "log_group_name", .api = "logGroupName", .type = ATTR_STR,
+    {.tf = "log_group_name",
+     .api = "logGroupName",
+     .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "pattern", .api = "filterPattern", .type = ATTR_STR, .flags = ATTR_REQUIRED},
-    {.tf = "metric_transformation", .api = "metricTransformations", .type = ATTR_BLOCK,
-     .flags = ATTR_REQUIRED, BLOCK(transformation_rows)},
+    {.tf = "metric_transformation",
+     .api = "metricTransformations",
+     .type = ATTR_BLOCK,
+     .flags = ATTR_REQUIRED,
+     BLOCK(transformation_rows)},
 };
-const struct resource_kind resource_log_metric_filter = {
-    .tf = "aws_cloudwatch_log_metric_filter", .title = "CloudWatch Logs metric filter",
-    .service = "logs", .file = "main.tf", ATTRS(metric_filter_rows)};
+const struct resource_kind resource_log_metric_filter = {.tf = "aws_cloudwatch_log_metric_filter",
+                                                         .title = "CloudWatch Logs metric filter",
+                                                         .service = "logs",
+                                                         .file = "main.tf",
+                                                         ATTRS(metric_filter_rows)};
 
 static const struct resource_attr query_definition_rows[] = {
     {.tf = "name", .api = "name", .type = ATTR_STR, .flags = ATTR_IDENTITY | ATTR_REQUIRED},
     {.tf = "log_group_names", .api = "logGroupNames", .type = ATTR_STR_LIST},
     {.tf = "query_string", .api = "queryString", .type = ATTR_STR, .flags = ATTR_REQUIRED},
-    {.tf = "query_definition_id", .api = "queryDefinitionId", .type = ATTR_STR,
+    {.tf = "query_definition_id",
+     .api = "queryDefinitionId",
+     .type = ATTR_STR,
      .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_query_definition = {
-    .tf = "aws_cloudwatch_query_definition", .title = "saved Logs Insights query",
-    .service = "logs", .file = "queries.tf", ATTRS(query_definition_rows)};
+const struct resource_kind resource_query_definition = {.tf = "aws_cloudwatch_query_definition",
+                                                        .title = "saved Logs Insights query",
+                                                        .service = "logs",
+                                                        .file = "queries.tf",
+                                                        ATTRS(query_definition_rows)};

@@ -6,34 +6,50 @@
 #define ATTRS(rows) .attrs = (rows), .nattrs = COUNT(rows)
 
 static const struct resource_attr topic_rows[] = {
-    {.tf = "name", .api = "Name", .type = ATTR_STR,
+    {.tf = "name",
+     .api = "Name",
+     .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "display_name", .api = "DisplayName", .type = ATTR_STR},
     {.tf = "kms_master_key_id", .api = "KmsMasterKeyId", .type = ATTR_STR},
     {.tf = "arn", .api = "TopicArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_sns_topic = {
-    .tf = "aws_sns_topic", .title = "SNS topic", .service = "sns", .file = "sns.tf",
-    ATTRS(topic_rows)};
+const struct resource_kind resource_sns_topic = {.tf = "aws_sns_topic",
+                                                 .title = "SNS topic",
+                                                 .service = "sns",
+                                                 .file = "sns.tf",
+                                                 ATTRS(topic_rows)};
 
 static const struct resource_attr topic_policy_rows[] = {
-    {.tf = "arn", .api = "TopicArn", .type = ATTR_STR,
+    {.tf = "arn",
+     .api = "TopicArn",
+     .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "policy", .api = "Policy", .type = ATTR_JSON, .flags = ATTR_REQUIRED},
 };
-const struct resource_kind resource_sns_topic_policy = {
-    .tf = "aws_sns_topic_policy", .title = "SNS topic policy", .service = "sns", .file = "sns.tf",
-    ATTRS(topic_policy_rows)};
+const struct resource_kind resource_sns_topic_policy = {.tf = "aws_sns_topic_policy",
+                                                        .title = "SNS topic policy",
+                                                        .service = "sns",
+                                                        .file = "sns.tf",
+                                                        ATTRS(topic_policy_rows)};
 
 static const struct resource_attr subscription_rows[] = {
-    {.tf = "topic_arn", .api = "TopicArn", .type = ATTR_STR,
+    {.tf = "topic_arn",
+     .api = "TopicArn",
+     .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
-    {.tf = "protocol", .api = "Protocol", .type = ATTR_STR,
+    {.tf = "protocol",
+     .api = "Protocol",
+     .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
-    {.tf = "endpoint", .api = "Endpoint", .type = ATTR_STR,
+    {.tf = "endpoint",
+     .api = "Endpoint",
+     .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "arn", .api = "SubscriptionArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_sns_topic_subscription = {
-    .tf = "aws_sns_topic_subscription", .title = "SNS subscription", .service = "sns",
-    .file = "sns.tf", ATTRS(subscription_rows)};
+const struct resource_kind resource_sns_topic_subscription = {.tf = "aws_sns_topic_subscription",
+                                                              .title = "SNS subscription",
+                                                              .service = "sns",
+                                                              .file = "sns.tf",
+                                                              ATTRS(subscription_rows)};

@@ -13,26 +13,26 @@
  * Parser, validation, JSON Schema, reference and completion read the same rows;
  * ops.yaml and the files of the catalog are both described this way.
  *
- * The walker reports every problem with its place (unknown keys with a suggestion, wrong types, missing
- * keys, values that do not fit) and fills what it can.
+ * The walker reports every problem with its place (unknown keys with a suggestion, wrong types,
+ * missing keys, values that do not fit) and fills what it can.
  */
 enum schema_type {
-    SCHEMA_TEXT, /* struct cfg_text */
-    SCHEMA_NAME, /* struct cfg_text: a letter, then letters, digits, - and _; at most 64 */
+    SCHEMA_TEXT,      /* struct cfg_text */
+    SCHEMA_NAME,      /* struct cfg_text: a letter, then letters, digits, - and _; at most 64 */
     SCHEMA_CONDITION, /* struct cfg_text: docs/conditions.md */
-    SCHEMA_CHOICE, /* struct cfg_choice: one of row.choices */
-    SCHEMA_BOOL, /* struct cfg_bool: true or false */
-    SCHEMA_COUNT, /* struct cfg_quantity without dimension, not a percentage */
-    SCHEMA_DURATION, /* struct cfg_quantity: time */
-    SCHEMA_SIZE, /* struct cfg_quantity: data */
-    SCHEMA_PERCENT, /* struct cfg_quantity: "80%" */
-    SCHEMA_MONEY, /* struct cfg_quantity: "$25" */
-    SCHEMA_TEXTS, /* struct cfg_texts: a list, or one text */
-    SCHEMA_PAIRS, /* struct cfg_pairs: a mapping of texts */
-    SCHEMA_GROUP, /* a struct: row.table; its span at table.at_offset */
-    SCHEMA_ITEMS, /* CFG_ITEMS: a mapping from name to row.table */
-    SCHEMA_NODE, /* const struct yaml_node *: read by somebody else, row.read says how */
-    SCHEMA_DONE /* taken out of the tree before the walk (include, vars, environments) */
+    SCHEMA_CHOICE,    /* struct cfg_choice: one of row.choices */
+    SCHEMA_BOOL,      /* struct cfg_bool: true or false */
+    SCHEMA_COUNT,     /* struct cfg_quantity without dimension, not a percentage */
+    SCHEMA_DURATION,  /* struct cfg_quantity: time */
+    SCHEMA_SIZE,      /* struct cfg_quantity: data */
+    SCHEMA_PERCENT,   /* struct cfg_quantity: "80%" */
+    SCHEMA_MONEY,     /* struct cfg_quantity: "$25" */
+    SCHEMA_TEXTS,     /* struct cfg_texts: a list, or one text */
+    SCHEMA_PAIRS,     /* struct cfg_pairs: a mapping of texts */
+    SCHEMA_GROUP,     /* a struct: row.table; its span at table.at_offset */
+    SCHEMA_ITEMS,     /* CFG_ITEMS: a mapping from name to row.table */
+    SCHEMA_NODE,      /* const struct yaml_node *: read by somebody else, row.read says how */
+    SCHEMA_DONE       /* taken out of the tree before the walk (include, vars, environments) */
 };
 
 enum schema_flag {
@@ -50,11 +50,12 @@ struct schema_row {
     size_t offset;
     const char *doc;
     const char *example;
-    const char *def; /* the default, as text for people; NULL: none */
-    const char *const *choices; /* CHOICE: NULL-terminated; the value is the index */
+    const char *def;                  /* the default, as text for people; NULL: none */
+    const char *const *choices;       /* CHOICE: NULL-terminated; the value is the index */
     const struct schema_table *table; /* GROUP, ITEMS */
-    size_t item_size; /* ITEMS */
-    /* NODE, and GROUP or ITEMS with forms of their own: called first; true when it has dealt with the node. */
+    size_t item_size;                 /* ITEMS */
+    /* NODE, and GROUP or ITEMS with forms of their own: called first; true when it has dealt with
+     * the node. */
     bool (*read)(struct schema_walk *w, const struct schema_row *row, const struct yaml_node *n,
                  void *field);
     const char *schema_ref; /* NODE: name of a hand-made piece of JSON Schema (schema_json.c) */
@@ -67,7 +68,7 @@ struct schema_table {
     const struct schema_row *rows;
     uint32_t n;
     const char *scalar; /* key that a text or list in place of the mapping fills; NULL: none */
-    size_t at_offset; /* span of the whole, or SCHEMA_NO_OFFSET */
+    size_t at_offset;   /* span of the whole, or SCHEMA_NO_OFFSET */
     size_t name_offset; /* ITEMS: struct cfg_text that takes the key */
     size_t rest_offset; /* struct cfg_rest for unknown keys, or SCHEMA_NO_OFFSET: they are errors */
 };
@@ -89,7 +90,7 @@ bool schema_text(struct schema_walk *w, const struct yaml_node *n, const char *w
 
 /* What a type is called and looks like: "a duration", "5m". */
 struct schema_type_row {
-    const char *name; /* in the catalog's attribute types: "duration" */
+    const char *name;  /* in the catalog's attribute types: "duration" */
     const char *words; /* "a duration such as 5m" */
 };
 extern const struct schema_type_row schema_types[SCHEMA_DONE + 1];

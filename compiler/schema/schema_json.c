@@ -187,7 +187,8 @@ static void put_row(struct json *j, const struct schema_row *row) {
     case SCHEMA_SIZE:
     case SCHEMA_PERCENT:
     case SCHEMA_MONEY:
-        put_types(j, row->type == SCHEMA_COUNT ? "number" : "string", row->type == SCHEMA_COUNT ? "string" : "number");
+        put_types(j, row->type == SCHEMA_COUNT ? "number" : "string",
+                  row->type == SCHEMA_COUNT ? "string" : "number");
         break;
     case SCHEMA_TEXTS:
         put_list_or_text(j);

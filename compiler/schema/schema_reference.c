@@ -30,7 +30,8 @@ static void put_type(struct buf *out, const struct schema_row *row) {
 }
 
 static void put_rows(struct buf *out, const struct schema_table *t) {
-    buf_text(out, "| key | takes | meaning | default | example |\n| --- | --- | --- | --- | --- |\n");
+    buf_text(out,
+             "| key | takes | meaning | default | example |\n| --- | --- | --- | --- | --- |\n");
     for (uint32_t i = 0; i < t->n; i++) {
         const struct schema_row *row = &t->rows[i];
         buf_printf(out, "| `%s`%s | ", row->key, row->flags & SCHEMA_REQUIRED ? " (required)" : "");
@@ -70,8 +71,10 @@ static void put_table(struct buf *out, const struct schema_table *t, const char 
 }
 
 void schema_reference(struct buf *out) {
-    buf_text(out, "# Reference of ops.yaml\n\nMade by `opsc schema --reference` from the tables that opsc reads by. "
-                  "Conditions are in [conditions.md](../conditions.md); the keys of each kind of resource are shown by "
+    buf_text(out, "# Reference of ops.yaml\n\nMade by `opsc schema --reference` from the tables "
+                  "that opsc reads by. "
+                  "Conditions are in [conditions.md](../conditions.md); the keys of each kind of "
+                  "resource are shown by "
                   "`opsc catalog show KIND`.\n");
     put_table(out, &schema_spec, "ops.yaml", 0);
 }

@@ -60,8 +60,9 @@ struct spec *spec_open(struct arena *a, struct diag_list *dl, const struct io *i
         bool empty = s->root->type == YAML_MAP || yaml_is_null(s->root);
         struct diag *d = diag_add(dl, DIAG_EMPTY_SPEC, s->root->at, "`%.*s` holds %s",
                                   STR_ARG(opt->file), empty ? "nothing" : yaml_type_name(s->root));
-        diag_hint(dl, d, "A spec is a mapping that begins with `opsc: 1` and `project:`; "
-                         "`opsc init` writes one.");
+        diag_hint(dl, d,
+                  "A spec is a mapping that begins with `opsc: 1` and `project:`; "
+                  "`opsc init` writes one.");
         return NULL;
     }
     s->root = spec_tree_include(a, dl, io, s->root, opt->file);
@@ -87,8 +88,9 @@ static struct yaml_node *environment_tree(struct spec *s, str name) {
     }
     const struct yaml_pair *p = yaml_find(s->environments, name);
     if (p == NULL) {
-        struct diag *d = diag_add(s->dl, DIAG_UNKNOWN_ENVIRONMENT, s->environments->pairs[0].key->at,
-                                  "there is no environment `%.*s`", STR_ARG(name));
+        struct diag *d =
+            diag_add(s->dl, DIAG_UNKNOWN_ENVIRONMENT, s->environments->pairs[0].key->at,
+                     "there is no environment `%.*s`", STR_ARG(name));
         struct suggest near = suggest_for(name);
         for (uint32_t i = 0; i < s->nnames; i++)
             suggest_offer(&near, s->names[i].text);

@@ -15,7 +15,7 @@
  */
 struct spec_options {
     str file;
-    str environment; /* empty: the spec's own */
+    str environment;       /* empty: the spec's own */
     struct cfg_pair *vars; /* --var name=value */
     uint32_t nvars;
 };

@@ -114,7 +114,8 @@ bool spec_read_dashboards(struct schema_walk *w, const struct schema_row *row,
         return true;
     }
     if (n->type != YAML_MAP) {
-        wrong(w, n, "`dashboards`", "a mapping, or `none`", "Each entry is a name and its sections.");
+        wrong(w, n, "`dashboards`", "a mapping, or `none`",
+              "Each entry is a name and its sections.");
         return true;
     }
     struct cfg_dashboard *items = ARENA_ARRAY(w->arena, struct cfg_dashboard, n->n > 0 ? n->n : 1);

@@ -11,23 +11,27 @@
 
 const char *const schema_severities[] = {"info", "warning", "critical", NULL};
 const char *const schema_profiles[] = {"full", "free-tier", NULL};
-static const char *const missing_words[] = {"", "missing", "ignore", "breaching", "not-breaching",
-                                            NULL};
+static const char *const missing_words[] = {"",          "missing",       "ignore",
+                                            "breaching", "not-breaching", NULL};
 static const char *const recommended_words[] = {"none", "recommended", NULL};
 static const char *const all_words[] = {"none", "all", NULL};
 static const char *const state_words[] = {"off", "on", NULL};
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const class_words[] = {"standard", "infrequent-access", NULL};
 
-const char *const schema_regions[] = {
-    "us-east-1",      "us-east-2",      "us-west-1",      "us-west-2",      "af-south-1",
-    "ap-east-1",      "ap-east-2",      "ap-south-1",     "ap-south-2",     "ap-northeast-1",
-    "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3",
-    "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-central-1",
-    "ca-west-1",      "eu-central-1",   "eu-central-2",   "eu-north-1",     "eu-south-1",
-    "eu-south-2",     "eu-west-1",      "eu-west-2",      "eu-west-3",      "il-central-1",
-    "me-central-1",   "me-south-1",     "mx-central-1",   "sa-east-1",      "us-gov-east-1",
-    "us-gov-west-1",  "cn-north-1",     "cn-northwest-1", NULL};
+const char *const schema_regions[] = {"us-east-1",      "us-east-2",      "us-west-1",
+                                      "us-west-2",      "af-south-1",     "ap-east-1",
+                                      "ap-east-2",      "ap-south-1",     "ap-south-2",
+                                      "ap-northeast-1", "ap-northeast-2", "ap-northeast-3",
+                                      "ap-southeast-1", "ap-southeast-2", "ap-southeast-3",
+                                      "ap-southeast-4", "ap-southeast-5", "ap-southeast-6",
+                                      "ap-southeast-7", "ca-central-1",   "ca-west-1",
+                                      "eu-central-1",   "eu-central-2",   "eu-north-1",
+                                      "eu-south-1",     "eu-south-2",     "eu-west-1",
+                                      "eu-west-2",      "eu-west-3",      "il-central-1",
+                                      "me-central-1",   "me-south-1",     "mx-central-1",
+                                      "sa-east-1",      "us-gov-east-1",  "us-gov-west-1",
+                                      "cn-north-1",     "cn-northwest-1", NULL};
 
 static const struct schema_row state_rows[] = {
     {"bucket", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(config, terraform.state.bucket),
@@ -41,14 +45,14 @@ static const struct schema_row state_rows[] = {
 };
 static const struct schema_table state_table = {
     "terraform.state", ROWS(state_rows), NULL, offsetof(struct config, terraform.state.at),
-    SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
+    SCHEMA_NO_OFFSET,  SCHEMA_NO_OFFSET};
 
 static const struct schema_row terraform_rows[] = {
     {"state", SCHEMA_GROUP, 0, 0, "Where Terraform keeps its state: an S3 bucket that exists.",
      "{ bucket: reco-terraform-state, lock: true }", .table = &state_table},
 };
 static const struct schema_table terraform_table = {
-    "terraform", ROWS(terraform_rows), NULL, offsetof(struct config, terraform.at),
+    "terraform",      ROWS(terraform_rows), NULL, offsetof(struct config, terraform.at),
     SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
 static const struct schema_row aws_rows[] = {
@@ -59,9 +63,9 @@ static const struct schema_row aws_rows[] = {
     {"tags", SCHEMA_PAIRS, 0, AT(config, aws.tags), "Tags of everything that is created.",
      "{ team: platform }"},
 };
-static const struct schema_table aws_table = {"aws", ROWS(aws_rows), NULL,
-                                              offsetof(struct config, aws.at), SCHEMA_NO_OFFSET,
-                                              SCHEMA_NO_OFFSET};
+static const struct schema_table aws_table = {
+    "aws",           ROWS(aws_rows), NULL, offsetof(struct config, aws.at), SCHEMA_NO_OFFSET,
+    SCHEMA_NO_OFFSET};
 
 static const struct schema_row notify_rows[] = {
     {"email", SCHEMA_TEXTS, 0, AT(cfg_notify, email), "Addresses; each confirms once by a link.",
@@ -75,15 +79,19 @@ static const struct schema_row notify_rows[] = {
     {"sqs", SCHEMA_TEXTS, 0, AT(cfg_notify, sqs), "ARNs of SQS queues.",
      "arn:aws:sqs:us-east-1:123456789012:alarms"},
 };
-static const struct schema_table notify_table = {"notify", ROWS(notify_rows), "email",
-                                                 SCHEMA_NO_OFFSET, offsetof(struct cfg_notify, name),
+static const struct schema_table notify_table = {"notify",
+                                                 ROWS(notify_rows),
+                                                 "email",
+                                                 SCHEMA_NO_OFFSET,
+                                                 offsetof(struct cfg_notify, name),
                                                  SCHEMA_NO_OFFSET};
 
 static const struct schema_row route_rows[] = {
     {"to", SCHEMA_TEXTS, SCHEMA_REQUIRED, AT(cfg_route, to), "Names of `notify`.", "[ops]"},
 };
-static const struct schema_table route_table = {"routes", ROWS(route_rows), "to", SCHEMA_NO_OFFSET,
-                                                offsetof(struct cfg_route, name), SCHEMA_NO_OFFSET};
+static const struct schema_table route_table = {
+    "routes",        ROWS(route_rows), "to", SCHEMA_NO_OFFSET, offsetof(struct cfg_route, name),
+    SCHEMA_NO_OFFSET};
 
 static const struct schema_row override_rows[] = {
     {"state", SCHEMA_CHOICE, 0, AT(cfg_override, state), "Whether the alarm is there.", "off",
@@ -99,17 +107,28 @@ static const struct schema_row override_rows[] = {
     {"notify", SCHEMA_TEXTS, 0, AT(cfg_override, notify),
      "Who is told, in place of the severity's route.", "[oncall]"},
 };
-static const struct schema_table override_table = {
-    "a recommended alarm", ROWS(override_rows), "state", SCHEMA_NO_OFFSET,
-    offsetof(struct cfg_override, name), SCHEMA_NO_OFFSET};
+static const struct schema_table override_table = {"a recommended alarm",
+                                                   ROWS(override_rows),
+                                                   "state",
+                                                   SCHEMA_NO_OFFSET,
+                                                   offsetof(struct cfg_override, name),
+                                                   SCHEMA_NO_OFFSET};
 
-static const struct schema_row recommended_row = {
-    "alarms", SCHEMA_CHOICE, 0, AT(cfg_recommended, mode),
-    "The recommended alarms of the kind.", "recommended", .choices = recommended_words};
-static const struct schema_row overrides_row = {
-    "alarms", SCHEMA_ITEMS, 0, AT(cfg_recommended, overrides),
-    "Exceptions to the recommended alarms.", "{ cpu-high: off }", .table = &override_table,
-    .item_size = sizeof(struct cfg_override)};
+static const struct schema_row recommended_row = {"alarms",
+                                                  SCHEMA_CHOICE,
+                                                  0,
+                                                  AT(cfg_recommended, mode),
+                                                  "The recommended alarms of the kind.",
+                                                  "recommended",
+                                                  .choices = recommended_words};
+static const struct schema_row overrides_row = {"alarms",
+                                                SCHEMA_ITEMS,
+                                                0,
+                                                AT(cfg_recommended, overrides),
+                                                "Exceptions to the recommended alarms.",
+                                                "{ cpu-high: off }",
+                                                .table = &override_table,
+                                                .item_size = sizeof(struct cfg_override)};
 
 static bool read_recommended(struct schema_walk *w, const struct schema_row *row,
                              const struct yaml_node *n, void *field) {
@@ -132,9 +151,12 @@ static const struct schema_row resource_rows[] = {
      "{ cpu-high: { threshold: 95% }, swap-high: off }", .read = read_recommended,
      .schema_ref = "resource_alarms", .table = &override_table},
 };
-static const struct schema_table resource_table = {
-    "a resource", ROWS(resource_rows), NULL, SCHEMA_NO_OFFSET, offsetof(struct cfg_resource, name),
-    offsetof(struct cfg_resource, rest)};
+static const struct schema_table resource_table = {"a resource",
+                                                   ROWS(resource_rows),
+                                                   NULL,
+                                                   SCHEMA_NO_OFFSET,
+                                                   offsetof(struct cfg_resource, name),
+                                                   offsetof(struct cfg_resource, rest)};
 
 static const struct schema_row from_rows[] = {
     {"resource", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cfg_log, from.resource),
@@ -143,16 +165,16 @@ static const struct schema_row from_rows[] = {
      "Paths on the host; * stands for any part of a name.", "[/var/log/reco/*.log]"},
     {"format", SCHEMA_CHOICE, 0, AT(cfg_log, from.format), "json: one object a line.", "json",
      .choices = format_words, .def = "text"},
-    {"level", SCHEMA_TEXT, 0, AT(cfg_log, from.level),
-     "Field that holds the level in JSON lines.", "severity", .def = "level"},
+    {"level", SCHEMA_TEXT, 0, AT(cfg_log, from.level), "Field that holds the level in JSON lines.",
+     "severity", .def = "level"},
     {"timestamp", SCHEMA_TEXT, 0, AT(cfg_log, from.timestamp),
      "How lines begin, as the agent's timestamp_format.", "%Y-%m-%dT%H:%M:%S"},
     {"multiline", SCHEMA_TEXT, 0, AT(cfg_log, from.multiline),
      "Regular expression of the first line of an entry.", "^\\d{4}-"},
 };
-static const struct schema_table from_table = {"from", ROWS(from_rows), NULL,
-                                               offsetof(struct cfg_log, from.at), SCHEMA_NO_OFFSET,
-                                               SCHEMA_NO_OFFSET};
+static const struct schema_table from_table = {
+    "from",           ROWS(from_rows), NULL, offsetof(struct cfg_log, from.at),
+    SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
 static const struct schema_row log_metric_rows[] = {
     {"match", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cfg_log_metric, match),
@@ -161,9 +183,12 @@ static const struct schema_row log_metric_rows[] = {
      "Field whose number is the value; without it lines are counted.", "$.duration_ms"},
     {"unit", SCHEMA_TEXT, 0, AT(cfg_log_metric, unit), "Unit of that number.", "ms"},
 };
-static const struct schema_table log_metric_table = {
-    "a metric of a log", ROWS(log_metric_rows), "match", SCHEMA_NO_OFFSET,
-    offsetof(struct cfg_log_metric, name), SCHEMA_NO_OFFSET};
+static const struct schema_table log_metric_table = {"a metric of a log",
+                                                     ROWS(log_metric_rows),
+                                                     "match",
+                                                     SCHEMA_NO_OFFSET,
+                                                     offsetof(struct cfg_log_metric, name),
+                                                     SCHEMA_NO_OFFSET};
 
 static const struct schema_row log_rows[] = {
     {"group", SCHEMA_TEXT, 0, AT(cfg_log, group), "Name of the CloudWatch log group.",
@@ -174,8 +199,8 @@ static const struct schema_row log_rows[] = {
      "How long lines are kept; one of CloudWatch's values.", "7d", .def = "30d"},
     {"keep", SCHEMA_TEXTS, 0, AT(cfg_log, keep),
      "Levels that are shipped; lines that a metric needs are shipped as well.", "[ERROR, WARNING]"},
-    {"sample", SCHEMA_PAIRS, 0, AT(cfg_log, sample),
-     "Levels of which only a share is shipped.", "{ DEBUG: 1% }"},
+    {"sample", SCHEMA_PAIRS, 0, AT(cfg_log, sample), "Levels of which only a share is shipped.",
+     "{ DEBUG: 1% }"},
     {"kms_key", SCHEMA_TEXT, 0, AT(cfg_log, kms_key), "ARN of a KMS key that encrypts the group.",
      "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"},
     {"class", SCHEMA_CHOICE, 0, AT(cfg_log, log_class),
@@ -188,8 +213,9 @@ static const struct schema_row log_rows[] = {
     {"queries", SCHEMA_PAIRS, 0, AT(cfg_log, queries), "Saved Logs Insights queries.",
      "{ recent-errors: 'fields @timestamp, @message | limit 50' }"},
 };
-static const struct schema_table log_table = {"a log", ROWS(log_rows), NULL, SCHEMA_NO_OFFSET,
-                                              offsetof(struct cfg_log, name), SCHEMA_NO_OFFSET};
+static const struct schema_table log_table = {
+    "a log",         ROWS(log_rows), NULL, SCHEMA_NO_OFFSET, offsetof(struct cfg_log, name),
+    SCHEMA_NO_OFFSET};
 
 static const struct schema_row suppress_rows[] = {
     {"by", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cfg_alarm, suppress.by),
@@ -200,7 +226,7 @@ static const struct schema_row suppress_rows[] = {
      "How long to stay quiet after it has ended.", "5m", .def = "1m"},
 };
 static const struct schema_table suppress_table = {
-    "suppress", ROWS(suppress_rows), "by", offsetof(struct cfg_alarm, suppress.at),
+    "suppress",       ROWS(suppress_rows), "by", offsetof(struct cfg_alarm, suppress.at),
     SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
 static const struct schema_row alarm_rows[] = {
@@ -225,20 +251,32 @@ static const struct schema_row alarm_rows[] = {
      "An alarm during which this one tells nobody (alarms over alarms only).",
      "{ by: deploying, wait: 2m }", .table = &suppress_table},
 };
-static const struct schema_table alarm_table = {"an alarm", ROWS(alarm_rows), "when",
-                                                SCHEMA_NO_OFFSET, offsetof(struct cfg_alarm, name),
-                                                SCHEMA_NO_OFFSET};
+static const struct schema_table alarm_table = {
+    "an alarm",      ROWS(alarm_rows), "when", SCHEMA_NO_OFFSET, offsetof(struct cfg_alarm, name),
+    SCHEMA_NO_OFFSET};
 
-const struct schema_row schema_alarms_word = {
-    "alarms", SCHEMA_CHOICE, 0, AT(config, alarms.recommended),
-    "Recommended alarms of all resources.", "recommended", .choices = recommended_words};
-const struct schema_row schema_alarms_key = {
-    "recommended", SCHEMA_CHOICE, 0, AT(config, alarms.recommended),
-    "Recommended alarms as well as those listed.", "all", .choices = all_words};
-const struct schema_row schema_alarms_items = {
-    "alarms", SCHEMA_ITEMS, 0, AT(config, alarms.list), "Alarms by name.",
-    "{ high-cpu: { when: web.cpu > 80% for 5m } }", .table = &alarm_table,
-    .item_size = sizeof(struct cfg_alarm)};
+const struct schema_row schema_alarms_word = {"alarms",
+                                              SCHEMA_CHOICE,
+                                              0,
+                                              AT(config, alarms.recommended),
+                                              "Recommended alarms of all resources.",
+                                              "recommended",
+                                              .choices = recommended_words};
+const struct schema_row schema_alarms_key = {"recommended",
+                                             SCHEMA_CHOICE,
+                                             0,
+                                             AT(config, alarms.recommended),
+                                             "Recommended alarms as well as those listed.",
+                                             "all",
+                                             .choices = all_words};
+const struct schema_row schema_alarms_items = {"alarms",
+                                               SCHEMA_ITEMS,
+                                               0,
+                                               AT(config, alarms.list),
+                                               "Alarms by name.",
+                                               "{ high-cpu: { when: web.cpu > 80% for 5m } }",
+                                               .table = &alarm_table,
+                                               .item_size = sizeof(struct cfg_alarm)};
 
 static const struct schema_row spec_rows[] = {
     {"opsc", SCHEMA_COUNT, SCHEMA_REQUIRED, AT(config, version), "Version of the language.", "1"},
@@ -257,8 +295,8 @@ static const struct schema_row spec_rows[] = {
     {"vars", SCHEMA_DONE, 0, SCHEMA_NO_OFFSET,
      "Values used as ${name}; ${project}, ${environment}, ${region} and ${account} are there.",
      "{ retention: 7d }", .schema_ref = "pairs"},
-    {"aws", SCHEMA_GROUP, SCHEMA_REQUIRED, 0, "The account and region.",
-     "{ region: us-east-1 }", .table = &aws_table},
+    {"aws", SCHEMA_GROUP, SCHEMA_REQUIRED, 0, "The account and region.", "{ region: us-east-1 }",
+     .table = &aws_table},
     {"terraform", SCHEMA_GROUP, 0, 0, "How Terraform runs.",
      "{ state: { bucket: reco-terraform-state } }", .table = &terraform_table},
     {"notify", SCHEMA_ITEMS, 0, AT(config, notify),
@@ -281,12 +319,11 @@ static const struct schema_row spec_rows[] = {
     {"alarms", SCHEMA_NODE, 0, 0, "Alarms by name; or `recommended` (the default), or `none`.",
      "{ high-cpu: { when: web.cpu > 80% for 5m } }", .read = spec_read_alarms,
      .schema_ref = "alarms", .table = &alarm_table},
-    {"dashboards", SCHEMA_NODE, 0, 0,
-     "Dashboards by name: sections, rows, graphs; or `none`.",
+    {"dashboards", SCHEMA_NODE, 0, 0, "Dashboards by name: sections, rows, graphs; or `none`.",
      "{ overview: [ { System: [ [web.cpu, web.memory] ] } ] }", .read = spec_read_dashboards,
      .schema_ref = "dashboards", .def = "one dashboard of all resources"},
 };
 
-const struct schema_table schema_spec = {"ops.yaml", ROWS(spec_rows), NULL,
-                                         offsetof(struct config, at), SCHEMA_NO_OFFSET,
-                                         SCHEMA_NO_OFFSET};
+const struct schema_table schema_spec = {
+    "ops.yaml",       ROWS(spec_rows), NULL, offsetof(struct config, at),
+    SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};

@@ -179,8 +179,7 @@ struct yaml_node *spec_tree_overlay(struct arena *a, struct yaml_node *base,
         if (o == NULL)
             r->pairs[r->n++] = *b;
         else if (!yaml_is_null(o->value))
-            r->pairs[r->n++] =
-                (struct yaml_pair){o->key, spec_tree_overlay(a, b->value, o->value)};
+            r->pairs[r->n++] = (struct yaml_pair){o->key, spec_tree_overlay(a, b->value, o->value)};
     }
     for (uint32_t i = 0; i < over->n; i++) {
         const struct yaml_pair *o = &over->pairs[i];

@@ -10,7 +10,8 @@
  * immutable: each function returns a tree that shares what did not change.
  */
 
-/* Reads a file into dl->sources and parses it. NULL after a diagnostic at `from` (SPAN_NONE: the command line). */
+/* Reads a file into dl->sources and parses it. NULL after a diagnostic at `from` (SPAN_NONE: the
+ * command line). */
 struct yaml_node *spec_tree_read(struct arena *a, struct diag_list *dl, const struct io *io,
                                  str file, span from);
 

@@ -9,7 +9,7 @@
 struct vars {
     struct arena *a;
     struct diag_list *dl;
-    struct map values; /* name -> struct yaml_node (scalar) */
+    struct map values;                       /* name -> struct yaml_node (scalar) */
     struct yaml_node *stack[VARS_DEPTH_MAX]; /* being expanded */
     uint32_t depth;
     bool failed;
@@ -35,14 +35,15 @@ static void unknown(struct vars *v, const struct yaml_node *n, str name, uint32_
     span at = n->at;
     if (n->verbatim)
         at = (span){at.file, at.start + offset, at.start + offset + name.n + 3};
-    struct diag *d = diag_add(v->dl, DIAG_UNKNOWN_VARIABLE, at, "variable `%.*s` is not defined",
-                              STR_ARG(name));
+    struct diag *d =
+        diag_add(v->dl, DIAG_UNKNOWN_VARIABLE, at, "variable `%.*s` is not defined", STR_ARG(name));
     struct suggest near = suggest_for(name);
     for (uint32_t i = 0; i < v->values.n; i++)
         suggest_offer(&near, v->values.entries[i].key);
     if (!diag_suggest(v->dl, d, &near))
-        diag_hint(v->dl, d,
-                  "Define it under `vars:` or with --var; for the characters themselves write `$${`.");
+        diag_hint(
+            v->dl, d,
+            "Define it under `vars:` or with --var; for the characters themselves write `$${`.");
     v->failed = true;
 }
 
@@ -61,8 +62,8 @@ static str value_of(struct vars *v, const struct yaml_node *n, str name, uint32_
         return STR("");
     }
     if (v->depth == VARS_DEPTH_MAX) {
-        diag_add(v->dl, DIAG_VARIABLE_CYCLE, value->at, "variables refer to each other more than %d deep",
-                 VARS_DEPTH_MAX);
+        diag_add(v->dl, DIAG_VARIABLE_CYCLE, value->at,
+                 "variables refer to each other more than %d deep", VARS_DEPTH_MAX);
         v->failed = true;
         return STR("");
     }
@@ -95,7 +96,8 @@ static struct yaml_node *expand_scalar(struct vars *v, struct yaml_node *n, uint
     }
     buf_put(&b, str_sub(s, done, s.n));
     if (b.full) {
-        diag_add(v->dl, DIAG_VARIABLE_CYCLE, n->at, "the text grows beyond 1 MiB with its variables");
+        diag_add(v->dl, DIAG_VARIABLE_CYCLE, n->at,
+                 "the text grows beyond 1 MiB with its variables");
         v->failed = true;
     }
     struct yaml_node *r = ARENA_NEW(v->a, struct yaml_node);
@@ -172,9 +174,8 @@ static void define_own(struct vars *v, const struct yaml_node *own) {
     for (uint32_t i = 0; i < own->n; i++) {
         const struct yaml_pair *p = &own->pairs[i];
         if (p->value->type != YAML_SCALAR) {
-            diag_add(v->dl, DIAG_WRONG_TYPE, p->value->at,
-                     "variable `%.*s` takes a text, found %s", STR_ARG(p->key->text),
-                     yaml_type_name(p->value));
+            diag_add(v->dl, DIAG_WRONG_TYPE, p->value->at, "variable `%.*s` takes a text, found %s",
+                     STR_ARG(p->key->text), yaml_type_name(p->value));
             v->failed = true;
         }
         define(v, p->key->text, p->value);

@@ -62,8 +62,8 @@ static bool name_is_valid(str s) {
 static bool read_name(struct schema_walk *w, const char *what, struct cfg_text *t) {
     if (name_is_valid(t->text))
         return true;
-    struct diag *d = diag_add(w->dl, DIAG_BAD_NAME, t->at, "`%.*s` cannot be %s",
-                              STR_ARG(t->text), what);
+    struct diag *d =
+        diag_add(w->dl, DIAG_BAD_NAME, t->at, "`%.*s` cannot be %s", STR_ARG(t->text), what);
     diag_hint(w->dl, d,
               "A name starts with a letter and goes on with letters, digits, - and _ (at most %d).",
               NAME_MAX_BYTES);
@@ -83,8 +83,8 @@ static bool read_choice(struct schema_walk *w, const struct schema_row *row,
         }
         suggest_offer(&near, str_c(row->choices[i]));
     }
-    struct diag *d = diag_add(w->dl, DIAG_BAD_VALUE, n->at, "`%s` cannot be `%.*s`", row->key,
-                              STR_ARG(t.text));
+    struct diag *d =
+        diag_add(w->dl, DIAG_BAD_VALUE, n->at, "`%s` cannot be `%.*s`", row->key, STR_ARG(t.text));
     if (diag_suggest(w->dl, d, &near))
         return false;
     struct buf b = BUF_INIT(4096);
@@ -102,8 +102,8 @@ static bool read_bool(struct schema_walk *w, const struct schema_row *row,
         return false;
     bool yes = str_is(t.text, "true");
     if (!yes && !str_is(t.text, "false")) {
-        struct diag *d = diag_add(w->dl, DIAG_BAD_VALUE, n->at, "`%s` is neither true nor false",
-                                  row->key);
+        struct diag *d =
+            diag_add(w->dl, DIAG_BAD_VALUE, n->at, "`%s` is neither true nor false", row->key);
         if (str_is(t.text, "yes") || str_is(t.text, "on") || str_is(t.text, "True"))
             diag_hint(w->dl, d, "Write `true`.");
         else if (str_is(t.text, "no") || str_is(t.text, "off") || str_is(t.text, "False"))
