@@ -128,6 +128,8 @@ extern const char *const cat_type_names[];
 
 /* The declaration of an attribute; a dotted name goes into groups. NULL: none. */
 const struct cat_attribute *kind_attribute(const struct cat_kind *k, str name);
+/* The declaration as a row of schema/: how the walker reads such a value (GROUP: SCHEMA_NODE). */
+struct schema_row kind_attribute_row(struct arena *a, const struct cat_attribute *decl);
 const struct cat_metric *kind_metric(const struct cat_kind *k, str name);
 const struct cat_fact *kind_fact(const struct cat_kind *k, str name);
 

@@ -9,55 +9,10 @@ struct binding {
     struct schema_walk walk;
 };
 
-/* How schema's walker reads an attribute of this type. */
-static enum schema_type schema_type_of(enum cat_type t) {
-    switch (t) {
-    case CAT_STRING:
-    case CAT_RESOURCE:
-        return SCHEMA_TEXT;
-    case CAT_NAME:
-        return SCHEMA_NAME;
-    case CAT_BOOL:
-        return SCHEMA_BOOL;
-    case CAT_ENUM:
-        return SCHEMA_CHOICE;
-    case CAT_COUNT:
-        return SCHEMA_COUNT;
-    case CAT_SIZE:
-        return SCHEMA_SIZE;
-    case CAT_DURATION:
-        return SCHEMA_DURATION;
-    case CAT_PERCENT:
-        return SCHEMA_PERCENT;
-    case CAT_MONEY:
-        return SCHEMA_MONEY;
-    case CAT_LIST:
-        return SCHEMA_TEXTS;
-    case CAT_MAP:
-        return SCHEMA_PAIRS;
-    case CAT_GROUP:
-        break;
-    }
-    return SCHEMA_NODE;
-}
-
-static const char *c_text(struct arena *a, str s) {
-    return (const char *)arena_str(a, s).p;
-}
-
 /* Reads one value by its declaration into `v`. */
 static bool read_attribute(struct binding *b, const struct cat_attribute *decl,
                            const struct yaml_node *n, struct attribute_value *v) {
-    struct arena *a = b->c->arena;
-    const char **choices = ARENA_ARRAY(a, const char *, decl->values.n + 1);
-    for (uint32_t i = 0; i < decl->values.n; i++)
-        choices[i] = c_text(a, decl->values.items[i].text);
-    struct schema_row row = {
-        .key = c_text(a, decl->name.text),
-        .type = schema_type_of((enum cat_type)decl->type.value),
-        .choices = choices,
-        .example = decl->example.text.n > 0 ? c_text(a, decl->example.text) : NULL,
-    };
+    struct schema_row row = kind_attribute_row(b->c->arena, decl);
     v->decl = decl;
     v->at = n->at;
     if (n->type == YAML_SCALAR)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/embed.h"
 #include "base/json.h"
+#include "catalog/catalog_json.h"
 #include "cli/cli.h"
 #include "diag/diag.h"
 #include "schema/schema_json.h"
@@ -58,12 +59,22 @@ const struct cli_command cmd_explain = {
     .run = run_explain,
 };
 
+static void resource_rules(struct json *j, void *catalog) {
+    catalog_json_rules(j, catalog);
+}
+
 static enum cli_exit run_schema(struct cli *c) {
     struct buf b = BUF_INIT(TEXT_MAX);
+    struct sources src;
+    struct diag_list dl;
+    struct catalog cat;
+    sources_init(&src, c->arena);
+    diag_list_init(&dl, c->arena, &src);
+    catalog_init(&cat, c->arena, &dl);
     if (cli_has(c, OPT_REFERENCE))
         schema_reference(&b);
     else
-        schema_json(&b, c->arena);
+        schema_json(&b, resource_rules, &cat);
     return finish(&b);
 }
 

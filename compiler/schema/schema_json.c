@@ -140,6 +140,15 @@ static void put_dashboards(struct json *j) {
     json_array_end(j);
 }
 
+static void put_ref(struct json *j, const char *definition) {
+    json_key(j, STR("additionalProperties"));
+    json_inline_begin(j);
+    json_object_begin(j);
+    json_kstr(j, "$ref", str_c(definition));
+    json_object_end(j);
+    json_inline_end(j);
+}
+
 /* Rows whose form the walker's types do not say. */
 static bool put_special(struct json *j, const struct schema_row *row) {
     str ref = str_c(row->schema_ref);
@@ -153,14 +162,24 @@ static bool put_special(struct json *j, const struct schema_row *row) {
         put_list_or_text(j);
     else if (str_is(ref, "pairs"))
         put_pairs(j);
-    else if (str_is(ref, "environments"))
+    else if (str_is(ref, "resources") || str_is(ref, "environments")) {
         put_type(j, "object");
-    else
+        put_ref(j, str_is(ref, "resources") ? "#/definitions/resource" : "#/definitions/overlay");
+    } else
         return false;
     return true;
 }
 
-static void put_row(struct json *j, const struct schema_row *row) {
+static void put_examples(struct json *j, const struct schema_row *row) {
+    json_key(j, STR("examples"));
+    json_inline_begin(j);
+    json_array_begin(j);
+    json_str(j, str_c(row->example));
+    json_array_end(j);
+    json_inline_end(j);
+}
+
+void schema_json_row(struct json *j, const struct schema_row *row) {
     json_object_begin(j);
     json_kstr(j, "description", str_c(row->doc));
     if (row->schema_ref != NULL && put_special(j, row)) {
@@ -221,14 +240,8 @@ static void put_row(struct json *j, const struct schema_row *row) {
     case SCHEMA_DONE:
         break;
     }
-    if (row->example != NULL) {
-        json_key(j, STR("examples"));
-        json_inline_begin(j);
-        json_array_begin(j);
-        json_str(j, str_c(row->example));
-        json_array_end(j);
-        json_inline_end(j);
-    }
+    if (row->example != NULL)
+        put_examples(j, row);
     json_object_end(j);
 }
 
@@ -238,7 +251,7 @@ static void put_object(struct json *j, const struct schema_table *t) {
     json_object_begin(j);
     for (uint32_t i = 0; i < t->n; i++) {
         json_key(j, str_c(t->rows[i].key));
-        put_row(j, &t->rows[i]);
+        schema_json_row(j, &t->rows[i]);
     }
     json_object_end(j);
     bool any = false;
@@ -279,14 +292,52 @@ static void put_table(struct json *j, const struct schema_table *t) {
     json_object_end(j);
 }
 
-void schema_json(struct buf *out, struct arena *a) {
+static const struct schema_table *table_of(const char *key) {
+    for (uint32_t i = 0; i < schema_spec.n; i++) {
+        if (str_is(str_c(schema_spec.rows[i].key), key))
+            return schema_spec.rows[i].table;
+    }
+    return NULL;
+}
+
+/* What an environment may say: any key of the spec but those that choose environments, and nothing
+ * is required. */
+static void put_overlay(struct json *j) {
+    put_type(j, "object");
+    json_key(j, STR("properties"));
+    json_object_begin(j);
+    for (uint32_t i = 0; i < schema_spec.n; i++) {
+        const struct schema_row *row = &schema_spec.rows[i];
+        if (row->type == SCHEMA_DONE && !str_is(str_c(row->key), "vars"))
+            continue;
+        json_key(j, str_c(row->key));
+        json_object_begin(j);
+        json_kstr(j, "description", str_c(row->doc));
+        json_object_end(j);
+    }
+    json_object_end(j);
+    json_kbool(j, "additionalProperties", false);
+}
+
+void schema_json(struct buf *out, schema_json_fn *resource_rules, void *ctx) {
     struct json j = json_to(out, 2);
-    (void)a;
     json_object_begin(&j);
     json_kstr(&j, "$schema", STR("http://json-schema.org/draft-07/schema#"));
     json_kstr(&j, "title", STR("ops.yaml"));
     json_kstr(&j, "description", STR("The operations of a system on AWS, for opsc."));
     put_object(&j, &schema_spec);
+    json_key(&j, STR("definitions"));
+    json_object_begin(&j);
+    json_key(&j, STR("overlay"));
+    json_object_begin(&j);
+    put_overlay(&j);
+    json_object_end(&j);
+    json_key(&j, STR("resource"));
+    json_object_begin(&j);
+    put_object(&j, table_of("resources"));
+    resource_rules(&j, ctx);
+    json_object_end(&j);
+    json_object_end(&j);
     json_object_end(&j);
     buf_byte(out, '\n');
 }
