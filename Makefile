@@ -205,7 +205,6 @@ install: build/opsc ## to PREFIX (/usr/local), below DESTDIR
 	install -m 755 build/opsc $(DESTDIR)$(PREFIX)/bin/opsc
 	@set -e; put() { [ ! -f "$$1" ] || { install -d "$(DESTDIR)$(PREFIX)/$${2%/*}"; \
 	    echo "install -m 644 $$1 $(DESTDIR)$(PREFIX)/$$2"; install -m 644 "$$1" "$(DESTDIR)$(PREFIX)/$$2"; }; }; \
-	put docs/opsc.1 share/man/man1/opsc.1; \
 	put generated/opsc.1 share/man/man1/opsc.1; \
 	put generated/opsc.bash share/bash-completion/completions/opsc; \
 	put generated/opsc.zsh share/zsh/site-functions/_opsc; \

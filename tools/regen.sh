@@ -3,6 +3,7 @@
 #
 #   generated/examples/NAME/    opsc build of examples/NAME/ops.yaml, run in that folder; examples/NAME/args, when
 #                               there is one, holds more arguments
+#   generated/*, docs/reference/*   what `opsc` prints of its own tables
 # Everything is made beside generated/ first and put in place at the end: when opsc fails nothing changes.
 # shellcheck disable=SC2312
 set -eu
@@ -12,20 +13,19 @@ case $opsc in /*) ;; *) opsc=$PWD/$opsc ;; esac
 
 # Outputs of the tables: FILE COMMAND OF OPSC. A new one is a line here.
 tables() {
-    cat <<'EOF'
-schema.json     schema
-EOF
-    # To come with their commands:
-    # reference.md    catalog --reference
-    # opsc.bash       completion bash
-    # opsc.zsh        completion zsh
-    # opsc.fish       completion fish
-    # opsc.1          man
+    cat <<'TABLE'
+generated/schema.json          schema
+generated/opsc.bash            completion bash
+generated/opsc.zsh             completion zsh
+generated/opsc.fish            completion fish
+generated/opsc.1               help --man
+docs/reference/ops.yaml.md     schema --reference
+TABLE
 }
 
 new=build/regen
 rm -rf "$new"
-mkdir -p "$new/examples"
+mkdir -p "$new/generated/examples" "$new/docs/reference"
 new=$PWD/$new
 
 for spec in examples/*/ops.yaml; do
@@ -37,7 +37,7 @@ for spec in examples/*/ops.yaml; do
         [ ! -f args ] || args=$(cat args)
         # Arguments are words.
         # shellcheck disable=SC2086
-        "$opsc" build ops.yaml -o "$new/examples/$name" $args
+        "$opsc" build ops.yaml -o "$new/generated/examples/$name" $args
     ) >"$new.log" 2>&1 || {
         cat "$new.log" >&2
         printf 'regen: %s does not build; generated/ is as it was\n' "$spec" >&2
@@ -53,9 +53,10 @@ tables | while read -r file command; do
     }
 done
 
-mkdir -p generated
+mkdir -p generated docs/reference
 # Only what regen makes goes; a README stays.
 rm -rf generated/examples
-mv "$new"/* generated/
+mv "$new"/generated/* generated/
+mv "$new"/docs/reference/* docs/reference/
 rm -rf "$new" "$new.log"
 printf 'regen: %s files in generated/\n' "$(find generated -type f | wc -l | tr -d ' ')"

@@ -34,6 +34,7 @@ test|redis|is what generated cache probes are tried on|redis-server|redis|valkey
 test|postgresql|is what generated database scripts are tried on|postgresql|postgresql-server|postgresql|postgresql|postgresql@16
 test|python3|runs test scripts|python3|python3|python|python3|python
 test|jsonschema|checks generated JSON (module of python3)|python3-jsonschema|python3-jsonschema|python-jsonschema|py3-jsonschema|-
+test|pyyaml|reads YAML in test scripts (module of python3)|python3-yaml|python3-pyyaml|python-yaml|py3-yaml|-
 test|jq|looks into generated JSON|jq|jq|jq|jq|jq
 test|bash|runs generated scripts and .ci/run|bash|bash|bash|bash|bash
 test|git|compares generated/ with what is committed|git|git|git|git|git
@@ -108,6 +109,7 @@ probe() {
     redis) have redis-server || have valkey-server ;;
     postgresql) have initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
     jsonschema) remembered python3 jsonschema python3 -c 'import jsonschema' ;;
+    pyyaml) remembered python3 pyyaml python3 -c 'import yaml' ;;
     clang | clang-format | clang-tidy | objdump | shellcheck | python3 | jq | bash | git) have "$1" ;;
     *) return 1 ;;
     esac
@@ -163,7 +165,7 @@ explain() { # what to do by hand
         printf '  Arch            pacman -S %s\n' "$(printf '%s\n' "$rows" | packages 6)"
         printf '  Alpine          apk add %s\n' "$(printf '%s\n' "$rows" | packages 7)"
         printf '  macOS           brew install %s\n' "$(printf '%s\n' "$rows" | packages 8)"
-        case $rows in *'|jsonschema|'*) printf '  any             pip install jsonschema (for the python3 that is first in PATH)\n' ;; *) ;; esac
+        case $rows in *'|jsonschema|'* | *'|pyyaml|'*) printf '  any             pip install jsonschema PyYAML (for the python3 that is first in PATH)\n' ;; *) ;; esac
     } >&2
 }
 

@@ -71,27 +71,6 @@ static void put_alarms(struct writer *w, const struct cat_kind *k) {
     json_object_end(w->j);
 }
 
-/* An id may be looked up instead; what is required under a condition is opsc's business. */
-static bool always_required(const struct cat_kind *k, const struct cat_attribute *a) {
-    return a->required.value && a->when.n == 0 &&
-           !(k->find.text.n > 0 && str_is(a->name.text, "id"));
-}
-
-static void put_required(struct writer *w, const struct cat_kind *k) {
-    bool any = false;
-    for (uint32_t i = 0; i < k->attributes.n; i++) {
-        const struct cat_attribute *a = &k->attributes.items[i];
-        if (!always_required(k, a))
-            continue;
-        if (!any)
-            begin_list(w->j, "required");
-        any = true;
-        json_str(w->j, a->name.text);
-    }
-    if (any)
-        end_list(w->j);
-}
-
 static void put_find(struct writer *w) {
     static const struct schema_row find = {.key = "find",
                                            .type = SCHEMA_PAIRS,
@@ -112,7 +91,6 @@ static void put_kind(struct writer *w, const struct cat_kind *k) {
         put_find(w);
     put_alarms(w, k);
     json_object_end(w->j);
-    put_required(w, k);
     put_names_begin(w->j);
     json_str(w->j, STR("kind"));
     json_str(w->j, STR("alarms"));

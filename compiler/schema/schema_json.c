@@ -6,6 +6,7 @@
 #include "schema/spec_read.h"
 
 static void put_table(struct json *j, const struct schema_table *t);
+static void put_keys(struct json *j, const struct schema_table *t);
 
 static void put_type(struct json *j, const char *type) {
     json_kstr(j, "type", str_c(type));
@@ -170,6 +171,20 @@ static bool put_special(struct json *j, const struct schema_row *row) {
     return true;
 }
 
+/* Nothing in a group is required here: an environment may say it (put_single_environment). */
+static void put_group(struct json *j, const struct schema_table *t) {
+    if (t->scalar == NULL) {
+        put_keys(j, t);
+        return;
+    }
+    put_any_of_begin(j);
+    json_object_begin(j);
+    put_keys(j, t);
+    json_object_end(j);
+    put_simple(j, "string");
+    json_array_end(j);
+}
+
 static void put_examples(struct json *j, const struct schema_row *row) {
     json_key(j, STR("examples"));
     json_inline_begin(j);
@@ -216,11 +231,7 @@ void schema_json_row(struct json *j, const struct schema_row *row) {
         put_pairs(j);
         break;
     case SCHEMA_GROUP:
-        put_any_of_begin(j);
-        put_table(j, row->table);
-        if (row->table->scalar != NULL)
-            put_simple(j, "string");
-        json_array_end(j);
+        put_group(j, row->table);
         break;
     case SCHEMA_ITEMS:
         if (row->schema_ref != NULL && str_is(str_c(row->schema_ref), "notify")) {
@@ -245,15 +256,8 @@ void schema_json_row(struct json *j, const struct schema_row *row) {
     json_object_end(j);
 }
 
-static void put_object(struct json *j, const struct schema_table *t) {
-    put_type(j, "object");
-    json_key(j, STR("properties"));
-    json_object_begin(j);
-    for (uint32_t i = 0; i < t->n; i++) {
-        json_key(j, str_c(t->rows[i].key));
-        schema_json_row(j, &t->rows[i]);
-    }
-    json_object_end(j);
+/* The keys that must be there, as a member "required"; none: no member. */
+static void put_required(struct json *j, const struct schema_table *t) {
     bool any = false;
     for (uint32_t i = 0; i < t->n; i++) {
         if ((t->rows[i].flags & SCHEMA_REQUIRED) == 0)
@@ -270,7 +274,23 @@ static void put_object(struct json *j, const struct schema_table *t) {
         json_array_end(j);
         json_inline_end(j);
     }
+}
+
+static void put_keys(struct json *j, const struct schema_table *t) {
+    put_type(j, "object");
+    json_key(j, STR("properties"));
+    json_object_begin(j);
+    for (uint32_t i = 0; i < t->n; i++) {
+        json_key(j, str_c(t->rows[i].key));
+        schema_json_row(j, &t->rows[i]);
+    }
+    json_object_end(j);
     json_kbool(j, "additionalProperties", t->rest_offset != SCHEMA_NO_OFFSET);
+}
+
+static void put_object(struct json *j, const struct schema_table *t) {
+    put_keys(j, t);
+    put_required(j, t);
 }
 
 static void put_table(struct json *j, const struct schema_table *t) {
@@ -319,13 +339,46 @@ static void put_overlay(struct json *j) {
     json_kbool(j, "additionalProperties", false);
 }
 
+/* Without `environments:` everything that is required stands in the spec itself. */
+static void put_single_environment(struct json *j) {
+    json_key(j, STR("if"));
+    json_inline_begin(j);
+    json_object_begin(j);
+    json_key(j, STR("not"));
+    json_object_begin(j);
+    json_key(j, STR("required"));
+    json_array_begin(j);
+    json_str(j, STR("environments"));
+    json_array_end(j);
+    json_object_end(j);
+    json_object_end(j);
+    json_inline_end(j);
+    json_key(j, STR("then"));
+    json_object_begin(j);
+    put_required(j, &schema_spec);
+    json_key(j, STR("properties"));
+    json_object_begin(j);
+    for (uint32_t i = 0; i < schema_spec.n; i++) {
+        const struct schema_row *row = &schema_spec.rows[i];
+        if (row->type != SCHEMA_GROUP)
+            continue;
+        json_key(j, str_c(row->key));
+        json_object_begin(j);
+        put_required(j, row->table);
+        json_object_end(j);
+    }
+    json_object_end(j);
+    json_object_end(j);
+}
+
 void schema_json(struct buf *out, schema_json_fn *resource_rules, void *ctx) {
     struct json j = json_to(out, 2);
     json_object_begin(&j);
     json_kstr(&j, "$schema", STR("http://json-schema.org/draft-07/schema#"));
     json_kstr(&j, "title", STR("ops.yaml"));
     json_kstr(&j, "description", STR("The operations of a system on AWS, for opsc."));
-    put_object(&j, &schema_spec);
+    put_keys(&j, &schema_spec);
+    put_single_environment(&j);
     json_key(&j, STR("definitions"));
     json_object_begin(&j);
     json_key(&j, STR("overlay"));
