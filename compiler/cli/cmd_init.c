@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cli.h"
+#include "cli/compile.h"
 #include "diag/diag.h"
 
 #include <stdio.h>
@@ -21,8 +22,24 @@ static str ask(struct cli *c, enum cli_option_id id, const char *question, const
     return s.n > 0 ? arena_str(c->arena, s) : str_c(otherwise);
 }
 
-/* A double-quoted YAML text. */
-static void put_quoted(struct buf *b, str s) {
+/* Whether YAML takes the text for itself, without quotes. */
+static bool is_plain(str s) {
+    for (uint32_t i = 0; i < s.n; i++) {
+        unsigned char ch = s.p[i];
+        bool letter = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z');
+        bool inner = i > 0 && ((ch >= '0' && ch <= '9') || memchr("-_.@", ch, 4) != NULL);
+        if (!letter && !inner)
+            return false;
+    }
+    return s.n > 0 && !str_is(s, "true") && !str_is(s, "false") && !str_is(s, "null");
+}
+
+/* A YAML text, in double quotes where it needs them. */
+static void put_text(struct buf *b, str s) {
+    if (is_plain(s)) {
+        buf_put(b, s);
+        return;
+    }
     buf_byte(b, '"');
     for (uint32_t i = 0; i < s.n; i++) {
         if (s.p[i] == '"' || s.p[i] == '\\')
@@ -44,7 +61,7 @@ static void put_resources(struct buf *b, str ec2, str rds) {
         "resources:\n");
     if (ec2.n > 0) {
         buf_text(b, "  web:\n    kind: ec2\n    id: ");
-        put_quoted(b, ec2);
+        put_text(b, ec2);
         buf_text(b, "\n    # type: t3.micro                # with it, alarms on CPU credits\n"
                     "  api:                              # the application on it\n    kind: app\n  "
                     "  on: web\n    port: 8000\n"
@@ -54,7 +71,7 @@ static void put_resources(struct buf *b, str ec2, str rds) {
     }
     if (rds.n > 0) {
         buf_text(b, "  db:\n    kind: rds\n    id: ");
-        put_quoted(b, rds);
+        put_text(b, rds);
         buf_text(b, "\n    engine: postgres\n    # class: db.t3.micro             # with these, "
                     "alarms relative to memory,\n"
                     "    # storage: 20 GiB                # storage and connections\n");
@@ -66,17 +83,49 @@ static void put_spec(struct buf *b, str project, str region, str email, str ec2,
                 ">ops.schema.json`, then add\n"
                 "# the line   # yaml-language-server: $schema=ops.schema.json\n"
                 "opsc: 1\nproject: ");
-    put_quoted(b, project);
+    put_text(b, project);
     buf_text(b, "\nenvironment: production\n\naws:\n  region: ");
-    put_quoted(b, region);
+    put_text(b, region);
     buf_text(
         b, "\n  # account: \"123456789012\"        # without it, generated code asks AWS\n\n"
            "# terraform:\n#   state: { bucket: my-terraform-state }\n\nnotify:\n  ops: { email: ");
-    put_quoted(b, email);
+    put_text(b, email);
     buf_text(b, " }\n");
     put_resources(b, ec2, rds);
     buf_text(b, "\n# Alarms of your own beside the recommended ones:\n"
                 "# alarms:\n#   recommended: all\n#   slow: p95(api.latency) > 2s for 5m\n");
+}
+
+/* What is wrong with the answers is said now, not at the first build. */
+static bool compiles(struct cli *c, str path, str text) {
+    struct io_mem *mem = io_mem_new(c->arena);
+    io_mem_put(mem, path, text);
+    struct io io = io_mem(mem);
+    struct sources src;
+    struct diag_list dl;
+    sources_init(&src, c->arena);
+    diag_list_init(&dl, c->arena, &src);
+    struct compile_options opt = {.spec = {.file = path}};
+    struct compile_result r;
+    if (compile(c->arena, &dl, &io, &opt, &r))
+        return true;
+    cli_render(c, &dl);
+    return false;
+}
+
+static enum cli_exit write_spec(struct cli *c, str path, str text) {
+    struct io_error err = {.status = IO_OK};
+    if (!compiles(c, path, text)) {
+        cli_err("opsc: nothing was written\n");
+        return CLI_PROBLEMS;
+    }
+    enum io_status s = c->io.write(c->io.ctx, path, text, false, &err);
+    if (s != IO_OK) {
+        cli_err("opsc: cannot write `%.*s`: %s\n", STR_ARG(path), io_status_text(s));
+        return CLI_OUTSIDE;
+    }
+    cli_err("wrote %.*s; next: opsc build %.*s --explain\n", STR_ARG(path), STR_ARG(path));
+    return CLI_OK;
 }
 
 static enum cli_exit run_init(struct cli *c) {
@@ -95,14 +144,9 @@ static enum cli_exit run_init(struct cli *c) {
     str rds = flags ? cli_value(c, OPT_RDS, STR("")) : ask(c, OPT_RDS, "An RDS database", "mydb");
     struct buf b = BUF_INIT(SPEC_MAX);
     put_spec(&b, project, region, email, ec2, rds);
-    enum io_status s = c->io.write(c->io.ctx, path, buf_str(&b), false, &err);
+    enum cli_exit status = write_spec(c, path, buf_str(&b));
     buf_done(&b);
-    if (s != IO_OK) {
-        cli_err("opsc: cannot write `%.*s`: %s\n", STR_ARG(path), io_status_text(s));
-        return CLI_OUTSIDE;
-    }
-    cli_err("wrote %.*s; next: opsc build %.*s --explain\n", STR_ARG(path), STR_ARG(path));
-    return CLI_OK;
+    return status;
 }
 
 const struct cli_command cmd_init = {
