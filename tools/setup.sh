@@ -32,6 +32,9 @@ test|objdump|looks for mutable data in objects|binutils|binutils|binutils|binuti
 test|shellcheck|checks shell scripts, ours and generated ones|shellcheck|ShellCheck|shellcheck|shellcheck|shellcheck
 test|redis|is what generated cache probes are tried on|redis-server|redis|valkey|redis|redis
 test|postgresql|is what generated database scripts are tried on|postgresql|postgresql-server|postgresql|postgresql|postgresql@16
+test|zsh|reads the completion made for it|zsh|zsh|zsh|zsh|zsh
+test|fish|reads the completion made for it|fish|fish|fish|fish|fish
+test|groff|reads the manual page|groff-base|groff-base|groff|groff|groff
 test|python3|runs test scripts|python3|python3|python|python3|python
 test|jsonschema|checks generated JSON (module of python3)|python3-jsonschema|python3-jsonschema|python-jsonschema|py3-jsonschema|-
 test|pyyaml|reads YAML in test scripts (module of python3)|python3-yaml|python3-pyyaml|python-yaml|py3-yaml|-
@@ -110,7 +113,7 @@ probe() {
     postgresql) have initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
     jsonschema) remembered python3 jsonschema python3 -c 'import jsonschema' ;;
     pyyaml) remembered python3 pyyaml python3 -c 'import yaml' ;;
-    clang | clang-format | clang-tidy | objdump | shellcheck | python3 | jq | bash | git) have "$1" ;;
+    clang | clang-format | clang-tidy | zsh | fish | groff | objdump | shellcheck | python3 | jq | bash | git) have "$1" ;;
     *) return 1 ;;
     esac
 }

@@ -72,6 +72,9 @@ struct cli {
 
 enum { CLI_OPTIONS_MAX = 12 };
 
+/* Arguments that come from other tables, for completion. */
+enum cli_words { CLI_WORDS_NONE, CLI_WORDS_KINDS, CLI_WORDS_CODES, CLI_WORDS_COUNT };
+
 struct cli_command {
     const char *name;
     const char *args;     /* "[FILE]", for the usage line */
@@ -81,6 +84,9 @@ struct cli_command {
     enum cli_option_id options[CLI_OPTIONS_MAX];
     unsigned noptions;
     const char *const *choices; /* of the first argument, for completion; NULL: files */
+    const char
+        *more_after; /* completion: the word (or the command) after which `more` are offered */
+    enum cli_words more;
     unsigned max_args;
     enum cli_exit (*run)(struct cli *c);
 };
@@ -106,7 +112,8 @@ enum cli_exit cli_print(const struct buf *b);
 void cli_put_help(struct buf *b, const struct cli_command *command);
 void cli_put_overview(struct buf *b);
 void cli_put_man(struct buf *b);
-bool cli_put_completion(struct buf *b, str shell);
+/* `words`: by enum cli_words, separated by spaces. False: there is no such shell. */
+bool cli_put_completion(struct buf *b, str shell, const str words[CLI_WORDS_COUNT]);
 extern const char *const cli_shells[];
 
 /* Renders the diagnostics where --format wants them; says whether that worked. */

@@ -167,6 +167,8 @@ const struct cli_command cmd_catalog = {
         "  opsc catalog show rds\n"
         "  opsc catalog functions            # statistics, functions and units of conditions\n",
     .choices = catalog_words,
+    .more_after = "show",
+    .more = CLI_WORDS_KINDS,
     .max_args = 2,
     .run = run_catalog,
 };

@@ -55,6 +55,8 @@ const struct cli_command cmd_explain = {
     .summary = "Say what a diagnostic means and what to do.",
     .examples = "  opsc explain OPS-1224             # or 1224, or bare-number\n"
                 "  opsc explain                      # all codes\n",
+    .more_after = "explain",
+    .more = CLI_WORDS_CODES,
     .max_args = 1,
     .run = run_explain,
 };
@@ -90,9 +92,31 @@ const struct cli_command cmd_schema = {
     .run = run_schema,
 };
 
+static str kind_words(struct cli *c) {
+    struct catalog cat;
+    catalog_init(&cat, c->arena, NULL);
+    uint32_t n;
+    str *names = catalog_names(&cat, &n), all = STR("");
+    for (uint32_t i = 0; i < n; i++)
+        all =
+            arena_printf(c->arena, "%.*s%s%.*s", STR_ARG(all), i > 0 ? " " : "", STR_ARG(names[i]));
+    return all;
+}
+
+static str code_words(struct cli *c) {
+    str all = STR("");
+    for (int i = 0; i < DIAG_COUNT; i++)
+        all = arena_printf(c->arena, "%.*s%s%s", STR_ARG(all), i > 0 ? " " : "", diag_codes[i].id);
+    return all;
+}
+
 static enum cli_exit run_completion(struct cli *c) {
     struct buf b = BUF_INIT(TEXT_MAX);
-    if (c->nargs == 0 || !cli_put_completion(&b, c->args[0])) {
+    const str words[CLI_WORDS_COUNT] = {
+        [CLI_WORDS_KINDS] = kind_words(c),
+        [CLI_WORDS_CODES] = code_words(c),
+    };
+    if (c->nargs == 0 || !cli_put_completion(&b, c->args[0], words)) {
         cli_err("opsc completion takes a shell: bash, zsh or fish\n");
         return CLI_USAGE;
     }

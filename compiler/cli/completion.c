@@ -35,7 +35,16 @@ static void bash_command(struct buf *b, const struct cli_command *c) {
     buf_text(b, "' ;;\n");
 }
 
-static void put_bash(struct buf *b) {
+/* Words of other tables, after the word that wants them. */
+static void bash_more(struct buf *b, const str *words) {
+    for (unsigned i = 0; i < cli_commands_n; i++) {
+        const struct cli_command *c = cli_commands[i];
+        if (c->more != CLI_WORDS_NONE)
+            buf_printf(b, "    %s) words='%.*s' ;;\n", c->more_after, STR_ARG(words[c->more]));
+    }
+}
+
+static void put_bash(struct buf *b, const str *words) {
     buf_text(b,
              "# bash completion of opsc. Load it with:  source <(opsc completion bash)\n_opsc() {\n"
              "  local cur=\"${COMP_WORDS[COMP_CWORD]}\" prev=\"\" options=\"\" words=\"\"\n"
@@ -57,6 +66,8 @@ static void put_bash(struct buf *b) {
         "  case \"${COMP_WORDS[1]}\" in\n");
     for (unsigned i = 0; i < cli_commands_n; i++)
         bash_command(b, cli_commands[i]);
+    buf_text(b, "  esac\n  case \"${prev}\" in\n");
+    bash_more(b, words);
     buf_text(b, "  esac\n  if [[ \"${cur}\" == -* ]]; then\n"
                 "    mapfile -t COMPREPLY < <(compgen -W \"${options}\" -- \"${cur}\")\n"
                 "  elif [[ -n \"${words}\" ]]; then\n"
@@ -98,7 +109,19 @@ static void zsh_option(struct buf *b, const struct cli_option *o) {
     buf_text(b, "' \\\n");
 }
 
-static void put_zsh(struct buf *b) {
+/* The words that the argument of a command can be, for zsh and fish. */
+static void put_arguments(struct buf *b, const struct cli_command *c, const str *words) {
+    if (c->choices != NULL)
+        put_words(b, c->choices);
+    if (c->more != CLI_WORDS_NONE)
+        buf_printf(b, "%s%.*s", c->choices != NULL ? " " : "", STR_ARG(words[c->more]));
+}
+
+static bool has_arguments(const struct cli_command *c) {
+    return c->choices != NULL || c->more != CLI_WORDS_NONE;
+}
+
+static void put_zsh(struct buf *b, const str *words) {
     buf_text(b, "#compdef opsc\n# zsh completion of opsc. Save it as _opsc in a folder of "
                 "$fpath.\n_opsc() {\n"
                 "  local -a commands=(\n");
@@ -119,9 +142,9 @@ static void put_zsh(struct buf *b) {
                 zsh_option(b, &cli_options[k]);
         }
         buf_text(b, "        '*:argument:");
-        if (c->choices != NULL) {
+        if (has_arguments(c)) {
             buf_byte(b, '(');
-            put_words(b, c->choices);
+            put_arguments(b, c, words);
             buf_byte(b, ')');
         } else {
             buf_text(b, "_files");
@@ -132,7 +155,7 @@ static void put_zsh(struct buf *b) {
                 "compdef _opsc opsc\nfi\n");
 }
 
-static void fish_command(struct buf *b, const struct cli_command *c) {
+static void fish_command(struct buf *b, const struct cli_command *c, const str *words) {
     buf_printf(b, "complete -c opsc -n __fish_use_subcommand -f -a %s -d '", c->name);
     put_doc(b, c->summary, false);
     buf_text(b, "'\n");
@@ -155,26 +178,26 @@ static void fish_command(struct buf *b, const struct cli_command *c) {
         put_doc(b, o->doc, false);
         buf_text(b, "'\n");
     }
-    if (c->choices != NULL) {
+    if (has_arguments(c)) {
         buf_printf(b, "complete -c opsc -n '__fish_seen_subcommand_from %s' -f -a '", c->name);
-        put_words(b, c->choices);
+        put_arguments(b, c, words);
         buf_text(b, "'\n");
     }
 }
 
-static void put_fish(struct buf *b) {
+static void put_fish(struct buf *b, const str *words) {
     buf_text(b, "# fish completion of opsc. Load it with:  opsc completion fish | source\n");
     for (unsigned i = 0; i < cli_commands_n; i++)
-        fish_command(b, cli_commands[i]);
+        fish_command(b, cli_commands[i], words);
 }
 
-bool cli_put_completion(struct buf *b, str shell) {
+bool cli_put_completion(struct buf *b, str shell, const str words[CLI_WORDS_COUNT]) {
     if (str_is(shell, "bash"))
-        put_bash(b);
+        put_bash(b, words);
     else if (str_is(shell, "zsh"))
-        put_zsh(b);
+        put_zsh(b, words);
     else if (str_is(shell, "fish"))
-        put_fish(b);
+        put_fish(b, words);
     else
         return false;
     return true;
