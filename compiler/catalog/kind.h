@@ -48,8 +48,9 @@ enum cat_type {
 struct cat_attribute {
     struct cfg_text name;
     struct cfg_choice type;
-    struct cfg_texts values, of;
+    struct cfg_texts values, of, like;
     struct cfg_bool required;
+    struct cat_if required_if; /* n == 0: not */
     const struct yaml_node *def;
     struct cfg_text doc, example;
     struct cat_if when;

@@ -9,6 +9,41 @@ struct binding {
     struct schema_walk walk;
 };
 
+/* Whether a pattern, in which * stands for anything, fits all of a text. */
+static bool fits(str pattern, str text) {
+    uint32_t p = 0, t = 0, star = UINT32_MAX, from = 0;
+    while (t < text.n) {
+        if (p < pattern.n && pattern.p[p] == '*') {
+            star = p++;
+            from = t;
+        } else if (p < pattern.n && pattern.p[p] == text.p[t]) {
+            p++;
+            t++;
+        } else if (star != UINT32_MAX) {
+            p = star + 1;
+            t = ++from;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.n && pattern.p[p] == '*')
+        p++;
+    return p == pattern.n;
+}
+
+static void check_like(struct binding *b, const struct cat_attribute *decl,
+                       const struct attribute_value *v) {
+    bool ok = decl->like.n == 0;
+    for (uint32_t i = 0; i < decl->like.n; i++)
+        ok |= fits(decl->like.items[i].text, v->text.text);
+    if (ok)
+        return;
+    struct diag *d = diag_add(b->c->dl, DIAG_BAD_VALUE, v->at, "`%.*s` cannot be `%.*s`",
+                              STR_ARG(decl->name.text), STR_ARG(v->text.text));
+    diag_hint(b->c->dl, d, "%.*s It looks like `%.*s`.", STR_ARG(decl->doc.text),
+              STR_ARG(decl->example.text));
+}
+
 /* Reads one value by its declaration into `v`. */
 static bool read_attribute(struct binding *b, const struct cat_attribute *decl,
                            const struct yaml_node *n, struct attribute_value *v) {
@@ -36,6 +71,7 @@ static bool read_attribute(struct binding *b, const struct cat_attribute *decl,
         v->map = u.pairs;
     else if (row.type >= SCHEMA_COUNT && row.type <= SCHEMA_MONEY)
         v->quantity = u.quantity.q;
+    check_like(b, decl, v);
     return true;
 }
 
@@ -142,7 +178,9 @@ static void check_required(struct binding *b) {
             diag_add(b->c->dl, DIAG_UNKNOWN_ATTRIBUTE, v->at,
                      "`%.*s` means nothing with the other keys of `%.*s`", STR_ARG(decl->name.text),
                      STR_ARG(b->w->name));
-        if (v != NULL || !decl->required.value || !applies)
+        bool needed = decl->required.value ||
+                      (decl->required_if.n > 0 && watched_if(b->c, b->w, &decl->required_if));
+        if (v != NULL || !needed || !applies)
             continue;
         if (str_is(decl->name.text, "id") && b->w->find.n > 0)
             continue;

@@ -60,6 +60,11 @@ bool watched_text(struct arena *a, const struct watched *w, str template_text, s
 /* The same for a list of templates, where "${list}" alone stands for all its values. */
 struct cfg_texts watched_texts(struct arena *a, const struct watched *w,
                                const struct cfg_texts *templates);
+/*
+ * The only region that has the metrics of this resource; empty when that is the region of ops.yaml.
+ * The kind names it, or an ARN, whose region it is then.
+ */
+str watched_region(struct arena *a, const struct watched *w);
 /* The first choice whose `if` holds, with its ${attribute}s filled; empty when none does. */
 str watched_choice(struct catalog *c, const struct watched *w, const struct cat_choice *choice);
 

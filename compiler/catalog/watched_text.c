@@ -66,6 +66,18 @@ struct cfg_texts watched_texts(struct arena *a, const struct watched *w,
     return (struct cfg_texts){out.at, out.n, w->at};
 }
 
+str watched_region(struct arena *a, const struct watched *w) {
+    str text, missing;
+    if (w->kind->region.text.n == 0 || !watched_text(a, w, w->kind->region.text, &text, &missing))
+        return STR("");
+    if (!str_starts(text, STR("arn:")))
+        return text;
+    /* arn:partition:service:region:account:resource */
+    for (int i = 0; i < 3; i++)
+        str_split(&text, ':');
+    return str_split(&text, ':');
+}
+
 str watched_choice(struct catalog *c, const struct watched *w, const struct cat_choice *choice) {
     for (uint32_t i = 0; i < choice->n; i++) {
         str text, missing;

@@ -9,6 +9,7 @@
 #define ALARMS_PER_WIDGET 100 /* CloudWatch */
 #define ALARMS_PER_LINE 6
 #define LABEL_MAX 300
+#define RARE_PERIOD_S 21600
 
 /* What a file must fill in when it is read: names of data sources. */
 struct tokens {
@@ -410,6 +411,9 @@ static void graph_widget(struct body *b, const struct graph_view *g, int x, int 
     json_kstr(&b->j, "view", by ? STR("bar") : STR("timeSeries"));
     json_kbool(&b->j, "stacked", false);
     json_kint(&b->j, "period", g->period_s);
+    /* What comes a few times a day would be a point or nothing in the dashboard's eight hours. */
+    if (g->period_s >= RARE_PERIOD_S)
+        json_kstr(&b->j, "start", STR("-P30D"));
     put_metrics(b, g);
     put_thresholds(b, g);
     if (!by)

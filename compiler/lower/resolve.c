@@ -132,11 +132,12 @@ static bool fill_catalog_series(struct measure *m, const struct watched *w,
                                 const struct cat_metric *k, const struct expr *ref,
                                 struct series *s) {
     struct lower *l = m->l;
-    const char *region = "us-east-1";
+    str region = watched_region(l->a, w);
     s->decl = k;
     s->unit = metric_unit_find(k->unit.text);
     s->published_s = published(l, w, k);
-    s->region = str_is(w->kind->region.text, region) ? GRAPH_REGION_GLOBAL : GRAPH_REGION_HOME;
+    bool home = region.n == 0 || str_eq(region, l->cfg->aws.region.text);
+    s->region = home ? GRAPH_REGION_HOME : GRAPH_REGION_GLOBAL;
     if (k->source.value == CAT_SOURCE_PROBE) {
         s->namespace_ = l->namespace_;
         s->metric = arena_printf(l->a, "%.*s.%.*s", STR_ARG(w->name), STR_ARG(k->name.text));

@@ -17,6 +17,21 @@ static void check_host(struct lower *l, const struct watched *w, const struct at
     diag_also(l->dl, d, other->at, "`%.*s` is defined here", STR_ARG(other->name));
 }
 
+/* Alarms and graphs are made in the region of ops.yaml and in us-east-1. */
+static void check_region(struct lower *l, const struct watched *w) {
+    str region = watched_region(l->a, w);
+    if (region.n == 0 || str_is(region, "us-east-1") || str_eq(region, l->cfg->aws.region.text))
+        return;
+    struct diag *d =
+        diag_add(l->dl, DIAG_BAD_VALUE, w->at, "`%.*s` is in %.*s, and so are its metrics",
+                 STR_ARG(w->name), STR_ARG(region));
+    diag_hint(l->dl, d,
+              "An alarm sees its own region only, and there are alarms in %.*s (`aws.region`) and "
+              "in us-east-1 "
+              "here. Give that region an ops.yaml of its own.",
+              STR_ARG(l->cfg->aws.region.text));
+}
+
 /* References can only be checked when all resources are known. */
 static void check_references(struct lower *l) {
     for (uint32_t i = 0; i < l->watched.n; i++) {
@@ -67,6 +82,7 @@ void lower_resources(struct lower *l, const struct io *io, str file) {
         if (w == NULL)
             continue;
         VEC_PUSH(l->a, &l->watched, w);
+        check_region(l, w);
         if (w->find.n > 0)
             add_data_node(l, w);
     }
