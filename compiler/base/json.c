@@ -126,7 +126,7 @@ void json_escape(struct buf *out, str s, bool hcl_template) {
         else if (line)
             escape_code(out, 0x2000u | (s.p[at + 2] == 0xA8 ? 0x28u : 0x29u));
         else if (template)
-            buf_repeat(out, c, 2);
+            escape_code(out, c);
         else
             escape_byte(out, c);
         at += n == 0 ? 1 : n;

@@ -17,7 +17,8 @@
  * everything stays on the line ("metrics": [["AWS/EC2", "CPUUtilization"]]).
  *
  * `hcl_template` true: the text will be read by Terraform's templatefile(), so
- * "${" and "%{" in strings are doubled; json_template() writes a real "${name}".
+ * "${" and "%{" in strings are written as "\\u0024{" and "\\u0025{", which mean the same
+ * to JSON and nothing to templatefile(); json_str_template() writes a real "${name}".
  */
 struct json {
     struct buf *out;

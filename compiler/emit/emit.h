@@ -24,7 +24,8 @@ struct emit_project {
 /*
  * Terraform: terraform/{main,providers,versions,variables,outputs,backend}.tf and, per module,
  * terraform/modules/<module>/{<file of each kind>,variables,outputs,versions}.tf. The text is what
- * `terraform fmt` would leave as it is. Every resource is preceded by "# ops.yaml:42".
+ * `terraform fmt` would leave as it is. Every resource is preceded by "# ops.yaml:42"
+ * and, when ops.yaml does not have it in words, by what it was inferred from.
  */
 void emit_terraform(struct output *out, const struct graph *g, const struct emit_project *p,
                     struct sources *src);

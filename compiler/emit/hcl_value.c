@@ -14,16 +14,24 @@ void hcl_put_address(struct buf *out, const struct node *n) {
     buf_put(out, n->label);
 }
 
-/* A text of several lines reads better as one, when nothing in it can end it or be changed by it.
+/*
+ * A text of several lines reads better as one, when nothing in it can end it or be changed
+ * by it: "<<-" takes away the white space that all lines begin with, whatever Unicode calls so.
  */
 static bool fits_heredoc(str s) {
     if (str_find(s, '\n') == s.n || s.n > 65536)
         return false;
+    bool flush_left = false;
     for (uint32_t i = 0; i < s.n; i++) {
         if ((s.p[i] < 0x20 && s.p[i] != '\n') || s.p[i] == 0x7F)
             return false;
+        if (i > 0 && s.p[i - 1] != '\n')
+            continue;
+        if (s.p[i] >= 0x80)
+            return false;
+        flush_left |= s.p[i] > ' ';
     }
-    return !str_contains(s, STR("EOT")) && utf8_check(s) == s.n;
+    return flush_left && !str_contains(s, STR("EOT")) && utf8_check(s) == s.n;
 }
 
 static bool is_short(const struct value *v) {
@@ -61,7 +69,9 @@ bool hcl_value_is_long(const struct value *v) {
 }
 
 static void put_heredoc(struct buf *out, str s, unsigned indent) {
-    BUF_LIT(out, "<<-EOT\n");
+    /* A heredoc ends with a newline; a text that does not loses it again. */
+    bool chomp = s.p[s.n - 1] != '\n';
+    buf_text(out, chomp ? "chomp(<<-EOT\n" : "<<-EOT\n");
     while (s.n > 0) {
         str line = str_split(&s, '\n');
         if (line.n > 0)
@@ -77,6 +87,11 @@ static void put_heredoc(struct buf *out, str s, unsigned indent) {
     }
     hcl_put_indent(out, indent);
     BUF_LIT(out, "EOT");
+    if (chomp) {
+        buf_byte(out, '\n');
+        hcl_put_indent(out, indent);
+        buf_byte(out, ')');
+    }
 }
 
 static void put_list(struct buf *out, const struct value *v, unsigned indent) {
@@ -89,7 +104,11 @@ static void put_list(struct buf *out, const struct value *v, unsigned indent) {
         } else if (i > 0) {
             buf_byte(out, ' ');
         }
-        hcl_put_value(out, v->list.items[i], indent + 1);
+        /* What ends a heredoc stands alone on its line: no comma can follow. */
+        if (v->list.items[i]->type == VALUE_STR)
+            hcl_put_string(out, v->list.items[i]->text);
+        else
+            hcl_put_value(out, v->list.items[i], indent + 1);
         if (lines || i + 1 < v->list.n)
             buf_byte(out, ',');
     }

@@ -27,7 +27,7 @@ void terraform_end(struct terraform_file *f) {
     buf_done(&f->text);
 }
 
-void terraform_place(struct terraform_file *f, span at) {
+void terraform_place(struct terraform_file *f, span at, str comment) {
     struct place p = sources_place(f->t->src, at.file, at.start);
     str file = p.file, dir = f->t->p->spec_dir;
     /* Names are relative to the spec, so that bytes do not depend on where the build was started.
@@ -38,6 +38,10 @@ void terraform_place(struct terraform_file *f, span at) {
     buf_put(&b, file);
     buf_byte(&b, ':');
     buf_uint(&b, p.line);
+    if (comment.n > 0) {
+        BUF_LIT(&b, ", ");
+        buf_put(&b, comment);
+    }
     hcl_comment(&f->h, buf_str(&b));
     buf_done(&b);
 }
@@ -86,9 +90,7 @@ static void put_attr(struct hcl *h, const struct resource_attr *row, const struc
 void terraform_node(struct terraform_file *f, const struct node *n) {
     str labels[2] = {str_c(n->kind->tf), n->label};
     hcl_gap(&f->h);
-    terraform_place(f, n->at);
-    if (n->comment.n > 0)
-        hcl_comment(&f->h, n->comment);
+    terraform_place(f, n->at, n->comment);
     hcl_open(&f->h, n->data ? "data" : "resource", labels, 2);
     if (f->t->global && n->region == GRAPH_REGION_GLOBAL)
         terraform_kraw(&f->h, "provider", "aws.us_east_1");

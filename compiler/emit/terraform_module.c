@@ -31,17 +31,17 @@ static void module_versions(struct terraform *t, str module) {
     str path = arena_printf(t->out->arena, "terraform/modules/%.*s/versions.tf", STR_ARG(module));
     terraform_begin(&f, t, (const char *)path.p);
     hcl_open(&f.h, "terraform", NULL, 0);
-    terraform_kstr(&f.h, "required_version", STR(">= 1.10"));
+    terraform_kstr(&f.h, "required_version", STR(TERRAFORM_VERSIONS));
     hcl_open(&f.h, "required_providers", NULL, 0);
     struct buf *b = hcl_attr_long(&f.h, STR("aws"));
     BUF_LIT(b, "{\n");
     if (t->global) {
         BUF_LIT(b, "      source                = \"hashicorp/aws\"\n"
-                   "      version               = \">= 5.100, < 6.0\"\n"
+                   "      version               = \"" TERRAFORM_AWS_VERSIONS "\"\n"
                    "      configuration_aliases = [aws.us_east_1]\n");
     } else {
         BUF_LIT(b, "      source  = \"hashicorp/aws\"\n"
-                   "      version = \">= 5.100, < 6.0\"\n");
+                   "      version = \"" TERRAFORM_AWS_VERSIONS "\"\n");
     }
     BUF_LIT(b, "    }\n");
     f.h.first = true;
@@ -129,7 +129,7 @@ void terraform_outputs(struct terraform *t, const char *path, str module) {
     terraform_begin(&f, t, path);
     for (uint32_t i = 0; i < n; i++) {
         hcl_open(&f.h, "output", &list[i]->name, 1);
-        terraform_kstr(&f.h, "description", str_c(list[i]->doc));
+        terraform_kstr(&f.h, "description", list[i]->doc);
         struct buf *b = hcl_attr(&f.h, STR("value"));
         if (module.n == 0)
             buf_printf(b, "module.%.*s.%.*s", STR_ARG(list[i]->module), STR_ARG(list[i]->name));

@@ -8,6 +8,13 @@
 /* terraform_parts: what the pieces of the Terraform emitter share. Internal to emit/. */
 
 #define TERRAFORM_FILE_MAX (1u << 30)
+/* use_lockfile of the S3 backend came with 1.10. */
+#define TERRAFORM_VERSIONS ">= 1.10"
+/*
+ * Tested with 5.100. What 6.0 removed (its upgrade guide) touches no kind or attribute of
+ * the resource table; .terraform.lock.hcl keeps a project at the version it began with.
+ */
+#define TERRAFORM_AWS_VERSIONS ">= 5.100, < 7.0"
 
 struct terraform {
     struct output *out;
@@ -28,8 +35,8 @@ struct terraform_file {
 void terraform_begin(struct terraform_file *f, struct terraform *t, const char *path);
 /* Hands the text over to the output set. */
 void terraform_end(struct terraform_file *f);
-/* "# ops.yaml:42" */
-void terraform_place(struct terraform_file *f, span at);
+/* "# ops.yaml:42", "# ops.yaml:42, inferred from kind app" */
+void terraform_place(struct terraform_file *f, span at, str comment);
 void terraform_kstr(struct hcl *h, const char *key, str value);
 void terraform_kraw(struct hcl *h, const char *key, const char *expression);
 

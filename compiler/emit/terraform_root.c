@@ -5,12 +5,12 @@ static void root_versions(struct terraform *t) {
     struct terraform_file f;
     terraform_begin(&f, t, "terraform/versions.tf");
     hcl_open(&f.h, "terraform", NULL, 0);
-    terraform_kstr(&f.h, "required_version", STR(">= 1.10"));
+    terraform_kstr(&f.h, "required_version", STR(TERRAFORM_VERSIONS));
     hcl_open(&f.h, "required_providers", NULL, 0);
     struct buf *b = hcl_attr_long(&f.h, STR("aws"));
     BUF_LIT(b, "{\n"
                "      source  = \"hashicorp/aws\"\n"
-               "      version = \"~> 5.100\"\n"
+               "      version = \"" TERRAFORM_AWS_VERSIONS "\"\n"
                "    }\n");
     f.h.first = true;
     hcl_close(&f.h);

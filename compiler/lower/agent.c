@@ -118,6 +118,11 @@ static void put_file(struct lower *l, struct json *j, const struct log *log, str
     json_kstr(j, "file_path", path);
     json_kstr(j, "log_group_name", log->group);
     json_kstr(j, "log_stream_name", STR("{instance_id}"));
+    /* Of a pattern the agent ships the newest file only, unless told: then each has its own stream.
+     */
+    if (str_find(path, '*') < path.n || str_find(path, '?') < path.n ||
+        str_find(path, '[') < path.n)
+        json_kbool(j, "publish_multi_logs", true);
     if (log->timestamp.n > 0)
         json_kstr(j, "timestamp_format", log->timestamp);
     if (log->multiline.n > 0)

@@ -115,6 +115,9 @@ static struct node *alarm_node(struct lower *l, struct alarm *al, const struct r
     n->region = str_is(l->cfg->aws.region.text, "us-east-1") ? GRAPH_REGION_HOME : al->region;
     n->name = arena_printf(l->a, "%.*s-%.*s", STR_ARG(l->prefix), STR_ARG(al->name));
     n->path = al->path;
+    if (al->origin == ALARM_RECOMMENDED)
+        n->comment =
+            arena_printf(l->a, "recommended for kind %.*s", STR_ARG(al->watched->kind->kind.text));
     if (n->name.n > NAME_MAX_BYTES)
         diag_add(l->dl, DIAG_LIMIT_LENGTH, al->at, "the alarm's name is longer than %d characters",
                  NAME_MAX_BYTES);

@@ -33,7 +33,7 @@ struct log {
     int64_t retention_days;
     str kms_key;
     bool infrequent;
-    bool inferred;
+    str inferred; /* from what, when ops.yaml does not have it: "inferred from kind app" */
     VEC(struct log_metric *) metrics;
     struct node *node;
     str path; /* "logs.app" */
@@ -98,6 +98,7 @@ struct alarm {
 
 struct topic {
     str key; /* severity, or the names of `notify` joined */
+    str doc; /* whom it tells of what */
     enum graph_region region;
     struct node *node;
 };

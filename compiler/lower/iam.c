@@ -117,12 +117,13 @@ void lower_iam(struct lower *l) {
                      host->at));
         node_set(n, "policy", value_json(l->a, doc, host->at));
         attach(l, host, n);
-        VEC_PUSH(
-            l->a, &l->graph->outputs,
-            (struct graph_output){.module = n->module,
-                                  .name = arena_printf(l->a, "%.*s_policy_arn", STR_ARG(n->label)),
-                                  .doc = "IAM policy for the host's instance role.",
-                                  .is = value_ref(l->a, n, "arn", host->at),
-                                  .root = true});
+        VEC_PUSH(l->a, &l->graph->outputs,
+                 (struct graph_output){
+                     .module = n->module,
+                     .name = arena_printf(l->a, "%.*s_policy_arn", STR_ARG(n->label)),
+                     .doc = arena_printf(l->a, "IAM policy that the instance role of %.*s needs.",
+                                         STR_ARG(host->name)),
+                     .is = value_ref(l->a, n, "arn", host->at),
+                     .root = true});
     }
 }

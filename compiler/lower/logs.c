@@ -83,8 +83,8 @@ static void add_metric(struct lower *l, struct log *log, str resource, str name,
                               .value = m->value,
                               .unit = log_metric_unit(l, m),
                               .log = log,
-                              .at = m->name.at,
-                              .used = !log->inferred};
+                              .at = log->inferred.n > 0 ? log->at : m->name.at,
+                              .used = log->inferred.n == 0};
     check_pattern(l, &m->match);
     if (given(m->value.at) && !str_starts(m->value.text, STR("$")))
         diag_add(l->dl, DIAG_BAD_FORMAT, m->value.at,
@@ -184,7 +184,7 @@ static bool has_log(const struct lower *l, const struct watched *w, const struct
             if (str_eq(log->metrics.at[k]->resource, w->name))
                 return true;
         }
-        if (!log->inferred && (log->host == w || (host != NULL && log->host == host)))
+        if (log->inferred.n == 0 && (log->host == w || (host != NULL && log->host == host)))
             return true;
     }
     return false;
@@ -204,8 +204,8 @@ static void infer_log(struct lower *l, struct watched *w) {
                         .host = host,
                         .files = files,
                         .json = k->format.value == 1,
-                        .level = STR("level"),
-                        .inferred = true};
+                        .level = STR("level")};
+    log->inferred = arena_printf(l->a, "inferred from kind %.*s", STR_ARG(w->kind->kind.text));
     log->path = arena_cat(l->a, STR("resources."), w->name);
     log->group = arena_printf(l->a, "/%.*s/%.*s", STR_ARG(l->namespace_), STR_ARG(w->name));
     log->retention_days = retention(l, &(struct cfg_quantity){.at = SPAN_NONE});
@@ -235,6 +235,7 @@ static void log_group_node(struct lower *l, struct log *log) {
     n->module = STR("monitoring");
     n->name = log->group;
     n->path = log->path;
+    n->comment = log->inferred;
     node_set(n, "name", value_str(l->a, log->group, log->at));
     node_set(n, "retention_in_days", value_int(l->a, log->retention_days, log->at));
     if (log->kms_key.n > 0)
@@ -272,6 +273,7 @@ static void metric_filter_node(struct lower *l, const struct log *log, const str
     n->name = arena_printf(l->a, "%.*s-%.*s.%.*s", STR_ARG(l->prefix), STR_ARG(m->resource),
                            STR_ARG(m->name));
     n->path = log->path;
+    n->comment = log->inferred;
     int i = resource_attr_index(n->kind->attrs, n->kind->nattrs, "metric_transformation");
     node_set(n, "name", value_str(l->a, n->name, m->at));
     node_set(n, "log_group_name", value_ref(l->a, log->node, "name", m->at));
@@ -291,7 +293,11 @@ static void query_node(struct lower *l, const struct log *log, const struct cfg_
     value_push(groups, value_ref(l->a, log->node, "name", log->at));
     node_set(n, "name", value_str(l->a, n->name, q->key.at));
     node_set(n, "log_group_names", groups);
-    node_set(n, "query_string", value_str(l->a, str_trim(q->value.text), q->value.at));
+    str text = str_trim(q->value.text);
+    /* Several lines are a text file, which ends with a newline. */
+    if (str_find(text, '\n') < text.n)
+        text = arena_cat(l->a, text, STR("\n"));
+    node_set(n, "query_string", value_str(l->a, text, q->value.at));
 }
 
 void lower_log_nodes(struct lower *l) {

@@ -47,7 +47,7 @@ static void add_module_interface(struct lower *l) {
                  (struct graph_output){
                      .module = STR("monitoring"),
                      .name = arena_printf(l->a, "topic_%.*s_arn", STR_ARG(t->node->label)),
-                     .doc = "SNS topic of notices.",
+                     .doc = t->doc,
                      .is = value_ref(l->a, t->node, "arn", t->node->at),
                      .root = true});
     }

@@ -78,10 +78,30 @@ static void subscribe_all(struct lower *l, struct topic *t, const struct cfg_tex
     }
 }
 
+/* "ops, oncall and owner" */
+static str names_text(struct lower *l, const struct cfg_texts *names) {
+    str s = names->items[0].text;
+    for (uint32_t i = 1; i < names->n; i++)
+        s = arena_printf(l->a, "%.*s%s%.*s", STR_ARG(s), i + 1 < names->n ? ", " : " and ",
+                         STR_ARG(names->items[i].text));
+    return s;
+}
+
+static str topic_doc(struct lower *l, const struct topic *t, const struct cfg_texts *names,
+                     const struct alarm *al) {
+    str who = names_text(l, names);
+    const char *where = t->region == GRAPH_REGION_GLOBAL ? " in us-east-1" : "";
+    if (al->notify.n > 0)
+        return arena_printf(l->a, "SNS topic%s that tells %.*s.", where, STR_ARG(who));
+    return arena_printf(l->a, "SNS topic%s of %s alarms: tells %.*s.", where,
+                        schema_severities[al->severity], STR_ARG(who));
+}
+
 static struct topic *make_topic(struct lower *l, str key, enum graph_region region,
-                                const struct cfg_texts *names, span at) {
+                                const struct cfg_texts *names, const struct alarm *al, span at) {
     struct topic *t = ARENA_NEW(l->a, struct topic);
     *t = (struct topic){.key = key, .region = region};
+    t->doc = topic_doc(l, t, names, al);
     bool away = region == GRAPH_REGION_GLOBAL;
     str label = away ? arena_cat(l->a, key, STR("-us-east-1")) : key;
     struct node *n = graph_add(l->graph, &resource_sns_topic, label, at);
@@ -140,7 +160,7 @@ struct value *lower_actions(struct lower *l, const struct alarm *al) {
     }
     span at = given(l->cfg->notify.at) ? l->cfg->notify.at : al->at;
     if (t == NULL)
-        t = make_topic(l, key, region, &names, names.n > 0 ? names.items[0].at : at);
+        t = make_topic(l, key, region, &names, al, names.n > 0 ? names.items[0].at : at);
     struct value *list = value_list(l->a, VALUE_LIST, 1, al->at);
     value_push(list, value_ref(l->a, t->node, "arn", al->at));
     return list;

@@ -44,28 +44,40 @@ static void check_references(struct lower *l) {
     }
 }
 
+static struct value *filter_block(struct lower *l, const struct resource_kind *k, str name,
+                                  struct value *values, span at) {
+    const struct resource_attr *b = &k->attrs[resource_attr_index(k->attrs, k->nattrs, "filter")];
+    struct value *v = ARENA_NEW(l->a, struct value);
+    v->type = VALUE_BLOCK;
+    v->at = at;
+    v->block.attrs = ARENA_ARRAY(l->a, struct value *, b->nblock);
+    v->block.attrs[resource_attr_index(b->block, b->nblock, "name")] = value_str(l->a, name, at);
+    v->block.attrs[resource_attr_index(b->block, b->nblock, "values")] = values;
+    return v;
+}
+
 static void add_data_node(struct lower *l, const struct watched *w) {
     struct node *n = graph_add(l->graph, &resource_data_instance, w->name, w->at);
     n->module = STR("monitoring");
     n->data = true;
     n->path = arena_cat(l->a, STR("resources."), w->name);
-    struct value *filters = value_list(l->a, VALUE_LIST, w->find.n, w->find.at);
-    const struct resource_attr *block = NULL;
-    int index = resource_attr_index(n->kind->attrs, n->kind->nattrs, "filter");
-    if (index >= 0)
-        block = &n->kind->attrs[index];
-    for (uint32_t i = 0; block != NULL && i < w->find.n; i++) {
+    struct value *filters = value_list(l->a, VALUE_LIST, w->find.n + 1, w->find.at);
+    bool state = false;
+    for (uint32_t i = 0; i < w->find.n; i++) {
         const struct cfg_pair *p = &w->find.items[i];
-        struct value *v = ARENA_NEW(l->a, struct value);
-        v->type = VALUE_BLOCK;
-        v->at = p->key.at;
-        v->block.attrs = ARENA_ARRAY(l->a, struct value *, block->nblock);
         struct value *values = value_list(l->a, VALUE_LIST, 1, p->value.at);
         value_push(values, value_str(l->a, p->value.text, p->value.at));
-        v->block.attrs[resource_attr_index(block->block, block->nblock, "name")] =
-            value_str(l->a, p->key.text, p->key.at);
-        v->block.attrs[resource_attr_index(block->block, block->nblock, "values")] = values;
-        value_push(filters, v);
+        value_push(filters, filter_block(l, n->kind, p->key.text, values, p->key.at));
+        state |= str_is(p->key.text, "instance-state-name");
+    }
+    /* AWS still finds a terminated instance for an hour: its successor has the same tags. */
+    if (!state) {
+        static const char *const alive[] = {"pending", "running", "stopping", "stopped"};
+        struct value *values = value_list(l->a, VALUE_LIST, 4, w->find.at);
+        for (unsigned i = 0; i < 4; i++)
+            value_push(values, value_str(l->a, str_c(alive[i]), w->find.at));
+        value_push(filters,
+                   filter_block(l, n->kind, STR("instance-state-name"), values, w->find.at));
     }
     node_set(n, "filter", filters);
     map_add(l->a, &l->data_nodes, w->name, n);

@@ -27,7 +27,8 @@ struct node {
     enum graph_region region;
     bool data;   /* looked up, not created */
     str module;  /* "monitoring" */
-    str comment; /* one line for people, or empty */
+    str comment; /* where it comes from when nobody wrote it: "recommended for kind ec2"; or empty
+                  */
     str path;    /* where it was said: "alarms.high-cpu" */
     span at;     /* in ops.yaml; SPAN_NONE never happens: what is inferred points at what it was
                     inferred from */
@@ -48,7 +49,7 @@ struct graph_variable {
 struct graph_output {
     str module;
     str name;
-    const char *doc;
+    str doc;
     struct value *is;
     bool root; /* also an output of the root module */
 };
