@@ -129,21 +129,19 @@ static bool is_identifier(str s) {
     return s.n > 0;
 }
 
-static uint32_t put_key(struct buf *out, str key) {
-    size_t before = out->n;
+static void put_key(struct buf *out, str key) {
     if (is_identifier(key))
         buf_put(out, key);
     else
         hcl_put_string(out, key);
-    return (uint32_t)(out->n - before);
 }
 
 /* The width of a key as it is written, quotes and escapes included. */
 static uint32_t key_width(str key) {
     struct buf b = BUF_INIT(65536);
-    uint32_t n = put_key(&b, key);
+    put_key(&b, key);
     /* terraform fmt counts characters. */
-    n = utf8_count(buf_str(&b));
+    uint32_t n = utf8_count(buf_str(&b));
     buf_done(&b);
     return n;
 }

@@ -26,8 +26,7 @@ static struct expr *with_args(struct expr_ctx *c, struct expr *e, struct expr *x
     e->args = ARENA_ARRAY(c->arena, struct expr *, 2);
     e->args[0] = x;
     e->args[1] = y;
-    uint32_t depth = x->depth > (y != NULL ? y->depth : 0) ? x->depth : y->depth;
-    e->depth = depth + 1;
+    e->depth = (y != NULL && y->depth > x->depth ? y->depth : x->depth) + 1;
     if (too_deep(c, e->at, e->depth))
         return make(c, EXPR_ERROR, e->at);
     return e;

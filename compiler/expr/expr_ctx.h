@@ -35,7 +35,7 @@ struct expr *expr_number(struct expr_ctx *c, span at, struct quantity q);
 struct expr *expr_ref(struct expr_ctx *c, span at, str resource, str name, span name_at);
 str expr_join(struct expr_ctx *c, span at, str left, str right);
 struct expr *expr_unary(struct expr_ctx *c, enum expr_kind kind, span at, span op_at,
-                        struct expr *e);
+                        struct expr *x);
 struct expr *expr_binary(struct expr_ctx *c, enum expr_kind kind, span at, span op_at,
                          struct expr *l, struct expr *r);
 struct expr *expr_compare(struct expr_ctx *c, span at, span op_at, enum expr_op op, struct expr *l,
@@ -47,10 +47,10 @@ struct expr *expr_trend(struct expr_ctx *c, span at, span op_at, enum expr_op op
 struct expr *expr_fails(struct expr_ctx *c, span at, span op_at, struct expr *l, struct quantity n,
                         span n_at);
 struct expr *expr_of(struct expr_ctx *c, span at, span op_at, struct quantity n, span n_at,
-                     struct expr *e);
-struct expr *expr_per(struct expr_ctx *c, span at, span op_at, struct expr *e, struct quantity n,
+                     struct expr *x);
+struct expr *expr_per(struct expr_ctx *c, span at, span op_at, struct expr *x, struct quantity n,
                       span n_at);
-struct expr *expr_by(struct expr_ctx *c, span at, struct expr *e, str name, span name_at);
+struct expr *expr_by(struct expr_ctx *c, span at, struct expr *x, str name, span name_at);
 struct expr *expr_call(struct expr_ctx *c, span at, str name, span name_at, struct expr_list args);
 struct expr *expr_alarm(struct expr_ctx *c, span at, str name, span name_at);
 struct expr_list expr_list_one(struct expr_ctx *c, struct expr *e);

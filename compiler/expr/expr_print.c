@@ -15,7 +15,6 @@ static int precedence(const struct expr *e) {
     case EXPR_TREND:
     case EXPR_MISSING:
     case EXPR_FAILS:
-        return 4;
     case EXPR_BY:
         return 4;
     case EXPR_ADD:
@@ -49,12 +48,6 @@ static void put(struct buf *b, const struct expr *e, int least) {
         buf_byte(b, ')');
 }
 
-static void put_binary(struct buf *b, const struct expr *e, const char *sign, int left, int right) {
-    put(b, e->args[0], left);
-    buf_text(b, sign);
-    put(b, e->args[1], right);
-}
-
 static void put_name(struct buf *b, const struct expr *e) {
     if (e->resource.n > 0) {
         buf_put(b, e->resource);
@@ -82,7 +75,6 @@ static const char *compare_text(enum expr_op op) {
 }
 
 static void put_trend(struct buf *b, const struct expr *e) {
-    put(b, e->args[0], 5);
     buf_text(b, e->op == EXPR_OP_RISES ? " rises" : " falls");
     if (e->nargs > 1) {
         BUF_LIT(b, " by ");
@@ -91,7 +83,6 @@ static void put_trend(struct buf *b, const struct expr *e) {
 }
 
 static void put_band(struct buf *b, const struct expr *e) {
-    put(b, e->args[0], 5);
     buf_text(b, e->op == EXPR_OP_OUTSIDE ? " outside band("
                 : e->op == EXPR_OP_ABOVE ? " above band("
                                          : " below band(");
@@ -99,83 +90,91 @@ static void put_band(struct buf *b, const struct expr *e) {
     buf_byte(b, ')');
 }
 
-void expr_print(struct buf *b, const struct expr *e) {
-    switch (e->kind) {
-    case EXPR_NUMBER:
-        quantity_format(b, e->quantity);
-        break;
-    case EXPR_REF:
-        put_name(b, e);
-        break;
-    case EXPR_STAT:
-    case EXPR_CALL:
-        put_call(b, e);
-        break;
-    case EXPR_ALARM:
-        BUF_LIT(b, "alarm(");
-        buf_put(b, e->name);
-        buf_byte(b, ')');
-        break;
-    case EXPR_NEG:
-        buf_byte(b, '-');
-        put(b, e->args[0], 7);
-        break;
-    case EXPR_ADD:
-        put_binary(b, e, " + ", 5, 6);
-        break;
-    case EXPR_SUB:
-        put_binary(b, e, " - ", 5, 6);
-        break;
-    case EXPR_MUL:
-        put_binary(b, e, " * ", 6, 7);
-        break;
-    case EXPR_DIV:
-        put_binary(b, e, " / ", 6, 7);
-        break;
-    case EXPR_OF:
-        put_binary(b, e, " of ", 9, 8);
-        break;
-    case EXPR_PER:
-        put(b, e->args[0], 9);
-        BUF_LIT(b, " per ");
-        quantity_format(b, e->quantity);
-        break;
-    case EXPR_BY:
-        put(b, e->args[0], 5);
-        BUF_LIT(b, " by ");
-        buf_put(b, e->name);
-        break;
-    case EXPR_COMPARE:
-        put_binary(b, e, compare_text(e->op), 5, 5);
-        break;
-    case EXPR_BAND:
+/* Signs between two arguments, and how tight those must be at least. */
+static const struct infix {
+    const char *sign;
+    int left, right;
+} infixes[EXPR_ERROR + 1] = {
+    [EXPR_OR] = {" or ", 1, 2}, [EXPR_AND] = {" and ", 2, 3}, [EXPR_ADD] = {" + ", 5, 6},
+    [EXPR_SUB] = {" - ", 5, 6}, [EXPR_MUL] = {" * ", 6, 7},   [EXPR_DIV] = {" / ", 6, 7},
+    [EXPR_OF] = {" of ", 9, 8},
+};
+
+/* A comparison by its kind, after what it looks at. */
+static void put_comparison(struct buf *b, const struct expr *e) {
+    put(b, e->args[0], 5);
+    if (e->kind == EXPR_COMPARE) {
+        buf_text(b, compare_text(e->op));
+        put(b, e->args[1], 5);
+    } else if (e->kind == EXPR_BAND) {
         put_band(b, e);
-        break;
-    case EXPR_TREND:
+    } else if (e->kind == EXPR_TREND) {
         put_trend(b, e);
-        break;
-    case EXPR_MISSING:
-        put(b, e->args[0], 5);
+    } else if (e->kind == EXPR_MISSING) {
         BUF_LIT(b, " is missing");
-        break;
-    case EXPR_FAILS:
-        put(b, e->args[0], 5);
+    } else {
         BUF_LIT(b, " fails ");
         quantity_format(b, e->quantity);
         BUF_LIT(b, " times");
+    }
+}
+
+void expr_print(struct buf *out, const struct expr *e) {
+    const struct infix *infix = &infixes[e->kind];
+    switch (e->kind) {
+    case EXPR_NUMBER:
+        quantity_format(out, e->quantity);
         break;
-    case EXPR_AND:
-        put_binary(b, e, " and ", 2, 3);
+    case EXPR_REF:
+        put_name(out, e);
         break;
-    case EXPR_OR:
-        put_binary(b, e, " or ", 1, 2);
+    case EXPR_STAT:
+    case EXPR_CALL:
+        put_call(out, e);
+        break;
+    case EXPR_ALARM:
+        BUF_LIT(out, "alarm(");
+        buf_put(out, e->name);
+        buf_byte(out, ')');
+        break;
+    case EXPR_NEG:
+        buf_byte(out, '-');
+        put(out, e->args[0], 7);
         break;
     case EXPR_NOT:
-        BUF_LIT(b, "not ");
-        put(b, e->args[0], 3);
+        BUF_LIT(out, "not ");
+        put(out, e->args[0], 3);
+        break;
+    case EXPR_PER:
+        put(out, e->args[0], 9);
+        BUF_LIT(out, " per ");
+        quantity_format(out, e->quantity);
+        break;
+    case EXPR_BY:
+        put(out, e->args[0], 5);
+        BUF_LIT(out, " by ");
+        buf_put(out, e->name);
+        break;
+    case EXPR_ADD:
+    case EXPR_SUB:
+    case EXPR_MUL:
+    case EXPR_DIV:
+    case EXPR_OF:
+    case EXPR_AND:
+    case EXPR_OR:
+        put(out, e->args[0], infix->left);
+        buf_text(out, infix->sign);
+        put(out, e->args[1], infix->right);
+        break;
+    case EXPR_COMPARE:
+    case EXPR_BAND:
+    case EXPR_TREND:
+    case EXPR_MISSING:
+    case EXPR_FAILS:
+        put_comparison(out, e);
         break;
     case EXPR_ERROR:
-        buf_byte(b, '?');
+        buf_byte(out, '?');
         break;
     }
 }
@@ -184,21 +183,21 @@ static void put_duration(struct buf *b, int64_t s) {
     quantity_format(b, (struct quantity){.value = num_int(s), .dim = {.time = 1}});
 }
 
-void expr_print_condition(struct buf *b, const struct expr_condition *c) {
+void expr_print_condition(struct buf *out, const struct expr_condition *c) {
     const struct expr_clauses *k = &c->clauses;
-    expr_print(b, c->root);
+    expr_print(out, c->root);
     if (k->over_at.file != 0) {
-        BUF_LIT(b, " over ");
-        put_duration(b, k->over_s);
+        BUF_LIT(out, " over ");
+        put_duration(out, k->over_s);
     }
     if (k->for_at.file != 0) {
-        BUF_LIT(b, " for ");
+        BUF_LIT(out, " for ");
         if (k->for_of > 0)
-            buf_printf(b, "%u of ", k->for_of);
-        put_duration(b, k->for_s);
+            buf_printf(out, "%u of ", k->for_of);
+        put_duration(out, k->for_s);
     }
     if (k->min_samples > 0)
-        buf_printf(b, " with at least %u samples", k->min_samples);
+        buf_printf(out, " with at least %u samples", k->min_samples);
     if (k->missing != EXPR_MISSING_UNSET)
-        buf_printf(b, " treat missing as %s", expr_missing_rows[k->missing].name);
+        buf_printf(out, " treat missing as %s", expr_missing_rows[k->missing].name);
 }

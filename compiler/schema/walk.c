@@ -329,9 +329,7 @@ bool schema_read(struct schema_walk *w, const struct schema_table *t, const stru
         const struct schema_row *row = find_row(t, p->key->text);
         if (row != NULL) {
             seen |= UINT64_C(1) << (row - t->rows);
-            ok &= schema_read_value(w, row, p->value,
-                                    row->offset == SCHEMA_NO_OFFSET ? NULL
-                                                                    : field_at(out, row->offset));
+            ok &= schema_read_value(w, row, p->value, field_at(out, row->offset));
         } else if (t->rest_offset != SCHEMA_NO_OFFSET) {
             VEC_PUSH(w->arena, &rest, p);
         } else {

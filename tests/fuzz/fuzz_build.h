@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_TESTS_FUZZ_FUZZ_BUILD_H
+#define OPSC_TESTS_FUZZ_FUZZ_BUILD_H
+
+#include "io/io.h"
+
+#define FUZZ_BUILD_CEILING_BYTES (512u << 20)
+
+/*
+ * The whole compile of `ops.yaml` in `m`, twice. Errors are rendered; without errors both runs give
+ * the same files, and what is named .json is JSON.
+ */
+void fuzz_build(struct arena *a, struct io_mem *m);
+
+#endif
