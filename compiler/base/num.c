@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/num.h"
 
-#define DECIMALS_EXACT 15
+#define DECIMALS_EXACT 18
 #define DECIMALS_ROUNDED 10
 
 static uint64_t gcd(uint64_t a, uint64_t b) {
@@ -82,7 +82,9 @@ int num_cmp(struct num a, struct num b) {
         int64_t x = num_floor(a), y = num_floor(b);
         if (x != y)
             return (x < y ? -1 : 1) * sign;
-        int64_t rx = a.n - x * a.d, ry = b.n - y * b.d;
+        int64_t rx = a.n % a.d, ry = b.n % b.d;
+        rx += rx < 0 ? a.d : 0;
+        ry += ry < 0 ? b.d : 0;
         if (rx == 0 || ry == 0)
             return (rx == ry ? 0 : rx < ry ? -1 : 1) * sign;
         a = (struct num){a.d, rx};
@@ -131,6 +133,10 @@ static int exact_decimals(int64_t d) {
         fives++;
     int n = twos > fives ? twos : fives;
     return d == 1 && n <= DECIMALS_EXACT ? n : -1;
+}
+
+bool num_is_decimal(struct num a) {
+    return num_ok(a) && exact_decimals(a.d) >= 0;
 }
 
 static uint32_t put_uint(char *out, uint64_t v) {

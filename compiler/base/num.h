@@ -36,15 +36,18 @@ int64_t num_floor(struct num a);
 /*
  * Reads decimal digits with an optional fraction ("12", "0.5", "1_000" is not
  * a number) from the start of `s`. Returns the bytes read, 0 when there is no
- * number there; *ret is NUM_NAN when it does not fit.
+ * number there; *ret is NUM_NAN when it does not fit 64 bits, or has more than 18 decimals.
  */
 uint32_t num_scan(str s, struct num *ret);
+
+/* Whether the decimal form is finite, with at most 18 decimals: then num_format() is exact. */
+bool num_is_decimal(struct num a);
 
 #define NUM_TEXT_MAX 48
 /*
  * Writes the decimal form to `out` and returns its length: exact when it has a
- * finite expansion of at most 15 decimals, else rounded half away from zero to 10
- * decimals; never an exponent, never a locale's comma.
+ * finite expansion of at most 18 decimals (all that num_scan() reads), else rounded half away from
+ * zero to 10 decimals; never an exponent, never a locale's comma.
  */
 uint32_t num_format(struct num a, char out[NUM_TEXT_MAX]);
 

@@ -80,7 +80,7 @@ uint32_t str_find(str s, unsigned char c) {
 bool str_contains(str s, str part) {
     if (part.n == 0)
         return true;
-    for (uint32_t i = 0; i + part.n <= s.n; i++) {
+    for (uint32_t i = 0; part.n <= s.n && i <= s.n - part.n; i++) {
         if (s.p[i] == part.p[0] && memcmp(s.p + i, part.p, part.n) == 0)
             return true;
     }
@@ -114,20 +114,25 @@ str str_split(str *rest, unsigned char sep) {
     return str_sub(s, 0, at);
 }
 
+/* Eight bytes, the first lowest: hashes are written to manifests, and are the same everywhere. */
+static uint64_t word_at(const unsigned char *p) {
+    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
+           (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
+           (uint64_t)p[7] << 56;
+}
+
 uint64_t str_hash(str s) {
     /* Multiply and fold eight bytes at a time; the tail is padded with zeros. */
     uint64_t h = UINT64_C(0x9E3779B97F4A7C15) ^ s.n;
     uint32_t i = 0;
     for (; i + 8 <= s.n; i += 8) {
-        uint64_t w;
-        memcpy(&w, s.p + i, sizeof w);
-        h = (h ^ w) * UINT64_C(0xD6E8FEB86659FD93);
+        h = (h ^ word_at(s.p + i)) * UINT64_C(0xD6E8FEB86659FD93);
         h ^= h >> 32;
     }
-    uint64_t tail = 0;
+    unsigned char tail[8] = {0};
     if (i < s.n)
-        memcpy(&tail, s.p + i, s.n - i);
-    h = (h ^ tail) * UINT64_C(0xD6E8FEB86659FD93);
+        memcpy(tail, s.p + i, s.n - i);
+    h = (h ^ word_at(tail)) * UINT64_C(0xD6E8FEB86659FD93);
     h ^= h >> 32;
     h *= UINT64_C(0xD6E8FEB86659FD93);
     return h ^ (h >> 32);

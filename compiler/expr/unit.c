@@ -60,8 +60,8 @@ static uint32_t scan_per(str s, uint32_t at, struct quantity *q) {
     uint32_t next = end;
     while (next < s.n && s.p[next] == ' ')
         next++;
-    if (u == NULL || u->dim.time != 1 || goes_on(s, end) || (next < s.n && s.p[next] == '(') ||
-        (end < s.n && s.p[end] == '.'))
+    if (u == NULL || u->dim.time != 1 || q->dim.time != 0 || goes_on(s, end) ||
+        (next < s.n && s.p[next] == '(') || (end < s.n && s.p[end] == '.'))
         return at;
     q->value = num_div(q->value, u->scale);
     /* "5/min" counts things; "4 GiB/month" counts bytes. */
@@ -127,28 +127,53 @@ uint32_t quantity_scan(str s, struct quantity *ret, uint32_t *ret_bad_unit) {
     return at;
 }
 
-/* The largest unit of the list in which the number is at least 1 and short. */
+/*
+ * The largest unit of the list in which the number is at least 1 and short; else the first in which
+ * it is exact.
+ */
 static void put_in(struct buf *out, struct num v, const char *const *names, const char *space) {
-    const struct unit *best = unit_find(str_c(names[0]));
-    for (int i = 1; names[i] != NULL; i++) {
+    const struct unit *best = NULL, *exact = NULL, *base = NULL;
+    for (int i = 0; names[i] != NULL; i++) {
         const struct unit *u = unit_find(str_c(names[i]));
-        struct num x = num_div(v, u->scale);
-        struct num hundredths = num_mul(x, num_int(10));
+        struct num x = num_div(v, u->scale), tenths = num_mul(x, num_int(10));
         struct num size = num_ok(x) && x.n < 0 ? num_neg(x) : x;
-        if (num_ok(size) && num_cmp(size, num_int(1)) >= 0 && num_ok(hundredths) &&
-            num_is_int(hundredths))
+        if (num_ok(size) && num_cmp(size, num_int(1)) >= 0 && num_is_int(tenths))
             best = u;
+        if (exact == NULL && num_is_decimal(x))
+            exact = u;
+        if (num_cmp(u->scale, num_int(1)) == 0)
+            base = u;
     }
+    best = v.n == 0 ? base : best != NULL ? best : exact != NULL ? exact : base;
     buf_num(out, num_div(v, best->scale));
     buf_text(out, space);
     buf_text(out, best->name);
 }
 
+/* "5/min": the shortest time in which the number is whole, else the first in which it is exact. */
+static void put_rate(struct buf *out, struct quantity q) {
+    static const char *const times[] = {"s", "min", "h", "d", "week", "month", NULL};
+    enum { WHOLE_UP_TO = 4 };
+    const struct unit *whole = NULL, *exact = NULL;
+    for (int i = 0; times[i] != NULL; i++) {
+        const struct unit *u = unit_find(str_c(times[i]));
+        struct num x = num_mul(q.value, u->scale);
+        if (whole == NULL && i < WHOLE_UP_TO && num_is_int(x))
+            whole = u;
+        if (exact == NULL && num_is_decimal(x))
+            exact = u;
+    }
+    const struct unit *u = whole != NULL ? whole : exact != NULL ? exact : unit_find(STR("s"));
+    struct quantity top = {.value = num_mul(q.value, u->scale), .dim = q.dim, .bare = true};
+    top.dim.time = 0;
+    quantity_format(out, top);
+    buf_byte(out, '/');
+    buf_text(out, u->name);
+}
+
 void quantity_format(struct buf *out, struct quantity q) {
     static const char *const times[] = {"us", "ms", "s", "m", "h", "d", NULL};
     static const char *const sizes[] = {"B", "KiB", "MiB", "GiB", "TiB", NULL};
-    struct dim rate = q.dim;
-    rate.time = (int8_t)(rate.time + 1);
     if (q.percent) {
         buf_num(out, num_mul(q.value, num_int(100)));
         buf_byte(out, '%');
@@ -160,11 +185,7 @@ void quantity_format(struct buf *out, struct quantity q) {
         buf_byte(out, '$');
         buf_num(out, q.value);
     } else if (q.dim.time == -1) {
-        struct num minute = num_mul(q.value, num_int(60));
-        bool by_second = num_is_int(q.value) || !num_is_int(minute);
-        struct quantity top = {.value = by_second ? q.value : minute, .dim = rate, .bare = true};
-        quantity_format(out, top);
-        buf_text(out, by_second ? "/s" : "/min");
+        put_rate(out, q);
     } else {
         buf_num(out, q.value);
     }

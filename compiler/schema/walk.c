@@ -77,6 +77,9 @@ static bool read_choice(struct schema_walk *w, const struct schema_row *row,
         return false;
     struct suggest near = suggest_for(t.text);
     for (int i = 0; row->choices[i] != NULL; i++) {
+        /* An empty word holds the place of "not given". */
+        if (row->choices[i][0] == 0)
+            continue;
         if (str_is(t.text, row->choices[i])) {
             *ret = (struct cfg_choice){i, n->at};
             return true;
@@ -88,8 +91,10 @@ static bool read_choice(struct schema_walk *w, const struct schema_row *row,
     if (diag_suggest(w->dl, d, &near))
         return false;
     struct buf b = BUF_INIT(4096);
-    for (int i = 0; row->choices[i] != NULL && i < 12; i++)
-        buf_printf(&b, "%s`%s`", i == 0 ? "" : ", ", row->choices[i]);
+    for (int i = 0; row->choices[i] != NULL && i < 12; i++) {
+        if (row->choices[i][0] != 0)
+            buf_printf(&b, "%s`%s`", b.n == 0 ? "" : ", ", row->choices[i]);
+    }
     diag_hint(w->dl, d, "It is one of %.*s.", STR_ARG(buf_str(&b)));
     buf_done(&b);
     return false;
@@ -329,7 +334,8 @@ bool schema_read(struct schema_walk *w, const struct schema_table *t, const stru
         const struct schema_row *row = find_row(t, p->key->text);
         if (row != NULL) {
             seen |= UINT64_C(1) << (row - t->rows);
-            ok &= schema_read_value(w, row, p->value, field_at(out, row->offset));
+            if (row->type != SCHEMA_DONE)
+                ok &= schema_read_value(w, row, p->value, field_at(out, row->offset));
         } else if (t->rest_offset != SCHEMA_NO_OFFSET) {
             VEC_PUSH(w->arena, &rest, p);
         } else {

@@ -56,7 +56,7 @@ static void put(struct buf *out, str placeholder, const struct map *values) {
     else if (str_is(escape, "block"))
         put_block(out, v->text, column(out));
     else
-        assert(!"an escape that does not exist");
+        assert(false && "an escape that does not exist");
 }
 
 void tmpl_render(struct buf *out, str text, const struct map *values) {

@@ -19,7 +19,7 @@ static struct expr_text text_of(struct diag_list *dl, str text) {
 
 static bool same_quantity(struct quantity x, struct quantity y) {
     return x.value.n == y.value.n && x.value.d == y.value.d && dim_eq(x.dim, y.dim) &&
-           x.percent == y.percent;
+           x.percent == y.percent && x.bare == y.bare;
 }
 
 static bool same(const struct expr *x, const struct expr *y) {

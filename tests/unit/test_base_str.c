@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <stdio.h>
+
+static const str none = {NULL, 0};
+
+static void empty_slices(void **state) {
+    (void)state;
+    assert_int_equal(str_c(NULL).n, 0);
+    assert_int_equal(str_c("").n, 0);
+    assert_true(str_eq(none, STR("")));
+    assert_true(str_starts(none, none));
+    assert_true(str_ends(STR("a"), none));
+    assert_false(str_starts(none, STR("a")));
+    assert_int_equal(str_cmp(none, STR("")), 0);
+    assert_int_equal(str_find(none, 'a'), 0);
+    assert_true(str_contains(none, none));
+    assert_false(str_contains(none, STR("a")));
+    assert_int_equal(str_trim(none).n, 0);
+    assert_int_equal(str_sub(none, 0, 9).n, 0);
+    assert_int_equal(str_hash(none), str_hash(STR("")));
+    assert_int_equal(utf8_check(none), 0);
+    assert_int_equal(utf8_next(none, 0), 0);
+}
+
+static void comparing(void **state) {
+    (void)state;
+    assert_true(str_eq(STR("a\0b"), STR("a\0b")));
+    assert_false(str_eq(STR("a\0b"), STR("a\0c")));
+    assert_false(str_eq(STR("a"), STR("ab")));
+    assert_false(str_is(STR("a\0b"), "a"));
+    assert_true(str_cmp(STR("a"), STR("ab")) < 0);
+    assert_true(str_cmp(STR("ab"), STR("a")) > 0);
+    /* By bytes: 0x80 and more come after ASCII, whether or not char is signed. */
+    assert_true(str_cmp(STR("z"), STR("\xC3\xA9")) < 0);
+    assert_true(str_cmp(STR("Z"), STR("a")) < 0);
+}
+
+/* From first to last. */
+static void natural_order(void **state) {
+    (void)state;
+    static const char *const sorted[] = {"",
+                                         "2",
+                                         "10",
+                                         "a",
+                                         "a0",
+                                         "a1",
+                                         "a2",
+                                         "a2b",
+                                         "a3",
+                                         "a10",
+                                         "a10b",
+                                         "b",
+                                         "b9c2",
+                                         "b9c10",
+                                         "b10",
+                                         "b99999999999999999999999999998",
+                                         "b99999999999999999999999999999",
+                                         "bb",
+                                         "\xC3\xA9"};
+    const unsigned n = sizeof sorted / sizeof *sorted;
+    for (unsigned i = 0; i < n; i++) {
+        for (unsigned k = 0; k < n; k++) {
+            int c = str_cmp_natural(str_c(sorted[i]), str_c(sorted[k]));
+            if ((i < k) != (c < 0) || (i == k) != (c == 0))
+                fail_msg("%s and %s: %d", sorted[i], sorted[k], c);
+        }
+    }
+    /* Equal as numbers, yet not the same text. */
+    assert_true(str_cmp_natural(STR("a01"), STR("a1")) != 0);
+    assert_true(str_cmp_natural(STR("a01b"), STR("a1a")) > 0);
+}
+
+static void cutting(void **state) {
+    (void)state;
+    assert_text(str_sub(STR("hello"), 1, 3), "el");
+    assert_text(str_sub(STR("hello"), 1, UINT32_MAX), "ello");
+    assert_text(str_sub(STR("hello"), 9, 2), "");
+    assert_text(str_sub(STR("hello"), 4, 2), "");
+    assert_text(str_trim(STR(" \t\r\n a b \n")), "a b");
+    assert_text(str_trim(STR(" \t\r\n ")), "");
+    assert_text(str_trim(STR("\xC2\xA0x\x0B")), "\xC2\xA0x\x0B");
+    str rest = STR("a,,b");
+    assert_text(str_split(&rest, ','), "a");
+    assert_text(str_split(&rest, ','), "");
+    assert_text(str_split(&rest, ','), "b");
+    assert_text(str_split(&rest, ','), "");
+    assert_int_equal(rest.n, 0);
+}
+
+static void finding(void **state) {
+    (void)state;
+    assert_int_equal(str_find(STR("abc"), 'c'), 2);
+    assert_int_equal(str_find(STR("abc"), 'd'), 3);
+    assert_int_equal(str_find(STR("a\0c"), 0), 1);
+    assert_true(str_contains(STR("abcabd"), STR("abd")));
+    assert_false(str_contains(STR("abcab"), STR("abd")));
+    assert_false(str_contains(STR("ab"), STR("abc")));
+    /* A length near the largest must not wrap around. */
+    assert_false(str_contains(STR("ab"), (str){(const unsigned char *)"a", UINT32_MAX}));
+    assert_true(str_ends(STR("a.yaml"), STR(".yaml")));
+    assert_false(str_ends(STR("yaml"), STR(".yaml")));
+}
+
+/* The same on every machine: it is in the manifests of users. */
+static void hashes_are_fixed(void **state) {
+    (void)state;
+    char text[64];
+    snprintf(text, sizeof text, "%016llx", (unsigned long long)str_hash(STR("")));
+    assert_text(str_c(text), "873e6848283318eb");
+    snprintf(text, sizeof text, "%016llx", (unsigned long long)str_hash(STR("opsc.yaml")));
+    assert_text(str_c(text), "0fc295b3f50e8f16");
+    assert_true(str_hash(STR("a")) != str_hash(STR("a\0")));
+    assert_true(str_hash(STR("\0")) != str_hash(STR("\0\0")));
+    assert_true(str_hash(STR("12345678a")) != str_hash(STR("12345678b")));
+}
+
+static void utf8(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t good; /* bytes that are */
+    } rows[] = {
+        {"plain", 5},
+        {"\xC2\x80\xDF\xBF", 4},
+        {"\xE0\xA0\x80\xEF\xBF\xBF", 6},
+        {"\xF0\x90\x80\x80\xF4\x8F\xBF\xBF", 8},
+        {"a\x80", 1},             /* a continuation alone */
+        {"a\xC1\xBF", 1},         /* overlong */
+        {"a\xE0\x9F\xBF", 1},     /* overlong */
+        {"a\xF0\x8F\xBF\xBF", 1}, /* overlong */
+        {"a\xED\xA0\x80", 1},     /* a surrogate */
+        {"a\xF4\x90\x80\x80", 1}, /* beyond U+10FFFF */
+        {"a\xF5\x80\x80\x80", 1},
+        {"a\xFF", 1},
+        {"a\xC3", 1}, /* cut off */
+        {"a\xE2\x82", 1},
+        {"a\xF0\x9F\x98", 1},
+        {"a\xC3(", 1},
+        {"a\xE2\x82(", 1},
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(utf8_check(str_c(rows[i].text)), rows[i].good);
+    assert_int_equal(utf8_next(STR("a"), 1), 0);
+    /* A slice that ends inside of a character, whatever comes after it. */
+    assert_int_equal(utf8_check(str_sub(STR("\xC3\xA9"), 0, 1)), 0);
+    assert_int_equal(utf8_count(STR("a\xC3\xA9\xF0\x9F\x98\x80")), 3);
+    assert_int_equal(utf8_count(STR("\xFF\xFF"
+                                    "a")),
+                     3);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(empty_slices),     cmocka_unit_test(comparing),
+        cmocka_unit_test(natural_order),    cmocka_unit_test(cutting),
+        cmocka_unit_test(finding),          cmocka_unit_test(utf8),
+        cmocka_unit_test(hashes_are_fixed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
