@@ -42,7 +42,8 @@ str arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(pr
 /*
  * VEC(T): a growable array in an arena.
  *   struct { T *at; uint32_t n, cap; }
- * VEC_PUSH may move the array: do not keep pointers into it while it grows.
+ * VEC_PUSH may move the array: do not keep pointers into it while it grows, and do not name the
+ * array in the value that is pushed.
  */
 #define VEC(T)                                                                                     \
     struct {                                                                                       \
