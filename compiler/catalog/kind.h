@@ -48,11 +48,12 @@ enum cat_type {
 struct cat_attribute {
     struct cfg_text name;
     struct cfg_choice type;
-    struct cfg_texts values, of, like;
+    struct cfg_texts values, of;
     struct cfg_bool required;
     struct cat_if required_if; /* n == 0: not */
     const struct yaml_node *def;
     struct cfg_text doc, example;
+    struct cfg_text form; /* STRING: regular expression of the whole text; empty: any */
     struct cat_if when;
     CFG_ITEMS(struct cat_attribute) attributes; /* of a group */
 };

@@ -50,6 +50,7 @@ struct schema_row kind_attribute_row(struct arena *a, const struct cat_attribute
         .type = type,
         .doc = c_text(a, decl->doc.text),
         .choices = choices,
+        .form = decl->form.text.n > 0 ? c_text(a, decl->form.text) : NULL,
         .example = decl->example.text.n > 0 ? c_text(a, decl->example.text) : NULL,
     };
 }

@@ -2,6 +2,7 @@
 /* table: the keys of the catalog's files */
 #include "catalog/kind.h"
 
+#include <regex.h>
 #include <stddef.h>
 
 #define ROWS(rows) (rows), sizeof(rows) / sizeof(rows)[0]
@@ -54,6 +55,21 @@ static bool read_choices(struct schema_walk *w, const struct schema_row *row,
     return true;
 }
 
+/* An expression that cannot be compiled would refuse every value. */
+static bool read_form(struct schema_walk *w, const struct schema_row *row,
+                      const struct yaml_node *n, void *field) {
+    struct cfg_text *t = field;
+    if (!schema_text(w, n, row->key, t))
+        return true;
+    regex_t re;
+    if (regcomp(&re, (const char *)arena_str(w->arena, t->text).p, REG_EXTENDED | REG_NOSUB) == 0) {
+        regfree(&re);
+        return true;
+    }
+    diag_add(w->dl, DIAG_CATALOG_FILE, n->at, "`form` is not an extended regular expression");
+    return true;
+}
+
 static const struct schema_table attribute_table;
 static const struct schema_row attribute_rows[] = {
     {"type", SCHEMA_CHOICE, SCHEMA_REQUIRED, AT(cat_attribute, type), "What it takes.", "string",
@@ -61,13 +77,15 @@ static const struct schema_row attribute_rows[] = {
     {"values", SCHEMA_TEXTS, 0, AT(cat_attribute, values), "Words of an enum.",
      "[basic, detailed]"},
     {"of", SCHEMA_TEXTS, 0, AT(cat_attribute, of), "Kinds that a resource may have.", "[ec2]"},
-    {"like", SCHEMA_TEXTS, 0, AT(cat_attribute, like), "Patterns that a text must fit.", "i-*"},
     {"required", SCHEMA_BOOL, 0, AT(cat_attribute, required), "Must be given.", "true"},
     {"required_if", SCHEMA_NODE, 0, AT(cat_attribute, required_if),
      "Must be given for these values of others.", "{ external: true }", .read = read_if},
     {"default", SCHEMA_NODE, 0, AT(cat_attribute, def), "Taken when it is not given.", "basic"},
     {"doc", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_attribute, doc), "One sentence.", "Instance id."},
     {"example", SCHEMA_TEXT, 0, AT(cat_attribute, example), "An example.", "i-0123456789abcdef0"},
+    {"form", SCHEMA_TEXT, 0, AT(cat_attribute, form),
+     "What a string looks like: an extended regular expression (POSIX) of the whole.",
+     "\"i-[0-9a-f]{8,17}\"", .read = read_form},
     {"if", SCHEMA_NODE, 0, AT(cat_attribute, when), "Exists for these values of others only.",
      "{ engine: postgres }", .read = read_if},
     {"attributes", SCHEMA_ITEMS, 0, AT(cat_attribute, attributes), "Of a group.",

@@ -9,41 +9,6 @@ struct binding {
     struct schema_walk walk;
 };
 
-/* Whether a pattern, in which * stands for anything, fits all of a text. */
-static bool fits(str pattern, str text) {
-    uint32_t p = 0, t = 0, star = UINT32_MAX, from = 0;
-    while (t < text.n) {
-        if (p < pattern.n && pattern.p[p] == '*') {
-            star = p++;
-            from = t;
-        } else if (p < pattern.n && pattern.p[p] == text.p[t]) {
-            p++;
-            t++;
-        } else if (star != UINT32_MAX) {
-            p = star + 1;
-            t = ++from;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.n && pattern.p[p] == '*')
-        p++;
-    return p == pattern.n;
-}
-
-static void check_like(struct binding *b, const struct cat_attribute *decl,
-                       const struct attribute_value *v) {
-    bool ok = decl->like.n == 0;
-    for (uint32_t i = 0; i < decl->like.n; i++)
-        ok |= fits(decl->like.items[i].text, v->text.text);
-    if (ok)
-        return;
-    struct diag *d = diag_add(b->c->dl, DIAG_BAD_VALUE, v->at, "`%.*s` cannot be `%.*s`",
-                              STR_ARG(decl->name.text), STR_ARG(v->text.text));
-    diag_hint(b->c->dl, d, "%.*s It looks like `%.*s`.", STR_ARG(decl->doc.text),
-              STR_ARG(decl->example.text));
-}
-
 /* Reads one value by its declaration into `v`. */
 static bool read_attribute(struct binding *b, const struct cat_attribute *decl,
                            const struct yaml_node *n, struct attribute_value *v) {
@@ -71,7 +36,6 @@ static bool read_attribute(struct binding *b, const struct cat_attribute *decl,
         v->map = u.pairs;
     else if (row.type >= SCHEMA_COUNT && row.type <= SCHEMA_MONEY)
         v->quantity = u.quantity.q;
-    check_like(b, decl, v);
     return true;
 }
 
@@ -167,8 +131,17 @@ static void bind_find(struct binding *b, const struct yaml_pair *p) {
         diag_add(b->c->dl, DIAG_MISSING_ATTRIBUTE, p->key->at, "`find` names no filter");
 }
 
+/* Also when its value was refused: that has been reported. */
+static bool is_given(const struct cfg_resource *r, str key) {
+    for (uint32_t i = 0; r != NULL && i < r->rest.n; i++) {
+        if (str_eq(r->rest.items[i]->key->text, key))
+            return true;
+    }
+    return false;
+}
+
 /* Whether an attribute that is required, given what the others say, is there. */
-static void check_required(struct binding *b) {
+static void check_required(struct binding *b, const struct cfg_resource *r) {
     const struct cat_kind *k = b->w->kind;
     for (uint32_t i = 0; i < k->attributes.n; i++) {
         const struct cat_attribute *decl = &k->attributes.items[i];
@@ -180,7 +153,7 @@ static void check_required(struct binding *b) {
                      STR_ARG(b->w->name));
         bool needed = decl->required.value ||
                       (decl->required_if.n > 0 && watched_if(b->c, b->w, &decl->required_if));
-        if (v != NULL || !needed || !applies)
+        if (v != NULL || !needed || !applies || is_given(r, decl->name.text))
             continue;
         if (str_is(decl->name.text, "id") && b->w->find.n > 0)
             continue;
@@ -193,6 +166,7 @@ static void check_required(struct binding *b) {
 
 static struct watched *bind(struct catalog *c, const struct cat_kind *k, str name, span at,
                             const struct cfg_resource *r) {
+    uint32_t errors = c->dl->errors;
     struct watched *w = ARENA_NEW(c->arena, struct watched);
     *w = (struct watched){.name = name, .kind = k, .cfg = r, .at = at};
     struct binding b = {c, w, {c->arena, c->dl}};
@@ -204,7 +178,8 @@ static struct watched *bind(struct catalog *c, const struct cat_kind *k, str nam
             bind_pair(&b, &d, r->rest.items[i], 0);
     }
     add_defaults(&b, &d, 0);
-    check_required(&b);
+    check_required(&b, r);
+    w->broken = c->dl->errors != errors;
     return w;
 }
 

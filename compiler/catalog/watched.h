@@ -24,6 +24,11 @@ struct watched {
     const struct cat_kind *kind;
     const struct cfg_resource *cfg; /* NULL: implicit */
     struct map attributes;          /* "id", "health.path" -> struct attribute_value */
+    /*
+     * A key of it was wrong or is missing, and that was reported: what would need the key is left
+     * out without a further word.
+     */
+    bool broken;
     struct cfg_pairs find;          /* how Terraform looks it up in place of an id; n == 0: not */
     span at;                        /* of its name in ops.yaml; implicit ones: of what uses them */
 };

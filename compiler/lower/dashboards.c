@@ -100,7 +100,7 @@ static void inferred_dashboard(struct lower *l) {
         const struct watched *w = l->watched.at[i];
         str title = w->kind->section.text.n > 0 ? w->kind->section.text : w->kind->title.text;
         struct section_view *s = section_for(l, &d, title);
-        for (uint32_t k = 0; k < w->kind->ndashboard; k++)
+        for (uint32_t k = 0; k < w->kind->ndashboard && !w->broken; k++)
             add_row(l, s, w, &w->kind->dashboard[k]);
     }
     if (d.sections.n == 0)

@@ -251,6 +251,8 @@ static struct operand reference(struct measure *m, const struct expr *ref, str s
     if (!logged && k == NULL && watched_knows_fact(w, ref->name)) {
         if (watched_fact(&l->catalog, w, ref->name, &f))
             return constant(f.q, ref->at);
+        if (w->broken)
+            return operand_error;
         struct diag *d =
             diag_add(l->dl, DIAG_METRIC_NOT_HERE, ref->at, "`%.*s` of `%.*s` is not known",
                      STR_ARG(ref->name), STR_ARG(w->name));

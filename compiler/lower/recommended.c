@@ -134,6 +134,8 @@ void lower_recommended(struct lower *l) {
         if (!wants_recommended(l, w))
             continue;
         any = true;
+        if (w->broken)
+            continue;
         for (uint32_t k = 0; k < w->kind->alarms.n; k++)
             add_recommended(l, w, &w->kind->alarms.items[k]);
     }

@@ -52,6 +52,8 @@ static void put_if(struct buf *b, const struct cat_if *cond) {
 
 static bool not_here(struct measure *m, const struct watched *w, const struct expr *ref,
                      const struct cat_metric *k) {
+    if (w->broken)
+        return false;
     struct diag *d =
         diag_add(m->l->dl, DIAG_METRIC_NOT_HERE, ref->name_at, "`%.*s` does not have metric `%.*s`",
                  STR_ARG(w->name), STR_ARG(ref->name));
@@ -85,6 +87,8 @@ static bool fill_dimensions(struct measure *m, const struct watched *w, const st
             v = value_str(l->a, text, w->at);
         } else if (str_is(missing, "id") && w->find.n > 0) {
             v = value_ref(l->a, map_get(&l->data_nodes, w->name), "id", w->at);
+        } else if (w->broken) {
+            return false;
         } else {
             struct diag *d = diag_add(l->dl, DIAG_METRIC_NOT_HERE, ref->at,
                                       "`%.*s.%.*s` needs `%.*s` of `%.*s`", STR_ARG(w->name),

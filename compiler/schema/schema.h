@@ -58,6 +58,8 @@ struct schema_row {
      * the node. */
     bool (*read)(struct schema_walk *w, const struct schema_row *row, const struct yaml_node *n,
                  void *field);
+    /* TEXT: extended regular expression (POSIX) of the whole text; NULL: any text. */
+    const char *form;
     const char *schema_ref; /* NODE: name of a hand-made piece of JSON Schema (schema_json.c) */
 };
 
@@ -81,6 +83,9 @@ struct schema_walk {
 /* Fills `out` (zeroed by the caller) from `n`. False when something was wrong. */
 bool schema_read(struct schema_walk *w, const struct schema_table *t, const struct yaml_node *n,
                  void *out);
+/* Whether the text has the form of the row; else a diagnostic with the row's example. */
+bool schema_check_form(struct schema_walk *w, const struct schema_row *row,
+                       const struct cfg_text *t);
 /* One value by its row; `field` is the place itself. */
 bool schema_read_value(struct schema_walk *w, const struct schema_row *row,
                        const struct yaml_node *n, void *field);

@@ -141,6 +141,16 @@ static void put_dashboards(struct json *j) {
     json_array_end(j);
 }
 
+/* Texts with variables are checked when the variables have values. */
+static void put_form(struct json *j, const char *form) {
+    json_key(j, STR("pattern"));
+    json_str_open(j);
+    json_str_piece(j, STR("^("));
+    json_str_piece(j, str_c(form));
+    json_str_piece(j, STR(")$|\\$\\{"));
+    json_str_close(j);
+}
+
 static void put_ref(struct json *j, const char *definition) {
     json_key(j, STR("additionalProperties"));
     json_inline_begin(j);
@@ -205,6 +215,8 @@ void schema_json_row(struct json *j, const struct schema_row *row) {
     case SCHEMA_TEXT:
     case SCHEMA_CONDITION:
         put_text_or_number(j);
+        if (row->form != NULL)
+            put_form(j, row->form);
         break;
     case SCHEMA_NAME:
         put_type(j, "string");

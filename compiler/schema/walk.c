@@ -230,6 +230,7 @@ bool schema_read_value(struct schema_walk *w, const struct schema_row *row,
         return true;
     switch (row->type) {
     case SCHEMA_TEXT:
+        return schema_text(w, n, row->key, field) && schema_check_form(w, row, field);
     case SCHEMA_CONDITION:
         return schema_text(w, n, row->key, field);
     case SCHEMA_NAME:
