@@ -78,7 +78,8 @@ static enum cli_exit check(struct cli *c, const struct output_plan *plan, str di
             continue;
         stale++;
         if (e->change == OUTPUT_FOREIGN)
-            buf_printf(&b, "%.*s is not from opsc\n", STR_ARG(e->path));
+            buf_printf(&b, "%.*s is %s\n", STR_ARG(e->in_the_way),
+                       e->is != NULL ? e->is : "not from opsc");
         else
             output_diff(&b, e, DIFF_LINES_MAX, c->colour_out);
     }
@@ -101,17 +102,22 @@ static bool options_of(struct cli *c, str file, struct compile_options *ret) {
 static enum cli_exit write_output(struct cli *c, struct diag_list *dl, struct compile_result *r,
                                   str dir) {
     struct output_plan plan;
-    if (!output_compare(&r->output, &c->io, dl, dir, cli_value(c, OPT_ONLY, STR("")),
-                        cli_has(c, OPT_FORCE), &plan)) {
+    const struct output_options opt = {r->within, cli_value(c, OPT_ONLY, STR("")),
+                                       cli_has(c, OPT_FORCE)};
+    if (!output_compare(&r->output, &c->io, dl, dir, &opt, &plan)) {
         cli_render(c, dl);
         return cli_status(c, dl);
+    }
+    if (plan.entries.n == 0 && opt.only.n > 0) {
+        cli_err("opsc: no generated file's path begins with `%.*s`\n", STR_ARG(opt.only));
+        return CLI_USAGE;
     }
     bool text = str_is(cli_value(c, OPT_FORMAT, STR("text")), "text");
     if (cli_has(c, OPT_CHECK)) {
         bool ok = cli_render(c, dl);
         return ok ? check(c, &plan, dir) : CLI_OUTSIDE;
     }
-    bool written = output_write(&r->output, &c->io, dl, dir, &plan);
+    bool written = output_write(&r->output, &c->io, dl, dir, &opt, &plan);
     if (!cli_render(c, dl))
         return CLI_OUTSIDE;
     if (!written || !text)

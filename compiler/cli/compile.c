@@ -93,6 +93,7 @@ bool compile(struct arena *a, struct diag_list *dl, const struct io *io,
     if (n == 0) {
         ok = compile_one(a, dl, io, opt, spec, wanted, STR(""), e, ret);
     } else if (wanted.n > 0) {
+        ret->within = arena_cat(a, wanted, STR("/"));
         ok = compile_one(a, dl, io, opt, spec, wanted, wanted, e, ret);
     } else {
         for (uint32_t i = 0; i < n; i++)

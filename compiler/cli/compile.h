@@ -13,8 +13,10 @@
  * With `environments:` in the spec and no --env each one goes to a folder of its name.
  */
 struct compile_result {
-    struct output output;                               /* empty when there were errors */
-    str explain;                                        /* text of --explain; empty unless asked */
+    struct output output; /* empty when there were errors */
+    str within;  /* "staging/": all of the output is in there, and says nothing about the rest; or
+                    empty */
+    str explain; /* text of --explain; empty unless asked */
     uint32_t alarms, dashboards, log_groups, resources; /* what came out, for the summary line */
 };
 

@@ -7,37 +7,65 @@
 #include <stdlib.h>
 
 #define MANIFEST_MAX (64u << 20)
+#define HASH_DIGITS 16
 
-uint64_t manifest_hash(str text) {
-    return str_hash(text);
+bool manifest_path_is_safe(str path) {
+    if (path.n == 0 || path.p[0] == '/')
+        return false;
+    for (str rest = path; rest.n > 0;) {
+        str part = str_split(&rest, '/');
+        if (part.n == 0 || str_is(part, ".") || str_is(part, ".."))
+            return false;
+    }
+    return path.p[path.n - 1] != '/';
 }
 
 static bool parse_hash(const char *z, uint64_t *ret) {
     uint64_t h = 0;
-    for (unsigned i = 0; i < 16; i++) {
+    for (unsigned i = 0; i < HASH_DIGITS; i++) {
         char c = z[i];
         if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
             return false;
         h = h << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
     }
     *ret = h;
-    return z[16] == 0;
+    return true;
 }
 
-static bool fill(struct arena *a, const cJSON *root, struct manifest *ret) {
-    const cJSON *files = cJSON_GetObjectItemCaseSensitive(root, "files");
-    if (!cJSON_IsObject(files))
+/* "0123456789abcdef", or two of them. */
+static bool parse_hashes(const char *z, struct manifest_entry *e) {
+    if (!parse_hash(z, &e->hash))
         return false;
+    e->next = e->hash;
+    if (z[HASH_DIGITS] == 0)
+        return true;
+    return z[HASH_DIGITS] == ' ' && parse_hash(z + HASH_DIGITS + 1, &e->next) &&
+           z[2 * HASH_DIGITS + 1] == 0;
+}
+
+/* NULL, or what is wrong. */
+static const char *fill(struct arena *a, const cJSON *root, struct manifest *ret) {
+    const cJSON *files = cJSON_GetObjectItemCaseSensitive(root, "files");
+    const cJSON *version = cJSON_GetObjectItemCaseSensitive(root, "opsc");
+    if (!cJSON_IsObject(files) || !cJSON_IsNumber(version))
+        return "is damaged";
+    if (version->valueint != 1)
+        return "was written by a newer opsc";
     ret->entries = ARENA_ARRAY(a, struct manifest_entry, (uint32_t)cJSON_GetArraySize(files) + 1);
     for (const cJSON *f = files->child; f != NULL; f = f->next) {
         struct manifest_entry *e = &ret->entries[ret->n];
-        if (!cJSON_IsString(f) || !parse_hash(f->valuestring, &e->hash))
-            return false;
+        if (!cJSON_IsString(f) || !parse_hashes(f->valuestring, e))
+            return "is damaged";
         e->path = arena_str(a, str_c(f->string));
-        map_add(a, &ret->by_path, e->path, e);
+        if (!manifest_path_is_safe(e->path))
+            return (const char *)arena_printf(a, "names `%.*s`, where opsc never writes",
+                                              STR_ARG(e->path))
+                .p;
+        if (map_add(a, &ret->by_path, e->path, e) != NULL)
+            return "is damaged";
         ret->n++;
     }
-    return true;
+    return NULL;
 }
 
 bool manifest_read(struct arena *a, struct diag_list *dl, const struct io *io, str dir,
@@ -54,15 +82,22 @@ bool manifest_read(struct arena *a, struct diag_list *dl, const struct io *io, s
         return false;
     }
     cJSON *root = cJSON_ParseWithLength((const char *)text.p, text.n);
-    bool ok = root != NULL && fill(a, root, ret);
+    const char *wrong = root != NULL ? fill(a, root, ret) : "is damaged";
     cJSON_Delete(root);
-    if (ok)
+    ret->text = text;
+    if (wrong == NULL)
         return true;
     struct diag *d =
-        diag_add(dl, DIAG_OUTPUT_MANIFEST, SPAN_NONE, "`%.*s` is damaged", STR_ARG(path));
-    diag_hint(dl, d,
-              "Restore it from version control. Without it opsc cannot tell its files from yours; "
-              "if you remove it, move the generated files away as well.");
+        diag_add(dl, DIAG_OUTPUT_MANIFEST, SPAN_NONE, "`%.*s` %s", STR_ARG(path), wrong);
+    if (str_contains(text, STR("<<<<<<<")))
+        diag_hint(
+            dl, d,
+            "It holds a merge conflict. Take either side of it and of the generated files, then "
+            "run `opsc build --force`.");
+    else
+        diag_hint(dl, d,
+                  "Restore it from version control. Without it opsc cannot tell its files from "
+                  "yours; if you remove it, move the generated files away as well.");
     return false;
 }
 
@@ -70,62 +105,80 @@ const struct manifest_entry *manifest_find(const struct manifest *m, str path) {
     return map_get(&m->by_path, path);
 }
 
+bool manifest_knows(const struct manifest_entry *e, str text) {
+    uint64_t h = str_hash(text);
+    return e->hash == h || e->next == h;
+}
+
 static int by_path(const void *x, const void *y) {
     return str_cmp(((const struct manifest_entry *)x)->path,
                    ((const struct manifest_entry *)y)->path);
 }
 
-static void put_text(struct buf *b, const struct manifest_entry *list, uint32_t n) {
-    struct json j = json_to(b, 2);
+static void put_hash(struct buf *b, uint64_t hash) {
+    static const char hex[] = "0123456789abcdef";
+    for (unsigned k = 0; k < HASH_DIGITS; k++)
+        buf_byte(b, (unsigned char)hex[hash >> (60 - 4 * k) & 15]);
+}
+
+static str put_text(struct arena *a, const struct manifest_entry *list, uint32_t n) {
+    struct buf b = BUF_INIT(MANIFEST_MAX);
+    struct json j = json_to(&b, 2);
     json_object_begin(&j);
     json_kint(&j, "opsc", 1);
     json_key(&j, STR("files"));
     json_object_begin(&j);
     for (uint32_t i = 0; i < n; i++) {
-        static const char hex[] = "0123456789abcdef";
-        unsigned char h[16];
-        for (unsigned k = 0; k < 16; k++)
-            h[k] = (unsigned char)hex[list[i].hash >> (60 - 4 * k) & 15];
+        struct buf h = BUF_INIT(64);
+        put_hash(&h, list[i].hash);
+        if (list[i].next != list[i].hash) {
+            buf_byte(&h, ' ');
+            put_hash(&h, list[i].next);
+        }
         json_key(&j, list[i].path);
-        json_str(&j, (str){h, 16});
+        json_str(&j, buf_str(&h));
+        buf_done(&h);
     }
     json_object_end(&j);
     json_object_end(&j);
-    buf_byte(b, '\n');
+    buf_byte(&b, '\n');
+    str text = arena_str(a, buf_str(&b));
+    buf_done(&b);
+    return text;
 }
 
-bool manifest_write(struct output *o, const struct io *io, struct diag_list *dl, str dir,
-                    const struct output_plan *plan) {
-    struct arena *a = o->arena;
-    struct manifest old;
-    if (!manifest_read(a, dl, io, dir, &old))
-        return false;
+/* False: not in the manifest. */
+static bool entry_of(const struct output_entry *e, bool before, struct manifest_entry *ret) {
+    *ret = (struct manifest_entry){.path = e->path};
+    if (e->change == OUTPUT_REMOVED) {
+        ret->hash = ret->next = str_hash(e->old_text);
+        return before;
+    }
+    ret->next = str_hash(e->new_text);
+    ret->hash = before && e->change == OUTPUT_CHANGED ? str_hash(e->old_text) : ret->next;
+    return true;
+}
+
+str manifest_text(struct arena *a, const struct manifest *old, const struct output_plan *plan,
+                  const struct output_options *outside, bool before) {
     struct manifest_entry *list =
-        ARENA_ARRAY(a, struct manifest_entry, plan->entries.n + old.n + 1);
-    struct map seen = {0};
+        ARENA_ARRAY(a, struct manifest_entry, plan->entries.n + old->n + 1);
     uint32_t n = 0;
-    for (uint32_t i = 0; i < plan->entries.n; i++) {
-        const struct output_entry *e = &plan->entries.at[i];
-        map_add(a, &seen, e->path, o);
-        if (e->change != OUTPUT_REMOVED)
-            list[n++] = (struct manifest_entry){e->path, manifest_hash(e->new_text)};
+    for (uint32_t i = 0; i < plan->entries.n; i++)
+        n += entry_of(&plan->entries.at[i], before, &list[n]);
+    for (uint32_t i = 0; i < old->n; i++) {
+        if (!output_in_scope(outside, old->entries[i].path))
+            list[n++] = old->entries[i];
     }
-    /* With --only the rest stays as it was. */
-    for (uint32_t i = 0; i < old.n; i++) {
-        if (map_get(&seen, old.entries[i].path) == NULL &&
-            map_get(&o->by_path, old.entries[i].path) != NULL)
-            list[n++] = old.entries[i];
-    }
-    qsort(list, n, sizeof *list, by_path);
-    struct buf b = BUF_INIT(MANIFEST_MAX);
-    put_text(&b, list, n);
-    str path = io_path_join(a, dir, STR(OUTPUT_MANIFEST)), before = STR("");
+    if (n > 1)
+        qsort(list, n, sizeof *list, by_path);
+    return put_text(a, list, n);
+}
+
+bool manifest_write(struct arena *a, const struct io *io, struct diag_list *dl, str dir, str text) {
+    str path = io_path_join(a, dir, STR(OUTPUT_MANIFEST));
     struct io_error err = {.status = IO_OK};
-    enum io_status s = io->read(io->ctx, a, path, MANIFEST_MAX, &before, &err);
-    s = s == IO_OK && str_eq(before, buf_str(&b))
-            ? IO_OK
-            : io->write(io->ctx, path, buf_str(&b), false, &err);
-    buf_done(&b);
+    enum io_status s = io->write(io->ctx, path, text, false, &err);
     if (s != IO_OK)
         diag_add(dl, DIAG_OUTPUT_WRITE, SPAN_NONE, "cannot write `%.*s`: %s", STR_ARG(path),
                  io_status_text(s));

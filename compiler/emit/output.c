@@ -10,24 +10,17 @@ void output_init(struct output *o, struct arena *a) {
     *o = (struct output){.arena = a};
 }
 
-/* Paths come from names that were checked; this is the last line of defence. */
-static bool path_is_safe(str path) {
-    if (path.n == 0 || path.p[0] == '/')
-        return false;
-    for (str rest = path; rest.n > 0;) {
-        str part = str_split(&rest, '/');
-        if (part.n == 0 || str_is(part, ".") || str_is(part, ".."))
-            return false;
-    }
-    return true;
-}
-
 void output_add(struct output *o, str path, str text, bool executable) {
-    assert(path_is_safe(path));
+    /* Paths come from names that were checked; this is the last line of defence. */
+    assert(manifest_path_is_safe(path));
     VEC_PUSH(o->arena, &o->files, (struct output_file){path, text, executable});
     void *before = map_add(o->arena, &o->by_path, path, o);
     assert(before == NULL);
     (void)before;
+}
+
+bool output_in_scope(const struct output_options *opt, str path) {
+    return str_starts(path, opt->within) && str_starts(path, opt->only);
 }
 
 struct comparing {
@@ -35,19 +28,63 @@ struct comparing {
     const struct io *io;
     struct diag_list *dl;
     str dir;
-    bool force;
-    const struct manifest *old;
+    const struct output_options *opt;
+    struct manifest old;
     struct output_plan *plan;
+    struct map folders; /* path -> struct found */
 };
 
-static bool read_old(struct comparing *c, str path, str *ret, enum io_status *status) {
+/* What stands at a path. */
+struct found {
+    enum io_status status;
+    const char *is; /* IO_FAILED: "a symbolic link" */
+    str path;
+};
+
+static struct found look(struct comparing *c, str path) {
     struct io_error err = {.status = IO_OK};
-    str full = io_path_join(c->o->arena, c->dir, path);
-    *status = c->io->probe(c->io->ctx, full, &err);
-    if (*status != IO_OK)
-        return false;
-    *status = c->io->read(c->io->ctx, c->o->arena, full, UINT32_MAX - 1, ret, &err);
-    return *status == IO_OK;
+    struct found f = {.path = path};
+    f.status = c->io->probe(c->io->ctx, io_path_join(c->o->arena, c->dir, path), &err);
+    if (f.status == IO_FAILED)
+        f.is = (const char *)arena_str(c->o->arena, str_c(err.detail)).p;
+    return f;
+}
+
+/* IO_IS_DIRECTORY when all folders above the file are folders; else the first that is something
+ * else. */
+static struct found look_above(struct comparing *c, str path) {
+    for (uint32_t i = 0; i < path.n; i++) {
+        if (path.p[i] != '/')
+            continue;
+        str folder = str_sub(path, 0, i);
+        struct found *f = map_get(&c->folders, folder);
+        if (f == NULL) {
+            f = ARENA_NEW(c->o->arena, struct found);
+            *f = look(c, folder);
+            map_add(c->o->arena, &c->folders, folder, f);
+        }
+        if (f->status != IO_IS_DIRECTORY)
+            return *f;
+    }
+    return (struct found){.status = IO_IS_DIRECTORY};
+}
+
+/* The file's text, when it is a file in real folders. */
+static struct found read_old(struct comparing *c, str path, str *ret) {
+    struct found f = look_above(c, path);
+    if (f.status == IO_OK)
+        f.is = "a file"; /* where a folder should be */
+    if (f.status != IO_IS_DIRECTORY)
+        return f.status == IO_OK ? (struct found){IO_NOT_DIRECTORY, f.is, f.path} : f;
+    f = look(c, path);
+    if (f.status == IO_IS_DIRECTORY)
+        f.is = "a folder";
+    if (f.status != IO_OK)
+        return f;
+    struct io_error err = {.status = IO_OK};
+    f.status = c->io->read(c->io->ctx, c->o->arena, io_path_join(c->o->arena, c->dir, path),
+                           UINT32_MAX - 1, ret, &err);
+    return f;
 }
 
 static void push(struct comparing *c, struct output_entry e) {
@@ -55,46 +92,49 @@ static void push(struct comparing *c, struct output_entry e) {
     c->plan->counts[e.change]++;
 }
 
-static void cannot_read(struct comparing *c, str path, enum io_status s) {
-    diag_add(c->dl, DIAG_OUTPUT_UNREADABLE, SPAN_NONE, "cannot read `%.*s`: %s",
-             STR_ARG(io_path_join(c->o->arena, c->dir, path)), io_status_text(s));
+static bool cannot_read(struct comparing *c, const struct found *f) {
+    struct diag *d =
+        diag_add(c->dl, DIAG_OUTPUT_UNREADABLE, SPAN_NONE, "cannot read `%.*s`: %s",
+                 STR_ARG(io_path_join(c->o->arena, c->dir, f->path)), io_status_text(f->status));
+    diag_hint(c->dl, d,
+              "Nothing was written. opsc reads what is there to see whether it is its own.");
+    return false;
 }
 
 static bool compare_file(struct comparing *c, const struct output_file *f) {
     struct output_entry e = {.path = f->path, .new_text = f->text, .executable = f->executable};
-    enum io_status s;
-    if (!read_old(c, f->path, &e.old_text, &s)) {
-        if (s != IO_NOT_FOUND && s != IO_IS_DIRECTORY && s != IO_FAILED && s != IO_NOT_DIRECTORY) {
-            cannot_read(c, f->path, s);
-            return false;
-        }
-        e.change = s == IO_NOT_FOUND ? OUTPUT_NEW : OUTPUT_FOREIGN;
-        push(c, e);
-        return true;
-    }
-    const struct manifest_entry *m = manifest_find(c->old, f->path);
-    if (str_eq(e.old_text, f->text))
-        e.change = OUTPUT_SAME;
-    else if (m == NULL)
+    struct found was = read_old(c, f->path, &e.old_text);
+    const struct manifest_entry *m = manifest_find(&c->old, f->path);
+    if (was.status == IO_NOT_FOUND) {
+        e.change = OUTPUT_NEW;
+    } else if (was.is != NULL) {
         e.change = OUTPUT_FOREIGN;
-    else if (m->hash == manifest_hash(e.old_text) || c->force)
-        e.change = OUTPUT_CHANGED;
-    else
-        e.change = OUTPUT_EDITED;
+        e.in_the_way = was.path;
+        e.is = was.is;
+    } else if (was.status != IO_OK) {
+        return cannot_read(c, &was);
+    } else if (str_eq(e.old_text, f->text)) {
+        e.change = OUTPUT_SAME;
+    } else if (m == NULL) {
+        e.change = OUTPUT_FOREIGN;
+        e.in_the_way = f->path;
+    } else {
+        e.change = manifest_knows(m, e.old_text) || c->opt->force ? OUTPUT_CHANGED : OUTPUT_EDITED;
+    }
     push(c, e);
     return true;
 }
 
 /* A file that was made and is made no more. */
 static bool compare_gone(struct comparing *c, const struct manifest_entry *m) {
-    struct output_entry e = {.path = m->path};
-    enum io_status s;
-    if (!path_is_safe(m->path) || map_get(&c->o->by_path, m->path) != NULL)
+    struct output_entry e = {.path = m->path, .gone = true};
+    struct found was = read_old(c, m->path, &e.old_text);
+    /* Something else stands there now: not ours, whatever it is. */
+    if (was.status == IO_NOT_FOUND || was.is != NULL)
         return true;
-    if (!read_old(c, m->path, &e.old_text, &s))
-        return true;
-    bool ours = m->hash == manifest_hash(e.old_text) || c->force;
-    e.change = ours ? OUTPUT_REMOVED : OUTPUT_EDITED;
+    if (was.status != IO_OK)
+        return cannot_read(c, &was);
+    e.change = manifest_knows(m, e.old_text) || c->opt->force ? OUTPUT_REMOVED : OUTPUT_EDITED;
     push(c, e);
     return true;
 }
@@ -103,90 +143,26 @@ static int by_path(const void *x, const void *y) {
     return str_cmp(((const struct output_entry *)x)->path, ((const struct output_entry *)y)->path);
 }
 
-bool output_compare(struct output *o, const struct io *io, struct diag_list *dl, str dir, str only,
-                    bool force, struct output_plan *ret) {
-    struct manifest old;
+bool output_compare(struct output *o, const struct io *io, struct diag_list *dl, str dir,
+                    const struct output_options *opt, struct output_plan *ret) {
     *ret = (struct output_plan){0};
-    if (!manifest_read(o->arena, dl, io, dir, &old))
+    struct comparing c = {.o = o, .io = io, .dl = dl, .dir = dir, .opt = opt, .plan = ret};
+    if (!manifest_read(o->arena, dl, io, dir, &c.old))
         return false;
-    struct comparing c = {o, io, dl, dir, force, &old, ret};
     bool ok = true;
     for (uint32_t i = 0; i < o->files.n; i++) {
-        if (str_starts(o->files.at[i].path, only))
+        if (output_in_scope(opt, o->files.at[i].path))
             ok &= compare_file(&c, &o->files.at[i]);
     }
-    for (uint32_t i = 0; i < old.n; i++) {
-        if (str_starts(old.entries[i].path, only))
-            ok &= compare_gone(&c, &old.entries[i]);
+    for (uint32_t i = 0; i < c.old.n; i++) {
+        str path = c.old.entries[i].path;
+        if (output_in_scope(opt, path) && map_get(&o->by_path, path) == NULL)
+            ok &= compare_gone(&c, &c.old.entries[i]);
     }
     if (ret->entries.n > 1)
         qsort(ret->entries.at, ret->entries.n, sizeof *ret->entries.at, by_path);
+    ret->manifest = c.old.text;
+    ret->manifest_new = manifest_text(o->arena, &c.old, ret, opt, false);
+    ret->interrupted = look(&c, STR(OUTPUT_LOCK)).status == IO_OK;
     return ok;
-}
-
-/* Files in the way: nothing is written then. */
-static bool report_obstacles(struct output *o, struct diag_list *dl, str dir,
-                             const struct output_plan *plan) {
-    for (uint32_t i = 0; i < plan->entries.n; i++) {
-        const struct output_entry *e = &plan->entries.at[i];
-        str path = io_path_join(o->arena, dir, e->path);
-        if (e->change == OUTPUT_EDITED) {
-            struct diag *d =
-                diag_add(dl, DIAG_OUTPUT_EDITED, SPAN_NONE,
-                         "`%.*s` was edited by hand since opsc wrote it", STR_ARG(path));
-            diag_hint(dl, d,
-                      "Say in ops.yaml what you need and run `opsc build --force`, which "
-                      "overwrites it; `opsc build --check` shows the difference.");
-        } else if (e->change == OUTPUT_FOREIGN) {
-            struct diag *d = diag_add(dl, DIAG_OUTPUT_FOREIGN, SPAN_NONE,
-                                      "`%.*s` is there and is not from opsc", STR_ARG(path));
-            diag_hint(dl, d, "Move it away, or build to another folder with -o.");
-        }
-    }
-    return plan->counts[OUTPUT_EDITED] + plan->counts[OUTPUT_FOREIGN] == 0;
-}
-
-static bool write_failed(struct output *o, struct diag_list *dl, str path, enum io_status s,
-                         uint32_t done) {
-    (void)o;
-    struct diag *d = diag_add(dl, DIAG_OUTPUT_WRITE, SPAN_NONE, "cannot write `%.*s`: %s",
-                              STR_ARG(path), io_status_text(s));
-    diag_hint(dl, d,
-              "%u files were written before it. Run the same command again when this is "
-              "mended; it goes on from here.",
-              done);
-    return false;
-}
-
-static bool carry_out(struct output *o, const struct io *io, struct diag_list *dl, str dir,
-                      const struct output_plan *plan) {
-    struct io_error err = {.status = IO_OK};
-    uint32_t done = 0;
-    for (uint32_t i = 0; i < plan->entries.n; i++) {
-        const struct output_entry *e = &plan->entries.at[i];
-        str path = io_path_join(o->arena, dir, e->path);
-        enum io_status s = IO_OK;
-        if (e->change == OUTPUT_NEW || e->change == OUTPUT_CHANGED)
-            s = io->write(io->ctx, path, e->new_text, e->executable, &err);
-        if (s != IO_OK)
-            return write_failed(o, dl, path, s, done);
-        done += e->change == OUTPUT_NEW || e->change == OUTPUT_CHANGED;
-    }
-    for (uint32_t i = 0; i < plan->entries.n; i++) {
-        const struct output_entry *e = &plan->entries.at[i];
-        if (e->change != OUTPUT_REMOVED)
-            continue;
-        str path = io_path_join(o->arena, dir, e->path);
-        enum io_status s = io->remove(io->ctx, dir, path, &err);
-        if (s != IO_OK)
-            return write_failed(o, dl, path, s, done);
-    }
-    return true;
-}
-
-bool output_write(struct output *o, const struct io *io, struct diag_list *dl, str dir,
-                  const struct output_plan *plan) {
-    if (!report_obstacles(o, dl, dir, plan) || !carry_out(o, io, dl, dir, plan))
-        return false;
-    return manifest_write(o, io, dl, dir, plan);
 }

@@ -22,6 +22,7 @@ enum io_status {
     IO_NO_SPACE,
     IO_READ_ONLY,
     IO_TOO_BIG,
+    IO_BUSY,  /* somebody else holds the lock */
     IO_FAILED /* anything else; `detail` says what */
 };
 
@@ -39,7 +40,8 @@ struct io {
     /*
      * Replaces `path` by `text` at once: temporary file in the same folder, then
      * rename. Makes missing folders. On failure the old file is untouched and the temporary
-     * one is gone. `executable` sets mode 0755, else 0644.
+     * one is gone. The mode is 0755 for an `executable`, else 0644, as far as the umask lets it. A
+     * run that is killed may leave the temporary file: io_is_temporary() knows its name.
      */
     enum io_status (*write)(void *ctx, str path, str text, bool executable, struct io_error *err);
     /* Removes a file, and then its folders as far as they are empty, up to `root`. */
@@ -50,6 +52,13 @@ struct io {
     /* Names in a folder, sorted by bytes. */
     enum io_status (*list)(void *ctx, struct arena *a, str path, str **ret, uint32_t *ret_n,
                            struct io_error *err);
+    /*
+     * Keeps two runs apart by a lock file at `path`, which the kernel lets go of when the process
+     * ends, however it ends; its folders are made. Waits for a few seconds, then IO_BUSY. `ret` is
+     * for unlock(), which removes the file.
+     */
+    enum io_status (*lock)(void *ctx, str path, int *ret, struct io_error *err);
+    void (*unlock)(void *ctx, str path, int lock);
 };
 
 struct io io_posix(void);
@@ -65,6 +74,9 @@ void io_mem_fail_write(struct io_mem *m, unsigned nth, enum io_status status);
 
 /* "no such file", "permission denied", ...: for messages. */
 const char *io_status_text(enum io_status s);
+/* Whether a file of this name was left by a write() that was killed. */
+bool io_is_temporary(str name);
+#define IO_TEMPORARY ".opsc-tmp-"
 /* `dir` and `name` joined by one '/'; an absolute name stays as it is. */
 str io_path_join(struct arena *a, str dir, str name);
 /* The part before the last '/', or "." */

@@ -143,6 +143,20 @@ static enum io_status mem_list(void *ctx, struct arena *a, str path, str **ret, 
     return set(err, IO_OK);
 }
 
+static enum io_status mem_lock(void *ctx, str path, int *ret, struct io_error *err) {
+    (void)ctx;
+    (void)path;
+    *ret = 0;
+    return set(err, IO_OK);
+}
+
+static void mem_unlock(void *ctx, str path, int lock) {
+    (void)ctx;
+    (void)path;
+    (void)lock;
+}
+
 struct io io_mem(struct io_mem *m) {
-    return (struct io){m, mem_read, mem_write, mem_remove, mem_probe, mem_list};
+    return (struct io){m,         mem_read, mem_write, mem_remove,
+                       mem_probe, mem_list, mem_lock,  mem_unlock};
 }

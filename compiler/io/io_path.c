@@ -19,10 +19,27 @@ const char *io_status_text(enum io_status s) {
         return "the file system is read-only";
     case IO_TOO_BIG:
         return "it is too big";
+    case IO_BUSY:
+        return "another opsc is writing there";
     case IO_FAILED:
         break;
     }
     return "it cannot be used as a file";
+}
+
+bool io_is_temporary(str name) {
+    str mark = STR(IO_TEMPORARY);
+    uint32_t at = 0;
+    while (at + mark.n < name.n && !str_starts(str_sub(name, at, name.n), mark))
+        at++;
+    str rest = str_sub(name, at + mark.n, name.n);
+    bool dash = false, ok = at > 0 && rest.n >= 3;
+    for (uint32_t i = 0; i < rest.n; i++) {
+        bool digit = rest.p[i] >= '0' && rest.p[i] <= '9';
+        ok &= digit || (rest.p[i] == '-' && !dash && i > 0);
+        dash |= rest.p[i] == '-';
+    }
+    return ok && dash;
 }
 
 str io_path_join(struct arena *a, str dir, str name) {

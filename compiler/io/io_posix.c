@@ -6,11 +6,15 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PATH_BYTES_MAX 4096
 #define TEMP_TRIES 100
+#define LOCK_TRIES 500 /* of 20 ms: 10 seconds */
+#define LOCK_WAIT_NS 20000000
 
 static enum io_status set(struct io_error *err, enum io_status s, const char *detail) {
     err->status = s;
@@ -115,10 +119,11 @@ static bool write_all(int fd, str text) {
     return true;
 }
 
-static int open_temp(const char *target, char temp[PATH_BYTES_MAX + 64]) {
+static int open_temp(const char *target, bool executable, char temp[PATH_BYTES_MAX + 64]) {
     for (unsigned i = 0; i < TEMP_TRIES; i++) {
-        snprintf(temp, PATH_BYTES_MAX + 64, "%s.opsc-%ld-%u", target, (long)getpid(), i);
-        int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        snprintf(temp, PATH_BYTES_MAX + 64, "%s" IO_TEMPORARY "%ld-%u", target, (long)getpid(), i);
+        int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                      executable ? 0777 : 0666);
         if (fd >= 0 || errno != EEXIST)
             return fd;
     }
@@ -134,15 +139,15 @@ static enum io_status posix_write(void *ctx, str path, str text, bool executable
         return set(err, IO_FAILED, "not a possible path");
     if (lstat(z, &st) == 0 && S_ISDIR(st.st_mode))
         return set(err, IO_IS_DIRECTORY, io_status_text(IO_IS_DIRECTORY));
-    int fd = open_temp(z, temp);
+    int fd = open_temp(z, executable, temp);
     if (fd < 0 && errno == ENOENT) {
         if (make_parents(z, err) != IO_OK)
             return err->status;
-        fd = open_temp(z, temp);
+        fd = open_temp(z, executable, temp);
     }
     if (fd < 0)
         return from_errno(err, errno);
-    bool ok = write_all(fd, text) && fchmod(fd, executable ? 0755 : 0644) == 0;
+    bool ok = write_all(fd, text);
     int e = ok ? 0 : errno;
     /* A full disk may show itself only here. */
     if (close(fd) != 0 && ok) {
@@ -222,6 +227,49 @@ static enum io_status posix_list(void *ctx, struct arena *a, str path, str **ret
     return set(err, IO_OK, "");
 }
 
+/* The file that was locked is still the one of that name. */
+static bool is_current(int fd, const char *z) {
+    struct stat mine, named;
+    return fstat(fd, &mine) == 0 && stat(z, &named) == 0 && mine.st_dev == named.st_dev &&
+           mine.st_ino == named.st_ino;
+}
+
+static enum io_status posix_lock(void *ctx, str path, int *ret, struct io_error *err) {
+    char z[PATH_BYTES_MAX];
+    (void)ctx;
+    if (!c_path(path, z))
+        return set(err, IO_FAILED, "not a possible path");
+    for (unsigned i = 0; i < LOCK_TRIES; i++) {
+        int fd = open(z, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (fd < 0 && errno == ENOENT && i == 0) {
+            if (make_parents(z, err) != IO_OK)
+                return err->status;
+            continue;
+        }
+        if (fd < 0)
+            return from_errno(err, errno);
+        int e = flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+        /* A file system without locks: better unlocked than not at all. */
+        if ((e == 0 && is_current(fd, z)) || (e != 0 && e != EWOULDBLOCK && e != EINTR)) {
+            *ret = fd;
+            return set(err, IO_OK, "");
+        }
+        close(fd);
+        if (e != 0)
+            nanosleep(&(struct timespec){0, LOCK_WAIT_NS}, NULL);
+    }
+    return set(err, IO_BUSY, io_status_text(IO_BUSY));
+}
+
+static void posix_unlock(void *ctx, str path, int lock) {
+    char z[PATH_BYTES_MAX];
+    (void)ctx;
+    if (c_path(path, z))
+        unlink(z);
+    close(lock);
+}
+
 struct io io_posix(void) {
-    return (struct io){NULL, posix_read, posix_write, posix_remove, posix_probe, posix_list};
+    return (struct io){NULL,        posix_read, posix_write, posix_remove,
+                       posix_probe, posix_list, posix_lock,  posix_unlock};
 }

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "emit/manifest.h"
+#include "emit/output.h"
+
+struct writing {
+    struct output *o;
+    const struct io *io;
+    struct diag_list *dl;
+    str dir;
+    const struct output_options *opt;
+    struct output_plan *plan;
+};
+
+static void report_edited(struct writing *w, const struct output_entry *e) {
+    str path = io_path_join(w->o->arena, w->dir, e->path);
+    struct diag *d = diag_add(w->dl, DIAG_OUTPUT_EDITED, SPAN_NONE,
+                              "`%.*s` was edited by hand since opsc wrote it", STR_ARG(path));
+    if (e->gone)
+        diag_hint(w->dl, d,
+                  "ops.yaml makes this file no more. Copy what you need of it and run `opsc "
+                  "build --force`, which removes it.");
+    else
+        diag_hint(w->dl, d,
+                  "Say in ops.yaml what you need and run `opsc build --force`, which "
+                  "overwrites it; `opsc build --check` shows the difference.");
+}
+
+static void report_foreign(struct writing *w, const struct output_entry *e) {
+    str path = io_path_join(w->o->arena, w->dir, e->in_the_way);
+    if (e->is == NULL) {
+        struct diag *d = diag_add(w->dl, DIAG_OUTPUT_FOREIGN, SPAN_NONE,
+                                  "`%.*s` is there and is not from opsc", STR_ARG(path));
+        diag_hint(w->dl, d, "Move it away, or build to another folder with -o.");
+        return;
+    }
+    bool above = !str_eq(e->in_the_way, e->path);
+    struct diag *d =
+        diag_add(w->dl, DIAG_OUTPUT_FOREIGN, SPAN_NONE, "`%.*s` is %s where opsc writes a %s",
+                 STR_ARG(path), e->is, above ? "folder" : "file");
+    diag_hint(w->dl, d,
+              "opsc writes and removes nothing through it. Move it away, or build to "
+              "another folder with -o.");
+}
+
+/* Files in the way: nothing is written then. */
+static bool report_obstacles(struct writing *w) {
+    for (uint32_t i = 0; i < w->plan->entries.n; i++) {
+        const struct output_entry *e = &w->plan->entries.at[i];
+        if (e->change == OUTPUT_EDITED)
+            report_edited(w, e);
+        else if (e->change == OUTPUT_FOREIGN)
+            report_foreign(w, e);
+    }
+    return w->plan->counts[OUTPUT_EDITED] + w->plan->counts[OUTPUT_FOREIGN] == 0;
+}
+
+static bool write_failed(struct writing *w, str path, enum io_status s, uint32_t done) {
+    struct diag *d = diag_add(w->dl, DIAG_OUTPUT_WRITE, SPAN_NONE, "cannot write `%.*s`: %s",
+                              STR_ARG(path), io_status_text(s));
+    if (done == 0)
+        diag_hint(w->dl, d, "Nothing was written.");
+    else
+        diag_hint(w->dl, d,
+                  "%u %s written before it. Run the same command again when this is "
+                  "mended; it goes on from here.",
+                  done, done == 1 ? "file was" : "files were");
+    return false;
+}
+
+static bool carry_out(struct writing *w) {
+    const struct io *io = w->io;
+    struct io_error err = {.status = IO_OK};
+    uint32_t done = 0;
+    for (uint32_t i = 0; i < w->plan->entries.n; i++) {
+        const struct output_entry *e = &w->plan->entries.at[i];
+        if (e->change != OUTPUT_NEW && e->change != OUTPUT_CHANGED)
+            continue;
+        str path = io_path_join(w->o->arena, w->dir, e->path);
+        enum io_status s = io->write(io->ctx, path, e->new_text, e->executable, &err);
+        if (s != IO_OK)
+            return write_failed(w, path, s, done);
+        done++;
+    }
+    for (uint32_t i = 0; i < w->plan->entries.n; i++) {
+        const struct output_entry *e = &w->plan->entries.at[i];
+        if (e->change != OUTPUT_REMOVED)
+            continue;
+        str path = io_path_join(w->o->arena, w->dir, e->path);
+        enum io_status s = io->remove(io->ctx, w->dir, path, &err);
+        if (s != IO_OK)
+            return write_failed(w, path, s, done);
+        done++;
+    }
+    return true;
+}
+
+/* Temporary files of a run that was killed, in one folder. */
+static void sweep_folder(struct writing *w, str folder) {
+    struct arena *a = w->o->arena;
+    struct io_error err = {.status = IO_OK};
+    str *names;
+    uint32_t n;
+    if (w->io->probe(w->io->ctx, folder, &err) != IO_IS_DIRECTORY ||
+        w->io->list(w->io->ctx, a, folder, &names, &n, &err) != IO_OK)
+        return;
+    for (uint32_t i = 0; i < n; i++) {
+        if (io_is_temporary(names[i]))
+            w->io->remove(w->io->ctx, w->dir, io_path_join(a, folder, names[i]), &err);
+    }
+}
+
+static void sweep_above(struct writing *w, struct map *seen, str path) {
+    str folder = io_path_dir(io_path_join(w->o->arena, w->dir, path));
+    if (map_add(w->o->arena, seen, folder, w) == NULL)
+        sweep_folder(w, folder);
+}
+
+/* Wherever this run, or the one that was killed, writes. */
+static bool sweep(struct writing *w) {
+    struct manifest m;
+    struct map seen = {0};
+    if (!manifest_read(w->o->arena, w->dl, w->io, w->dir, &m))
+        return false;
+    sweep_above(w, &seen, STR(OUTPUT_MANIFEST));
+    for (uint32_t i = 0; i < w->o->files.n; i++)
+        sweep_above(w, &seen, w->o->files.at[i].path);
+    for (uint32_t i = 0; i < m.n; i++)
+        sweep_above(w, &seen, m.entries[i].path);
+    return true;
+}
+
+static bool write_locked(struct writing *w) {
+    struct arena *a = w->o->arena;
+    struct manifest old;
+    if (!manifest_read(a, w->dl, w->io, w->dir, &old))
+        return false;
+    /* Another run has been here since we looked. */
+    if (!str_eq(old.text, w->plan->manifest)) {
+        bool interrupted = w->plan->interrupted;
+        if (!output_compare(w->o, w->io, w->dl, w->dir, w->opt, w->plan) || !report_obstacles(w))
+            return false;
+        w->plan->interrupted = interrupted;
+    }
+    if (w->plan->interrupted && !sweep(w))
+        return false;
+    uint32_t files = w->plan->counts[OUTPUT_NEW] + w->plan->counts[OUTPUT_CHANGED];
+    if (files > 0 &&
+        !manifest_write(a, w->io, w->dl, w->dir, manifest_text(a, &old, w->plan, w->opt, true)))
+        return false;
+    return carry_out(w) && manifest_write(a, w->io, w->dl, w->dir, w->plan->manifest_new);
+}
+
+bool output_write(struct output *o, const struct io *io, struct diag_list *dl, str dir,
+                  const struct output_options *opt, struct output_plan *plan) {
+    struct writing w = {o, io, dl, dir, opt, plan};
+    if (!report_obstacles(&w))
+        return false;
+    uint32_t changes =
+        plan->counts[OUTPUT_NEW] + plan->counts[OUTPUT_CHANGED] + plan->counts[OUTPUT_REMOVED];
+    if (changes == 0 && str_eq(plan->manifest, plan->manifest_new) && !plan->interrupted)
+        return true;
+    str path = io_path_join(o->arena, dir, STR(OUTPUT_LOCK));
+    struct io_error err = {.status = IO_OK};
+    int lock;
+    enum io_status s = io->lock(io->ctx, path, &lock, &err);
+    if (s != IO_OK)
+        return write_failed(&w, dir, s, 0);
+    bool ok = write_locked(&w);
+    io->unlock(io->ctx, path, lock);
+    return ok;
+}
