@@ -129,19 +129,19 @@ static bool sweep(struct writing *w) {
     return true;
 }
 
+/* Another run has written here since the plan was made. */
+static bool is_outdated(struct writing *w, struct manifest *ret_now, bool *ret_ok) {
+    *ret_ok = manifest_read(w->o->arena, w->dl, w->io, w->dir, ret_now);
+    return *ret_ok && !str_eq(ret_now->text, w->plan->manifest);
+}
+
 static bool write_locked(struct writing *w) {
     struct arena *a = w->o->arena;
     struct manifest old;
-    if (!manifest_read(a, w->dl, w->io, w->dir, &old))
-        return false;
-    /* Another run has been here since we looked. */
-    if (!str_eq(old.text, w->plan->manifest)) {
-        bool interrupted = w->plan->interrupted;
-        if (!output_compare(w->o, w->io, w->dl, w->dir, w->opt, w->plan) || !report_obstacles(w))
-            return false;
-        w->plan->interrupted = interrupted;
-    }
-    if (w->plan->interrupted && !sweep(w))
+    bool ok, interrupted = w->plan->interrupted;
+    if (is_outdated(w, &old, &ok))
+        ok = output_compare(w->o, w->io, w->dl, w->dir, w->opt, w->plan);
+    if (!ok || !report_obstacles(w) || (interrupted && !sweep(w)))
         return false;
     uint32_t files = w->plan->counts[OUTPUT_NEW] + w->plan->counts[OUTPUT_CHANGED];
     if (files > 0 &&
@@ -153,19 +153,23 @@ static bool write_locked(struct writing *w) {
 bool output_write(struct output *o, const struct io *io, struct diag_list *dl, str dir,
                   const struct output_options *opt, struct output_plan *plan) {
     struct writing w = {o, io, dl, dir, opt, plan};
-    if (!report_obstacles(&w))
-        return false;
-    uint32_t changes =
-        plan->counts[OUTPUT_NEW] + plan->counts[OUTPUT_CHANGED] + plan->counts[OUTPUT_REMOVED];
-    if (changes == 0 && str_eq(plan->manifest, plan->manifest_new) && !plan->interrupted)
+    const uint32_t *n = plan->counts;
+    bool obstacles = n[OUTPUT_EDITED] + n[OUTPUT_FOREIGN] > 0;
+    bool changes = n[OUTPUT_NEW] + n[OUTPUT_CHANGED] + n[OUTPUT_REMOVED] > 0;
+    if (!obstacles && !changes && str_eq(plan->manifest, plan->manifest_new) && !plan->interrupted)
         return true;
+    /* A file that another run is just replacing looks edited: look again when it is done. */
+    struct manifest now;
+    bool ok = true;
+    if (obstacles && !plan->interrupted && !is_outdated(&w, &now, &ok))
+        return ok && report_obstacles(&w);
     str path = io_path_join(o->arena, dir, STR(OUTPUT_LOCK));
     struct io_error err = {.status = IO_OK};
     int lock;
     enum io_status s = io->lock(io->ctx, path, &lock, &err);
     if (s != IO_OK)
         return write_failed(&w, dir, s, 0);
-    bool ok = write_locked(&w);
+    ok = write_locked(&w);
     io->unlock(io->ctx, path, lock);
     return ok;
 }
