@@ -45,7 +45,7 @@ int ex_lex(EX_STYPE *value, EX_LTYPE *at, struct expr_ctx *c) {
 
         space = [ \t\r\n];
         name  = [A-Za-z_][A-Za-z0-9_]* ("-" [A-Za-z0-9_]+)*;
-        stat  = ("p" | "tm" | "wm" | "tc" | "ts" | "pr") [0-9]{1,3} "." [0-9]+;
+        stat  = ("p" | "tm" | "wm" | "tc" | "ts") [0-9]{1,3} "." [0-9]+;
 
         space+     { continue; }
         $          { kind = TOK_END; goto done; }

@@ -17,20 +17,12 @@ static bool compute(struct computing *k, str name, struct fact *ret);
 static struct num evaluate(struct computing *k, const struct expr *e);
 
 static struct num evaluate_call(struct computing *k, const struct expr *e) {
-    str name = e->kind == EXPR_CALL ? str_c(e->function->name) : e->name;
-    struct num r = e->nargs > 0 ? evaluate(k, e->args[0]) : NUM_NAN;
-    if (str_is(name, "floor"))
-        return num_ok(r) ? num_int(num_floor(r)) : r;
-    bool min = str_is(name, "min");
-    if (!min && !str_is(name, "max"))
+    if (e->function == NULL || e->function->fold == NULL)
         return NUM_NAN;
-    for (uint32_t i = 1; i < e->nargs; i++) {
-        struct num x = evaluate(k, e->args[i]);
-        if (!num_ok(x) || !num_ok(r))
-            return NUM_NAN;
-        r = (num_cmp(x, r) < 0) == min ? x : r;
-    }
-    return r;
+    struct num args[EXPR_ARGS_MAX];
+    for (uint32_t i = 0; i < e->nargs; i++)
+        args[i] = evaluate(k, e->args[i]);
+    return e->function->fold(args, e->nargs);
 }
 
 static struct num evaluate(struct computing *k, const struct expr *e) {
@@ -52,8 +44,8 @@ static struct num evaluate(struct computing *k, const struct expr *e) {
     case EXPR_DIV:
         return num_div(evaluate(k, e->args[0]), evaluate(k, e->args[1]));
     case EXPR_CALL:
-    case EXPR_STAT:
         return evaluate_call(k, e);
+    case EXPR_STAT:
     case EXPR_ALARM:
     case EXPR_PER:
     case EXPR_BY:

@@ -19,6 +19,7 @@
  */
 #define EXPR_BYTES_MAX 4096
 #define EXPR_DEPTH_MAX 64
+#define EXPR_ARGS_MAX 10 /* of a function */
 
 enum expr_kind {
     EXPR_NUMBER, /* quantity */
@@ -58,6 +59,9 @@ enum expr_op {
     EXPR_OP_FALLS
 };
 
+/* As users write it: ">", "outside", "rises". */
+const char *expr_op_text(enum expr_op op);
+
 struct expr_function;
 
 struct expr {
@@ -77,11 +81,12 @@ struct expr {
 
 /* A row of the function table: everything about a function but its meaning in lower/. */
 enum expr_function_rule {
-    EXPR_FN_SAME, /* result has the dimension of the first argument; all arguments must have it */
+    EXPR_FN_SAME,       /* dimension of the first argument; all arguments must have it */
+    EXPR_FN_GRAPH,      /* the same, but it depends on how far CloudWatch looks back: no alarms */
     EXPR_FN_PER_SECOND, /* dimension of the first argument per time */
     EXPR_FN_NUMBER,     /* no dimension */
-    EXPR_FN_FILL, /* fill(x, value): second of the same dimension, or the words repeat / linear */
-    EXPR_FN_IF    /* if(condition, a, b): a and b alike, b may be absent */
+    EXPR_FN_FILL,       /* fill(x, value): of the same dimension, or the words repeat / linear */
+    EXPR_FN_IF          /* if(condition, a, b): a and b alike, b may be absent */
 };
 
 struct expr_function {
@@ -90,6 +95,8 @@ struct expr_function {
     uint8_t min_args, max_args;
     bool of_series; /* takes several series as an array: MAX([a, b]) */
     enum expr_function_rule rule;
+    /* The function of `n` numbers, at least one; NULL: it makes sense for series only. */
+    struct num (*fold)(const struct num *args, uint32_t n);
     const char *doc;
     const char *example;
 };

@@ -1,46 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include "expr/expr.h"
 
-/* The higher the tighter; as in the grammar. */
-static int precedence(const struct expr *e) {
-    switch (e->kind) {
-    case EXPR_OR:
-        return 1;
-    case EXPR_AND:
-        return 2;
-    case EXPR_NOT:
-        return 3;
-    case EXPR_COMPARE:
-    case EXPR_BAND:
-    case EXPR_TREND:
-    case EXPR_MISSING:
-    case EXPR_FAILS:
-    case EXPR_BY:
-        return 4;
-    case EXPR_ADD:
-    case EXPR_SUB:
-        return 5;
-    case EXPR_MUL:
-    case EXPR_DIV:
-        return 6;
-    case EXPR_NEG:
-        return 7;
-    case EXPR_OF:
-    case EXPR_PER:
-        return 8;
-    case EXPR_NUMBER:
-    case EXPR_REF:
-    case EXPR_STAT:
-    case EXPR_CALL:
-    case EXPR_ALARM:
-    case EXPR_ERROR:
-        break;
-    }
-    return 9;
-}
+/* How tightly each kind binds, as in the grammar: the higher the tighter. Two sides: what stands
+ * between. */
+static const struct form {
+    int precedence;
+    const char *sign;
+    int left, right; /* what the sides bind at least */
+} forms[] = {
+    [EXPR_OR] = {1, " or ", 1, 2},    [EXPR_AND] = {2, " and ", 2, 3},
+    [EXPR_NOT] = {3, NULL, 0, 0},     [EXPR_COMPARE] = {4, NULL, 0, 0},
+    [EXPR_BAND] = {4, NULL, 0, 0},    [EXPR_TREND] = {4, NULL, 0, 0},
+    [EXPR_MISSING] = {4, NULL, 0, 0}, [EXPR_FAILS] = {4, NULL, 0, 0},
+    [EXPR_BY] = {4, NULL, 0, 0},      [EXPR_ADD] = {5, " + ", 5, 6},
+    [EXPR_SUB] = {5, " - ", 5, 6},    [EXPR_MUL] = {6, " * ", 6, 7},
+    [EXPR_DIV] = {6, " / ", 6, 7},    [EXPR_NEG] = {7, NULL, 0, 0},
+    [EXPR_OF] = {8, " of ", 9, 8},    [EXPR_PER] = {8, NULL, 0, 0},
+    [EXPR_NUMBER] = {9, NULL, 0, 0},  [EXPR_REF] = {9, NULL, 0, 0},
+    [EXPR_STAT] = {9, NULL, 0, 0},    [EXPR_CALL] = {9, NULL, 0, 0},
+    [EXPR_ALARM] = {9, NULL, 0, 0},   [EXPR_ERROR] = {9, NULL, 0, 0},
+};
 
 static void put(struct buf *b, const struct expr *e, int least) {
-    bool paren = precedence(e) < least;
+    bool paren = forms[e->kind].precedence < least;
     if (paren)
         buf_byte(b, '(');
     expr_print(b, e);
@@ -70,58 +52,54 @@ static void put_call(struct buf *b, const struct expr *e) {
     buf_byte(b, ')');
 }
 
-static const char *compare_text(enum expr_op op) {
-    return op == EXPR_OP_GT ? " > " : op == EXPR_OP_GE ? " >= " : op == EXPR_OP_LT ? " < " : " <= ";
-}
-
-static void put_trend(struct buf *b, const struct expr *e) {
-    buf_text(b, e->op == EXPR_OP_RISES ? " rises" : " falls");
-    if (e->nargs > 1) {
-        BUF_LIT(b, " by ");
+/* What is said of one thing: "x is missing", "x rises by 5". */
+static void put_said(struct buf *b, const struct expr *e) {
+    put(b, e->args[0], e->kind == EXPR_PER ? 9 : 5);
+    switch ((int)e->kind) {
+    case EXPR_COMPARE:
+        buf_printf(b, " %s ", expr_op_text(e->op));
         put(b, e->args[1], 5);
-    }
-}
-
-static void put_band(struct buf *b, const struct expr *e) {
-    buf_text(b, e->op == EXPR_OP_OUTSIDE ? " outside band("
-                : e->op == EXPR_OP_ABOVE ? " above band("
-                                         : " below band(");
-    quantity_format(b, e->quantity);
-    buf_byte(b, ')');
-}
-
-/* Signs between two arguments, and how tight those must be at least. */
-static const struct infix {
-    const char *sign;
-    int left, right;
-} infixes[EXPR_ERROR + 1] = {
-    [EXPR_OR] = {" or ", 1, 2}, [EXPR_AND] = {" and ", 2, 3}, [EXPR_ADD] = {" + ", 5, 6},
-    [EXPR_SUB] = {" - ", 5, 6}, [EXPR_MUL] = {" * ", 6, 7},   [EXPR_DIV] = {" / ", 6, 7},
-    [EXPR_OF] = {" of ", 9, 8},
-};
-
-/* A comparison by its kind, after what it looks at. */
-static void put_comparison(struct buf *b, const struct expr *e) {
-    put(b, e->args[0], 5);
-    if (e->kind == EXPR_COMPARE) {
-        buf_text(b, compare_text(e->op));
-        put(b, e->args[1], 5);
-    } else if (e->kind == EXPR_BAND) {
-        put_band(b, e);
-    } else if (e->kind == EXPR_TREND) {
-        put_trend(b, e);
-    } else if (e->kind == EXPR_MISSING) {
+        break;
+    case EXPR_BAND:
+        buf_printf(b, " %s band(", expr_op_text(e->op));
+        quantity_format(b, e->quantity);
+        buf_byte(b, ')');
+        break;
+    case EXPR_TREND:
+        buf_printf(b, " %s", expr_op_text(e->op));
+        if (e->nargs > 1) {
+            BUF_LIT(b, " by ");
+            put(b, e->args[1], 5);
+        }
+        break;
+    case EXPR_MISSING:
         BUF_LIT(b, " is missing");
-    } else {
+        break;
+    case EXPR_FAILS:
         BUF_LIT(b, " fails ");
         quantity_format(b, e->quantity);
         BUF_LIT(b, " times");
+        break;
+    case EXPR_PER:
+        BUF_LIT(b, " per ");
+        quantity_format(b, e->quantity);
+        break;
+    default:
+        BUF_LIT(b, " by ");
+        buf_put(b, e->name);
+        break;
     }
 }
 
 void expr_print(struct buf *out, const struct expr *e) {
-    const struct infix *infix = &infixes[e->kind];
-    switch (e->kind) {
+    const struct form *form = &forms[e->kind];
+    if (form->sign != NULL) {
+        put(out, e->args[0], form->left);
+        buf_text(out, form->sign);
+        put(out, e->args[1], form->right);
+        return;
+    }
+    switch ((int)e->kind) {
     case EXPR_NUMBER:
         quantity_format(out, e->quantity);
         break;
@@ -133,9 +111,7 @@ void expr_print(struct buf *out, const struct expr *e) {
         put_call(out, e);
         break;
     case EXPR_ALARM:
-        BUF_LIT(out, "alarm(");
-        buf_put(out, e->name);
-        buf_byte(out, ')');
+        buf_printf(out, "alarm(%.*s)", STR_ARG(e->name));
         break;
     case EXPR_NEG:
         buf_byte(out, '-');
@@ -145,36 +121,11 @@ void expr_print(struct buf *out, const struct expr *e) {
         BUF_LIT(out, "not ");
         put(out, e->args[0], 3);
         break;
-    case EXPR_PER:
-        put(out, e->args[0], 9);
-        BUF_LIT(out, " per ");
-        quantity_format(out, e->quantity);
-        break;
-    case EXPR_BY:
-        put(out, e->args[0], 5);
-        BUF_LIT(out, " by ");
-        buf_put(out, e->name);
-        break;
-    case EXPR_ADD:
-    case EXPR_SUB:
-    case EXPR_MUL:
-    case EXPR_DIV:
-    case EXPR_OF:
-    case EXPR_AND:
-    case EXPR_OR:
-        put(out, e->args[0], infix->left);
-        buf_text(out, infix->sign);
-        put(out, e->args[1], infix->right);
-        break;
-    case EXPR_COMPARE:
-    case EXPR_BAND:
-    case EXPR_TREND:
-    case EXPR_MISSING:
-    case EXPR_FAILS:
-        put_comparison(out, e);
-        break;
     case EXPR_ERROR:
         buf_byte(out, '?');
+        break;
+    default:
+        put_said(out, e);
         break;
     }
 }

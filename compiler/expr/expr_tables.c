@@ -2,32 +2,84 @@
 /* table: functions, statistics and words of conditions */
 #include "expr/expr.h"
 
+#define MOST EXPR_ARGS_MAX
+
+/* What a function makes of numbers. */
+static struct num fold_abs(const struct num *x, uint32_t n) {
+    (void)n;
+    return num_ok(*x) && x->n < 0 ? num_neg(*x) : *x;
+}
+
+static struct num fold_floor(const struct num *x, uint32_t n) {
+    (void)n;
+    return num_ok(*x) ? num_int(num_floor(*x)) : *x;
+}
+
+static struct num fold_ceil(const struct num *x, uint32_t n) {
+    struct num down = num_neg(*x);
+    return num_neg(fold_floor(&down, n));
+}
+
+/* The change of what does not change. */
+static struct num fold_zero(const struct num *x, uint32_t n) {
+    (void)n;
+    return num_ok(*x) ? num_int(0) : *x;
+}
+
+static struct num fold_sum(const struct num *x, uint32_t n) {
+    struct num r = num_int(0);
+    for (uint32_t i = 0; i < n; i++)
+        r = num_add(r, x[i]);
+    return r;
+}
+
+static struct num fold_avg(const struct num *x, uint32_t n) {
+    return num_div(fold_sum(x, n), num_int(n));
+}
+
+static struct num extreme(const struct num *x, uint32_t n, int sign) {
+    struct num r = x[0];
+    for (uint32_t i = 1; i < n && num_ok(r); i++)
+        r = !num_ok(x[i]) || num_cmp(x[i], r) == sign ? x[i] : r;
+    return r;
+}
+
+static struct num fold_min(const struct num *x, uint32_t n) {
+    return extreme(x, n, -1);
+}
+
+static struct num fold_max(const struct num *x, uint32_t n) {
+    return extreme(x, n, 1);
+}
+
 const struct expr_function expr_functions[] = {
-    {"abs", "ABS", 1, 1, false, EXPR_FN_SAME, "The value without its sign.",
+    {"abs", "ABS", 1, 1, false, EXPR_FN_SAME, fold_abs, "The value without its sign.",
      "abs(diff(db.connections))"},
-    {"avg", "AVG", 2, 8, true, EXPR_FN_SAME, "The average over several series.",
+    {"avg", "AVG", 2, MOST, true, EXPR_FN_SAME, fold_avg, "The average of several series.",
      "avg(web1.cpu, web2.cpu)"},
-    {"ceil", "CEIL", 1, 1, false, EXPR_FN_SAME, "The next whole number above.", "ceil(web.cpu)"},
-    {"diff", "DIFF", 1, 1, false, EXPR_FN_SAME, "The change since the evaluation before.",
-     "diff(db.connections)"},
-    {"fill", "FILL", 2, 2, false, EXPR_FN_FILL,
+    {"ceil", "CEIL", 1, 1, false, EXPR_FN_SAME, fold_ceil, "The next whole number above.",
+     "ceil(80% of db.max_connections)"},
+    {"diff", "DIFF", 1, 1, false, EXPR_FN_SAME, fold_zero,
+     "The change since the evaluation before.", "diff(db.connections)"},
+    {"fill", "FILL", 2, 2, false, EXPR_FN_FILL, NULL,
      "A value where there is none: a number, repeat or linear.", "fill(sum(api.errors), 0)"},
-    {"floor", "FLOOR", 1, 1, false, EXPR_FN_SAME, "The next whole number below.", "floor(web.cpu)"},
-    {"if", "IF", 2, 3, false, EXPR_FN_IF,
+    {"floor", "FLOOR", 1, 1, false, EXPR_FN_SAME, fold_floor, "The next whole number below.",
+     "floor(80% of db.max_connections)"},
+    {"if", "IF", 2, 3, false, EXPR_FN_IF, NULL,
      "The second when the first holds, else the third (or nothing).",
-     "if(sum(api.requests) >= 20, p95(api.latency), 0s)"},
-    {"log", "LOG", 1, 1, false, EXPR_FN_NUMBER, "Natural logarithm.", "log(db.connections)"},
-    {"log10", "LOG10", 1, 1, false, EXPR_FN_NUMBER, "Logarithm to the base 10.",
+     "if(sum(api.requests) >= 20, p95(api.latency), 0)"},
+    {"log", "LOG", 1, 1, false, EXPR_FN_NUMBER, NULL, "Natural logarithm.", "log(db.connections)"},
+    {"log10", "LOG10", 1, 1, false, EXPR_FN_NUMBER, NULL, "Logarithm to the base 10.",
      "log10(db.connections)"},
-    {"max", "MAX", 2, 8, true, EXPR_FN_SAME, "The largest of several series.",
+    {"max", "MAX", 2, MOST, true, EXPR_FN_SAME, fold_max, "The largest of several series.",
      "max(web1.cpu, web2.cpu)"},
-    {"min", "MIN", 2, 8, true, EXPR_FN_SAME, "The smallest of several series.",
+    {"min", "MIN", 2, MOST, true, EXPR_FN_SAME, fold_min, "The smallest of several series.",
      "min(web1.cpu, web2.cpu)"},
-    {"rate", "RATE", 1, 1, false, EXPR_FN_PER_SECOND, "The change in a second.",
+    {"rate", "RATE", 1, 1, false, EXPR_FN_PER_SECOND, fold_zero, "The change in a second.",
      "rate(db.free_storage)"},
-    {"running_sum", "RUNNING_SUM", 1, 1, false, EXPR_FN_SAME, "All values so far, added up.",
-     "running_sum(sum(api.requests))"},
-    {"sum", "SUM", 2, 8, true, EXPR_FN_SAME, "The sum of several series.",
+    {"running_sum", "RUNNING_SUM", 1, 1, false, EXPR_FN_GRAPH, NULL,
+     "All values so far, added up; in graphs only.", "running_sum(sum(api.requests))"},
+    {"sum", "SUM", 2, MOST, true, EXPR_FN_SAME, fold_sum, "The sum of several series.",
      "sum(web1.network_out, web2.network_out)"},
 };
 const uint32_t expr_functions_n = sizeof expr_functions / sizeof *expr_functions;
@@ -55,6 +107,16 @@ const struct expr_missing_row expr_missing_rows[EXPR_MISSING_COUNT] = {
     [EXPR_MISSING_NOT_BREACHING] = {"not-breaching", "notBreaching",
                                     "no data is as good as a good value"},
 };
+
+const char *expr_op_text(enum expr_op op) {
+    static const char *const texts[] = {
+        [EXPR_OP_NONE] = "",       [EXPR_OP_GT] = ">",        [EXPR_OP_GE] = ">=",
+        [EXPR_OP_LT] = "<",        [EXPR_OP_LE] = "<=",       [EXPR_OP_OUTSIDE] = "outside",
+        [EXPR_OP_ABOVE] = "above", [EXPR_OP_BELOW] = "below", [EXPR_OP_RISES] = "rises",
+        [EXPR_OP_FALLS] = "falls",
+    };
+    return texts[op];
+}
 
 enum expr_missing expr_missing_find(str name) {
     for (int i = 1; i < EXPR_MISSING_COUNT; i++) {

@@ -94,8 +94,6 @@ static void set_metric(struct lower *l, struct node *n, const struct cond *c, sp
     node_set(n, plain ? "statistic" : "extended_statistic", value_str(l->a, s->stat, at));
     node_set(n, "period", value_int(l->a, c->period_s, at));
     node_set(n, "threshold", value_num(l->a, c->threshold, at));
-    if (c->low_samples_ignored)
-        node_set(n, "evaluate_low_sample_count_percentiles", value_str(l->a, STR("ignore"), at));
 }
 
 static void set_actions(struct lower *l, struct node *n, const struct alarm *al) {
@@ -132,7 +130,7 @@ static void metric_alarm(struct lower *l, struct alarm *al) {
     struct node *n = alarm_node(l, al, &resource_metric_alarm);
     const struct cond *c = al->plan;
     span at = al->condition->at;
-    node_set(n, "comparison_operator", value_str(l->a, str_c(c->comparison), at));
+    node_set(n, "comparison_operator", value_str(l->a, str_c(cond_comparison(c->op)), at));
     if (c->form == COND_METRIC)
         set_metric(l, n, c, at);
     else

@@ -3,13 +3,6 @@
 
 #define COMPOSITE_DEPTH_MAX 64
 
-struct composing {
-    struct lower *l;
-    struct alarm *al;
-    struct value *rule; /* NULL while only checking */
-    uint32_t children;
-};
-
 static struct alarm *find_alarm(struct lower *l, str name, span at) {
     struct alarm *al = map_get(&l->alarms_by_name, name);
     if (al != NULL)

@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "lower/cond.h"
-
-#define WINDOW_MAX_S 86400       /* periods below an hour */
-#define WINDOW_LONG_MAX_S 604800 /* periods of an hour and more */
-#define HOUR_S 3600
-
-struct planning {
-    struct lower *l;
-    const struct expr_condition *c;
-    struct cond *out;
-};
+#include "lower/cond_parts.h"
+#include "lower/measure_compare.h"
 
 bool cond_is_composite(const struct expr *e) {
     if (e->kind == EXPR_ALARM)
@@ -41,7 +32,7 @@ void cond_put_duration(struct buf *b, int64_t s) {
     }
 }
 
-static str duration_text(struct arena *a, int64_t s) {
+str cond_duration(struct arena *a, int64_t s) {
     struct buf b = BUF_INIT(128);
     struct quantity q = {.value = num_int(s), .dim = {.time = 1}};
     quantity_format(&b, q);
@@ -50,99 +41,67 @@ static str duration_text(struct arena *a, int64_t s) {
     return r;
 }
 
-static const char *operator_name(enum expr_op op) {
-    switch (op) {
-    case EXPR_OP_GT:
-        return "GreaterThanThreshold";
-    case EXPR_OP_GE:
-        return "GreaterThanOrEqualToThreshold";
-    case EXPR_OP_LT:
-        return "LessThanThreshold";
-    case EXPR_OP_LE:
-        return "LessThanOrEqualToThreshold";
-    case EXPR_OP_OUTSIDE:
-        return "LessThanLowerOrGreaterThanUpperThreshold";
-    case EXPR_OP_ABOVE:
-        return "GreaterThanUpperThreshold";
-    case EXPR_OP_BELOW:
-        return "LessThanLowerThreshold";
-    case EXPR_OP_NONE:
-    case EXPR_OP_RISES:
-    case EXPR_OP_FALLS:
-        break;
-    }
-    return "";
+const char *cond_comparison(enum expr_op op) {
+    static const char *const names[] = {
+        [EXPR_OP_GT] = "GreaterThanThreshold",
+        [EXPR_OP_GE] = "GreaterThanOrEqualToThreshold",
+        [EXPR_OP_LT] = "LessThanThreshold",
+        [EXPR_OP_LE] = "LessThanOrEqualToThreshold",
+        [EXPR_OP_OUTSIDE] = "LessThanLowerOrGreaterThanUpperThreshold",
+        [EXPR_OP_ABOVE] = "GreaterThanUpperThreshold",
+        [EXPR_OP_BELOW] = "LessThanLowerThreshold",
+    };
+    return names[op];
 }
 
 /* Sets form and text from what is measured. */
 static void set_measured(struct planning *p, struct operand o) {
+    p->left = o;
     p->out->form = o.kind == OPERAND_SERIES ? COND_METRIC : COND_MATH;
-    p->out->math = measure_text(&p->out->measure, o, 0);
+    p->out->math = measure_text(&p->out->measure, o, PREC_NONE);
 }
 
-static bool needs_metrics(struct planning *p, span at) {
-    if (p->out->measure.series.n > 0)
-        return true;
+static void compare_with(struct cond *c, enum expr_op op, struct num threshold,
+                         struct quantity threshold_q) {
+    c->op = op;
+    c->threshold = threshold;
+    c->threshold_q = threshold_q;
+}
+
+static const struct quantity one = {.value = {1, 1}, .bare = true};
+
+static bool nothing_measured(struct planning *p, span at) {
     struct diag *d = diag_add(p->l->dl, DIAG_CONDITION_SHAPE, at, "the condition measures nothing");
     diag_hint(p->l->dl, d, "Name a metric, as in `web.cpu > 80%%`.");
     return false;
 }
 
-/* 0 <= x <= 100%: beyond that a comparison never changes (ECS services alone can pass 100%). */
-static void doubt_percentage(struct planning *p, const struct operand *o,
-                             const struct operand *value, enum expr_op op) {
-    bool percent_metric = o->kind == OPERAND_SERIES && num_cmp(o->scale, num_ratio(1, 100)) == 0;
-    if (!percent_metric || value->kind != OPERAND_CONST || !num_ok(value->q.value))
+/* 0 <= x <= 100%: beyond that a comparison never changes. */
+static void doubt_percentage(struct planning *p, const struct sides *s) {
+    if (s->left.kind != OPERAND_SERIES || !measure_is_percent(&s->left) ||
+        series_is_counted(&p->out->measure.series.at[s->left.series]))
         return;
-    struct num v = value->q.value;
-    bool above = op == EXPR_OP_GT || op == EXPR_OP_GE;
-    int top = num_cmp(v, num_int(1)), bottom = num_cmp(v, num_int(0));
-    bool never = (op == EXPR_OP_GT && top >= 0) || (op == EXPR_OP_GE && top > 0) ||
-                 (op == EXPR_OP_LT && bottom <= 0) || (op == EXPR_OP_LE && bottom < 0);
-    bool always = (above && bottom < 0) || (op == EXPR_OP_GE && bottom == 0) ||
-                  (!above && top > 0) || (op == EXPR_OP_LE && top == 0);
-    if (never || always)
-        diag_add(p->l->dl, DIAG_NEVER_TRUE, value->at,
-                 "a percentage from 0%% to 100%% is %s like that", never ? "never" : "always");
+    bool at_0 = measure_holds(s->op, num_int(0), s->threshold);
+    bool at_100 = measure_holds(s->op, num_int(100), s->threshold);
+    if (at_0 == at_100)
+        diag_add(p->l->dl, DIAG_NEVER_TRUE, s->right.at,
+                 "a percentage from 0%% to 100%% is %s like that", at_0 ? "always" : "never");
 }
 
 static bool plan_compare(struct planning *p, const struct expr *e) {
     struct cond *c = p->out;
-    struct operand x = measure_expr(&c->measure, e->args[0]);
-    struct operand y = measure_expr(&c->measure, e->args[1]);
-    enum expr_op op = e->op;
-    if (x.kind == OPERAND_ERROR || y.kind == OPERAND_ERROR || !needs_metrics(p, e->at))
+    struct sides s;
+    if (!measure_sides(&c->measure, e, &s))
         return false;
-    if (x.kind == OPERAND_CONST && y.kind != OPERAND_CONST) {
-        /* 80% < web.cpu */
-        struct operand t = x;
-        x = y;
-        y = t;
-        op = op == EXPR_OP_GT   ? EXPR_OP_LT
-             : op == EXPR_OP_GE ? EXPR_OP_LE
-             : op == EXPR_OP_LT ? EXPR_OP_GT
-                                : EXPR_OP_GE;
+    if (s.right.kind == OPERAND_CONST) {
+        doubt_percentage(p, &s);
+        set_measured(p, s.left);
+        compare_with(c, s.op, s.threshold, s.right.q);
+        return true;
     }
-    /* A ratio of counts is read in percent; one compared with a bare number stays as it is. */
-    if (x.ratio && y.kind == OPERAND_CONST && y.q.percent)
-        x = measure_scale(&c->measure, x, num_int(100));
-    /* More than one side moves: compare the difference with zero. */
-    if (y.kind != OPERAND_CONST) {
-        struct expr minus = *e;
-        minus.kind = EXPR_SUB;
-        x = measure_expr(&c->measure, &minus);
-        if (x.kind == OPERAND_ERROR)
-            return false;
-        c->threshold = num_int(0);
-        c->threshold_q = (struct quantity){.value = num_int(0), .dim = x.dim};
-    } else {
-        if (!measure_threshold(&c->measure, &x, &y, &c->threshold))
-            return false;
-        doubt_percentage(p, &x, &y, op);
-        c->threshold_q = y.q;
-    }
-    c->comparison = operator_name(op);
-    set_measured(p, x);
+    /* Both sides move: compare the difference with zero. */
+    set_measured(p, measure_sum(&c->measure, s.left, s.right, false, e->at));
+    compare_with(c, s.op, num_int(0), (struct quantity){.value = num_int(0), .bare = true});
     return true;
 }
 
@@ -150,73 +109,88 @@ static bool plan_band(struct planning *p, const struct expr *e) {
     struct cond *c = p->out;
     struct operand x = measure_expr(&c->measure, e->args[0]);
     struct num n = e->quantity.value;
-    if (x.kind == OPERAND_ERROR || !needs_metrics(p, e->at))
+    if (x.kind == OPERAND_ERROR)
         return false;
+    if (x.kind == OPERAND_CONST)
+        return nothing_measured(p, e->at);
     if (!num_ok(n) || num_cmp(n, num_int(0)) <= 0 || num_cmp(n, num_int(100)) > 0) {
         diag_add(p->l->dl, DIAG_OUT_OF_RANGE, e->at,
                  "the width of a band is a number of standard deviations above 0");
         return false;
     }
-    set_measured(p, x);
+    set_measured(p, measure_readable(&c->measure, x, &(struct operand){.q.percent = x.ratio}));
     c->form = COND_BAND;
-    c->comparison = operator_name(e->op);
+    c->op = e->op;
     char text[NUM_TEXT_MAX];
     c->band = arena_str(p->l->a, (str){(unsigned char *)text, num_format(n, text)});
     return true;
+}
+
+/* By how much it rises or falls, as a threshold above 0. */
+static bool trend_size(struct planning *p, const struct expr *by, struct operand *x,
+                       struct operand *ret_by, bool *ret_relative) {
+    struct measure *m = &p->out->measure;
+    *ret_by = measure_expr(m, by);
+    if (ret_by->kind == OPERAND_ERROR)
+        return false;
+    /* Of a percentage it is percentage points, of anything else a share of what it was. */
+    *ret_relative =
+        ret_by->kind == OPERAND_CONST && ret_by->q.percent && !x->ratio && !measure_is_percent(x);
+    if (*ret_relative) {
+        p->out->threshold = num_mul(ret_by->q.value, num_int(100));
+    } else {
+        *x = measure_readable(m, *x, ret_by);
+        if (!measure_threshold(m, x, ret_by, &p->out->threshold))
+            return false;
+    }
+    if (num_cmp(p->out->threshold, num_int(0)) > 0)
+        return true;
+    struct diag *d =
+        diag_add(p->l->dl, DIAG_OUT_OF_RANGE, by->at, "a change is given as a value above 0");
+    diag_hint(p->l->dl, d, "For example `falls by 20%%`; without `by` any change counts.");
+    return false;
 }
 
 /* rises, falls: DIFF() is the change from one evaluation to the next. */
 static bool plan_trend(struct planning *p, const struct expr *e) {
     struct cond *c = p->out;
     struct arena *a = p->l->a;
-    struct operand x = measure_expr(&c->measure, e->args[0]);
-    if (x.kind == OPERAND_ERROR || !needs_metrics(p, e->at))
+    struct operand x = measure_expr(&c->measure, e->args[0]), by = {.q = {.value = num_int(0)}};
+    bool relative = false;
+    if (x.kind == OPERAND_ERROR)
         return false;
-    bool rises = e->op == EXPR_OP_RISES;
-    str of = measure_text(&c->measure, x, 0), before = measure_text(&c->measure, x, 3);
-    struct operand by = {.kind = OPERAND_ERROR};
+    if (x.kind == OPERAND_CONST)
+        return nothing_measured(p, e->at);
     c->threshold = num_int(0);
-    c->threshold_q = (struct quantity){.value = num_int(0), .dim = x.dim};
-    c->math = arena_printf(a, "DIFF(%.*s)", STR_ARG(of));
-    if (e->nargs > 1) {
-        by = measure_expr(&c->measure, e->args[1]);
-        if (by.kind == OPERAND_ERROR)
-            return false;
-        bool percent_metric = dim_eq(x.dim, DIM_NONE);
-        if (by.kind == OPERAND_CONST && by.q.percent && !percent_metric) {
-            c->math = arena_printf(a, "100 * DIFF(%.*s) / (%.*s - DIFF(%.*s))", STR_ARG(of),
-                                   STR_ARG(before), STR_ARG(of));
-            c->threshold = num_mul(by.q.value, num_int(100));
-        } else if (!measure_threshold(&c->measure, &x, &by, &c->threshold)) {
-            return false;
-        }
-        c->threshold_q = by.q;
-    }
-    if (!rises)
-        c->threshold = num_neg(c->threshold);
-    c->comparison = operator_name(rises ? EXPR_OP_GT : EXPR_OP_LT);
+    if (e->nargs > 1 && !trend_size(p, e->args[1], &x, &by, &relative))
+        return false;
+    set_measured(p, x);
+    p->left.nothing = num_ok(x.nothing) ? num_int(0) : NUM_NAN;
+    str of = c->math, before = measure_text(&c->measure, x, PREC_PRODUCT);
+    c->math = relative ? arena_printf(a, "100 * DIFF(%.*s) / (%.*s - DIFF(%.*s))", STR_ARG(of),
+                                      STR_ARG(before), STR_ARG(of))
+                       : arena_printf(a, "DIFF(%.*s)", STR_ARG(of));
     c->form = COND_MATH;
+    if (e->op == EXPR_OP_RISES)
+        compare_with(c, EXPR_OP_GT, c->threshold, by.q);
+    else
+        compare_with(c, EXPR_OP_LT, num_neg(c->threshold), by.q);
     return true;
 }
 
 /* No data at all: samples are counted, and no sample is a breach. */
 static bool plan_missing(struct planning *p, const struct expr *e) {
     struct cond *c = p->out;
-    const struct expr *of = e->args[0];
-    if (of->kind == EXPR_STAT)
-        of = of->args[0];
-    struct expr count = {.kind = EXPR_STAT, .at = of->at, .name = STR("count"), .nargs = 1};
-    struct expr *arg = ARENA_NEW(p->l->a, struct expr);
-    *arg = *of;
-    count.args = &arg;
+    struct expr *of = e->args[0]->kind == EXPR_STAT ? e->args[0]->args[0] : e->args[0];
+    struct expr count = {
+        .kind = EXPR_STAT, .at = of->at, .name = STR("count"), .nargs = 1, .args = &of};
     struct operand x = measure_expr(&c->measure, &count);
     if (x.kind == OPERAND_ERROR)
         return false;
+    if (x.kind == OPERAND_CONST)
+        return nothing_measured(p, e->at);
     set_measured(p, x);
-    c->comparison = operator_name(EXPR_OP_LT);
-    c->threshold = num_int(1);
-    c->threshold_q = (struct quantity){.value = num_int(1), .bare = true};
-    c->missing = EXPR_MISSING_BREACHING;
+    compare_with(c, EXPR_OP_LT, num_int(1), one);
     return true;
 }
 
@@ -226,7 +200,7 @@ static bool plan_fails(struct planning *p, const struct expr *e) {
     struct operand x = measure_expr(&c->measure, of);
     if (x.kind == OPERAND_ERROR)
         return false;
-    const struct series *s = x.kind == OPERAND_SERIES ? &c->measure.series.at[x.series] : NULL;
+    struct series *s = x.kind == OPERAND_SERIES ? &c->measure.series.at[x.series] : NULL;
     if (s == NULL || s->decl == NULL || !s->decl->health.value) {
         struct diag *d = diag_add(p->l->dl, DIAG_NOT_HEALTH, of->at,
                                   "`fails` needs a health metric: 1 when all is well, 0 when not");
@@ -234,31 +208,23 @@ static bool plan_fails(struct planning *p, const struct expr *e) {
         return false;
     }
     if (of->kind == EXPR_REF)
-        c->measure.series.at[x.series].stat = STR("Minimum");
+        s->stat = STR("Minimum");
     set_measured(p, x);
-    c->comparison = operator_name(EXPR_OP_LT);
-    c->threshold = num_int(1);
-    c->threshold_q = (struct quantity){.value = num_int(1), .bare = true};
-    c->evaluations = c->datapoints = (uint32_t)num_floor(e->quantity.value);
-    c->missing = EXPR_MISSING_BREACHING;
+    compare_with(c, EXPR_OP_LT, num_int(1), one);
     return true;
 }
 
 static bool plan_logic(struct planning *p, const struct expr *e) {
-    struct cond *c = p->out;
-    struct operand x = measure_expr(&c->measure, e);
-    if (x.kind == OPERAND_ERROR || !needs_metrics(p, e->at))
+    struct operand x = measure_expr(&p->out->measure, e);
+    if (x.kind == OPERAND_ERROR)
         return false;
-    c->math = arena_printf(p->l->a, "IF(%.*s, 1, 0)", STR_ARG(x.math));
-    c->form = COND_MATH;
-    c->comparison = operator_name(EXPR_OP_GE);
-    c->threshold = num_int(1);
-    c->threshold_q = (struct quantity){.value = num_int(1), .bare = true};
+    set_measured(p, x);
+    p->out->boolean = true;
+    compare_with(p->out, EXPR_OP_GE, num_int(1), one);
     return true;
 }
 
-static bool plan_root(struct planning *p) {
-    const struct expr *e = p->c->root;
+static bool plan_root(struct planning *p, const struct expr *e) {
     switch (e->kind) {
     case EXPR_COMPARE:
         return plan_compare(p, e);
@@ -272,8 +238,10 @@ static bool plan_root(struct planning *p) {
         return plan_fails(p, e);
     case EXPR_AND:
     case EXPR_OR:
-    case EXPR_NOT:
         return plan_logic(p, e);
+    case EXPR_NOT:
+        e = measure_negated(p->l->a, e->args[0]);
+        return e->kind == EXPR_COMPARE ? plan_compare(p, e) : plan_logic(p, e);
     case EXPR_ERROR:
         return false;
     case EXPR_NUMBER:
@@ -300,7 +268,6 @@ static bool plan_root(struct planning *p) {
 static void guard_samples(struct planning *p) {
     struct cond *c = p->out;
     struct measure *m = &c->measure;
-    struct arena *a = p->l->a;
     uint32_t min = p->c->clauses.min_samples, own = m->series.n;
     struct buf b = BUF_INIT(65536);
     for (uint32_t i = 0; i < m->denominators.n; i++)
@@ -308,99 +275,12 @@ static void guard_samples(struct planning *p) {
     for (uint32_t i = 0; m->denominators.n == 0 && i < own; i++) {
         struct series s = m->series.at[i];
         s.stat = STR("SampleCount");
-        VEC_PUSH(a, &m->series, s);
-        buf_printf(&b, "%sm%u >= %u", i > 0 ? " AND " : "", m->series.n, min);
+        buf_printf(&b, "%sm%u >= %u", i > 0 ? " AND " : "", measure_series(m, &s).series + 1, min);
     }
-    c->math = arena_printf(a, "IF(%.*s, %.*s)", STR_ARG(buf_str(&b)), STR_ARG(c->math));
+    c->math = arena_printf(p->l->a, "IF(%.*s, %.*s)", STR_ARG(buf_str(&b)), STR_ARG(c->math));
     c->form = c->form == COND_METRIC ? COND_MATH : c->form;
     c->samples_guard = true;
     buf_done(&b);
-}
-
-static bool check_period(struct planning *p, int64_t published) {
-    struct cond *c = p->out;
-    span at = given(p->c->clauses.over_at) ? p->c->clauses.over_at : p->c->root->at;
-    if (c->period_s < published) {
-        str every = duration_text(p->l->a, published);
-        struct diag *d = diag_add(p->l->dl, DIAG_WINDOW_TOO_SHORT, at,
-                                  "the metric has a value every %.*s only", STR_ARG(every));
-        diag_hint(p->l->dl, d, "Write `over %.*s` or more.", STR_ARG(every));
-        return false;
-    }
-    if (c->period_s % published != 0 ||
-        (c->period_s != 10 && c->period_s != 20 && c->period_s != 30 && c->period_s % 60 != 0)) {
-        struct diag *d =
-            diag_add(p->l->dl, DIAG_LIMIT_PERIOD, at,
-                     "CloudWatch has periods of 10, 20 or 30 seconds and of whole minutes");
-        diag_hint(p->l->dl, d, "Write a multiple of %.*s.",
-                  STR_ARG(duration_text(p->l->a, published)));
-        return false;
-    }
-    return true;
-}
-
-/* N and M from `for`. */
-static bool count_evaluations(struct planning *p) {
-    struct cond *c = p->out;
-    const struct expr_clauses *k = &p->c->clauses;
-    struct arena *a = p->l->a;
-    if (!given(k->for_at)) {
-        c->evaluations = c->evaluations > 0 ? c->evaluations : 1;
-        c->datapoints = c->datapoints > 0 ? c->datapoints : 1;
-        return true;
-    }
-    if (p->c->root->kind == EXPR_FAILS) {
-        struct diag *d = diag_add(p->l->dl, DIAG_CONDITION_SHAPE, k->for_at,
-                                  "`fails N times` says already for how long");
-        diag_hint(p->l->dl, d, "Leave one of them out.");
-        return false;
-    }
-    str period = duration_text(a, c->period_s);
-    if (k->for_s < c->period_s) {
-        struct diag *d = diag_add(p->l->dl, DIAG_WINDOW_TOO_SHORT, k->for_at,
-                                  "`for %.*s` is shorter than one evaluation of %.*s",
-                                  STR_ARG(duration_text(a, k->for_s)), STR_ARG(period));
-        const struct watched *w = c->measure.series.at[0].watched;
-        if (watched_attribute(w, STR("monitoring")) != NULL && c->period_s == 300)
-            diag_hint(p->l->dl, d, "Write `for 5m`, or give `%.*s` `monitoring: detailed`.",
-                      STR_ARG(w->name));
-        else
-            diag_hint(p->l->dl, d, "Write `for %.*s` or more.", STR_ARG(period));
-        return false;
-    }
-    if (k->for_s % c->period_s != 0) {
-        int64_t below = k->for_s / c->period_s * c->period_s;
-        struct diag *d = diag_add(p->l->dl, DIAG_WINDOW_UNEVEN, k->for_at,
-                                  "`for %.*s` is not a whole number of evaluations of %.*s",
-                                  STR_ARG(duration_text(a, k->for_s)), STR_ARG(period));
-        diag_hint(p->l->dl, d, "Write `for %.*s` or `for %.*s`.", STR_ARG(duration_text(a, below)),
-                  STR_ARG(duration_text(a, below + c->period_s)));
-        return false;
-    }
-    c->evaluations = (uint32_t)(k->for_s / c->period_s);
-    c->datapoints = k->for_of > 0 ? k->for_of : c->evaluations;
-    if (c->datapoints <= c->evaluations)
-        return true;
-    struct diag *d = diag_add(p->l->dl, DIAG_WINDOW_TOO_SHORT, k->for_at,
-                              "only %u evaluations of %.*s fit in %.*s", c->evaluations,
-                              STR_ARG(period), STR_ARG(duration_text(a, k->for_s)));
-    diag_hint(p->l->dl, d, "Write `for %u of %.*s` or more.", k->for_of,
-              STR_ARG(duration_text(a, c->period_s * (int64_t)k->for_of)));
-    return false;
-}
-
-static bool check_window(struct planning *p) {
-    struct cond *c = p->out;
-    int64_t max = c->period_s < HOUR_S ? WINDOW_MAX_S : WINDOW_LONG_MAX_S;
-    if (c->period_s * (int64_t)c->evaluations <= max)
-        return true;
-    span at = given(p->c->clauses.for_at) ? p->c->clauses.for_at : p->c->root->at;
-    struct diag *d =
-        diag_add(p->l->dl, DIAG_LIMIT_WINDOW, at, "CloudWatch looks back at most %s here",
-                 max == WINDOW_MAX_S ? "a day" : "7 days");
-    if (c->period_s < HOUR_S)
-        diag_hint(p->l->dl, d, "With `over 1h` it looks back up to 7 days.");
-    return false;
 }
 
 static bool check_metrics(struct planning *p) {
@@ -423,75 +303,42 @@ static bool check_metrics(struct planning *p) {
     return true;
 }
 
-static bool is_percentile(str stat) {
-    return stat.n > 1 && stat.p[0] == 'p' && stat.p[1] >= '0' && stat.p[1] <= '9';
+/* With period 0 to learn which metrics there are, then, when `per` needs it, with the period. */
+static bool plan_once(struct planning *p, const struct watched *self, int64_t period_s) {
+    struct cond *c = p->out;
+    *c = (struct cond){.period_s = period_s};
+    c->measure = (struct measure){.l = p->l, .self = self, .period_s = period_s};
+    if (!plan_root(p, p->c->root))
+        return false;
+    if (p->c->clauses.min_samples > 0)
+        guard_samples(p);
+    return true;
 }
 
-/* What missing data means: the clause, the key, the shape's own, or CloudWatch's default. */
-static void choose_missing(struct planning *p, enum expr_missing wanted) {
-    struct cond *c = p->out;
-    const struct expr_clauses *k = &p->c->clauses;
-    if (k->missing != EXPR_MISSING_UNSET)
-        c->missing = k->missing;
-    else if (wanted != EXPR_MISSING_UNSET)
-        c->missing = wanted;
-    if (c->missing == EXPR_MISSING_UNSET)
-        c->missing = c->samples_guard ? EXPR_MISSING_NOT_BREACHING : EXPR_MISSING_MISSING;
-}
-
-static void dynamodb_rule(struct planning *p) {
-    struct cond *c = p->out;
-    if (!str_is(c->measure.series.at[0].namespace_, "AWS/DynamoDB") ||
-        c->missing == EXPR_MISSING_IGNORE)
-        return;
-    if (c->missing != EXPR_MISSING_MISSING) {
-        struct diag *d =
-            diag_add(p->l->dl, DIAG_MISSING_FIXED,
-                     given(p->c->clauses.missing_at) ? p->c->clauses.missing_at : p->c->at,
-                     "alarms on DynamoDB always ignore missing data");
-        diag_hint(p->l->dl, d, "Write `missing: ignore`.");
-    }
-    c->missing = EXPR_MISSING_IGNORE;
-}
-
-static bool plan_once(struct planning *p, const struct watched *self, bool per_by_math) {
-    struct cond *c = p->out;
-    *c = (struct cond){0};
-    c->measure = (struct measure){
-        .l = p->l, .self = self, .over_s = p->c->clauses.over_s, .per_by_math = per_by_math};
-    return plan_root(p);
+/* What the alarm's graph calls the expression: the side that is measured. */
+static str label_of(struct planning *p) {
+    const struct expr *e = p->c->root;
+    struct buf b = BUF_INIT(EXPR_BYTES_MAX * 2);
+    bool one_sided = e->kind == EXPR_COMPARE || e->kind == EXPR_BAND || e->kind == EXPR_TREND;
+    if (e->kind == EXPR_COMPARE && p->left.at.start == e->args[1]->at.start)
+        expr_print(&b, e->args[1]);
+    else
+        expr_print(&b, one_sided ? e->args[0] : e);
+    str r = arena_str(p->l->a, buf_str(&b));
+    buf_done(&b);
+    return r;
 }
 
 struct cond *cond_plan(struct lower *l, const struct watched *self,
                        const struct expr_condition *condition, enum expr_missing missing_wanted) {
-    struct planning p = {l, condition, ARENA_NEW(l->a, struct cond)};
-    struct cond *c = p.out;
-    if (!plan_once(&p, self, false))
+    struct cond *c = ARENA_NEW(l->a, struct cond);
+    struct planning p = {.l = l, .c = condition, .out = c, .wanted = missing_wanted};
+    if (!plan_once(&p, self, 0) || !check_metrics(&p) || !cond_choose_period(&p))
         return NULL;
-    int64_t published = measure_published(&c->measure);
-    /* `per` can be free only when the evaluation is as long as it says. */
-    if (c->measure.per_s > 0 &&
-        (c->measure.per_s < published ||
-         (c->measure.over_s > 0 && c->measure.over_s != c->measure.per_s))) {
-        if (!plan_once(&p, self, true))
-            return NULL;
-    }
-    c->period_s = c->measure.over_s > 0  ? c->measure.over_s
-                  : c->measure.per_s > 0 ? c->measure.per_s
-                                         : published;
-    if (condition->clauses.min_samples > 0)
-        guard_samples(&p);
-    for (uint32_t i = 0; i < c->measure.series.n; i++)
-        c->low_samples_ignored |= is_percentile(c->measure.series.at[i].stat);
-    c->low_samples_ignored &= c->form == COND_METRIC;
-    if (!check_period(&p, published) || !count_evaluations(&p) || !check_window(&p) ||
-        !check_metrics(&p))
+    if (c->measure.per_seen && (!plan_once(&p, self, c->period_s) || !check_metrics(&p)))
         return NULL;
-    choose_missing(&p, missing_wanted);
-    dynamodb_rule(&p);
-    struct buf b = BUF_INIT(EXPR_BYTES_MAX * 2);
-    expr_print(&b, condition->root);
-    c->label = arena_str(l->a, buf_str(&b));
-    buf_done(&b);
+    if (!cond_choose_counts(&p) || !cond_choose_missing(&p))
+        return NULL;
+    c->label = label_of(&p);
     return c;
 }

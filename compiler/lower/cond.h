@@ -21,20 +21,23 @@ enum cond_form {
 struct cond {
     enum cond_form form;
     struct measure measure;
-    str math;                    /* MATH, BAND over an expression */
-    str label;                   /* of the expression, for people */
-    str band;                    /* BAND: deviations as text: "3" */
-    const char *comparison;      /* CloudWatch's operator */
+    str math;  /* MATH, BAND over an expression */
+    str label; /* of the expression, for people */
+    str band;  /* BAND: deviations as text: "3" */
+    enum expr_op op;
     struct num threshold;        /* in the metric's unit */
     struct quantity threshold_q; /* the same for people; dim and value of the right side */
     int64_t period_s;
     uint32_t evaluations, datapoints; /* N and M */
     enum expr_missing missing;
+    const char *missing_why; /* for people */
     enum graph_region region;
-    bool low_samples_ignored; /* percentiles of few samples are not evaluated */
     bool samples_guard;
-    bool rate; /* the threshold is a rate that `per` made */
+    bool boolean; /* the expression is 1 when it is bad, else 0 */
 };
+
+/* CloudWatch's name of the operator: "GreaterThanThreshold". */
+const char *cond_comparison(enum expr_op op);
 
 /*
  * Plans a condition that is not about alarms. `self` as in struct measure. NULL

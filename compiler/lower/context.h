@@ -57,6 +57,7 @@ struct series {
     str text; /* "web.cpu": for labels */
     const struct watched *watched;
     const struct cat_metric *decl; /* NULL: a log metric of the user's */
+    bool from_logs;                /* made of log lines */
     str by;                        /* `by`: the dimension over which it is split */
     span at;
 };

@@ -325,7 +325,7 @@ static void put_thresholds(struct body *b, const struct graph_view *g) {
             json_array_begin(&b->j);
             any = true;
         }
-        bool above = str_starts(str_c(al->plan->comparison), STR("Greater"));
+        bool above = al->plan->op == EXPR_OP_GT || al->plan->op == EXPR_OP_GE;
         json_inline_begin(&b->j);
         json_object_begin(&b->j);
         json_key(&b->j, STR("value"));

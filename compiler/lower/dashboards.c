@@ -33,7 +33,8 @@ static struct graph_view *view_graph(struct lower *l, const struct watched *self
             continue;
         }
         if (c->value.ratio)
-            c->value = measure_scale(&v->measure, c->value, num_int(100));
+            c->value =
+                measure_scale(&v->measure, c->value, num_div(c->value.scale, num_ratio(1, 100)));
         c->label = g->series[i].label;
         c->root = g->series[i].root;
         v->n++;

@@ -25,13 +25,12 @@ void describe_evaluation(struct buf *b, const struct cond *c) {
 }
 
 /* The condition with the resource in front of bare names: "web.cpu > 90% for 15m". */
-static void put_condition(struct lower *l, struct buf *b, const struct alarm *al) {
+static void put_condition(struct buf *b, const struct alarm *al) {
     if (al->watched != NULL) {
         buf_put(b, al->watched->name);
         BUF_LIT(b, ": ");
     }
     expr_print_condition(b, al->condition);
-    (void)l;
 }
 
 static const struct cat_metric *first_metric(const struct alarm *al) {
@@ -48,7 +47,7 @@ str describe_alarm(struct lower *l, const struct alarm *al) {
     if (al->cfg != NULL && given(al->cfg->description.at)) {
         put_sentence(&b, al->cfg->description.text);
     } else {
-        put_condition(l, &b, al);
+        put_condition(&b, al);
         buf_byte(&b, '.');
         if (al->recommended != NULL)
             put_sentence(&b, al->recommended->because.text);

@@ -5,7 +5,7 @@
 #include "lower/describe.h"
 #include "schema/schema.h"
 
-#define PUBLISH_DELAY_S 60 /* a value is there about a minute after its period has ended */
+#define EXTRA_PERIODS 2 /* CloudWatch looks back about so much further than it evaluates */
 
 static void put_metric(struct buf *b, const struct series *s) {
     buf_printf(b, "%.*s of %.*s %.*s", STR_ARG(s->stat), STR_ARG(s->namespace_),
@@ -21,32 +21,76 @@ static void put_metric(struct buf *b, const struct series *s) {
         BUF_LIT(b, "}");
 }
 
+/* What is compared with what: "m1 > 2147483648 (2 GiB)". */
+static void put_comparison(struct buf *b, const struct cond *c) {
+    buf_put(b, c->form == COND_METRIC ? STR("m1") : c->math);
+    if (c->boolean)
+        return;
+    buf_printf(b, " %s ", expr_op_text(c->op));
+    if (c->form == COND_BAND) {
+        buf_printf(b, "band(%.*s)", STR_ARG(c->band));
+        return;
+    }
+    buf_num(b, c->threshold);
+    if (!c->threshold_q.bare) {
+        BUF_LIT(b, " (");
+        quantity_format(b, c->threshold_q);
+        BUF_LIT(b, ")");
+    }
+}
+
+/* Which span of time, in the largest unit that divides both: "5 to 6 minutes". */
+static void put_span(struct buf *b, int64_t from_s, int64_t to_s) {
+    static const struct {
+        int64_t s;
+        const char *many;
+    } units_of_time[] = {{86400, "days"}, {3600, "hours"}, {60, "minutes"}, {1, "seconds"}};
+    unsigned i = 0;
+    while (from_s % units_of_time[i].s != 0 || to_s % units_of_time[i].s != 0)
+        i++;
+    buf_printf(b, "%lld to %lld %s", (long long)(from_s / units_of_time[i].s),
+               (long long)(to_s / units_of_time[i].s), units_of_time[i].many);
+}
+
+/*
+ * How long it takes. What begins within a period may not be enough to make that one bad, so it
+ * is M periods or one more. When data stops, CloudWatch takes older values as long as its range
+ * holds N of them, which is about two periods longer than N.
+ */
+static void put_detection(struct buf *b, const struct alarm *al) {
+    const struct cond *c = al->plan;
+    int64_t m = c->datapoints, p = c->period_s;
+    if (al->condition->root->kind != EXPR_MISSING) {
+        BUF_LIT(b, "fires ");
+        put_span(b, p * m, p * (m + 1));
+        BUF_LIT(b, " after it begins");
+    }
+    if (c->missing == EXPR_MISSING_BREACHING) {
+        buf_text(b, b->n > 0 ? ", and about " : "fires about ");
+        cond_put_duration(b, p * (m + EXTRA_PERIODS));
+        BUF_LIT(b, " after the data stops");
+    }
+    BUF_LIT(b, "; add what the metric takes to arrive");
+}
+
 static void explain_plan(struct lower *l, const struct alarm *al) {
     const struct cond *c = al->plan;
     struct buf b = BUF_INIT(16384);
     for (uint32_t i = 0; i < c->measure.series.n; i++) {
-        buf_printf(&b, "%sm%u = ", i > 0 ? "; " : "", i + 1);
+        buf_printf(&b, "m%u = ", i + 1);
         put_metric(&b, &c->measure.series.at[i]);
+        BUF_LIT(&b, ", a value every ");
+        cond_put_duration(&b, c->measure.series.at[i].published_s);
+        lower_explain(l, "  %.*s", STR_ARG(buf_str(&b)));
+        buf_clear(&b);
     }
-    lower_explain(l, "  %.*s", STR_ARG(buf_str(&b)));
-    buf_clear(&b);
-    buf_put(&b, c->form == COND_METRIC ? STR("m1") : c->math);
-    if (c->form == COND_BAND) {
-        buf_printf(&b, " %s (band of %.*s)", c->comparison, STR_ARG(c->band));
-    } else {
-        buf_printf(&b, " %s ", c->comparison);
-        buf_num(&b, c->threshold);
-    }
-    BUF_LIT(&b, ", ");
+    put_comparison(&b, c);
+    BUF_LIT(&b, " in ");
     describe_evaluation(&b, c);
-    buf_printf(&b, ", missing data: %s", expr_missing_rows[c->missing].name);
     lower_explain(l, "  %.*s", STR_ARG(buf_str(&b)));
     buf_clear(&b);
-    BUF_LIT(&b, "a value comes every ");
-    cond_put_duration(&b, measure_published(&c->measure));
-    BUF_LIT(&b, "; fires about ");
-    cond_put_duration(&b, c->period_s * (int64_t)c->datapoints + PUBLISH_DELAY_S);
-    BUF_LIT(&b, " after it began");
+    lower_explain(l, "  missing data: %s (%s)", expr_missing_rows[c->missing].name, c->missing_why);
+    put_detection(&b, al);
     lower_explain(l, "  %.*s", STR_ARG(buf_str(&b)));
     buf_done(&b);
 }

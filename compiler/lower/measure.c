@@ -2,10 +2,9 @@
 #include "lower/measure.h"
 
 #include "lower/measure_call.h"
+#include "lower/measure_compare.h"
 
 #define DERIVED_DEPTH_MAX 8
-
-enum { PREC_BOOL = 1, PREC_SUM, PREC_PRODUCT, PREC_ATOM };
 
 static const struct operand operand_error = {.kind = OPERAND_ERROR};
 
@@ -19,7 +18,7 @@ static str text_of_num(struct arena *a, struct num n) {
     return arena_str(a, (str){(const unsigned char *)t, len});
 }
 
-str measure_text(struct measure *m, struct operand o, unsigned prec) {
+str measure_text(struct measure *m, struct operand o, enum operand_prec prec) {
     struct arena *a = m->l->a;
     switch (o.kind) {
     case OPERAND_SERIES:
@@ -37,16 +36,21 @@ str measure_text(struct measure *m, struct operand o, unsigned prec) {
 }
 
 static struct operand constant(struct quantity q, span at) {
-    return (struct operand){
-        .kind = OPERAND_CONST, .q = q, .dim = q.dim, .scale = num_int(1), .at = at};
+    return (struct operand){.kind = OPERAND_CONST,
+                            .q = q,
+                            .dim = q.dim,
+                            .scale = num_int(1),
+                            .nothing = q.value,
+                            .at = at};
 }
 
-static struct operand math(const struct operand *like, str text, unsigned prec, span at) {
+static struct operand math(const struct operand *like, str text, enum operand_prec prec, span at) {
     return (struct operand){.kind = OPERAND_MATH,
                             .math = text,
                             .prec = prec,
                             .dim = like->dim,
                             .scale = like->scale,
+                            .nothing = NUM_NAN,
                             .at = at};
 }
 
@@ -68,38 +72,10 @@ struct operand measure_scale(struct measure *m, struct operand o, struct num fac
     return r;
 }
 
-/* A bare number takes the dimension of a count when it meets one. */
-static bool dims_meet(const struct operand *x, const struct operand *y) {
-    if (dim_eq(x->dim, y->dim))
-        return true;
-    struct dim count = {.count = 1};
-    bool xc = x->kind == OPERAND_CONST && x->q.bare, yc = y->kind == OPERAND_CONST && y->q.bare;
-    return (xc && dim_eq(y->dim, count)) || (yc && dim_eq(x->dim, count));
-}
-
-bool measure_align(struct measure *m, struct operand *x, struct operand *y, span at) {
-    if (bad(x) || bad(y))
-        return false;
-    if (!dims_meet(x, y)) {
-        struct diag *d = diag_add(m->l->dl, DIAG_UNIT_MISMATCH, at, "%s and %s do not fit",
-                                  dim_describe(x->dim), dim_describe(y->dim));
-        diag_also(m->l->dl, d, x->at, "%s", dim_describe(x->dim));
-        diag_also(m->l->dl, d, y->at, "%s", dim_describe(y->dim));
-        return false;
-    }
-    if (x->kind == OPERAND_CONST && y->kind != OPERAND_CONST)
-        x->scale = y->scale;
-    else if (y->kind == OPERAND_CONST)
-        y->scale = x->scale;
-    else
-        *y = measure_scale(m, *y, num_div(y->scale, x->scale));
-    return true;
-}
-
 static struct operand fold(struct measure *m, const struct expr *e, struct operand x,
                            struct operand y) {
     struct quantity q = {.bare = x.q.bare && y.q.bare, .percent = x.q.percent && y.q.percent};
-    q.dim = x.q.dim;
+    q.dim = x.q.bare ? y.q.dim : x.q.dim;
     if (e->kind == EXPR_ADD)
         q.value = num_add(x.q.value, y.q.value);
     else if (e->kind == EXPR_SUB)
@@ -120,17 +96,23 @@ static struct operand fold(struct measure *m, const struct expr *e, struct opera
     return operand_error;
 }
 
+struct operand measure_sum(struct measure *m, struct operand x, struct operand y, bool add,
+                           span at) {
+    str text =
+        arena_printf(m->l->a, "%.*s %c %.*s", STR_ARG(measure_text(m, x, PREC_SUM)),
+                     add ? '+' : '-', STR_ARG(measure_text(m, y, add ? PREC_SUM : PREC_PRODUCT)));
+    struct operand r = math(x.kind == OPERAND_CONST ? &y : &x, text, PREC_SUM, at);
+    r.nothing = add ? num_add(x.nothing, y.nothing) : num_sub(x.nothing, y.nothing);
+    return r;
+}
+
 static struct operand sum_or_difference(struct measure *m, const struct expr *e, struct operand x,
                                         struct operand y) {
     if (!measure_align(m, &x, &y, e->at))
         return operand_error;
     if (x.kind == OPERAND_CONST && y.kind == OPERAND_CONST)
         return fold(m, e, x, y);
-    bool add = e->kind == EXPR_ADD;
-    str text =
-        arena_printf(m->l->a, "%.*s %c %.*s", STR_ARG(measure_text(m, x, PREC_SUM)),
-                     add ? '+' : '-', STR_ARG(measure_text(m, y, add ? PREC_SUM : PREC_PRODUCT)));
-    return math(x.kind == OPERAND_CONST ? &y : &x, text, PREC_SUM, e->at);
+    return measure_sum(m, x, y, e->kind == EXPR_ADD, e->at);
 }
 
 /* Series of sums of counts below a division line: how many samples a ratio rests on. */
@@ -156,6 +138,7 @@ static struct operand product_or_quotient(struct measure *m, const struct expr *
     r.dim = div ? dim_div(x.dim, y.dim) : dim_mul(x.dim, y.dim);
     r.scale = div ? num_div(x.scale, y.scale) : num_mul(x.scale, y.scale);
     r.ratio = div && dim_eq(r.dim, DIM_NONE) && !dim_eq(x.dim, DIM_NONE);
+    r.nothing = div ? num_div(x.nothing, y.nothing) : num_mul(x.nothing, y.nothing);
     return r;
 }
 
@@ -169,13 +152,16 @@ static struct operand binary(struct measure *m, const struct expr *e) {
 }
 
 static bool same_series(const struct series *x, const struct series *y) {
-    if (!str_eq(x->metric, y->metric) || !str_eq(x->stat, y->stat) ||
-        !str_eq(x->namespace_, y->namespace_) || x->watched != y->watched || !str_eq(x->by, y->by))
-        return false;
-    return true;
+    return str_eq(x->metric, y->metric) && str_eq(x->stat, y->stat) &&
+           str_eq(x->namespace_, y->namespace_) && x->watched == y->watched && str_eq(x->by, y->by);
 }
 
-static struct operand add_series(struct measure *m, const struct series *s) {
+bool series_is_counted(const struct series *s) {
+    return str_is(s->stat, "Sum") || str_is(s->stat, "SampleCount") ||
+           str_starts(s->stat, STR("tc")) || str_starts(s->stat, STR("ts"));
+}
+
+struct operand measure_series(struct measure *m, const struct series *s) {
     uint32_t i = 0;
     while (i < m->series.n && !same_series(&m->series.at[i], s))
         i++;
@@ -186,12 +172,15 @@ static struct operand add_series(struct measure *m, const struct series *s) {
     }
     if (i == m->series.n)
         VEC_PUSH(m->l->a, &m->series, *s);
-    struct operand r = {.kind = OPERAND_SERIES, .series = i, .at = s->at, .scale = num_int(1)};
+    struct operand r = {
+        .kind = OPERAND_SERIES, .series = i, .at = s->at, .scale = num_int(1), .nothing = NUM_NAN};
     if (s->unit != NULL) {
         r.dim = s->unit->dim;
         r.scale = s->unit->scale;
     }
-    if (str_is(s->stat, "SampleCount")) {
+    if (series_is_counted(s))
+        r.nothing = num_int(0);
+    if (str_is(s->stat, "SampleCount") || str_starts(s->stat, STR("tc"))) {
         r.dim = (struct dim){.count = 1};
         r.scale = num_int(1);
     }
@@ -262,7 +251,7 @@ static struct operand reference(struct measure *m, const struct expr *ref, str s
         return operand_error;
     }
     struct series s;
-    return resolve_series(m, ref, stat, &s) ? add_series(m, &s) : operand_error;
+    return resolve_series(m, ref, stat, &s) ? measure_series(m, &s) : operand_error;
 }
 
 static struct operand statistic(struct measure *m, const struct expr *e) {
@@ -294,26 +283,50 @@ static struct operand percentage_of(struct measure *m, const struct expr *e) {
     return product_or_quotient(m, &times, x, y);
 }
 
-/* `x per 1m`: free when one evaluation is a minute long, else a division by PERIOD(). */
+/* What an alarm's window counted, as so many in `per_s`: a factor, since its period is known. */
+static struct operand rate_in_alarm(struct measure *m, struct operand x, int64_t per_s) {
+    m->per_seen = true;
+    if (m->period_s == 0)
+        return x;
+    return measure_scale(m, x, num_ratio(per_s, m->period_s));
+}
+
+/* In a graph: free when one value is as long, else a division by PERIOD(). */
+static struct operand rate_in_graph(struct measure *m, struct operand x, int64_t per_s) {
+    if ((m->over_s == 0 || m->over_s == per_s) && (m->per_s == 0 || m->per_s == per_s)) {
+        m->per_s = per_s;
+        return x;
+    }
+    struct operand r = x;
+    str text = measure_text(m, x, PREC_PRODUCT);
+    r.kind = OPERAND_MATH;
+    r.prec = PREC_PRODUCT;
+    r.math = per_s == 1 ? arena_printf(m->l->a, "%.*s / PERIOD(m1)", STR_ARG(text))
+                        : arena_printf(m->l->a, "%lld * %.*s / PERIOD(m1)", (long long)per_s,
+                                       STR_ARG(text));
+    return r;
+}
+
+/* `x per 1m`: so many in a minute, whatever the period. */
 static struct operand rate_per(struct measure *m, const struct expr *e) {
     struct operand x = measure_expr(m, e->args[0]);
     if (bad(&x))
         return x;
+    if (x.kind == OPERAND_CONST ||
+        (x.kind == OPERAND_SERIES && !series_is_counted(&m->series.at[x.series]))) {
+        struct diag *d = diag_add(m->l->dl, DIAG_CONDITION_SHAPE, x.at,
+                                  "`per` follows what is counted, and this is %s",
+                                  x.kind == OPERAND_CONST ? "a number" : "not a sum");
+        diag_hint(m->l->dl, d, "For example `sum(api.requests) per 1m > 100/min`.");
+        return operand_error;
+    }
     int64_t per_s = num_floor(e->quantity.value);
-    bool plain = !m->per_by_math && (m->over_s == 0 || m->over_s == per_s) &&
-                 (m->per_s == 0 || m->per_s == per_s) && x.kind != OPERAND_CONST;
-    struct operand r = x;
+    struct operand r = m->in_graph ? rate_in_graph(m, x, per_s) : rate_in_alarm(m, x, per_s);
     r.at = e->at;
+    r.ratio = false;
     r.dim.time = (int8_t)(r.dim.time - 1);
     r.scale = num_div(x.scale, num_int(per_s));
-    if (plain || m->series.n == 0) {
-        m->per_s = per_s;
-        return r;
-    }
-    r.kind = OPERAND_MATH;
-    r.prec = PREC_PRODUCT;
-    r.math = arena_printf(m->l->a, "%lld * %.*s / PERIOD(m1)", (long long)per_s,
-                          STR_ARG(measure_text(m, x, PREC_PRODUCT)));
+    r.nothing = m->period_s > 0 ? num_div(x.nothing, num_int(m->period_s)) : x.nothing;
     return r;
 }
 
@@ -344,98 +357,15 @@ static struct operand split_by(struct measure *m, const struct expr *e) {
     return operand_error;
 }
 
-static const char *compare_sign(enum expr_op op) {
-    return op == EXPR_OP_GT ? ">" : op == EXPR_OP_GE ? ">=" : op == EXPR_OP_LT ? "<" : "<=";
-}
-
-bool measure_threshold(struct measure *m, const struct operand *o, const struct operand *value,
-                       struct num *ret) {
-    struct lower *l = m->l;
-    if (bad(o) || bad(value))
-        return false;
-    if (value->kind != OPERAND_CONST) {
-        struct diag *d = diag_add(l->dl, DIAG_NOT_CONSTANT, value->at,
-                                  "the right side of a comparison is a value");
-        diag_hint(l->dl, d, "Bring both to the left: `a - b > 0`.");
-        return false;
-    }
-    struct dim count = {.count = 1};
-    bool bare = value->q.bare;
-    bool fits = dim_eq(value->dim, o->dim) || (bare && dim_eq(o->dim, count));
-    /* "> 300" beside a time: say what it would mean; beside a ratio 0.05 and 5% differ a
-     * hundredfold. */
-    bool percent = dim_eq(o->dim, DIM_NONE) && num_cmp(o->scale, num_ratio(1, 100)) == 0;
-    if (bare && ((!fits && o->dim.money == 0) || (percent && !o->boolean))) {
-        struct buf b = BUF_INIT(256);
-        struct quantity q = {
-            .value = num_mul(value->q.value, o->scale), .dim = o->dim, .percent = percent};
-        quantity_format(&b, q);
-        struct diag *d =
-            diag_add(l->dl, DIAG_BARE_NUMBER, value->at, "a number without a unit beside %s",
-                     percent ? "a percentage" : dim_describe(o->dim));
-        diag_hint(l->dl, d, "In CloudWatch's unit it would mean %.*s; write a unit, as in `%s`.",
-                  STR_ARG(buf_str(&b)), percent ? "80%" : dim_example(o->dim));
-        buf_done(&b);
-        return false;
-    }
-    if (!fits) {
-        struct diag *d = diag_add(l->dl, DIAG_UNIT_MISMATCH, value->at, "%s is compared with %s",
-                                  dim_describe(o->dim), dim_describe(value->dim));
-        diag_label(l->dl, d, "%s", dim_describe(value->dim));
-        diag_also(l->dl, d, o->at, "%s", dim_describe(o->dim));
-        diag_hint(l->dl, d, "Write a value such as `%s`.", dim_example(o->dim));
-        return false;
-    }
-    *ret = num_div(value->q.value, dim_eq(value->dim, o->dim) ? o->scale : num_int(1));
-    if (num_ok(*ret))
-        return true;
-    diag_add(l->dl, DIAG_NUMBER_OVERFLOW, value->at, "the number does not fit");
-    return false;
-}
-
-static struct operand comparison(struct measure *m, const struct expr *e) {
-    struct operand x = measure_expr(m, e->args[0]), y = measure_expr(m, e->args[1]);
-    struct num n;
-    if (bad(&x) || bad(&y))
-        return operand_error;
-    str right;
-    if (y.kind == OPERAND_CONST) {
-        if (!measure_threshold(m, &x, &y, &n))
-            return operand_error;
-        right = text_of_num(m->l->a, n);
-    } else {
-        if (!measure_align(m, &x, &y, e->at))
-            return operand_error;
-        right = measure_text(m, y, PREC_SUM);
-    }
-    str text = arena_printf(m->l->a, "%.*s %s %.*s", STR_ARG(measure_text(m, x, PREC_SUM)),
-                            compare_sign(e->op), STR_ARG(right));
-    return (struct operand){.kind = OPERAND_MATH,
-                            .math = text,
-                            .prec = PREC_BOOL,
-                            .scale = num_int(1),
-                            .boolean = true,
-                            .at = e->at};
-}
-
-static struct operand logic(struct measure *m, const struct expr *e) {
+static struct operand negative(struct measure *m, const struct expr *e) {
     struct operand x = measure_expr(m, e->args[0]);
-    struct operand y = e->nargs > 1 ? measure_expr(m, e->args[1]) : x;
-    if (bad(&x) || bad(&y))
-        return operand_error;
-    if (!x.boolean || !y.boolean) {
-        diag_add(m->l->dl, DIAG_CONDITION_SHAPE, !x.boolean ? x.at : y.at,
-                 "`and`, `or` and `not` stand between comparisons");
-        return operand_error;
+    if (x.kind == OPERAND_CONST) {
+        x.q.value = x.nothing = num_neg(x.q.value);
+        return x;
     }
-    str a = measure_text(m, x, PREC_ATOM), b = measure_text(m, y, PREC_ATOM);
-    str text = e->kind == EXPR_NOT ? arena_printf(m->l->a, "IF(%.*s, 0, 1)", STR_ARG(x.math))
-                                   : arena_printf(m->l->a, "%.*s %s %.*s", STR_ARG(a),
-                                                  e->kind == EXPR_AND ? "AND" : "OR", STR_ARG(b));
-    struct operand r = x;
-    r.math = text;
-    r.prec = e->kind == EXPR_NOT ? PREC_ATOM : PREC_BOOL;
-    r.at = e->at;
+    struct operand r = measure_scale(m, x, num_int(-1));
+    r.scale = num_neg(r.scale);
+    r.nothing = num_neg(x.nothing);
     return r;
 }
 
@@ -452,7 +382,7 @@ struct operand measure_expr(struct measure *m, const struct expr *e) {
     case EXPR_CALL:
         return measure_call(m, e);
     case EXPR_NEG:
-        return measure_scale(m, measure_expr(m, e->args[0]), num_int(-1));
+        return negative(m, e);
     case EXPR_ADD:
     case EXPR_SUB:
     case EXPR_MUL:
@@ -465,11 +395,10 @@ struct operand measure_expr(struct measure *m, const struct expr *e) {
     case EXPR_BY:
         return split_by(m, e);
     case EXPR_COMPARE:
-        return comparison(m, e);
     case EXPR_AND:
     case EXPR_OR:
     case EXPR_NOT:
-        return logic(m, e);
+        return measure_boolean(m, e);
     case EXPR_ALARM:
     case EXPR_BAND:
     case EXPR_TREND:

@@ -21,16 +21,22 @@ enum operand_kind {
     OPERAND_MATH
 };
 
+/* How tightly a text binds. */
+enum operand_prec { PREC_NONE, PREC_BOOL, PREC_SUM, PREC_PRODUCT, PREC_ATOM };
+
 struct operand {
     enum operand_kind kind;
-    struct quantity q; /* CONST */
-    uint32_t series;   /* SERIES: index */
-    str math;          /* MATH: CloudWatch's metric math */
-    unsigned prec;     /* of math: 1 boolean, 2 sum, 3 product, 4 atom */
+    struct quantity q;      /* CONST */
+    uint32_t series;        /* SERIES: index */
+    str math;               /* MATH: CloudWatch's metric math */
+    enum operand_prec prec; /* of math */
     struct dim dim;
     struct num scale;
     bool boolean; /* a comparison: 1 or 0 */
     bool ratio;   /* a quotient of like things: people read it in percent */
+    /* The value in base units when nothing happened: what is counted is 0 then. NUM_NAN: there is
+     * none. */
+    struct num nothing;
     span at;
 };
 
@@ -40,20 +46,30 @@ struct measure {
     VEC(struct series) series;
     VEC(uint32_t) denominators; /* series that are sums of counts below a division line */
     int64_t over_s;             /* `over`, or 0 */
-    int64_t per_s;    /* period that `per` wants when it can be had for nothing; 0: none */
-    bool per_by_math; /* `per` divides by PERIOD() */
-    bool in_graph;    /* `by` is allowed */
-    unsigned depth;   /* derived metrics inside derived ones */
+    int64_t period_s;           /* of the alarm, by which `per` divides; 0: not known yet */
+    bool per_seen;              /* an alarm's text depends on period_s */
+    int64_t per_s;  /* graphs: period that `per` wants when it can be had for nothing; 0: none */
+    bool in_graph;  /* `by` is allowed */
+    unsigned depth; /* derived metrics inside derived ones */
 };
 
 struct operand measure_expr(struct measure *m, const struct expr *e);
 /* The same value as text with at least the precedence `prec`. */
-str measure_text(struct measure *m, struct operand o, unsigned prec);
+str measure_text(struct measure *m, struct operand o, enum operand_prec prec);
 /* Both operands in one scale (the left one's); false after a diagnostic when the dimensions differ.
  */
 bool measure_align(struct measure *m, struct operand *x, struct operand *y, span at);
 /* Multiplies the values of `o` by a factor, in the text. */
 struct operand measure_scale(struct measure *m, struct operand o, struct num factor);
+/* x + y or x - y of aligned operands that are not both constants. */
+struct operand measure_sum(struct measure *m, struct operand x, struct operand y, bool add,
+                           span at);
+/* The series as an operand; one that is there already is taken. */
+struct operand measure_series(struct measure *m, const struct series *s);
+/* CloudWatch's unit of it is percent. */
+bool measure_is_percent(const struct operand *o);
+/* Adds up or counts samples: 0 when there are none. */
+bool series_is_counted(const struct series *s);
 /* The constant as a number in the scale of `o`; the dimensions must fit (diagnostic, false). */
 bool measure_threshold(struct measure *m, const struct operand *o, const struct operand *value,
                        struct num *ret);

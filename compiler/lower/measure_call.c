@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/measure_call.h"
 
-#define PREC_ATOM 4
-
 static struct operand call_error(void) {
     return (struct operand){.kind = OPERAND_ERROR};
 }
@@ -10,12 +8,25 @@ static struct operand call_error(void) {
 /* The arguments as texts in the scale of the first: "m1, m2". */
 static bool put_arguments(struct measure *m, struct operand *args, uint32_t n, struct buf *b,
                           span at) {
-    for (uint32_t i = 0; i < n; i++) {
-        if (i > 0 && !measure_align(m, &args[0], &args[i], at))
+    for (uint32_t i = 1; i < n; i++) {
+        if (!measure_align(m, &args[0], &args[i], at))
             return false;
-        if (i > 0)
-            BUF_LIT(b, ", ");
-        buf_put(b, measure_text(m, args[i], 0));
+    }
+    for (uint32_t i = 0; i < n; i++)
+        buf_printf(b, "%s%.*s", i > 0 ? ", " : "", STR_ARG(measure_text(m, args[i], PREC_NONE)));
+    return true;
+}
+
+/* CloudWatch's arrays hold series only. */
+static bool all_series(struct measure *m, const struct expr *e, const struct operand *args) {
+    for (uint32_t i = 0; i < e->nargs; i++) {
+        if (args[i].kind != OPERAND_CONST)
+            continue;
+        struct diag *d =
+            diag_add(m->l->dl, DIAG_CONDITION_SHAPE, args[i].at,
+                     "`%s` is taken over several series, and this is a number", e->function->name);
+        diag_hint(m->l->dl, d, "Write it with `if`, as in `if(web.cpu > 5%%, web.cpu, 5%%)`.");
+        return false;
     }
     return true;
 }
@@ -30,10 +41,15 @@ static struct operand call_if(struct measure *m, const struct expr *e, struct op
     if (e->nargs == 3 && !measure_align(m, &args[1], &args[2], e->at))
         return call_error();
     struct operand r = args[1];
-    str no = e->nargs == 3 ? arena_printf(m->l->a, ", %.*s", STR_ARG(measure_text(m, args[2], 0)))
-                           : STR("");
+    if (num_ok(args[0].nothing) && args[0].nothing.n == 0)
+        r.nothing = e->nargs == 3 ? args[2].nothing : NUM_NAN;
+    else if (!num_ok(args[0].nothing))
+        r.nothing = NUM_NAN;
+    str no = e->nargs == 3
+                 ? arena_printf(m->l->a, ", %.*s", STR_ARG(measure_text(m, args[2], PREC_NONE)))
+                 : STR("");
     r.math = arena_printf(m->l->a, "IF(%.*s, %.*s%.*s)", STR_ARG(args[0].math),
-                          STR_ARG(measure_text(m, args[1], 0)), STR_ARG(no));
+                          STR_ARG(measure_text(m, args[1], PREC_NONE)), STR_ARG(no));
     return r;
 }
 
@@ -44,32 +60,70 @@ static struct operand call_fill(struct measure *m, const struct expr *e) {
     if (x.kind == OPERAND_ERROR)
         return x;
     str text;
+    struct num filled = NUM_NAN;
     if (with->kind == EXPR_REF && with->resource.n == 0 &&
         (str_is(with->name, "repeat") || str_is(with->name, "linear"))) {
         text = str_is(with->name, "repeat") ? STR("REPEAT") : STR("LINEAR");
     } else {
         struct operand y = measure_expr(m, with);
         struct num n;
-        /* 0 is 0 in every unit. */
-        if (y.kind == OPERAND_CONST && y.q.bare && y.q.value.n == 0)
-            text = STR("0");
-        else if (measure_threshold(m, &x, &y, &n))
-            text = measure_text(m, (struct operand){.kind = OPERAND_CONST, .q = {.value = n}}, 0);
-        else
+        if (!measure_threshold(m, &x, &y, &n))
             return call_error();
+        y.scale = x.scale;
+        text = measure_text(m, y, PREC_NONE);
+        filled = y.nothing;
     }
     struct operand r = x;
-    r.math =
-        arena_printf(m->l->a, "FILL(%.*s, %.*s)", STR_ARG(measure_text(m, x, 0)), STR_ARG(text));
+    r.nothing = filled;
+    r.math = arena_printf(m->l->a, "FILL(%.*s, %.*s)", STR_ARG(measure_text(m, x, PREC_NONE)),
+                          STR_ARG(text));
     return r;
+}
+
+/* Numbers alone: a number. Floors and ceilings are those of the number that was written. */
+static struct operand call_fold(const struct expr *e, const struct operand *args) {
+    struct operand r = args[0];
+    struct num x[EXPR_ARGS_MAX], unit = r.q.percent ? num_ratio(1, 100) : num_int(1);
+    for (uint32_t i = 0; i < e->nargs; i++)
+        x[i] = num_div(args[i].q.value, unit);
+    r.q.value = r.nothing = num_mul(e->function->fold(x, e->nargs), unit);
+    r.scale = num_int(1);
+    r.at = e->at;
+    return r;
+}
+
+static struct operand call_plain(struct measure *m, const struct expr *e, struct operand *args) {
+    const struct expr_function *f = e->function;
+    struct num nothing[EXPR_ARGS_MAX];
+    bool numbers = true;
+    if (f->rule == EXPR_FN_GRAPH && !m->in_graph) {
+        struct diag *d = diag_add(m->l->dl, DIAG_CONDITION_SHAPE, e->name_at,
+                                  "`%s` depends on how far CloudWatch looks back", f->name);
+        diag_hint(m->l->dl, d, "An alarm cannot use it, a graph can.");
+        return call_error();
+    }
+    for (uint32_t i = 0; i < e->nargs; i++) {
+        numbers &= args[i].kind == OPERAND_CONST;
+        nothing[i] = args[i].nothing;
+    }
+    if (!numbers && f->of_series && !all_series(m, e, args))
+        return call_error();
+    struct buf b = BUF_INIT(65536);
+    bool ok = put_arguments(m, args, e->nargs, &b, e->at);
+    struct operand r = args[0];
+    r.math = arena_printf(m->l->a, f->of_series ? "%s([%.*s])" : "%s(%.*s)", f->cloudwatch,
+                          STR_ARG(buf_str(&b)));
+    r.nothing = f->fold != NULL ? f->fold(nothing, e->nargs) : NUM_NAN;
+    buf_done(&b);
+    if (!ok)
+        return call_error();
+    return numbers && f->fold != NULL ? call_fold(e, args) : r;
 }
 
 struct operand measure_call(struct measure *m, const struct expr *e) {
     const struct expr_function *f = e->function;
-    struct operand args[8] = {{0}};
+    struct operand args[EXPR_ARGS_MAX] = {{0}};
     struct operand r;
-    if (e->nargs > 8)
-        return call_error();
     if (f->rule == EXPR_FN_FILL) {
         r = call_fill(m, e);
     } else {
@@ -78,22 +132,9 @@ struct operand measure_call(struct measure *m, const struct expr *e) {
             if (args[i].kind == OPERAND_ERROR)
                 return args[i];
         }
-        if (f->rule == EXPR_FN_IF) {
-            r = call_if(m, e, args);
-        } else {
-            struct buf b = BUF_INIT(65536);
-            if (!put_arguments(m, args, e->nargs, &b, e->at)) {
-                buf_done(&b);
-                return call_error();
-            }
-            r = args[0];
-            bool array = f->of_series && e->nargs > 1;
-            r.math = arena_printf(m->l->a, "%s(%s%.*s%s)", f->cloudwatch, array ? "[" : "",
-                                  STR_ARG(buf_str(&b)), array ? "]" : "");
-            buf_done(&b);
-        }
+        r = f->rule == EXPR_FN_IF ? call_if(m, e, args) : call_plain(m, e, args);
     }
-    if (r.kind == OPERAND_ERROR)
+    if (r.kind == OPERAND_ERROR || (r.kind == OPERAND_CONST && f->fold != NULL && r.math.n == 0))
         return r;
     r.kind = OPERAND_MATH;
     r.prec = PREC_ATOM;

@@ -125,6 +125,7 @@ static int64_t published(struct lower *l, const struct watched *w, const struct 
 
 static void fill_log_series(struct lower *l, struct log_metric *lm, struct series *s) {
     lm->used = true;
+    s->from_logs = true;
     s->namespace_ = l->namespace_;
     s->metric = arena_printf(l->a, "%.*s.%.*s", STR_ARG(lm->resource), STR_ARG(lm->name));
     s->unit = lm->unit;

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_LOWER_COND_PARTS_H
+#define OPSC_LOWER_COND_PARTS_H
+
+#include "lower/cond.h"
+
+/*
+ * cond_parts: what the parts of cond share. Internal to cond*.c.
+ */
+struct planning {
+    struct lower *l;
+    const struct expr_condition *c;
+    struct cond *out;
+    struct operand left;      /* what is compared with the threshold */
+    enum expr_missing wanted; /* by the key `missing:`; UNSET: not given */
+};
+
+/* "5m" in the arena. */
+str cond_duration(struct arena *a, int64_t s);
+
+/* cond_window.c: period and counts; false after a diagnostic. */
+bool cond_choose_period(struct planning *p);
+bool cond_choose_counts(struct planning *p);
+
+/* cond_missing.c: what missing data means, and why; false after a diagnostic. */
+bool cond_choose_missing(struct planning *p);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/cond_parts.h"
+
+#define HOUR_S 3600
+#define WINDOW_MAX_S 86400       /* periods below an hour */
+#define WINDOW_LONG_MAX_S 604800 /* periods of an hour and more */
+
+static bool is_period(int64_t s) {
+    return s == 10 || s == 20 || s == 30 || (s > 0 && s % 60 == 0);
+}
+
+static int64_t gcd(int64_t a, int64_t b) {
+    while (b != 0) {
+        int64_t t = a % b;
+        a = b;
+        b = t;
+    }
+    return a;
+}
+
+/* The shortest time that holds a whole number of values of every metric. */
+static int64_t common_interval(const struct measure *m) {
+    int64_t s = 1;
+    for (uint32_t i = 0; i < m->series.n; i++) {
+        int64_t every = m->series.at[i].published_s;
+        if (every > 0 && every <= WINDOW_LONG_MAX_S && s <= WINDOW_LONG_MAX_S)
+            s = s / gcd(s, every) * every;
+    }
+    return s;
+}
+
+/* The first of CloudWatch's periods from `s` on that is a multiple of `interval`. */
+static int64_t period_from(int64_t s, int64_t interval) {
+    int64_t period = (s + interval - 1) / interval * interval;
+    while (!is_period(period) && period <= WINDOW_LONG_MAX_S)
+        period += interval;
+    return period;
+}
+
+static bool bad_over(struct planning *p, int64_t over_s, int64_t interval) {
+    struct lower *l = p->l;
+    span at = p->c->clauses.over_at;
+    str every = cond_duration(l->a, interval);
+    struct diag *d;
+    if (over_s < interval)
+        d = diag_add(l->dl, DIAG_WINDOW_TOO_SHORT, at, "the metric has a value every %.*s only",
+                     STR_ARG(every));
+    else if (over_s % interval != 0)
+        d = diag_add(l->dl, DIAG_LIMIT_PERIOD, at,
+                     "`over %.*s` does not hold a whole number of values, one every %.*s",
+                     STR_ARG(cond_duration(l->a, over_s)), STR_ARG(every));
+    else
+        d = diag_add(l->dl, DIAG_LIMIT_PERIOD, at,
+                     "CloudWatch has periods of 10, 20 or 30 seconds and of whole minutes");
+    diag_hint(l->dl, d, "Write `over %.*s`%s.",
+              STR_ARG(cond_duration(l->a, period_from(over_s, interval))),
+              over_s < interval ? " or more" : "");
+    return false;
+}
+
+bool cond_choose_period(struct planning *p) {
+    struct cond *c = p->out;
+    int64_t interval = common_interval(&c->measure), over_s = p->c->clauses.over_s;
+    bool asked = given(p->c->clauses.over_at);
+    if (asked && (over_s % interval != 0 || !is_period(over_s)))
+        return bad_over(p, over_s, interval);
+    c->period_s = asked ? over_s : period_from(interval, interval);
+    if (c->form != COND_BAND || c->period_s >= 60)
+        return true;
+    struct diag *d = diag_add(p->l->dl, DIAG_LIMIT_PERIOD, p->c->root->at,
+                              "CloudWatch's anomaly detection has no periods below a minute");
+    diag_hint(p->l->dl, d, "Write `over %.*s`.",
+              STR_ARG(cond_duration(p->l->a, period_from(60, interval))));
+    return false;
+}
+
+static bool too_short(struct planning *p) {
+    struct cond *c = p->out;
+    struct arena *a = p->l->a;
+    str period = cond_duration(a, c->period_s);
+    struct diag *d = diag_add(p->l->dl, DIAG_WINDOW_TOO_SHORT, p->c->clauses.for_at,
+                              "`for %.*s` is shorter than one evaluation of %.*s",
+                              STR_ARG(cond_duration(a, p->c->clauses.for_s)), STR_ARG(period));
+    const struct watched *w = c->measure.series.at[0].watched;
+    if (watched_attribute(w, STR("monitoring")) != NULL && c->period_s == 300)
+        diag_hint(p->l->dl, d, "Write `for 5m`, or give `%.*s` `monitoring: detailed`.",
+                  STR_ARG(w->name));
+    else
+        diag_hint(p->l->dl, d, "Write `for %.*s` or more.", STR_ARG(period));
+    return false;
+}
+
+static bool uneven(struct planning *p) {
+    struct arena *a = p->l->a;
+    int64_t period_s = p->out->period_s, for_s = p->c->clauses.for_s;
+    int64_t below = for_s / period_s * period_s;
+    struct diag *d =
+        diag_add(p->l->dl, DIAG_WINDOW_UNEVEN, p->c->clauses.for_at,
+                 "`for %.*s` is not a whole number of evaluations of %.*s",
+                 STR_ARG(cond_duration(a, for_s)), STR_ARG(cond_duration(a, period_s)));
+    diag_hint(p->l->dl, d, "Write `for %.*s` or `for %.*s`.", STR_ARG(cond_duration(a, below)),
+              STR_ARG(cond_duration(a, below + period_s)));
+    return false;
+}
+
+/* N and M from `for`. */
+static bool count_evaluations(struct planning *p) {
+    struct cond *c = p->out;
+    const struct expr_clauses *k = &p->c->clauses;
+    struct arena *a = p->l->a;
+    if (p->c->root->kind == EXPR_FAILS) {
+        c->evaluations = c->datapoints = (uint32_t)num_floor(p->c->root->quantity.value);
+        if (!given(k->for_at))
+            return true;
+        struct diag *d = diag_add(p->l->dl, DIAG_CONDITION_SHAPE, k->for_at,
+                                  "`fails N times` says already for how long");
+        diag_hint(p->l->dl, d, "Leave one of them out.");
+        return false;
+    }
+    c->evaluations = c->datapoints = 1;
+    if (!given(k->for_at))
+        return true;
+    if (k->for_s < c->period_s)
+        return too_short(p);
+    if (k->for_s % c->period_s != 0)
+        return uneven(p);
+    c->evaluations = (uint32_t)(k->for_s / c->period_s);
+    c->datapoints = k->for_of > 0 ? k->for_of : c->evaluations;
+    if (c->datapoints <= c->evaluations)
+        return true;
+    struct diag *d = diag_add(
+        p->l->dl, DIAG_WINDOW_TOO_SHORT, k->for_at, "only %u evaluation%s of %.*s fit%s in %.*s",
+        c->evaluations, c->evaluations == 1 ? "" : "s", STR_ARG(cond_duration(a, c->period_s)),
+        c->evaluations == 1 ? "s" : "", STR_ARG(cond_duration(a, k->for_s)));
+    diag_hint(p->l->dl, d, "Write `for %u of %.*s` or more.", k->for_of,
+              STR_ARG(cond_duration(a, c->period_s * (int64_t)k->for_of)));
+    return false;
+}
+
+bool cond_choose_counts(struct planning *p) {
+    if (!count_evaluations(p))
+        return false;
+    struct cond *c = p->out;
+    int64_t max = c->period_s < HOUR_S ? WINDOW_MAX_S : WINDOW_LONG_MAX_S;
+    if (c->period_s * (int64_t)c->evaluations <= max)
+        return true;
+    span at = given(p->c->clauses.for_at)    ? p->c->clauses.for_at
+              : given(p->c->clauses.over_at) ? p->c->clauses.over_at
+                                             : p->c->root->at;
+    struct diag *d =
+        diag_add(p->l->dl, DIAG_LIMIT_WINDOW, at, "CloudWatch looks back at most %s here",
+                 max == WINDOW_MAX_S ? "a day" : "7 days");
+    if (c->period_s < HOUR_S)
+        diag_hint(p->l->dl, d, "With `over 1h` it looks back up to 7 days.");
+    return false;
+}
