@@ -52,7 +52,7 @@ UNIT_HELP := $(filter-out $(UNIT),$(wildcard tests/unit/*.c))
 FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_HELP := $(filter-out $(FUZZ),$(wildcard tests/fuzz/*.c))
 ALL_SRCS := $(MAIN) $(LIB_SRCS) $(UNIT) $(UNIT_HELP) $(FUZZ) $(FUZZ_HELP)
-C_FILES := $(wildcard compiler/*/*.c tools/*.c tests/*/*.c)
+C_FILES := $(wildcard compiler/*/*.c tools/*.c tools/*/*.c tests/*/*.c)
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
@@ -168,8 +168,12 @@ fuzz: fuzz-programs ## fuzzes each target for FUZZ_SECONDS (600)
 fuzz-smoke: fuzz-programs ## fuzzes each target for 20 seconds
 	@FUZZ_SECONDS=20 sh tools/fuzz.sh
 
-bench: build/opsc ## how long builds of 10 to 10,000 alarms take
-	@python3 tools/bench.py build/opsc
+build/floor: tools/bench/floor.c build/flags | build/.have-build
+	$(call say,CC)
+	$(Q)$(CC) $(STD) -O2 $(BASE_CPPFLAGS) $(CPPFLAGS) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(DEP_LIBS) $(LDLIBS)
+
+bench: build/opsc build/floor ## opsc beside the floor and other tools, 10 to 100,000 alarms (BENCH="10 1000": these)
+	@python3 tools/bench.py build/opsc build/floor $(BENCH)
 
 # ---- gates
 
@@ -180,7 +184,7 @@ format-check: | build/.have-clang-format ## fails when `make format` would chang
 	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES) $(HEADERS)
 
 tidy: $(GEN_HDRS) | build/.have-clang-tidy ## clang-tidy over the compiler and the tools
-	@printf '%s\n' $(wildcard compiler/*/*.c tools/*.c tests/fuzz/*.c) | xargs -P $(JOBS) -n 4 sh -c \
+	@printf '%s\n' $(wildcard compiler/*/*.c tools/*.c tools/*/*.c tests/fuzz/*.c) | xargs -P $(JOBS) -n 4 sh -c \
 	    'out=$$($(CLANG_TIDY) --quiet --warnings-as-errors="*" "$$@" -- $(STD) $(BASE_CPPFLAGS) 2>&1) || bad=1; \
 	    printf "%s\n" "$$out" | grep -v -e "^[0-9]* warning.* generated\.$$" -e "^$$"; exit $${bad:-0}' tidy
 
