@@ -8,19 +8,6 @@
 #define CONFIG_MAX (8u << 20)
 #define SECTIONS_MAX 32
 
-/* Whether a host's agent has something to do. */
-static bool has_agent(const struct lower *l, const struct watched *host) {
-    for (uint32_t i = 0; i < l->agent_uses.n; i++) {
-        if (l->agent_uses.at[i].host == host)
-            return true;
-    }
-    for (uint32_t i = 0; i < l->logs.n; i++) {
-        if (l->logs.at[i]->host == host)
-            return true;
-    }
-    return false;
-}
-
 static int64_t interval_s(const struct watched *host) {
     const struct attribute_value *v = watched_attribute(host, STR("agent_interval"));
     return v != NULL && num_is_int(v->quantity.value) ? v->quantity.value.n : 60;
@@ -64,23 +51,13 @@ static void put_agent_section(struct lower *l, struct json *j, const struct watc
     json_object_end(j);
 }
 
-static uint32_t metrics_of(struct lower *l, const struct watched *host,
-                           const struct cat_metric **list) {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < l->agent_uses.n; i++) {
-        if (l->agent_uses.at[i].host == host)
-            list[n++] = l->agent_uses.at[i].decl;
-    }
-    qsort(list, n, sizeof *list, by_measurement);
-    return n;
-}
-
-static void put_agent_metrics(struct lower *l, struct json *j, const struct watched *host) {
-    const struct cat_metric **list =
-        ARENA_ARRAY(l->a, const struct cat_metric *, l->agent_uses.n + 1);
-    uint32_t n = metrics_of(l, host, list);
+static void put_agent_metrics(struct lower *l, struct json *j, const struct host *host) {
+    uint32_t n = host->agent.n;
     if (n == 0)
         return;
+    const struct cat_metric **list = ARENA_ARRAY(l->a, const struct cat_metric *, n);
+    memcpy(list, host->agent.at, n * sizeof *list);
+    qsort(list, n, sizeof *list, by_measurement);
     json_key(j, STR("metrics"));
     json_object_begin(j);
     json_kstr(j, "namespace", STR("CWAgent"));
@@ -105,7 +82,7 @@ static void put_agent_metrics(struct lower *l, struct json *j, const struct watc
         end = i + 1;
         while (end < n && str_eq(list[end]->agent.section.text, list[i]->agent.section.text))
             end++;
-        put_agent_section(l, j, host, list + i, end - i);
+        put_agent_section(l, j, host->watched, list + i, end - i);
     }
     json_object_end(j);
     json_object_end(j);
@@ -139,48 +116,42 @@ static void put_file(struct lower *l, struct json *j, const struct log *log, str
     json_object_end(j);
 }
 
-static void put_agent_logs(struct lower *l, struct json *j, const struct watched *host) {
-    bool any = false;
-    for (uint32_t i = 0; i < l->logs.n; i++) {
-        const struct log *log = l->logs.at[i];
-        if (log->host != host)
-            continue;
-        if (!any) {
-            json_key(j, STR("logs"));
-            json_object_begin(j);
-            json_key(j, STR("logs_collected"));
-            json_object_begin(j);
-            json_key(j, STR("files"));
-            json_object_begin(j);
-            json_key(j, STR("collect_list"));
-            json_array_begin(j);
-            any = true;
-        }
+static void put_agent_logs(struct lower *l, struct json *j, const struct host *host) {
+    if (host->logs.n == 0)
+        return;
+    json_key(j, STR("logs"));
+    json_object_begin(j);
+    json_key(j, STR("logs_collected"));
+    json_object_begin(j);
+    json_key(j, STR("files"));
+    json_object_begin(j);
+    json_key(j, STR("collect_list"));
+    json_array_begin(j);
+    for (uint32_t i = 0; i < host->logs.n; i++) {
+        const struct log *log = host->logs.at[i];
         struct log_filter f = log_filter_make(l, log);
         if (f.type != LOG_FILTER_NONE)
-            lower_explain(l, "%.*s ships to %.*s %s lines that match %.*s", STR_ARG(host->name),
+            lower_explain(l, "%.*s ships to %.*s %s lines that match %.*s", STR_ARG(host->watched->name),
                           STR_ARG(log->group), f.type == LOG_FILTER_INCLUDE ? "only" : "no",
                           STR_ARG(f.expression));
         for (uint32_t k = 0; k < log->files.n; k++)
             put_file(l, j, log, log->files.items[k].text, &f);
     }
-    if (!any)
-        return;
     json_array_end(j);
     json_object_end(j);
     json_object_end(j);
     json_object_end(j);
 }
 
-bool agent_config(struct lower *l, const struct watched *host, str *ret) {
-    if (!has_agent(l, host))
+bool agent_config(struct lower *l, const struct host *host, str *ret) {
+    if (host->agent.n == 0 && host->logs.n == 0)
         return false;
     struct buf b = BUF_INIT(CONFIG_MAX);
     struct json j = json_to(&b, 2);
     json_object_begin(&j);
     json_key(&j, STR("agent"));
     json_object_begin(&j);
-    json_kint(&j, "metrics_collection_interval", interval_s(host));
+    json_kint(&j, "metrics_collection_interval", interval_s(host->watched));
     json_kstr(&j, "region", l->cfg->aws.region.text);
     json_object_end(&j);
     put_agent_metrics(l, &j, host);

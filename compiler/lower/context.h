@@ -74,6 +74,14 @@ struct probe_use {
     const struct cat_metric *decl;
 };
 
+/* An instance that something runs on: what its agent and its script measure, what it ships. */
+struct host {
+    const struct watched *watched;
+    VEC(const struct cat_metric *) agent;
+    VEC(const struct probe_use *) probes;
+    VEC(const struct log *) logs;
+};
+
 enum alarm_origin { ALARM_USER, ALARM_RECOMMENDED };
 
 struct alarm {
@@ -120,6 +128,9 @@ struct lower {
 
     VEC(struct log *) logs;
     struct map log_metrics; /* "api.errors" -> struct log_metric */
+    struct map log_groups; /* name of the group -> struct log */
+    struct map log_speaks_of; /* name of a resource with metrics from a log -> struct log */
+    struct map log_ships_from; /* name of a host, of logs of the user's -> struct log */
 
     VEC(struct alarm *) alarms;
     struct map alarms_by_name;
@@ -129,6 +140,7 @@ struct lower {
     struct map agent_seen;
     VEC(struct probe_use) probe_uses;
     struct map probe_seen;
+    VEC(struct host *) hosts; /* in the order of ops.yaml */
     uint32_t ndashboards;
 };
 

@@ -11,8 +11,8 @@
  */
 
 /* The agent's JSON; false when the host needs no agent. */
-bool agent_config(struct lower *l, const struct watched *host, str *ret);
+bool agent_config(struct lower *l, const struct host *host, str *ret);
 /* The script that publishes what probes measure; false when there is none. */
-bool probe_script(struct lower *l, const struct watched *host, str *ret);
+bool probe_script(struct lower *l, const struct host *host, str *ret);
 
 #endif

@@ -24,12 +24,47 @@ static void add_template(struct lower *l, const struct watched *host, const char
     buf_done(&b);
 }
 
+static struct host *host_of(struct lower *l, struct map *hosts, const struct watched *w) {
+    struct host *h = map_get(hosts, w->name);
+    if (h == NULL) {
+        h = ARENA_NEW(l->a, struct host);
+        h->watched = w;
+        map_add(l->a, hosts, w->name, h);
+    }
+    return h;
+}
+
+static void gather_hosts(struct lower *l) {
+    struct map hosts = {0};
+    for (uint32_t i = 0; i < l->agent_uses.n; i++) {
+        const struct agent_use *u = &l->agent_uses.at[i];
+        VEC_PUSH(l->a, &host_of(l, &hosts, u->host)->agent, u->decl);
+    }
+    for (uint32_t i = 0; i < l->probe_uses.n; i++) {
+        const struct probe_use *u = &l->probe_uses.at[i];
+        const struct watched *on = lower_host(l, u->watched, u->watched->kind->probe.host.text);
+        if (on != NULL)
+            VEC_PUSH(l->a, &host_of(l, &hosts, on)->probes, u);
+    }
+    for (uint32_t i = 0; i < l->logs.n; i++) {
+        if (l->logs.at[i]->host != NULL)
+            VEC_PUSH(l->a, &host_of(l, &hosts, l->logs.at[i]->host)->logs, l->logs.at[i]);
+    }
+    for (uint32_t i = 0; i < l->watched.n; i++) {
+        struct host *h = map_get(&hosts, l->watched.at[i]->name);
+        if (h != NULL)
+            VEC_PUSH(l->a, &l->hosts, h);
+    }
+}
+
 void lower_hosts(struct lower *l) {
     lower_explain_title(l, "hosts");
-    for (uint32_t i = 0; i < l->watched.n; i++) {
-        const struct watched *host = l->watched.at[i];
+    gather_hosts(l);
+    for (uint32_t i = 0; i < l->hosts.n; i++) {
+        const struct watched *host = l->hosts.at[i]->watched;
         str config, script;
-        bool agent = agent_config(l, host, &config), probe = probe_script(l, host, &script);
+        bool agent = agent_config(l, l->hosts.at[i], &config);
+        bool probe = probe_script(l, l->hosts.at[i], &script);
         if (agent)
             add_file(l, host, "cloudwatch-agent-config.json", config, false);
         if (probe) {

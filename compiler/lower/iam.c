@@ -33,46 +33,19 @@ static struct value *publish_statement(struct lower *l, bool agent, bool probe, 
     return statement(l, "PublishMetrics", all, text(l, "*", at), equals, at);
 }
 
-static struct value *logs_statement(struct lower *l, const struct watched *host, span at) {
+static struct value *logs_statement(struct lower *l, const struct host *host, span at) {
     struct value *actions = value_list(l->a, VALUE_LIST, 3, at);
     value_push(actions, text(l, "logs:CreateLogStream", at));
     value_push(actions, text(l, "logs:DescribeLogStreams", at));
     value_push(actions, text(l, "logs:PutLogEvents", at));
-    struct value *groups = value_list(l->a, VALUE_LIST, l->logs.n, at);
-    for (uint32_t i = 0; i < l->logs.n; i++) {
-        if (l->logs.at[i]->host != host)
-            continue;
+    struct value *groups = value_list(l->a, VALUE_LIST, host->logs.n, at);
+    for (uint32_t i = 0; i < host->logs.n; i++) {
         struct value *arn = value_list(l->a, VALUE_TEXT, 2, at);
-        value_push(arn, value_ref(l->a, l->logs.at[i]->node, "arn", at));
+        value_push(arn, value_ref(l->a, host->logs.at[i]->node, "arn", at));
         value_push(arn, text(l, ":*", at));
         value_push(groups, arn);
     }
     return statement(l, "ShipLogs", actions, groups, NULL, at);
-}
-
-static bool ships_logs(const struct lower *l, const struct watched *host) {
-    for (uint32_t i = 0; i < l->logs.n; i++) {
-        if (l->logs.at[i]->host == host)
-            return true;
-    }
-    return false;
-}
-
-static bool uses_agent(const struct lower *l, const struct watched *host) {
-    for (uint32_t i = 0; i < l->agent_uses.n; i++) {
-        if (l->agent_uses.at[i].host == host)
-            return true;
-    }
-    return false;
-}
-
-static bool uses_probe(struct lower *l, const struct watched *host) {
-    for (uint32_t i = 0; i < l->probe_uses.n; i++) {
-        const struct watched *w = l->probe_uses.at[i].watched;
-        if (lower_host(l, w, w->kind->probe.host.text) == host)
-            return true;
-    }
-    return false;
 }
 
 static void attach(struct lower *l, const struct watched *host, struct node *policy) {
@@ -89,17 +62,16 @@ static void attach(struct lower *l, const struct watched *host, struct node *pol
 
 /* What a host may do: publish its metrics and ship its logs, nothing else. */
 void lower_iam(struct lower *l) {
-    for (uint32_t i = 0; i < l->watched.n; i++) {
-        const struct watched *host = l->watched.at[i];
-        bool agent = uses_agent(l, host), probe = uses_probe(l, host), logs = ships_logs(l, host);
-        if (!agent && !probe && !logs)
-            continue;
+    for (uint32_t i = 0; i < l->hosts.n; i++) {
+        const struct host *h = l->hosts.at[i];
+        const struct watched *host = h->watched;
+        bool agent = h->agent.n > 0, probe = h->probes.n > 0, logs = h->logs.n > 0;
         struct value *list = value_list(l->a, VALUE_LIST, 2, host->at);
         struct value *doc = value_map(l->a, 2, host->at);
         if (agent || probe)
             value_push(list, publish_statement(l, agent, probe, host->at));
         if (logs)
-            value_push(list, logs_statement(l, host, host->at));
+            value_push(list, logs_statement(l, h, host->at));
         value_set(doc, STR("Version"), text(l, "2012-10-17", host->at));
         value_set(doc, STR("Statement"), list);
         struct node *n = graph_add(l->graph, &resource_iam_policy,

@@ -98,6 +98,7 @@ static void add_metric(struct lower *l, struct log *log, str resource, str name,
         return;
     }
     VEC_PUSH(l->a, &log->metrics, lm);
+    map_add(l->a, &l->log_speaks_of, resource, log);
 }
 
 static void bind_metrics(struct lower *l, struct log *log, const struct cfg_log *c) {
@@ -120,7 +121,7 @@ static void bind_metrics(struct lower *l, struct log *log, const struct cfg_log 
     }
 }
 
-static void check_group_name(struct lower *l, const struct log *log, span at) {
+static void check_group_name(struct lower *l, struct log *log, span at) {
     str g = log->group;
     bool ok = g.n > 0 && g.n <= GROUP_NAME_MAX;
     for (uint32_t i = 0; i < g.n && ok; i++) {
@@ -134,12 +135,11 @@ static void check_group_name(struct lower *l, const struct log *log, span at) {
         diag_hint(l->dl, d, "It has letters, digits and _ - / . # and at most %d of them.",
                   GROUP_NAME_MAX);
     }
-    for (uint32_t i = 0; i < l->logs.n; i++) {
-        if (!str_eq(l->logs.at[i]->group, g))
-            continue;
+    const struct log *first = map_add(l->a, &l->log_groups, g, log);
+    if (first != NULL) {
         struct diag *d = diag_add(l->dl, DIAG_LOG_GROUP_TWICE, at,
                                   "log group `%.*s` is defined twice", STR_ARG(g));
-        diag_also(l->dl, d, l->logs.at[i]->at, "first defined here");
+        diag_also(l->dl, d, first->at, "first defined here");
     }
 }
 
@@ -160,6 +160,8 @@ static void bind_log(struct lower *l, const struct cfg_log *c) {
             diag_hint(l->dl, d, "Name a resource of kind ec2.");
             log->host = NULL;
         }
+        if (log->host != NULL)
+            map_add(l->a, &l->log_ships_from, log->host->name, log);
         log->files = c->from.files;
         log->json = c->from.format.value == 1;
         log->timestamp = c->from.timestamp.text;
@@ -178,16 +180,9 @@ static void bind_log(struct lower *l, const struct cfg_log *c) {
 
 /* A resource whose kind has `logs:` and that no log of the user's speaks of gets one. */
 static bool has_log(const struct lower *l, const struct watched *w, const struct watched *host) {
-    for (uint32_t i = 0; i < l->logs.n; i++) {
-        const struct log *log = l->logs.at[i];
-        for (uint32_t k = 0; k < log->metrics.n; k++) {
-            if (str_eq(log->metrics.at[k]->resource, w->name))
-                return true;
-        }
-        if (log->inferred.n == 0 && (log->host == w || (host != NULL && log->host == host)))
-            return true;
-    }
-    return false;
+    return map_get(&l->log_speaks_of, w->name) != NULL ||
+           map_get(&l->log_ships_from, w->name) != NULL ||
+           map_get(&l->log_ships_from, host->name) != NULL;
 }
 
 static void infer_log(struct lower *l, struct watched *w) {

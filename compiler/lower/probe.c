@@ -124,16 +124,10 @@ static void add_run(struct lower *l, struct script *s, const struct watched *w) 
                (long long)minutes_of(l, w), STR_ARG(variable_name(l->a, w->name)));
 }
 
-static bool runs_on(struct lower *l, const struct watched *w, const struct watched *host) {
-    return given(w->kind->probe.at) && lower_host(l, w, w->kind->probe.host.text) == host;
-}
-
-static void collect(struct lower *l, struct script *s, const struct watched *host) {
+static void collect(struct lower *l, struct script *s, const struct host *host) {
     VEC(const struct watched *) seen = {0};
-    for (uint32_t i = 0; i < l->probe_uses.n; i++) {
-        const struct probe_use *u = &l->probe_uses.at[i];
-        if (!runs_on(l, u->watched, host))
-            continue;
+    for (uint32_t i = 0; i < host->probes.n; i++) {
+        const struct probe_use *u = host->probes.at[i];
         buf_printf(&s->units, "[%.*s.%.*s]=%.*s\n", STR_ARG(u->watched->name),
                    STR_ARG(u->decl->name.text), STR_ARG(u->decl->unit.text));
         bool known = false;
@@ -148,33 +142,32 @@ static void collect(struct lower *l, struct script *s, const struct watched *hos
         add_run(l, s, seen.at[k]);
 }
 
-bool probe_script(struct lower *l, const struct watched *host, str *ret) {
+bool probe_script(struct lower *l, const struct host *host, str *ret) {
+    if (host->probes.n == 0)
+        return false;
     struct script s = {BUF_INIT(SCRIPT_MAX), BUF_INIT(SCRIPT_MAX), BUF_INIT(SCRIPT_MAX), {0}};
     VEC_PUSH(l->a, &s.needs, STR("aws"));
     VEC_PUSH(l->a, &s.needs, STR("flock"));
     collect(l, &s, host);
-    bool any = s.units.n > 0;
-    if (any) {
-        struct map v = {0};
-        struct buf needs = BUF_INIT(4096), out = BUF_INIT(SCRIPT_MAX);
-        for (uint32_t i = 0; i < s.needs.n; i++)
-            buf_printf(&needs, "%s%.*s", i > 0 ? " " : "", STR_ARG(s.needs.at[i]));
-        tmpl_set(l->a, &v, "spec", l->cfg->spec);
-        tmpl_set(l->a, &v, "host", host->name);
-        tmpl_set(l->a, &v, "namespace", l->namespace_);
-        tmpl_set(l->a, &v, "region", l->cfg->aws.region.text);
-        tmpl_set(l->a, &v, "units", buf_str(&s.units));
-        tmpl_set(l->a, &v, "probes", str_trim(buf_str(&s.probes)));
-        tmpl_set(l->a, &v, "runs", buf_str(&s.runs));
-        tmpl_set(l->a, &v, "needs", buf_str(&needs));
-        const struct embed_file *f = embed_find(STR("templates/host/publish_metrics.sh"));
-        tmpl_render(&out, (str){f->data, f->size}, &v);
-        *ret = arena_str(l->a, buf_str(&out));
-        buf_done(&needs);
-        buf_done(&out);
-    }
+    struct map v = {0};
+    struct buf needs = BUF_INIT(4096), out = BUF_INIT(SCRIPT_MAX);
+    for (uint32_t i = 0; i < s.needs.n; i++)
+        buf_printf(&needs, "%s%.*s", i > 0 ? " " : "", STR_ARG(s.needs.at[i]));
+    tmpl_set(l->a, &v, "spec", l->cfg->spec);
+    tmpl_set(l->a, &v, "host", host->watched->name);
+    tmpl_set(l->a, &v, "namespace", l->namespace_);
+    tmpl_set(l->a, &v, "region", l->cfg->aws.region.text);
+    tmpl_set(l->a, &v, "units", buf_str(&s.units));
+    tmpl_set(l->a, &v, "probes", str_trim(buf_str(&s.probes)));
+    tmpl_set(l->a, &v, "runs", buf_str(&s.runs));
+    tmpl_set(l->a, &v, "needs", buf_str(&needs));
+    const struct embed_file *f = embed_find(STR("templates/host/publish_metrics.sh"));
+    tmpl_render(&out, (str){f->data, f->size}, &v);
+    *ret = arena_str(l->a, buf_str(&out));
+    buf_done(&needs);
+    buf_done(&out);
     buf_done(&s.units);
     buf_done(&s.probes);
     buf_done(&s.runs);
-    return any;
+    return true;
 }
