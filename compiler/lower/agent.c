@@ -131,9 +131,9 @@ static void put_agent_logs(struct lower *l, struct json *j, const struct host *h
         const struct log *log = host->logs.at[i];
         struct log_filter f = log_filter_make(l, log);
         if (f.type != LOG_FILTER_NONE)
-            lower_explain(l, "%.*s ships to %.*s %s lines that match %.*s", STR_ARG(host->watched->name),
-                          STR_ARG(log->group), f.type == LOG_FILTER_INCLUDE ? "only" : "no",
-                          STR_ARG(f.expression));
+            lower_explain(l, "%.*s ships to %.*s %s lines that match %.*s",
+                          STR_ARG(host->watched->name), STR_ARG(log->group),
+                          f.type == LOG_FILTER_INCLUDE ? "only" : "no", STR_ARG(f.expression));
         for (uint32_t k = 0; k < log->files.n; k++)
             put_file(l, j, log, log->files.items[k].text, &f);
     }

@@ -99,10 +99,15 @@ struct alarm {
     struct cond *plan;       /* NULL: composite, or wrong */
     struct node *node;
     bool composite;
-    int visiting; /* while composites are ordered: 0 not seen, 1 open, 2 done */
+    uint32_t index; /* among all alarms that are made */
+    int visiting;   /* while composites are ordered: 0 not seen, 1 open, 2 done */
     enum graph_region region;
     bool left_out; /* by the free tier */
     span at;       /* of its name */
+};
+
+struct alarm_list {
+    VEC(struct alarm *) alarms;
 };
 
 struct topic {
@@ -127,13 +132,14 @@ struct lower {
     struct map data_nodes; /* resource name -> node that looks it up */
 
     VEC(struct log *) logs;
-    struct map log_metrics; /* "api.errors" -> struct log_metric */
-    struct map log_groups; /* name of the group -> struct log */
-    struct map log_speaks_of; /* name of a resource with metrics from a log -> struct log */
+    struct map log_metrics;    /* "api.errors" -> struct log_metric */
+    struct map log_groups;     /* name of the group -> struct log */
+    struct map log_speaks_of;  /* name of a resource with metrics from a log -> struct log */
     struct map log_ships_from; /* name of a host, of logs of the user's -> struct log */
 
     VEC(struct alarm *) alarms;
     struct map alarms_by_name;
+    struct map alarms_by_watched; /* name of a resource -> struct alarm_list, for dashboards */
     VEC(struct topic *) topics;
 
     VEC(struct agent_use) agent_uses;

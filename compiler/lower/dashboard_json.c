@@ -13,8 +13,8 @@
 
 /* What a file must fill in when it is read: names of data sources. */
 struct tokens {
-    struct value_field *items;
-    uint32_t n;
+    VEC(struct value_field) fields;
+    struct map seen;
 };
 
 struct body {
@@ -27,11 +27,8 @@ struct body {
 };
 
 static str token_for(struct body *b, str name, struct value *v) {
-    for (uint32_t i = 0; i < b->tokens.n; i++) {
-        if (str_eq(b->tokens.items[i].name, name))
-            return name;
-    }
-    b->tokens.items[b->tokens.n++] = (struct value_field){name, v};
+    if (map_add(b->l->a, &b->tokens.seen, name, v) == NULL)
+        VEC_PUSH(b->l->a, &b->tokens.fields, (struct value_field){name, v});
     return name;
 }
 
@@ -114,49 +111,11 @@ static void alarm_widget(struct body *b, struct alarm **alarms, uint32_t n) {
     b->y += height > 8 ? 8 : height;
 }
 
-static bool draws(const struct dashboard_view *d, const struct alarm *al);
-
 static void alarm_widgets(struct body *b, const struct dashboard_view *d) {
-    struct lower *l = b->l;
-    struct alarm **list = ARENA_ARRAY(l->a, struct alarm *, l->alarms.n + 1);
-    uint32_t n = 0;
-    /* One dashboard shows every alarm; of several, each shows those whose metrics it draws. */
-    bool only = l->cfg->dashboards.n <= 1;
-    for (uint32_t i = 0; i < l->alarms.n; i++) {
-        struct alarm *al = l->alarms.at[i];
-        if (al->node != NULL && (only || draws(d, al)))
-            list[n++] = al;
-    }
+    uint32_t n;
+    struct alarm **list = dashboard_alarms(b->l, d, &n);
     for (uint32_t i = 0; i < n; i += ALARMS_PER_WIDGET)
         alarm_widget(b, list + i, n - i < ALARMS_PER_WIDGET ? n - i : ALARMS_PER_WIDGET);
-}
-
-static bool same_metric(const struct series *x, const struct series *y) {
-    return x->watched == y->watched && str_eq(x->metric, y->metric) &&
-           str_eq(x->namespace_, y->namespace_);
-}
-
-static bool graph_draws(const struct graph_view *g, const struct cond *c) {
-    for (uint32_t i = 0; i < g->measure.series.n; i++) {
-        for (uint32_t k = 0; k < c->measure.series.n; k++) {
-            if (same_metric(&g->measure.series.at[i], &c->measure.series.at[k]))
-                return true;
-        }
-    }
-    return false;
-}
-
-static bool draws(const struct dashboard_view *d, const struct alarm *al) {
-    for (uint32_t s = 0; al->plan != NULL && s < d->sections.n; s++) {
-        for (uint32_t r = 0; r < d->sections.at[s].rows.n; r++) {
-            const struct row_view *row = &d->sections.at[s].rows.at[r];
-            for (uint32_t g = 0; g < row->n; g++) {
-                if (graph_draws(row->graphs[g], al->plan))
-                    return true;
-            }
-        }
-    }
-    return false;
 }
 
 static str curve_label(struct body *b, const struct curve *c, const struct graph_view *g) {
@@ -271,60 +230,21 @@ static void put_metrics(struct body *b, const struct graph_view *g) {
     json_array_end(&b->j);
 }
 
-static bool one_line(const struct lower *l, const struct graph_view *g, const struct alarm *al) {
-    const struct cond *c = al->plan;
-    (void)l;
-    if (al->node == NULL || c == NULL || c->form == COND_BAND || c->samples_guard ||
-        !graph_draws(g, c) || c->measure.series.n != g->measure.series.n)
-        return false;
-    for (uint32_t i = 0; i < g->n; i++) {
-        const struct operand *v = &g->curves[i].value;
-        if (v->kind == OPERAND_MATH && c->form == COND_MATH && str_eq(v->math, c->math))
-            return true;
-        if (v->kind == OPERAND_SERIES && c->form == COND_METRIC &&
-            same_metric(&g->measure.series.at[v->series], &c->measure.series.at[0]))
-            return true;
-    }
-    return false;
-}
-
-/* A metric alarm also draws its line in a graph of several curves that has its metric. */
-static bool line_fits(const struct lower *l, const struct graph_view *g, const struct alarm *al) {
-    if (one_line(l, g, al))
-        return true;
-    const struct cond *c = al->plan;
-    if (al->node == NULL || c == NULL || c->form != COND_METRIC)
-        return false;
-    for (uint32_t i = 0; i < g->n; i++) {
-        const struct operand *v = &g->curves[i].value;
-        if (v->kind != OPERAND_SERIES)
-            continue;
-        const struct series *s = &g->measure.series.at[v->series], *t = &c->measure.series.at[0];
-        bool counted = str_is(t->stat, "SampleCount") || str_is(t->stat, "Sum");
-        if (same_metric(s, t) && (!counted || str_eq(s->stat, t->stat)) &&
-            (!counted || c->period_s == g->period_s))
-            return true;
-    }
-    return false;
-}
-
 static const char *severity_colour(enum cfg_severity s) {
     return s == CFG_CRITICAL ? "#d62728" : s == CFG_WARNING ? "#ff7f0e" : "#7f7f7f";
 }
 
 static void put_thresholds(struct body *b, const struct graph_view *g) {
-    bool any = false;
-    for (uint32_t i = 0; i < b->l->alarms.n; i++) {
-        const struct alarm *al = b->l->alarms.at[i];
-        if (!line_fits(b->l, g, al))
-            continue;
-        if (!any) {
-            json_key(&b->j, STR("annotations"));
-            json_object_begin(&b->j);
-            json_key(&b->j, STR("horizontal"));
-            json_array_begin(&b->j);
-            any = true;
-        }
+    uint32_t n;
+    struct alarm **list = graph_alarms(b->l, g, &n);
+    if (n == 0)
+        return;
+    json_key(&b->j, STR("annotations"));
+    json_object_begin(&b->j);
+    json_key(&b->j, STR("horizontal"));
+    json_array_begin(&b->j);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct alarm *al = list[i];
         bool above = al->plan->op == EXPR_OP_GT || al->plan->op == EXPR_OP_GE;
         json_inline_begin(&b->j);
         json_object_begin(&b->j);
@@ -336,10 +256,8 @@ static void put_thresholds(struct body *b, const struct graph_view *g) {
         json_object_end(&b->j);
         json_inline_end(&b->j);
     }
-    if (any) {
-        json_array_end(&b->j);
-        json_object_end(&b->j);
-    }
+    json_array_end(&b->j);
+    json_object_end(&b->j);
 }
 
 /* What the left axis counts, when all curves count the same. */
@@ -383,7 +301,7 @@ static str graph_title(struct body *b, const struct graph_view *g) {
     /* Several statistics of one metric are a graph of that metric. */
     bool one = g->measure.series.n > 0;
     for (uint32_t i = 1; i < g->measure.series.n; i++)
-        one &= same_metric(s, &g->measure.series.at[i]);
+        one &= series_same_metric(s, &g->measure.series.at[i]);
     if (one && g->n > 1 && s->text.n > 0) {
         buf_put(&t, s->text);
     } else {
@@ -460,7 +378,6 @@ static bool has_references(const struct lower *l) {
 
 void dashboard_emit(struct lower *l, const struct dashboard_view *d) {
     struct body b = {.l = l, .out = BUF_INIT(BODY_MAX)};
-    b.tokens.items = ARENA_ARRAY(l->a, struct value_field, l->watched.n + 2);
     b.j = json_to(&b.out, 2);
     b.j.hcl_template = has_references(l);
     json_object_begin(&b.j);
@@ -488,8 +405,8 @@ void dashboard_emit(struct lower *l, const struct dashboard_view *d) {
     v->type = VALUE_FILE;
     v->at = d->at;
     v->file.path = file;
-    v->file.tokens = b.tokens.items;
-    v->file.ntokens = b.j.hcl_template ? b.tokens.n : 0;
+    v->file.tokens = b.tokens.fields.at;
+    v->file.ntokens = b.j.hcl_template ? b.tokens.fields.n : 0;
     struct node *n = graph_add(l->graph, &resource_dashboard, d->name, d->at);
     n->module = STR("monitoring");
     n->name = arena_printf(l->a, "%.*s-%.*s", STR_ARG(l->prefix), STR_ARG(d->name));

@@ -6,6 +6,12 @@
 #define METRICS_MAX 2500
 #define GRAPH_METRICS_MAX 500
 #define COLUMNS 24
+/* Beyond this, in alarms, a dashboard shows only those whose metrics it draws: as many as an
+ * account may have by default, in a tenth of the widgets that a dashboard may have. */
+#define ALL_ALARMS_MAX 5000
+/* An inferred dashboard that is larger than this becomes several; the rest is left to alarms. */
+#define PART_WIDGETS_MAX 400
+#define PART_METRICS_MAX 2000
 
 /* One graph of a row, measured. NULL after a diagnostic, or when nothing of it is there. */
 static struct graph_view *view_graph(struct lower *l, const struct watched *self,
@@ -71,8 +77,14 @@ static void add_row(struct lower *l, struct section_view *s, const struct watche
         VEC_PUSH(l->a, &s->rows, r);
 }
 
+/* One dashboard shows every alarm; of several, each shows those whose metrics it draws. */
+static bool shows_all(const struct lower *l, uint32_t ndashboards) {
+    return ndashboards == 1 && l->alarms.n <= ALL_ALARMS_MAX;
+}
+
 static void user_dashboard(struct lower *l, const struct cfg_dashboard *c) {
     struct dashboard_view d = {.name = c->name.text, .at = c->name.at};
+    d.all_alarms = shows_all(l, l->cfg->dashboards.n);
     d.path = arena_cat(l->a, STR("dashboards."), c->name.text);
     for (uint32_t i = 0; i < c->n; i++) {
         struct section_view s = {.title = c->sections[i].title.text};
@@ -93,34 +105,114 @@ static struct section_view *section_for(struct lower *l, struct dashboard_view *
     return VEC_LAST(&d->sections);
 }
 
+static void add_watched(struct lower *l, struct dashboard_view *d, const struct watched *w) {
+    str title = w->kind->section.text.n > 0 ? w->kind->section.text : w->kind->title.text;
+    struct section_view *s = section_for(l, d, title);
+    for (uint32_t k = 0; k < w->kind->ndashboard && !w->broken; k++)
+        add_row(l, s, w, &w->kind->dashboard[k]);
+}
+
+/* What rows take of a dashboard's limits. */
+struct extent {
+    uint32_t widgets, metrics;
+};
+
+static struct extent extent_of(const struct row_view *rows, uint32_t n) {
+    struct extent e = {0, 0};
+    for (uint32_t r = 0; r < n; r++) {
+        e.widgets += rows[r].n;
+        for (uint32_t g = 0; g < rows[r].n; g++)
+            e.metrics += rows[r].graphs[g]->measure.series.n + rows[r].graphs[g]->n;
+    }
+    return e;
+}
+
+static bool fits_part(struct extent have, struct extent more) {
+    return have.widgets + more.widgets <= PART_WIDGETS_MAX &&
+           have.metrics + more.metrics <= PART_METRICS_MAX;
+}
+
+/* The rows from `from` on that are about one resource. */
+static uint32_t rows_of_one(const struct section_view *s, uint32_t from) {
+    uint32_t n = 1;
+    while (from + n < s->rows.n &&
+           s->rows.at[from + n].graphs[0]->measure.self == s->rows.at[from].graphs[0]->measure.self)
+        n++;
+    return n;
+}
+
+static void emit_part(struct lower *l, struct dashboard_view *part, const struct dashboard_view *d,
+                      unsigned number) {
+    part->name = arena_printf(l->a, "%.*s-%u", STR_ARG(d->name), number);
+    part->path = d->path;
+    part->at = d->at;
+    lower_explain(l, "%.*s: from %.*s on (inferred: there is no `dashboards:`)",
+                  STR_ARG(part->name),
+                  STR_ARG(part->sections.at[0].rows.at[0].graphs[0]->measure.self->name));
+    dashboard_emit(l, part);
+}
+
+/* A dashboard that would be too large, as several; the rows of a resource stay together. */
+static void emit_parts(struct lower *l, const struct dashboard_view *d) {
+    struct dashboard_view part = {0};
+    struct extent have = {0, 0};
+    unsigned number = 0;
+    for (uint32_t i = 0; i < d->sections.n; i++) {
+        const struct section_view *s = &d->sections.at[i];
+        for (uint32_t r = 0, n; r < s->rows.n; r += n) {
+            n = rows_of_one(s, r);
+            struct extent more = extent_of(s->rows.at + r, n);
+            if (number == 0 || !fits_part(have, more)) {
+                if (number > 0)
+                    emit_part(l, &part, d, number);
+                number++;
+                part = (struct dashboard_view){0};
+                have = (struct extent){0, 0};
+            }
+            struct section_view *into = section_for(l, &part, s->title);
+            for (uint32_t k = 0; k < n; k++)
+                VEC_PUSH(l->a, &into->rows, s->rows.at[r + k]);
+            have.widgets += more.widgets;
+            have.metrics += more.metrics;
+        }
+    }
+    emit_part(l, &part, d, number);
+}
+
 /* Without `dashboards:` there is one, of the rows that the kinds have. */
 static void inferred_dashboard(struct lower *l) {
     struct dashboard_view d = {
         .name = STR("overview"), .path = STR("resources"), .at = l->cfg->resources.at};
-    for (uint32_t i = 0; i < l->watched.n; i++) {
-        const struct watched *w = l->watched.at[i];
-        str title = w->kind->section.text.n > 0 ? w->kind->section.text : w->kind->title.text;
-        struct section_view *s = section_for(l, &d, title);
-        for (uint32_t k = 0; k < w->kind->ndashboard && !w->broken; k++)
-            add_row(l, s, w, &w->kind->dashboard[k]);
-    }
+    for (uint32_t i = 0; i < l->watched.n; i++)
+        add_watched(l, &d, l->watched.at[i]);
     if (d.sections.n == 0)
         return;
     const struct cat_kind *billing = catalog_kind(&l->catalog, STR("billing"));
     if (billing != NULL && map_get(&l->watched_by_name, billing->kind.text) == NULL) {
         const struct watched *w = lower_find_watched(l, billing->kind.text, l->cfg->resources.at);
-        struct section_view *s = section_for(l, &d, billing->section.text);
-        for (uint32_t k = 0; w != NULL && k < billing->ndashboard; k++)
-            add_row(l, s, w, &billing->dashboard[k]);
+        if (w != NULL)
+            add_watched(l, &d, w);
+    }
+    struct extent all = {0, 0};
+    for (uint32_t i = 0; i < d.sections.n; i++) {
+        struct extent e = extent_of(d.sections.at[i].rows.at, d.sections.at[i].rows.n);
+        all.widgets += e.widgets;
+        all.metrics += e.metrics;
+    }
+    if (!fits_part(all, (struct extent){0, 0})) {
+        emit_parts(l, &d);
+        return;
     }
     lower_explain(
         l, "%.*s: one section for each kind of resource (inferred: there is no `dashboards:`)",
         STR_ARG(d.name));
+    d.all_alarms = shows_all(l, 1);
     dashboard_emit(l, &d);
 }
 
 void lower_dashboards(struct lower *l) {
     lower_explain_title(l, "dashboards");
+    dashboard_index_alarms(l);
     for (uint32_t i = 0; i < l->cfg->dashboards.n; i++)
         user_dashboard(l, &l->cfg->dashboards.items[i]);
     if (!given(l->cfg->dashboards.at) && !given(l->cfg->dashboards_none) && l->watched.n > 0)

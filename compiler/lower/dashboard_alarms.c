@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/dashboard.h"
+
+#include <stdlib.h>
+
+bool series_same_metric(const struct series *x, const struct series *y) {
+    return x->watched == y->watched && str_eq(x->metric, y->metric) &&
+           str_eq(x->namespace_, y->namespace_);
+}
+
+static void note_alarm(struct lower *l, struct alarm *al, str watched) {
+    struct alarm_list *list = map_get(&l->alarms_by_watched, watched);
+    if (list == NULL) {
+        list = ARENA_NEW(l->a, struct alarm_list);
+        map_add(l->a, &l->alarms_by_watched, watched, list);
+    }
+    if (list->alarms.n == 0 || *VEC_LAST(&list->alarms) != al)
+        VEC_PUSH(l->a, &list->alarms, al);
+}
+
+void dashboard_index_alarms(struct lower *l) {
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        struct alarm *al = l->alarms.at[i];
+        al->index = i;
+        if (al->node == NULL || al->plan == NULL)
+            continue;
+        for (uint32_t k = 0; k < al->plan->measure.series.n; k++)
+            note_alarm(l, al, al->plan->measure.series.at[k].watched->name);
+    }
+}
+
+static bool graph_draws(const struct graph_view *g, const struct cond *c) {
+    for (uint32_t i = 0; i < g->measure.series.n; i++) {
+        for (uint32_t k = 0; k < c->measure.series.n; k++) {
+            if (series_same_metric(&g->measure.series.at[i], &c->measure.series.at[k]))
+                return true;
+        }
+    }
+    return false;
+}
+
+static int by_index(const void *x, const void *y) {
+    uint32_t a = (*(struct alarm *const *)x)->index, b = (*(struct alarm *const *)y)->index;
+    return a < b ? -1 : a > b;
+}
+
+/* Adds the alarms that share a metric with a graph; some may come twice. */
+static void find_drawn(struct lower *l, const struct graph_view *g, struct alarm_list *into) {
+    for (uint32_t i = 0; i < g->measure.series.n; i++) {
+        const struct watched *w = g->measure.series.at[i].watched;
+        const struct alarm_list *list = map_get(&l->alarms_by_watched, w->name);
+        if (list == NULL || (i > 0 && g->measure.series.at[i - 1].watched == w))
+            continue;
+        for (uint32_t k = 0; k < list->alarms.n; k++) {
+            if (graph_draws(g, list->alarms.at[k]->plan))
+                VEC_PUSH(l->a, &into->alarms, list->alarms.at[k]);
+        }
+    }
+}
+
+/* In the order of all alarms, each once. */
+static struct alarm **in_order(struct alarm_list *list, uint32_t *ret_n) {
+    struct alarm **at = list->alarms.at;
+    uint32_t n = 0;
+    if (list->alarms.n > 1)
+        qsort(at, list->alarms.n, sizeof(struct alarm *), by_index);
+    for (uint32_t i = 0; i < list->alarms.n; i++) {
+        if (n == 0 || at[i] != at[n - 1])
+            at[n++] = at[i];
+    }
+    *ret_n = n;
+    return at;
+}
+
+struct alarm **dashboard_alarms(struct lower *l, const struct dashboard_view *d, uint32_t *ret_n) {
+    struct alarm_list list = {0};
+    for (uint32_t i = 0; i < l->alarms.n && d->all_alarms; i++) {
+        if (l->alarms.at[i]->node != NULL)
+            VEC_PUSH(l->a, &list.alarms, l->alarms.at[i]);
+    }
+    for (uint32_t s = 0; s < d->sections.n && !d->all_alarms; s++) {
+        for (uint32_t r = 0; r < d->sections.at[s].rows.n; r++) {
+            const struct row_view *row = &d->sections.at[s].rows.at[r];
+            for (uint32_t g = 0; g < row->n; g++)
+                find_drawn(l, row->graphs[g], &list);
+        }
+    }
+    return in_order(&list, ret_n);
+}
+
+/* The alarm is about exactly what one curve draws. */
+static bool is_the_curve(const struct graph_view *g, const struct cond *c) {
+    if (c->form == COND_BAND || c->samples_guard || c->measure.series.n != g->measure.series.n)
+        return false;
+    for (uint32_t i = 0; i < g->n; i++) {
+        const struct operand *v = &g->curves[i].value;
+        if (v->kind == OPERAND_MATH && c->form == COND_MATH && str_eq(v->math, c->math))
+            return true;
+        if (v->kind == OPERAND_SERIES && c->form == COND_METRIC &&
+            series_same_metric(&g->measure.series.at[v->series], &c->measure.series.at[0]))
+            return true;
+    }
+    return false;
+}
+
+/* A metric alarm also draws its line in a graph of several curves that has its metric. */
+static bool line_fits(const struct graph_view *g, const struct cond *c) {
+    if (is_the_curve(g, c))
+        return true;
+    if (c->form != COND_METRIC)
+        return false;
+    for (uint32_t i = 0; i < g->n; i++) {
+        const struct operand *v = &g->curves[i].value;
+        if (v->kind != OPERAND_SERIES)
+            continue;
+        const struct series *s = &g->measure.series.at[v->series], *t = &c->measure.series.at[0];
+        bool counted = str_is(t->stat, "SampleCount") || str_is(t->stat, "Sum");
+        if (series_same_metric(s, t) && (!counted || str_eq(s->stat, t->stat)) &&
+            (!counted || c->period_s == g->period_s))
+            return true;
+    }
+    return false;
+}
+
+struct alarm **graph_alarms(struct lower *l, const struct graph_view *g, uint32_t *ret_n) {
+    struct alarm_list drawn = {0};
+    find_drawn(l, g, &drawn);
+    uint32_t all, n = 0;
+    struct alarm **list = in_order(&drawn, &all);
+    for (uint32_t i = 0; i < all; i++) {
+        if (line_fits(g, list[i]->plan))
+            list[n++] = list[i];
+    }
+    *ret_n = n;
+    return list;
+}
