@@ -29,8 +29,8 @@ struct watched {
      * out without a further word.
      */
     bool broken;
-    struct cfg_pairs find;          /* how Terraform looks it up in place of an id; n == 0: not */
-    span at;                        /* of its name in ops.yaml; implicit ones: of what uses them */
+    struct cfg_pairs find; /* how Terraform looks it up in place of an id; n == 0: not */
+    span at;               /* of its name in ops.yaml; implicit ones: of what uses them */
 };
 
 /* Binds; problems are diagnostics. NULL when the kind is unknown. */

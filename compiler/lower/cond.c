@@ -182,6 +182,12 @@ static bool plan_trend(struct planning *p, const struct expr *e) {
 static bool plan_missing(struct planning *p, const struct expr *e) {
     struct cond *c = p->out;
     struct expr *of = e->args[0]->kind == EXPR_STAT ? e->args[0]->args[0] : e->args[0];
+    if (of->kind != EXPR_REF && of->kind != EXPR_ERROR) {
+        struct diag *d = diag_add(p->l->dl, DIAG_STAT_OF_MATH, of->at,
+                                  "`is missing` is said of something that is not a metric");
+        diag_hint(p->l->dl, d, "A metric is missing, as in `web.memory is missing for 15m`.");
+        return false;
+    }
     struct expr count = {
         .kind = EXPR_STAT, .at = of->at, .name = STR("count"), .nargs = 1, .args = &of};
     struct operand x = measure_expr(&c->measure, &count);
@@ -268,14 +274,20 @@ static bool plan_root(struct planning *p, const struct expr *e) {
 static void guard_samples(struct planning *p) {
     struct cond *c = p->out;
     struct measure *m = &c->measure;
-    uint32_t min = p->c->clauses.min_samples, own = m->series.n;
-    struct buf b = BUF_INIT(65536);
+    uint32_t own = m->series.n;
+    bool *guards = ARENA_ARRAY(p->l->a, bool, 2 * own);
+    /* A ratio rests on what it is divided by, anything else on the samples of its metrics. */
     for (uint32_t i = 0; i < m->denominators.n; i++)
-        buf_printf(&b, "%sm%u >= %u", i > 0 ? " AND " : "", m->denominators.at[i] + 1, min);
+        guards[m->denominators.at[i]] = true;
     for (uint32_t i = 0; m->denominators.n == 0 && i < own; i++) {
         struct series s = m->series.at[i];
         s.stat = STR("SampleCount");
-        buf_printf(&b, "%sm%u >= %u", i > 0 ? " AND " : "", measure_series(m, &s).series + 1, min);
+        guards[measure_series(m, &s).series] = true;
+    }
+    struct buf b = BUF_INIT(65536);
+    for (uint32_t i = 0; i < m->series.n; i++) {
+        if (guards[i])
+            buf_printf(&b, "%sm%u >= %u", b.n > 0 ? " AND " : "", i + 1, p->c->clauses.min_samples);
     }
     c->math = arena_printf(p->l->a, "IF(%.*s, %.*s)", STR_ARG(buf_str(&b)), STR_ARG(c->math));
     c->form = c->form == COND_METRIC ? COND_MATH : c->form;
