@@ -11,8 +11,11 @@ static int number(struct expr_ctx *c, uint32_t from, EX_STYPE *value, EX_LTYPE *
     *at = expr_span(c, from, c->pos);
     if (used == 0 || bad_unit > 0 || !num_ok(q.value)) {
         expr_bad_number(c, from, used, bad_unit);
-        q = (struct quantity){.value = num_int(1), .bare = true};
+        q = (struct quantity){.value = NUM_NAN};
     }
+    c->token = from;
+    c->token_end = c->pos;
+    c->number_end = q.bare ? c->pos : 0;
     value->TOK_NUMBER = q;
     return TOK_NUMBER;
 }
@@ -98,6 +101,8 @@ done:
     c->pos = (uint32_t)(cur - base);
     uint32_t from = (uint32_t)(tok - base), to = c->pos;
     *at = expr_span(c, from, to);
+    c->token = from;
+    c->token_end = to;
     if (kind == TOK_NAME)
         value->TOK_NAME = str_sub(c->text.text, from, to);
     else if (kind == TOK_STRING)

@@ -23,7 +23,7 @@ static struct cat_kind *read_kind(struct catalog *c, uint32_t file) {
     uint32_t errors = c->dl->errors;
     struct yaml_node *n = yaml_parse(c->arena, c->dl, file);
     struct cat_kind *k = ARENA_NEW(c->arena, struct cat_kind);
-    struct schema_walk w = {c->arena, c->dl};
+    struct schema_walk w = {.arena = c->arena, .dl = c->dl};
     if (n == NULL || !schema_read(&w, &cat_kind_table, n, k) || c->dl->errors != errors)
         return NULL;
     return k;

@@ -2,6 +2,7 @@
 #include "diag/diag.h"
 
 #define NAME_MAX_BYTES 64
+#define WORD_MIN_BYTES 3 /* shorter ones say nothing */
 
 struct suggest suggest_for(str wanted) {
     uint32_t limit = wanted.n / 3;
@@ -40,18 +41,55 @@ static uint32_t distance(str a, str b) {
     return last[b.n];
 }
 
+/* All letters of `a` stand in `b`, in this order. */
+static bool only_adds(str a, str b) {
+    uint32_t i = 0;
+    for (uint32_t k = 0; k < b.n && i < a.n; k++)
+        i += fold(a.p[i]) == fold(b.p[k]);
+    return i == a.n;
+}
+
+static bool is_border(str s, uint32_t at) {
+    return at == s.n || s.p[at] == '-' || s.p[at] == '_' || s.p[at] == '.';
+}
+
+/* `word` stands in `s` between its ends, dashes, underscores and dots. */
+static bool has_word(str s, str word) {
+    if (word.n < WORD_MIN_BYTES)
+        return false;
+    for (uint32_t i = 0; i + word.n <= s.n; i++) {
+        if ((i == 0 || is_border(s, i - 1)) && is_border(s, i + word.n) &&
+            str_eq(str_sub(s, i, i + word.n), word))
+            return true;
+    }
+    return false;
+}
+
+static void offer_word(struct suggest *s, str candidate) {
+    if (s->best.n > 0 && (!s->by_word || candidate.n >= s->best.n))
+        return;
+    if (!has_word(candidate, s->wanted) && !has_word(s->wanted, candidate))
+        return;
+    s->best = candidate;
+    s->by_word = true;
+}
+
 void suggest_offer(struct suggest *s, str candidate) {
     str w = s->wanted;
     if (w.n > NAME_MAX_BYTES || candidate.n > NAME_MAX_BYTES || w.n == 0 || candidate.n == 0)
         return;
+    offer_word(s, candidate);
     uint32_t longer = w.n > candidate.n ? w.n - candidate.n : candidate.n - w.n;
-    if (longer >= s->distance)
+    if (longer > s->distance)
         return;
     uint32_t d = distance(w, candidate);
+    bool nearer = d < s->distance || (d == s->distance && s->best.n > 0 && !s->by_word &&
+                                      !only_adds(w, s->best) && only_adds(w, candidate));
     /* With every letter changed nothing is left that speaks for the candidate. */
-    if (d < s->distance && d < w.n) {
+    if (nearer && d < w.n) {
         s->distance = d;
         s->best = candidate;
+        s->by_word = false;
     }
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "expr/expr_ctx.h"
 
+/* A year: CloudWatch looks back a week at most, and products of it stay small. */
+#define TIME_MAX_S (366 * 86400)
+
 /* Beyond this the tree is not built: whoever walks it may recurse. */
 static bool too_deep(struct expr_ctx *c, span at, uint32_t depth) {
     if (depth <= EXPR_DEPTH_MAX)
@@ -79,6 +82,14 @@ static void bad_clause(struct expr_ctx *c, span at, const char *what, const char
     c->failed = true;
 }
 
+/* The lexer has told already what is wrong with a number that is not one. */
+static void bad_number(struct expr_ctx *c, struct quantity n, span at, const char *what,
+                       const char *example) {
+    if (num_ok(n.value))
+        bad_clause(c, at, what, example);
+    c->failed = true;
+}
+
 /* A whole number of at least 1. */
 static bool whole(struct quantity n, uint32_t *ret) {
     if (!n.bare || !num_is_int(n.value) || n.value.n < 1 || n.value.n > 1000000)
@@ -90,8 +101,8 @@ static bool whole(struct quantity n, uint32_t *ret) {
 struct expr *expr_band(struct expr_ctx *c, span at, span op_at, enum expr_op op, struct expr *l,
                        struct quantity n, span n_at) {
     struct expr *e = make(c, EXPR_BAND, at);
-    if (!n.bare)
-        bad_clause(c, n_at, "the width of a band is a number of standard deviations",
+    if (!n.bare || num_cmp(n.value, num_int(0)) <= 0 || num_cmp(n.value, num_int(100)) > 0)
+        bad_number(c, n, n_at, "the width of a band is a number of standard deviations above 0",
                    "outside band(3)");
     e->op = op;
     e->name_at = op_at;
@@ -112,7 +123,7 @@ struct expr *expr_fails(struct expr_ctx *c, span at, span op_at, struct expr *l,
     struct expr *e = make(c, EXPR_FAILS, at);
     uint32_t times;
     if (!whole(n, &times))
-        bad_clause(c, n_at, "`fails` takes a whole number of times", "fails 3 times");
+        bad_number(c, n, n_at, "`fails` takes a whole number of times", "fails 3 times");
     e->name_at = op_at;
     e->quantity = n;
     return with_args(c, e, l, NULL);
@@ -122,20 +133,21 @@ struct expr *expr_of(struct expr_ctx *c, span at, span op_at, struct quantity n,
                      struct expr *x) {
     struct expr *e = make(c, EXPR_OF, at);
     if (!n.percent)
-        bad_clause(c, n_at, "`of` follows a percentage", "80% of db.max_connections");
+        bad_number(c, n, n_at, "`of` follows a percentage", "80% of db.max_connections");
     e->name_at = op_at;
     return with_args(c, e, expr_number(c, n_at, n), x);
 }
 
 static bool is_time(struct quantity n) {
-    return dim_eq(n.dim, (struct dim){.time = 1}) && num_is_int(n.value) && n.value.n > 0;
+    return dim_eq(n.dim, (struct dim){.time = 1}) && num_is_int(n.value) && n.value.n > 0 &&
+           n.value.n <= TIME_MAX_S;
 }
 
 struct expr *expr_per(struct expr_ctx *c, span at, span op_at, struct expr *x, struct quantity n,
                       span n_at) {
     struct expr *e = make(c, EXPR_PER, at);
     if (!is_time(n))
-        bad_clause(c, n_at, "`per` takes a time of whole seconds", "per 1m");
+        bad_number(c, n, n_at, "`per` takes a time of whole seconds", "per 1m");
     e->name_at = op_at;
     e->quantity = n;
     return with_args(c, e, x, NULL);
@@ -170,39 +182,21 @@ struct expr_list expr_list_add(struct expr_ctx *c, struct expr_list l, struct ex
     return l;
 }
 
-static struct expr *unknown_function(struct expr_ctx *c, span at, str name, span name_at) {
-    struct diag *d = diag_add(c->dl, DIAG_UNKNOWN_FUNCTION, name_at,
-                              "there is no function or statistic `%.*s`", STR_ARG(name));
-    struct suggest near = suggest_for(name);
-    for (uint32_t i = 0; i < expr_functions_n; i++)
-        suggest_offer(&near, str_c(expr_functions[i].name));
-    for (uint32_t i = 0; i < expr_stats_n; i++) {
-        if (!expr_stats[i].numbered)
-            suggest_offer(&near, str_c(expr_stats[i].name));
-    }
-    if (!diag_suggest(c->dl, d, &near))
-        diag_hint(c->dl, d, "`opsc catalog functions` has them all.");
-    c->failed = true;
-    return make(c, EXPR_ERROR, at);
-}
-
 struct expr *expr_call(struct expr_ctx *c, span at, str name, span name_at, struct expr_list args) {
     struct num number;
     const struct expr_stat *stat = expr_stat_find(name, &number);
     const struct expr_function *f = NULL;
     for (uint32_t i = 0; i < expr_functions_n && f == NULL; i++)
         f = str_is(name, expr_functions[i].name) ? &expr_functions[i] : NULL;
-    if (stat == NULL && f == NULL)
-        return unknown_function(c, at, name, name_at);
-    bool is_stat = stat != NULL && (args.n == 1 || f == NULL);
-    uint32_t min = is_stat ? 1 : f->min_args, max = is_stat ? 1 : f->max_args;
-    if (args.n < min || args.n > max) {
-        struct diag *d =
-            diag_add(c->dl, DIAG_WRONG_ARGUMENTS, at, "`%.*s` takes %u to %u arguments, found %u",
-                     STR_ARG(name), min, max, args.n);
-        if (f != NULL)
-            diag_hint(c->dl, d, "For example `%s`.", f->example);
-        c->failed = true;
+    if (stat == NULL && f == NULL) {
+        expr_unknown_function(c, name_at, name);
+        return make(c, EXPR_ERROR, at);
+    }
+    bool windowed = stat != NULL && args.n == 2 && args.items[1]->kind == EXPR_NUMBER &&
+                    args.items[1]->quantity.dim.time == 1;
+    bool is_stat = stat != NULL && (args.n == 1 || f == NULL || windowed);
+    if (args.n < (is_stat ? 1 : f->min_args) || args.n > (is_stat ? 1 : f->max_args)) {
+        expr_wrong_arguments(c, at, name, args, is_stat ? NULL : f);
         return make(c, EXPR_ERROR, at);
     }
     struct expr *e = make(c, is_stat ? EXPR_STAT : EXPR_CALL, at);
@@ -216,69 +210,81 @@ struct expr *expr_call(struct expr_ctx *c, span at, str name, span name_at, stru
 }
 
 /* True when the clause was there already (reported). */
-static bool twice(struct expr_ctx *c, span at, span before) {
+static bool twice(struct expr_ctx *c, span at, span before, const char *clause) {
     if (before.file == 0)
         return false;
-    struct diag *d = diag_add(c->dl, DIAG_CLAUSE_TWICE, at, "this is said twice");
+    struct diag *d = diag_add(c->dl, DIAG_CLAUSE_TWICE, at, "`%s` is said twice", clause);
     diag_also(c->dl, d, before, "first said here");
     c->failed = true;
     return true;
 }
 
-static int64_t seconds(struct expr_ctx *c, struct quantity n, span at, const char *example) {
+static int64_t seconds(struct expr_ctx *c, struct quantity n, span at, const char *what,
+                       const char *example) {
     if (is_time(n))
         return n.value.n;
-    bad_clause(c, at, "this takes a time of whole seconds", example);
+    bad_number(c, n, at, what, example);
     return 60;
 }
 
+#define FOR_TAKES "`for` takes a time of whole seconds, at most a year"
+#define OVER_TAKES "`over` takes a time of whole seconds, at most a year"
+
 void expr_clause_for(struct expr_ctx *c, span at, struct quantity n, span n_at) {
     struct expr_clauses *k = &c->condition.clauses;
-    if (twice(c, at, k->for_at))
+    if (twice(c, at, k->for_at, "for"))
         return;
     k->for_at = at;
-    k->for_s = seconds(c, n, n_at, "for 5m");
+    k->for_s = seconds(c, n, n_at, FOR_TAKES, "for 5m");
 }
 
 void expr_clause_for_of(struct expr_ctx *c, span at, struct quantity m, span m_at,
                         struct quantity n, span n_at) {
     struct expr_clauses *k = &c->condition.clauses;
-    if (twice(c, at, k->for_at))
+    if (twice(c, at, k->for_at, "for"))
         return;
     k->for_at = at;
-    k->for_s = seconds(c, n, n_at, "for 3 of 5m");
+    k->for_s = seconds(c, n, n_at, FOR_TAKES, "for 3 of 5m");
     if (!whole(m, &k->for_of)) {
-        bad_clause(c, m_at, "this takes a whole number of evaluations", "for 3 of 5m");
+        bad_number(c, m, m_at, "before `of` stands a whole number of evaluations", "for 3 of 5m");
         k->for_of = 1;
     }
 }
 
 void expr_clause_over(struct expr_ctx *c, span at, struct quantity n, span n_at) {
     struct expr_clauses *k = &c->condition.clauses;
-    if (twice(c, at, k->over_at))
+    if (twice(c, at, k->over_at, "over"))
         return;
     k->over_at = at;
-    k->over_s = seconds(c, n, n_at, "over 5m");
+    k->over_s = seconds(c, n, n_at, OVER_TAKES, "over 5m");
 }
 
 void expr_clause_samples(struct expr_ctx *c, span at, struct quantity n, span n_at) {
     struct expr_clauses *k = &c->condition.clauses;
-    if (twice(c, at, k->samples_at))
+    if (twice(c, at, k->samples_at, "with at least"))
         return;
     k->samples_at = at;
     if (!whole(n, &k->min_samples))
-        bad_clause(c, n_at, "this takes a whole number of samples", "with at least 20 samples");
+        bad_number(c, n, n_at, "`with at least` takes a whole number of samples",
+                   "with at least 20 samples");
 }
 
 void expr_clause_missing(struct expr_ctx *c, span at, str word, span word_at) {
     struct expr_clauses *k = &c->condition.clauses;
-    if (twice(c, at, k->missing_at))
+    if (twice(c, at, k->missing_at, "treat missing"))
         return;
     k->missing_at = at;
     k->missing = expr_missing_find(word);
-    if (k->missing == EXPR_MISSING_UNSET)
-        bad_clause(c, word_at, "missing data is breaching, not-breaching, ignore or missing",
-                   "treat missing as breaching");
+    if (k->missing != EXPR_MISSING_UNSET)
+        return;
+    c->failed = true;
+    struct diag *d = diag_add(c->dl, DIAG_BAD_CLAUSE_VALUE, word_at,
+                              "missing data cannot be treated as `%.*s`", STR_ARG(word));
+    struct suggest near = suggest_for(word);
+    for (int i = 1; i < EXPR_MISSING_COUNT; i++)
+        suggest_offer(&near, str_c(expr_missing_rows[i].name));
+    if (!diag_suggest(c->dl, d, &near))
+        diag_hint(c->dl, d, "It is breaching, not-breaching, ignore or missing.");
 }
 
 void expr_add_series(struct expr_ctx *c, span at, struct expr *e, str label) {
@@ -287,5 +293,5 @@ void expr_add_series(struct expr_ctx *c, span at, struct expr *e, str label) {
 
 void expr_graph_over(struct expr_ctx *c, span at, struct quantity n, span n_at) {
     (void)at;
-    c->graph_over_s = seconds(c, n, n_at, "over 5m");
+    c->graph_over_s = seconds(c, n, n_at, OVER_TAKES, "over 5m");
 }

@@ -18,8 +18,11 @@ struct expr_ctx {
     struct arena *arena;
     struct diag_list *dl;
     struct expr_text text;
-    uint32_t pos; /* of the lexer, in text.text */
-    int start;    /* first token, or 0 when it has been given */
+    const char *what, *example; /* what is read, and one that is right: for messages */
+    uint32_t pos;               /* of the lexer, in text.text */
+    uint32_t token, token_end;  /* the last token, in text.text */
+    uint32_t number_end;        /* of the last number when it had no unit; 0: none */
+    int start;                  /* first token, or 0 when it has been given */
     bool failed;
     bool reported; /* a syntax error has been told; further ones are its echo */
     struct expr_condition condition;
@@ -65,9 +68,14 @@ void expr_clause_missing(struct expr_ctx *c, span at, str word, span word_at);
 void expr_add_series(struct expr_ctx *c, span at, struct expr *e, str label);
 void expr_graph_over(struct expr_ctx *c, span at, struct quantity n, span n_at);
 
-/* `names`: what could have stood there; n 0: too many to list. */
+/*
+ * expr_error.c: what a user reads. `names`: what could have stood there; n 0: too many to list.
+ */
 void expr_syntax_error(struct expr_ctx *c, span at, const char *const *names, unsigned n);
 void ex_error(const span *at, struct expr_ctx *c, const char *message);
+void expr_unknown_function(struct expr_ctx *c, span name_at, str name);
+void expr_wrong_arguments(struct expr_ctx *c, span at, str name, struct expr_list args,
+                          const struct expr_function *f);
 
 /* From the lexer: a number that cannot be read, a character that is not of the language. */
 void expr_bad_number(struct expr_ctx *c, uint32_t from, uint32_t used, uint32_t bad_unit);

@@ -77,7 +77,7 @@ const char *io_status_text(enum io_status s);
 /* Whether a file of this name was left by a write() that was killed. */
 bool io_is_temporary(str name);
 #define IO_TEMPORARY ".opsc-tmp-"
-/* `dir` and `name` joined by one '/'; an absolute name stays as it is. */
+/* `dir` and `name` joined by one '/', without `./`; an absolute name stays as it is. */
 str io_path_join(struct arena *a, str dir, str name);
 /* The part before the last '/', or "." */
 str io_path_dir(str path);

@@ -43,7 +43,9 @@ bool io_is_temporary(str name) {
 }
 
 str io_path_join(struct arena *a, str dir, str name) {
-    if (dir.n == 0 || (name.n > 0 && name.p[0] == '/'))
+    while (str_starts(name, STR("./")))
+        name = str_sub(name, 2, name.n);
+    if (dir.n == 0 || str_is(dir, ".") || (name.n > 0 && name.p[0] == '/'))
         return arena_str(a, name);
     bool slash = dir.p[dir.n - 1] == '/';
     return arena_printf(a, "%.*s%s%.*s", STR_ARG(dir), slash ? "" : "/", STR_ARG(name));

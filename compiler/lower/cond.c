@@ -113,11 +113,6 @@ static bool plan_band(struct planning *p, const struct expr *e) {
         return false;
     if (x.kind == OPERAND_CONST)
         return nothing_measured(p, e->at);
-    if (!num_ok(n) || num_cmp(n, num_int(0)) <= 0 || num_cmp(n, num_int(100)) > 0) {
-        diag_add(p->l->dl, DIAG_OUT_OF_RANGE, e->at,
-                 "the width of a band is a number of standard deviations above 0");
-        return false;
-    }
     set_measured(p, measure_readable(&c->measure, x, &(struct operand){.q.percent = x.ratio}));
     c->form = COND_BAND;
     c->op = e->op;

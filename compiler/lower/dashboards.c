@@ -16,6 +16,8 @@
 /* One graph of a row, measured. NULL after a diagnostic, or when nothing of it is there. */
 static struct graph_view *view_graph(struct lower *l, const struct watched *self,
                                      struct cfg_text t) {
+    if (!given(t.at)) /* not a text (reported) */
+        return NULL;
     struct expr_text text = {t.text, t.at, t.verbatim};
     struct expr_graph *g = expr_parse_graph(l->a, l->dl, text);
     if (g == NULL)

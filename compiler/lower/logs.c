@@ -85,7 +85,8 @@ static void add_metric(struct lower *l, struct log *log, str resource, str name,
                               .log = log,
                               .at = log->inferred.n > 0 ? log->at : m->name.at,
                               .used = log->inferred.n == 0};
-    check_pattern(l, &m->match);
+    if (given(m->match.at))
+        check_pattern(l, &m->match);
     if (given(m->value.at) && !str_starts(m->value.text, STR("$")))
         diag_add(l->dl, DIAG_BAD_FORMAT, m->value.at,
                  "a value is a field such as `$.duration_ms`, or `$name` of a [pattern]");

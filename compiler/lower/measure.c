@@ -214,16 +214,9 @@ static struct operand derived(struct measure *m, const struct watched *w,
 /* A name: a metric, a derived metric or a fact. `stat` empty: none was asked for. */
 static struct operand reference(struct measure *m, const struct expr *ref, str stat) {
     struct lower *l = m->l;
-    const struct watched *w =
-        ref->resource.n == 0 ? m->self : lower_find_watched(l, ref->resource, ref->at);
-    if (w == NULL) {
-        if (ref->resource.n == 0) {
-            struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_METRIC, ref->at,
-                                      "`%.*s` does not say of which resource", STR_ARG(ref->name));
-            diag_hint(l->dl, d, "Write `<resource>.%.*s`.", STR_ARG(ref->name));
-        }
+    const struct watched *w = resolve_resource(m, ref);
+    if (w == NULL)
         return operand_error;
-    }
     bool logged = resolve_log_metric(l, w, ref->name) != NULL;
     const struct cat_metric *k = kind_metric(w->kind, ref->name);
     if (!logged && k != NULL && given(k->is.at) && watched_if(&l->catalog, w, &k->when)) {

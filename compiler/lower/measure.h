@@ -86,6 +86,8 @@ bool measure_available(struct lower *l, const struct watched *self, const struct
                        str *ret_missing);
 
 /* resolve.c: a name to a series. */
+/* The resource that a name begins with; of a bare one m->self. NULL after a diagnostic. */
+const struct watched *resolve_resource(struct measure *m, const struct expr *ref);
 bool resolve_series(struct measure *m, const struct expr *ref, str stat, struct series *ret);
 const struct cat_metric *resolve_metric(struct lower *l, const struct watched *w, str name);
 struct log_metric *resolve_log_metric(struct lower *l, const struct watched *w, str name);

@@ -16,6 +16,44 @@ struct log_metric *resolve_log_metric(struct lower *l, const struct watched *w, 
     return map_get(&l->log_metrics, (str){key, w->name.n + 1 + name.n});
 }
 
+/* A bare name in ops.yaml: which resources have a metric of this name, or did a dash stand for the
+ * dot? */
+static void bare_name(struct measure *m, const struct expr *ref) {
+    struct lower *l = m->l;
+    str name = ref->name;
+    struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_METRIC, ref->at,
+                              "`%.*s` does not say of which resource", STR_ARG(name));
+    uint32_t dash = str_find(name, '-');
+    str head = str_sub(name, 0, dash), tail = str_sub(name, dash + 1, name.n);
+    struct buf b = BUF_INIT(1024);
+    uint32_t shown = 0;
+    for (uint32_t i = 0; i < l->watched.n && shown < 3; i++) {
+        const struct watched *w = l->watched.at[i];
+        bool dashed = str_eq(w->name, head) && tail.n > 0;
+        if (!dashed && kind_metric(w->kind, name) == NULL)
+            continue;
+        buf_printf(&b, "%s`%.*s.%.*s`", shown++ > 0 ? " or " : "", STR_ARG(w->name),
+                   STR_ARG(dashed ? tail : name));
+    }
+    if (shown > 0)
+        diag_hint(l->dl, d, "Write %.*s.", STR_ARG(buf_str(&b)));
+    else
+        diag_hint(l->dl, d, "Write `<resource>.%.*s`.", STR_ARG(name));
+    buf_done(&b);
+}
+
+const struct watched *resolve_resource(struct measure *m, const struct expr *ref) {
+    if (ref->resource.n > 0) {
+        span at = ref->at;
+        if (ref->name_at.start > at.start)
+            at.end = at.start + ref->resource.n;
+        return lower_find_watched(m->l, ref->resource, at);
+    }
+    if (m->self == NULL)
+        bare_name(m, ref);
+    return m->self;
+}
+
 static void unknown_metric(struct measure *m, const struct watched *w, const struct expr *ref) {
     struct lower *l = m->l;
     struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_METRIC, ref->name_at,
@@ -35,7 +73,10 @@ static void unknown_metric(struct measure *m, const struct watched *w, const str
         if (str_starts(l->log_metrics.entries[i].key, head))
             suggest_offer(&near, str_sub(l->log_metrics.entries[i].key, head.n, UINT32_MAX));
     }
-    if (!diag_suggest(l->dl, d, &near))
+    uint32_t dash = str_find(ref->name, '-');
+    if (dash < ref->name.n && kind_metric(w->kind, str_sub(ref->name, 0, dash)) != NULL)
+        diag_hint(l->dl, d, "A minus needs spaces around it: `a - b`.");
+    else if (!diag_suggest(l->dl, d, &near))
         diag_hint(l->dl, d, "`opsc catalog show %.*s` lists its metrics and facts.",
                   STR_ARG(w->kind->kind.text));
 }
@@ -155,8 +196,7 @@ static bool fill_catalog_series(struct measure *m, const struct watched *w,
 
 bool resolve_series(struct measure *m, const struct expr *ref, str stat, struct series *ret) {
     struct lower *l = m->l;
-    const struct watched *w =
-        ref->resource.n == 0 ? m->self : lower_find_watched(l, ref->resource, ref->at);
+    const struct watched *w = resolve_resource(m, ref);
     if (w == NULL)
         return false;
     struct log_metric *lm = resolve_log_metric(l, w, ref->name);

@@ -78,6 +78,9 @@ struct schema_table {
 struct schema_walk {
     struct arena *arena;
     struct diag_list *dl;
+    const struct yaml_node
+        *key; /* under which the node stands that is being read; NULL: the root */
+    const struct schema_row *row; /* of that key, or of the mapping whose entry it is */
 };
 
 /* Fills `out` (zeroed by the caller) from `n`. False when something was wrong. */

@@ -14,6 +14,24 @@ struct spec {
     uint32_t nnames;
 };
 
+/* These make the tree that an environment is laid over. */
+static bool check_overlay(struct spec *s, const struct yaml_pair *p) {
+    static const char *const outer[] = {"opsc", "include", "environment", "environments"};
+    bool ok = true;
+    for (uint32_t i = 0; p->value->type == YAML_MAP && i < p->value->n; i++) {
+        const struct yaml_node *k = p->value->pairs[i].key;
+        for (unsigned o = 0; o < sizeof outer / sizeof *outer; o++) {
+            if (!str_is(k->text, outer[o]))
+                continue;
+            struct diag *d = diag_add(s->dl, DIAG_UNKNOWN_KEY, k->at,
+                                      "`%s` cannot stand inside of an environment", outer[o]);
+            diag_hint(s->dl, d, "It stands at the top level of the spec.");
+            ok = false;
+        }
+    }
+    return ok;
+}
+
 static bool read_environments(struct spec *s) {
     struct yaml_node *e = yaml_get(s->root, STR("environments"));
     if (e == NULL)
@@ -45,6 +63,7 @@ static bool read_environments(struct spec *s) {
                      yaml_type_name(p->value));
             ok = false;
         }
+        ok &= check_overlay(s, p);
     }
     return ok;
 }
@@ -66,7 +85,10 @@ struct spec *spec_open(struct arena *a, struct diag_list *dl, const struct io *i
         return NULL;
     }
     s->root = spec_tree_include(a, dl, io, s->root, opt->file);
-    return s->root != NULL && read_environments(s) ? s : NULL;
+    if (s->root == NULL)
+        return NULL;
+    bool ok = spec_vars_check(dl, s->root, opt->vars, opt->nvars);
+    return read_environments(s) && ok ? s : NULL;
 }
 
 const struct cfg_text *spec_environments(const struct spec *s, uint32_t *ret_n) {
@@ -94,13 +116,18 @@ static struct yaml_node *environment_tree(struct spec *s, str name) {
         struct suggest near = suggest_for(name);
         for (uint32_t i = 0; i < s->nnames; i++)
             suggest_offer(&near, s->names[i].text);
-        diag_suggest(s->dl, d, &near);
+        struct buf b = BUF_INIT(4096);
+        for (uint32_t i = 0; i < s->nnames; i++)
+            buf_printf(&b, "%s`%.*s`", i > 0 ? ", " : "", STR_ARG(s->names[i].text));
+        if (!diag_suggest(s->dl, d, &near))
+            diag_hint(s->dl, d, "There are %.*s.", STR_ARG(buf_str(&b)));
+        buf_done(&b);
         return NULL;
     }
     struct yaml_node *tree = s->root;
     if (p->value->type == YAML_MAP)
-        tree = spec_tree_overlay(s->a, tree, p->value);
-    return spec_tree_set(s->a, tree, STR("environment"), p->key->text, p->key->at);
+        tree = spec_tree_overlay(s->a, s->dl, tree, p->value);
+    return spec_tree_set(s->a, s->dl, tree, STR("environment"), p->key->text, p->key->at);
 }
 
 static void check_version(struct spec *s, const struct config *c) {
@@ -119,7 +146,7 @@ struct config *spec_config(struct spec *s, str environment) {
         return NULL;
     struct config *c = ARENA_NEW(s->a, struct config);
     c->spec = s->opt.file;
-    struct schema_walk w = {s->a, s->dl};
+    struct schema_walk w = {.arena = s->a, .dl = s->dl};
     schema_read(&w, &schema_spec, tree, c);
     check_version(s, c);
     if (!given(c->environment.at))

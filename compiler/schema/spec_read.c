@@ -90,7 +90,7 @@ static bool read_section(struct schema_walk *w, const struct yaml_node *n,
 
 static bool read_dashboard(struct schema_walk *w, const struct yaml_pair *p,
                            struct cfg_dashboard *ret) {
-    static const struct schema_row name_row = {.key = "a dashboard's name", .type = SCHEMA_NAME};
+    static const struct schema_row name_row = {.key = "dashboards", .type = SCHEMA_NAME};
     const struct yaml_node *n = p->value;
     bool ok = schema_read_value(w, &name_row, p->key, &ret->name);
     if (n->type != YAML_LIST)

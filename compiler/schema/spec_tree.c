@@ -32,9 +32,32 @@ struct including {
     struct arena *a;
     struct diag_list *dl;
     const struct io *io;
-    str stack[INCLUDE_DEPTH_MAX];
+    struct map places;            /* file_key() -> span of its first include */
+    str stack[INCLUDE_DEPTH_MAX]; /* file_key()s */
     uint32_t depth;
 };
+
+/* The name with `a/../` taken out, so that two names of one file are equal. Only for comparing. */
+static str file_key(struct arena *a, str path) {
+    str parts[64];
+    uint32_t n = 0;
+    str rest = path;
+    while (rest.n > 0 && n < 64) {
+        str part = str_split(&rest, '/');
+        if (str_is(part, ".") || (part.n == 0 && n > 0))
+            continue;
+        if (str_is(part, "..") && n > 0 && parts[n - 1].n > 0 && !str_is(parts[n - 1], ".."))
+            n--;
+        else
+            parts[n++] = part;
+    }
+    if (n == 64)
+        return path;
+    str r = n > 0 ? parts[0] : STR("");
+    for (uint32_t i = 1; i < n; i++)
+        r = arena_printf(a, "%.*s/%.*s", STR_ARG(r), STR_ARG(parts[i]));
+    return r;
+}
 
 static bool add_pair(struct including *in, struct yaml_node *into, struct map *keys,
                      const struct yaml_pair *p) {
@@ -99,34 +122,56 @@ static struct yaml_node *join_files(struct including *in, struct yaml_node *x,
 
 static struct yaml_node *include_all(struct including *in, struct yaml_node *root, str file);
 
-static struct yaml_node *include_one(struct including *in, struct yaml_node *root,
-                                     const struct yaml_node *name, str from) {
-    if (name->type != YAML_SCALAR || name->text.n == 0) {
-        diag_add(in->dl, DIAG_BAD_INCLUDE, name->at, "an include is the name of a file, found %s",
-                 yaml_type_name(name));
-        return NULL;
-    }
-    str path = io_path_join(in->a, io_path_dir(from), name->text);
+/* Whether a file may be included here; else a diagnostic. */
+static bool may_include(struct including *in, const struct yaml_node *name, str path, str key) {
     for (uint32_t i = 0; i < in->depth; i++) {
-        if (!str_eq(in->stack[i], path))
+        if (!str_eq(in->stack[i], key))
             continue;
-        diag_add(in->dl, DIAG_INCLUDE_CYCLE, name->at, "`%.*s` includes itself", STR_ARG(path));
-        return NULL;
+        struct diag *d =
+            diag_add(in->dl, DIAG_INCLUDE_CYCLE, name->at, "`%.*s` includes itself", STR_ARG(path));
+        if (i + 1 < in->depth)
+            diag_hint(in->dl, d, "It includes `%.*s`, which leads back here.",
+                      STR_ARG(in->stack[i + 1]));
+        return false;
     }
     if (in->depth == INCLUDE_DEPTH_MAX) {
         diag_add(in->dl, DIAG_BAD_INCLUDE, name->at, "includes are nested more than %d deep",
                  INCLUDE_DEPTH_MAX);
+        return false;
+    }
+    span *at = ARENA_NEW(in->a, span);
+    *at = name->at;
+    const span *first = map_add(in->a, &in->places, key, at);
+    if (first == NULL)
+        return true;
+    struct diag *d =
+        diag_add(in->dl, DIAG_BAD_INCLUDE, name->at, "`%.*s` is included twice", STR_ARG(path));
+    diag_also(in->dl, d, *first, "first included here");
+    return false;
+}
+
+static struct yaml_node *include_one(struct including *in, struct yaml_node *root,
+                                     const struct yaml_node *name, str from) {
+    if (name->type != YAML_SCALAR || name->text.n == 0) {
+        diag_add(in->dl, DIAG_BAD_INCLUDE, name->at, "an include is the name of a file, found %s",
+                 name->type == YAML_SCALAR ? "nothing" : yaml_type_name(name));
         return NULL;
     }
+    str path = io_path_join(in->a, io_path_dir(from), name->text);
+    str key = file_key(in->a, path);
+    if (!may_include(in, name, path, key))
+        return NULL;
     struct yaml_node *tree = spec_tree_read(in->a, in->dl, in->io, path, name->at);
     if (tree == NULL)
         return NULL;
     if (tree->type != YAML_MAP) {
-        diag_add(in->dl, DIAG_BAD_INCLUDE, name->at, "`%.*s` does not hold a mapping",
-                 STR_ARG(path));
+        struct diag *d =
+            diag_add(in->dl, DIAG_BAD_INCLUDE, name->at, "`%.*s` holds %s, not a mapping",
+                     STR_ARG(path), yaml_type_name(tree));
+        diag_hint(in->dl, d, "Like a spec it begins with keys, such as `alarms:`.");
         return NULL;
     }
-    in->stack[in->depth++] = path;
+    in->stack[in->depth++] = key;
     tree = include_all(in, tree, path);
     in->depth--;
     return tree == NULL ? NULL : join_files(in, root, tree);
@@ -139,7 +184,9 @@ static struct yaml_node *include_all(struct including *in, struct yaml_node *roo
     if (inc->type == YAML_SCALAR)
         return include_one(in, root, inc, file);
     if (inc->type == YAML_MAP) {
-        diag_add(in->dl, DIAG_BAD_INCLUDE, inc->at, "`include` takes a list of files");
+        struct diag *d = diag_add(in->dl, DIAG_BAD_INCLUDE, inc->at,
+                                  "`include` takes a list of files, found a mapping");
+        diag_hint(in->dl, d, "For example `include: [ops/alarms.yaml]`.");
         return NULL;
     }
     bool ok = true;
@@ -153,14 +200,24 @@ static struct yaml_node *include_all(struct including *in, struct yaml_node *roo
 
 struct yaml_node *spec_tree_include(struct arena *a, struct diag_list *dl, const struct io *io,
                                     struct yaml_node *root, str file) {
-    /* The same form that io_path_join() gives to included names, so that a cycle is seen. */
-    bool bare = str_find(file, '/') == file.n;
     struct including in = {.a = a, .dl = dl, .io = io, .depth = 1};
-    in.stack[0] = bare ? io_path_join(a, STR("."), file) : file;
+    in.stack[0] = file_key(a, file);
     return include_all(&in, root, file);
 }
 
-struct yaml_node *spec_tree_overlay(struct arena *a, struct yaml_node *base,
+static void not_there(struct diag_list *dl, const struct yaml_node *base,
+                      const struct yaml_node *key) {
+    struct diag *d = diag_add(dl, DIAG_UNKNOWN_KEY, key->at, "there is no `%.*s` to take away",
+                              STR_ARG(key->text));
+    struct suggest near = suggest_for(key->text);
+    for (uint32_t i = 0; i < base->n; i++)
+        suggest_offer(&near, base->pairs[i].key->text);
+    if (!diag_suggest(dl, d, &near))
+        diag_hint(dl, d,
+                  "`key: null` in an environment takes away what the rest of the file says.");
+}
+
+struct yaml_node *spec_tree_overlay(struct arena *a, struct diag_list *dl, struct yaml_node *base,
                                     struct yaml_node *over) {
     if (base->type != YAML_MAP || over->type != YAML_MAP)
         return over;
@@ -179,18 +236,23 @@ struct yaml_node *spec_tree_overlay(struct arena *a, struct yaml_node *base,
         if (o == NULL)
             r->pairs[r->n++] = *b;
         else if (!yaml_is_null(o->value))
-            r->pairs[r->n++] = (struct yaml_pair){o->key, spec_tree_overlay(a, b->value, o->value)};
+            r->pairs[r->n++] =
+                (struct yaml_pair){o->key, spec_tree_overlay(a, dl, b->value, o->value)};
     }
     for (uint32_t i = 0; i < over->n; i++) {
         const struct yaml_pair *o = &over->pairs[i];
-        if (map_get(&known, o->key->text) == NULL && !yaml_is_null(o->value))
+        if (map_get(&known, o->key->text) != NULL)
+            continue;
+        if (yaml_is_null(o->value))
+            not_there(dl, base, o->key);
+        else
             r->pairs[r->n++] = *o;
     }
     return r;
 }
 
-struct yaml_node *spec_tree_set(struct arena *a, struct yaml_node *map, str key, str text,
-                                span at) {
+struct yaml_node *spec_tree_set(struct arena *a, struct diag_list *dl, struct yaml_node *map,
+                                str key, str text, span at) {
     struct yaml_node *k = ARENA_NEW(a, struct yaml_node), *v = ARENA_NEW(a, struct yaml_node);
     *k = (struct yaml_node){.type = YAML_SCALAR, .at = at, .size = 1, .text = key};
     *v = (struct yaml_node){.type = YAML_SCALAR, .at = at, .size = 1, .text = text};
@@ -198,5 +260,5 @@ struct yaml_node *spec_tree_set(struct arena *a, struct yaml_node *map, str key,
     *one = (struct yaml_node){.type = YAML_MAP, .at = at, .size = 3, .n = 1};
     one->pairs = ARENA_NEW(a, struct yaml_pair);
     one->pairs[0] = (struct yaml_pair){k, v};
-    return spec_tree_overlay(a, map, one);
+    return spec_tree_overlay(a, dl, map, one);
 }

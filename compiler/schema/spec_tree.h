@@ -19,13 +19,23 @@ struct yaml_node *spec_tree_read(struct arena *a, struct diag_list *dl, const st
 struct yaml_node *spec_tree_include(struct arena *a, struct diag_list *dl, const struct io *io,
                                     struct yaml_node *root, str file);
 
-/* `over` laid on `base`: mappings merge, null removes, everything else replaces. */
-struct yaml_node *spec_tree_overlay(struct arena *a, struct yaml_node *base,
+/*
+ * `over` laid on `base`: mappings merge, null removes (a diagnostic when there is nothing to
+ * remove), everything else replaces.
+ */
+struct yaml_node *spec_tree_overlay(struct arena *a, struct diag_list *dl, struct yaml_node *base,
                                     struct yaml_node *over);
 
 /* A mapping with `key` set to a text that stands at `at`; other keys as they were. */
-struct yaml_node *spec_tree_set(struct arena *a, struct yaml_node *map, str key, str text, span at);
+struct yaml_node *spec_tree_set(struct arena *a, struct diag_list *dl, struct yaml_node *map,
+                                str key, str text, span at);
 
+/*
+ * Reports what the command line sets and neither `vars:` (here or in an environment) nor a ${} of
+ * the tree knows.
+ */
+bool spec_vars_check(struct diag_list *dl, const struct yaml_node *root,
+                     const struct cfg_pair *given, uint32_t ngiven);
 /* Replaces ${name} in every value. `given` wins over the tree's own vars:. */
 struct yaml_node *spec_tree_vars(struct arena *a, struct diag_list *dl, struct yaml_node *root,
                                  const struct cfg_pair *given, uint32_t ngiven);

@@ -9,8 +9,11 @@
 struct vars {
     struct arena *a;
     struct diag_list *dl;
-    struct map values;                       /* name -> struct yaml_node (scalar) */
+    struct map values;  /* name -> struct yaml_node (scalar) */
+    struct map empty;   /* name -> struct yaml_node: under `vars:` without a value */
+    struct map circles; /* name -> struct yaml_node: reported */
     struct yaml_node *stack[VARS_DEPTH_MAX]; /* being expanded */
+    str names[VARS_DEPTH_MAX];               /* of these */
     uint32_t depth;
     bool failed;
 };
@@ -31,12 +34,29 @@ static uint32_t find_reference(str s, uint32_t from) {
     return s.n;
 }
 
-static void unknown(struct vars *v, const struct yaml_node *n, str name, uint32_t offset) {
-    span at = n->at;
-    if (n->verbatim)
-        at = (span){at.file, at.start + offset, at.start + offset + name.n + 3};
-    struct diag *d =
-        diag_add(v->dl, DIAG_UNKNOWN_VARIABLE, at, "variable `%.*s` is not defined", STR_ARG(name));
+/* The place of `n->text` from `from` to `to`. */
+static span part_of(const struct yaml_node *n, uint32_t from, uint32_t to) {
+    return n->verbatim ? (span){n->at.file, n->at.start + from, n->at.start + to} : n->at;
+}
+
+static void unknown(struct vars *v, const struct yaml_node *n, str name, uint32_t offset,
+                    uint32_t end) {
+    span at = part_of(n, offset, end);
+    const struct yaml_node *empty = map_get(&v->empty, name);
+    v->failed = true;
+    if (name.n == 0) {
+        struct diag *d = diag_add(v->dl, DIAG_UNKNOWN_VARIABLE, at, "`${}` names no variable");
+        diag_hint(v->dl, d, "For the characters themselves write `$${`.");
+        return;
+    }
+    struct diag *d = diag_add(v->dl, DIAG_UNKNOWN_VARIABLE, at, "variable `%.*s` %s", STR_ARG(name),
+                              empty != NULL ? "has no value" : "is not defined");
+    if (empty != NULL) {
+        diag_also(v->dl, d, empty->at, "it is left open here");
+        diag_hint(v->dl, d, "Give it with --var %.*s=VALUE, or in the environment's `vars:`.",
+                  STR_ARG(name));
+        return;
+    }
     struct suggest near = suggest_for(name);
     for (uint32_t i = 0; i < v->values.n; i++)
         suggest_offer(&near, v->values.entries[i].key);
@@ -44,20 +64,31 @@ static void unknown(struct vars *v, const struct yaml_node *n, str name, uint32_
         diag_hint(
             v->dl, d,
             "Define it under `vars:` or with --var; for the characters themselves write `$${`.");
+}
+
+static void not_closed(struct vars *v, const struct yaml_node *n, uint32_t offset) {
+    struct diag *d = diag_add(v->dl, DIAG_UNKNOWN_VARIABLE, part_of(n, offset, offset + 2),
+                              "this `${` is not closed");
+    diag_hint(v->dl, d, "A variable is written `${name}`; for the characters themselves `$${`.");
     v->failed = true;
 }
 
-static str value_of(struct vars *v, const struct yaml_node *n, str name, uint32_t offset) {
+static str value_of(struct vars *v, const struct yaml_node *n, str name, uint32_t offset,
+                    uint32_t end) {
     struct yaml_node *value = map_get(&v->values, name);
     if (value == NULL) {
-        unknown(v, n, name, offset);
+        unknown(v, n, name, offset, end);
         return STR("");
     }
     for (uint32_t i = 0; i < v->depth; i++) {
         if (v->stack[i] != value)
             continue;
-        diag_add(v->dl, DIAG_VARIABLE_CYCLE, value->at, "variable `%.*s` refers to itself",
-                 STR_ARG(name));
+        /* Once, whichever of the circle comes first. */
+        if (map_add(v->a, &v->circles, name, value) == NULL)
+            diag_add(v->dl, DIAG_VARIABLE_CYCLE, value->at, "variable `%.*s` refers to itself",
+                     STR_ARG(name));
+        for (uint32_t k = i; k < v->depth; k++)
+            map_add(v->a, &v->circles, v->names[k], v->stack[k]);
         v->failed = true;
         return STR("");
     }
@@ -67,6 +98,7 @@ static str value_of(struct vars *v, const struct yaml_node *n, str name, uint32_
         v->failed = true;
         return STR("");
     }
+    v->names[v->depth] = name;
     v->stack[v->depth++] = value;
     str text = expand(v, value)->text;
     v->depth--;
@@ -87,11 +119,11 @@ static struct yaml_node *expand_scalar(struct vars *v, struct yaml_node *n, uint
         str rest = str_sub(s, at + 2, s.n);
         uint32_t end = str_find(rest, '}');
         if (end == rest.n) {
-            unknown(v, n, rest, at);
+            not_closed(v, n, at);
             break;
         }
         buf_put(&b, str_sub(s, done, at));
-        buf_put(&b, value_of(v, n, str_trim(str_sub(rest, 0, end)), at));
+        buf_put(&b, value_of(v, n, str_trim(str_sub(rest, 0, end)), at, at + 2 + end + 1));
         done = at + 2 + end + 1;
     }
     buf_put(&b, str_sub(s, done, s.n));
@@ -159,7 +191,7 @@ static struct yaml_node *expand(struct vars *v, struct yaml_node *n) {
 
 static void define(struct vars *v, str name, struct yaml_node *value) {
     if (value != NULL && value->type == YAML_SCALAR)
-        map_add(v->a, &v->values, name, value);
+        map_add(v->a, yaml_is_null(value) ? &v->empty : &v->values, name, value);
 }
 
 static void define_own(struct vars *v, const struct yaml_node *own) {
@@ -180,6 +212,54 @@ static void define_own(struct vars *v, const struct yaml_node *own) {
         }
         define(v, p->key->text, p->value);
     }
+}
+
+/* Whether `${name}` stands in a value; the tree's depth is limited by the YAML loader. */
+static bool refers_to(const struct yaml_node *n, str name) {
+    if (n->type == YAML_SCALAR) {
+        for (uint32_t at = find_reference(n->text, 0); at < n->text.n;
+             at = find_reference(n->text, at + 2)) {
+            str rest = str_sub(n->text, at + 2, n->text.n);
+            if (str_eq(str_trim(str_sub(rest, 0, str_find(rest, '}'))), name))
+                return true;
+        }
+        return false;
+    }
+    for (uint32_t i = 0; i < n->n; i++) {
+        if (refers_to(n->type == YAML_MAP ? n->pairs[i].value : n->items[i], name))
+            return true;
+    }
+    return false;
+}
+
+static bool offer_vars(const struct yaml_node *tree, struct suggest *near) {
+    const struct yaml_node *own = yaml_get(tree, STR("vars"));
+    bool found = false;
+    for (uint32_t i = 0; own != NULL && own->type == YAML_MAP && i < own->n; i++) {
+        found |= str_eq(own->pairs[i].key->text, near->wanted);
+        suggest_offer(near, own->pairs[i].key->text);
+    }
+    return found;
+}
+
+bool spec_vars_check(struct diag_list *dl, const struct yaml_node *root,
+                     const struct cfg_pair *given, uint32_t ngiven) {
+    bool ok = true;
+    const struct yaml_node *all = yaml_get(root, STR("environments"));
+    for (uint32_t i = 0; i < ngiven; i++) {
+        str name = given[i].key.text;
+        struct suggest near = suggest_for(name);
+        bool found = offer_vars(root, &near);
+        for (uint32_t k = 0; all != NULL && all->type == YAML_MAP && k < all->n; k++)
+            found |= offer_vars(all->pairs[k].value, &near);
+        if (found || refers_to(root, name))
+            continue;
+        struct diag *d = diag_add(dl, DIAG_UNKNOWN_VARIABLE, SPAN_NONE,
+                                  "--var sets `%.*s`, which the spec does not use", STR_ARG(name));
+        diag_suggest(dl, d, &near);
+        ok = false;
+    }
+    return ok;
 }
 
 struct yaml_node *spec_tree_vars(struct arena *a, struct diag_list *dl, struct yaml_node *root,

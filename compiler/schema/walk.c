@@ -11,7 +11,7 @@ const struct schema_type_row schema_types[SCHEMA_DONE + 1] = {
     [SCHEMA_CONDITION] = {"condition", "a condition such as `web.cpu > 80% for 5m`"},
     [SCHEMA_CHOICE] = {"enum", "one of a few words"},
     [SCHEMA_BOOL] = {"bool", "true or false"},
-    [SCHEMA_COUNT] = {"count", "a number such as 81"},
+    [SCHEMA_COUNT] = {"count", "a whole number such as 81"},
     [SCHEMA_DURATION] = {"duration", "a duration such as 5m"},
     [SCHEMA_SIZE] = {"size", "a size such as 16 GiB"},
     [SCHEMA_PERCENT] = {"percent", "a percentage such as 80%"},
@@ -59,14 +59,39 @@ static bool name_is_valid(str s) {
     return s.p[s.n - 1] != '-';
 }
 
+/* A valid name like `s`, or empty. */
+static str name_like(struct arena *a, str s) {
+    struct buf b = BUF_INIT(NAME_MAX_BYTES * 2);
+    for (uint32_t i = 0; i < s.n; i++) {
+        unsigned char c = s.p[i], low = (unsigned char)(c | 0x20);
+        bool good = (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c == '_';
+        bool dash = b.n > 0 && b.p[b.n - 1] == '-';
+        if (good || !dash)
+            buf_byte(&b, good ? c : '-');
+    }
+    str r = arena_str(a, buf_str(&b));
+    buf_done(&b);
+    while (r.n > 0 && r.p[r.n - 1] == '-')
+        r = str_sub(r, 0, r.n - 1);
+    while (r.n > 0 && !((r.p[0] | 0x20) >= 'a' && (r.p[0] | 0x20) <= 'z'))
+        r = str_sub(r, 1, r.n);
+    return name_is_valid(r) ? r : STR("");
+}
+
 static bool read_name(struct schema_walk *w, const char *what, struct cfg_text *t) {
     if (name_is_valid(t->text))
         return true;
-    struct diag *d =
-        diag_add(w->dl, DIAG_BAD_NAME, t->at, "`%.*s` cannot be %s", STR_ARG(t->text), what);
-    diag_hint(w->dl, d,
-              "A name starts with a letter and goes on with letters, digits, - and _ (at most %d).",
-              NAME_MAX_BYTES);
+    struct diag *d = what == NULL
+                         ? diag_add(w->dl, DIAG_BAD_NAME, t->at, "`%.*s` cannot be a name here",
+                                    STR_ARG(t->text))
+                         : diag_add(w->dl, DIAG_BAD_NAME, t->at, "`%s` takes a name, found `%.*s`",
+                                    what, STR_ARG(t->text));
+    str like = name_like(w->arena, t->text);
+    diag_hint(
+        w->dl, d,
+        "%s%.*s%sA name starts with a letter, goes on with letters, digits, - and _, and does "
+        "not end with - (at most %d).",
+        like.n > 0 ? "Write `" : "", STR_ARG(like), like.n > 0 ? "`. " : "", NAME_MAX_BYTES);
     return false;
 }
 
@@ -100,6 +125,19 @@ static bool read_choice(struct schema_walk *w, const struct schema_row *row,
     return false;
 }
 
+static const char *const yes_words[] = {"yes",  "Yes",  "YES",     "on", "On",
+                                        "True", "TRUE", "enabled", "1",  NULL};
+static const char *const no_words[] = {"no",    "No",    "NO",       "off", "Off",
+                                       "False", "FALSE", "disabled", "0",   NULL};
+
+static bool is_one_of(str s, const char *const *list) {
+    for (int i = 0; list[i] != NULL; i++) {
+        if (str_is(s, list[i]))
+            return true;
+    }
+    return false;
+}
+
 static bool read_bool(struct schema_walk *w, const struct schema_row *row,
                       const struct yaml_node *n, struct cfg_bool *ret) {
     struct cfg_text t;
@@ -109,10 +147,10 @@ static bool read_bool(struct schema_walk *w, const struct schema_row *row,
     if (!yes && !str_is(t.text, "false")) {
         struct diag *d =
             diag_add(w->dl, DIAG_BAD_VALUE, n->at, "`%s` is neither true nor false", row->key);
-        if (str_is(t.text, "yes") || str_is(t.text, "on") || str_is(t.text, "True"))
-            diag_hint(w->dl, d, "Write `true`.");
-        else if (str_is(t.text, "no") || str_is(t.text, "off") || str_is(t.text, "False"))
-            diag_hint(w->dl, d, "Write `false`.");
+        diag_hint(w->dl, d, "Write %s.",
+                  is_one_of(t.text, yes_words)  ? "`true`"
+                  : is_one_of(t.text, no_words) ? "`false`"
+                                                : "`true` or `false`");
         return false;
     }
     *ret = (struct cfg_bool){yes, n->at};
@@ -131,29 +169,78 @@ static struct dim dim_of(enum schema_type t) {
 static bool quantity_fits(enum schema_type t, struct quantity q) {
     if (!dim_eq(q.dim, dim_of(t)))
         return false;
-    return t == SCHEMA_COUNT ? !q.percent : t == SCHEMA_PERCENT ? q.percent : !q.bare;
+    return t == SCHEMA_COUNT     ? q.bare && !q.percent && num_is_int(q.value)
+           : t == SCHEMA_PERCENT ? q.percent
+                                 : !q.bare;
+}
+
+/* "30" beside the example "7d": "30d". */
+static str with_unit(struct arena *a, str number, const char *example) {
+    str e = str_c(example);
+    bool money = e.n > 0 && e.p[0] == '$';
+    uint32_t i = 0;
+    while (i < e.n && ((e.p[i] >= '0' && e.p[i] <= '9') || e.p[i] == '.'))
+        i++;
+    return money ? arena_printf(a, "$%.*s", STR_ARG(number))
+                 : arena_printf(a, "%.*s%.*s", STR_ARG(number), STR_ARG(str_sub(e, i, e.n)));
+}
+
+/* The word of letters at the end of a text: what was meant as a unit. */
+static str unit_word(str s) {
+    uint32_t i = s.n;
+    while (i > 0 && (s.p[i - 1] | 0x20) >= 'a' && (s.p[i - 1] | 0x20) <= 'z')
+        i--;
+    return str_sub(s, i, s.n);
+}
+
+static bool suggest_unit(struct schema_walk *w, struct diag *d, enum schema_type t, str text) {
+    str word = unit_word(text);
+    struct suggest near = suggest_for(word);
+    if (word.n == text.n || unit_find(word) != NULL)
+        return false;
+    for (uint32_t i = 0; i < units_n; i++) {
+        if (dim_eq(units[i].dim, dim_of(t)) && t != SCHEMA_COUNT && t != SCHEMA_PERCENT)
+            suggest_offer(&near, str_c(units[i].name));
+    }
+    if (near.best.n == 0)
+        return false;
+    diag_hint(w->dl, d, "There is no unit `%.*s`. Did you mean `%.*s`?", STR_ARG(word),
+              STR_ARG(near.best));
+    return true;
+}
+
+static void bad_quantity(struct schema_walk *w, const struct schema_row *row,
+                         const struct yaml_node *n, bool whole, const struct quantity *q) {
+    str text = str_trim(n->text);
+    const char *example = row->example != NULL ? row->example : dim_example(dim_of(row->type));
+    struct diag *d = diag_add(w->dl, DIAG_BAD_QUANTITY, n->at, "`%s` takes %s, found `%.*s`",
+                              row->key, schema_types[row->type].words, STR_ARG(text));
+    if (text.n > 0 && text.p[0] == '-')
+        diag_hint(w->dl, d, "It cannot be negative.");
+    else if (whole && !num_ok(q->value))
+        diag_hint(w->dl, d, "The number is too big, or has too many digits.");
+    else if (whole && q->bare && row->type == SCHEMA_COUNT)
+        diag_hint(w->dl, d, "It is counted in whole ones.");
+    else if (whole && q->bare && !q->percent)
+        diag_hint(w->dl, d, "A number alone has no unit. Write it like `%.*s`.",
+                  STR_ARG(with_unit(w->arena, text, example)));
+    else if (!suggest_unit(w, d, row->type, text))
+        diag_hint(w->dl, d, "For example `%s`.", example);
 }
 
 static bool read_quantity(struct schema_walk *w, const struct schema_row *row,
                           const struct yaml_node *n, struct cfg_quantity *ret) {
-    const char *words = schema_types[row->type].words;
     if (n->type != YAML_SCALAR || yaml_is_null(n)) {
-        wrong_type(w, n, row->key, words);
+        wrong_type(w, n, row->key, schema_types[row->type].words);
         return false;
     }
-    struct quantity q;
+    struct quantity q = {.value = NUM_NAN};
     uint32_t bad_unit = 0;
     str text = str_trim(n->text);
     uint32_t used = quantity_scan(text, &q, &bad_unit);
-    if (used != text.n || used == 0 || bad_unit > 0 || !num_ok(q.value) ||
-        !quantity_fits(row->type, q)) {
-        struct diag *d = diag_add(w->dl, DIAG_BAD_QUANTITY, n->at, "`%s` takes %s, found `%.*s`",
-                                  row->key, words, STR_ARG(n->text));
-        if (used == text.n && bad_unit == 0 && q.bare && row->type != SCHEMA_COUNT)
-            diag_hint(w->dl, d, "A number alone has no unit. Write it as `%s`.",
-                      row->example != NULL ? row->example : dim_example(dim_of(row->type)));
-        else if (row->example != NULL)
-            diag_hint(w->dl, d, "For example `%s`.", row->example);
+    bool whole = used == text.n && used > 0 && bad_unit == 0;
+    if (!whole || !num_ok(q.value) || !quantity_fits(row->type, q)) {
+        bad_quantity(w, row, n, whole, &q);
         return false;
     }
     *ret = (struct cfg_quantity){q, n->at};
@@ -201,11 +288,30 @@ struct items {
     span at;
 };
 
+static void hint_example(struct schema_walk *w, struct diag *d, const struct schema_row *row) {
+    if (row != NULL && row->example != NULL)
+        diag_hint(w->dl, d, "For example `%s: %s`.", row->key, row->example);
+}
+
+/* schema_read() that knows, for messages, where it is. */
+static bool read_below(struct schema_walk *w, const struct yaml_node *key,
+                       const struct schema_row *row, const struct schema_table *t,
+                       const struct yaml_node *n, void *out) {
+    const struct yaml_node *key_before = w->key;
+    const struct schema_row *row_before = w->row;
+    w->key = key;
+    w->row = row;
+    bool ok = schema_read(w, t, n, out);
+    w->key = key_before;
+    w->row = row_before;
+    return ok;
+}
+
 static bool read_items(struct schema_walk *w, const struct schema_row *row,
                        const struct yaml_node *n, struct items *ret) {
     if (n->type != YAML_MAP) {
         struct diag *d = wrong_type(w, n, row->key, schema_types[SCHEMA_ITEMS].words);
-        diag_hint(w->dl, d, "Each entry is a name and what belongs to it.");
+        hint_example(w, d, row);
         return false;
     }
     const struct schema_table *t = row->table;
@@ -216,9 +322,9 @@ static bool read_items(struct schema_walk *w, const struct schema_row *row,
         const struct yaml_node *k = n->pairs[i].key;
         struct cfg_text name = {k->text, k->at, k->verbatim};
         if ((row->flags & SCHEMA_ANY_KEY) == 0)
-            ok &= read_name(w, "a name here", &name);
+            ok &= read_name(w, NULL, &name);
         memcpy(field_at(item, t->name_offset), &name, sizeof name);
-        ok &= schema_read(w, t, n->pairs[i].value, item);
+        ok &= read_below(w, k, row, t, n->pairs[i].value, item);
     }
     *ret = (struct items){items, n->n, n->at};
     return ok;
@@ -270,36 +376,55 @@ static const struct schema_row *find_row(const struct schema_table *t, str key) 
     return NULL;
 }
 
-static void unknown_key(struct schema_walk *w, const struct schema_table *t,
-                        const struct yaml_node *key) {
+static bool has_key(const struct yaml_node *map, const char *key) {
+    for (uint32_t i = 0; i < map->n; i++) {
+        if (str_is(map->pairs[i].key->text, key))
+            return true;
+    }
+    return false;
+}
+
+/* The row whose key was most likely meant and is not there, or NULL: its value is read as if it
+ * was. */
+static const struct schema_row *unknown_key(struct schema_walk *w, const struct schema_table *t,
+                                            const struct yaml_node *map,
+                                            const struct yaml_node *key) {
     struct diag *d = diag_add(w->dl, DIAG_UNKNOWN_KEY, key->at, "unknown key `%.*s` in %s",
                               STR_ARG(key->text), t->name);
     struct suggest near = suggest_for(key->text);
     for (uint32_t i = 0; i < t->n; i++)
         suggest_offer(&near, str_c(t->rows[i].key));
-    if (diag_suggest(w->dl, d, &near))
-        return;
+    if (diag_suggest(w->dl, d, &near)) {
+        const struct schema_row *meant = near.by_word ? NULL : find_row(t, near.best);
+        return meant != NULL && !has_key(map, meant->key) ? meant : NULL;
+    }
     struct buf b = BUF_INIT(4096);
     for (uint32_t i = 0; i < t->n; i++)
         buf_printf(&b, "%s`%s`", i == 0 ? "" : ", ", t->rows[i].key);
     diag_hint(w->dl, d, "Known here: %.*s.", STR_ARG(buf_str(&b)));
     buf_done(&b);
+    return NULL;
 }
 
 static bool missing_keys(struct schema_walk *w, const struct schema_table *t,
                          const struct yaml_node *n, uint64_t seen) {
     bool ok = true;
+    str name =
+        w->key != NULL ? arena_printf(w->arena, "`%.*s`", STR_ARG(w->key->text)) : str_c(t->name);
     for (uint32_t i = 0; i < t->n; i++) {
         const struct schema_row *row = &t->rows[i];
         if ((row->flags & SCHEMA_REQUIRED) == 0 || (seen >> i & 1) != 0)
             continue;
-        /* A long mapping underlined whole tells nothing: point at its first key. */
-        span at = n->type == YAML_MAP && n->n > 0 ? n->pairs[0].key->at : n->at;
-        struct diag *d = diag_add(w->dl, DIAG_MISSING_KEY, at, "%s has no `%s`", t->name, row->key);
+        /* A long mapping underlined whole tells nothing: point at its key, or at its first one. */
+        span at = w->key != NULL                    ? w->key->at
+                  : n->type == YAML_MAP && n->n > 0 ? n->pairs[0].key->at
+                                                    : n->at;
+        struct diag *d =
+            diag_add(w->dl, DIAG_MISSING_KEY, at, "%.*s has no `%s`", STR_ARG(name), row->key);
         if (row->example != NULL)
-            diag_hint(w->dl, d, "Add `%s: %s`: %s", row->key, row->example, row->doc);
+            diag_hint(w->dl, d, "%s Add `%s: %s`.", row->doc, row->key, row->example);
         else
-            diag_hint(w->dl, d, "Add `%s:` %s", row->key, row->doc);
+            diag_hint(w->dl, d, "%s Add `%s:`.", row->doc, row->key);
         ok = false;
     }
     return ok;
@@ -314,6 +439,16 @@ static bool read_scalar_form(struct schema_walk *w, const struct schema_table *t
     return missing_keys(w, t, n, seen) && ok;
 }
 
+static bool read_key(struct schema_walk *w, const struct schema_row *row, const struct yaml_pair *p,
+                     void *out) {
+    if (row->type == SCHEMA_DONE)
+        return true;
+    void *field = field_at(out, row->offset);
+    if (row->type == SCHEMA_GROUP && row->read == NULL)
+        return read_below(w, p->key, row, row->table, p->value, field);
+    return schema_read_value(w, row, p->value, field);
+}
+
 bool schema_read(struct schema_walk *w, const struct schema_table *t, const struct yaml_node *n,
                  void *out) {
     assert(t->n <= 64);
@@ -324,7 +459,9 @@ bool schema_read(struct schema_walk *w, const struct schema_table *t, const stru
     if (yaml_is_null(n))
         return missing_keys(w, t, n, 0);
     if (n->type != YAML_MAP) {
-        wrong_type(w, n, t->name, "a mapping");
+        str name = w->key != NULL ? w->key->text : str_c(t->name);
+        struct diag *d = wrong_type(w, n, (const char *)arena_str(w->arena, name).p, "a mapping");
+        hint_example(w, d, w->row);
         return false;
     }
     uint64_t seen = 0;
@@ -333,16 +470,18 @@ bool schema_read(struct schema_walk *w, const struct schema_table *t, const stru
     for (uint32_t i = 0; i < n->n; i++) {
         const struct yaml_pair *p = &n->pairs[i];
         const struct schema_row *row = find_row(t, p->key->text);
-        if (row != NULL) {
-            seen |= UINT64_C(1) << (row - t->rows);
-            if (row->type != SCHEMA_DONE)
-                ok &= schema_read_value(w, row, p->value, field_at(out, row->offset));
-        } else if (t->rest_offset != SCHEMA_NO_OFFSET) {
+        if (row == NULL && t->rest_offset != SCHEMA_NO_OFFSET) {
             VEC_PUSH(w->arena, &rest, p);
-        } else {
-            unknown_key(w, t, p->key);
+            continue;
+        }
+        if (row == NULL) {
+            row = unknown_key(w, t, n, p->key);
             ok = false;
         }
+        if (row == NULL)
+            continue;
+        seen |= UINT64_C(1) << (row - t->rows);
+        ok &= read_key(w, row, p, out);
     }
     if (t->rest_offset != SCHEMA_NO_OFFSET) {
         struct cfg_rest r = {rest.at, rest.n};
