@@ -29,7 +29,7 @@ static bool read_if(struct schema_walk *w, const struct schema_row *row, const s
     r->items = ARENA_ARRAY(w->arena, struct cat_if_item, n->n + 1);
     for (uint32_t i = 0; i < n->n; i++) {
         const struct yaml_node *k = n->pairs[i].key;
-        r->items[i].attribute = (struct cfg_text){k->text, k->at, k->verbatim};
+        r->items[i].attribute = (struct cfg_text){k->text, k->at, k->origin};
         schema_read_value(w, &values, n->pairs[i].value, &r->items[i].values);
     }
     return true;
@@ -143,7 +143,7 @@ static bool read_facts(struct schema_walk *w, const struct schema_row *row,
     struct cat_fact *items = ARENA_ARRAY(w->arena, struct cat_fact, n->n + 1);
     for (uint32_t i = 0; i < n->n; i++) {
         const struct yaml_node *key = n->pairs[i].key;
-        items[i].name = (struct cfg_text){key->text, key->at, key->verbatim};
+        items[i].name = (struct cfg_text){key->text, key->at, key->origin};
         read_ways(w, row, n->pairs[i].value, &items[i]);
     }
     __typeof__(k->facts) all = {items, n->n, n->at};

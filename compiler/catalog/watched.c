@@ -16,7 +16,7 @@ static bool read_attribute(struct binding *b, const struct cat_attribute *decl,
     v->decl = decl;
     v->at = n->at;
     if (n->type == YAML_SCALAR)
-        v->text = (struct cfg_text){n->text, n->at, n->verbatim};
+        v->text = (struct cfg_text){n->text, n->at, n->origin};
     union {
         struct cfg_text text;
         struct cfg_choice choice;

@@ -57,10 +57,10 @@ struct cfg_texts watched_texts(struct arena *a, const struct watched *w,
             /* The values of a list may be templates of their own: "/var/log/${name}/app.log". */
             for (uint32_t k = 0; k < v->list.n; k++) {
                 if (watched_text(a, w, v->list.items[k].text, &text, &missing))
-                    VEC_PUSH(a, &out, (struct cfg_text){text, v->at, false});
+                    VEC_PUSH(a, &out, (struct cfg_text){text, v->at, NULL});
             }
         } else if (watched_text(a, w, t, &text, &missing)) {
-            VEC_PUSH(a, &out, (struct cfg_text){text, w->at, false});
+            VEC_PUSH(a, &out, (struct cfg_text){text, w->at, NULL});
         }
     }
     return (struct cfg_texts){out.at, out.n, w->at};

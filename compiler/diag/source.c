@@ -12,6 +12,31 @@ span span_join(span a, span b) {
     return (span){a.file, a.start, b.end > a.start ? b.end : a.start};
 }
 
+const struct text_origin text_verbatim = {NULL, 0};
+
+/* The last part that begins at or before `offset`. */
+static const struct text_part *part_at(const struct text_origin *o, uint32_t offset) {
+    const struct text_part *r = &o->parts[0];
+    for (uint32_t i = 1; i < o->n && o->parts[i].from <= offset; i++)
+        r = &o->parts[i];
+    return r;
+}
+
+span text_place(const struct text_origin *origin, span at, uint32_t from, uint32_t to) {
+    if (origin == &text_verbatim)
+        return (span){at.file, at.start + from, at.start + to};
+    if (origin == NULL || origin->n == 0)
+        return at;
+    const struct text_part *first = part_at(origin, from);
+    const struct text_part *last = to > from ? part_at(origin, to - 1) : first;
+    span r = {at.file, first->at.start, last->at.end};
+    if (first->verbatim)
+        r.start += from - first->from;
+    if (last->verbatim)
+        r.end = last->at.start + (to - last->from);
+    return r;
+}
+
 void sources_init(struct sources *s, struct arena *a) {
     *s = (struct sources){.arena = a};
     VEC_PUSH(a, &s->files, (struct source){0});

@@ -41,6 +41,27 @@ void sources_init(struct sources *s, struct arena *a);
 uint32_t sources_add(struct sources *s, str name, str text, bool builtin);
 const struct source *sources_get(const struct sources *s, uint32_t file);
 
+/*
+ * Where the bytes of a text came from when it does not stand in the file as it is: parts in
+ * order, each from an offset in the text on.
+ */
+struct text_part {
+    uint32_t from;
+    bool verbatim; /* the bytes of the part stand at `at`; else they replace what stands there */
+    span at;
+};
+struct text_origin {
+    const struct text_part *parts;
+    uint32_t n;
+};
+/* The whole text stands in the file as it is. */
+extern const struct text_origin text_verbatim;
+/*
+ * The place of bytes `from` to `to` of a text that stands at `at`; the whole of `at` without an
+ * origin (NULL).
+ */
+span text_place(const struct text_origin *origin, span at, uint32_t from, uint32_t to);
+
 /* Line and column from 1 on; columns count code points. */
 struct place {
     str file;

@@ -4,10 +4,7 @@
 #include "expr_parser.h"
 
 span expr_span(const struct expr_ctx *c, uint32_t from, uint32_t to) {
-    span at = c->text.at;
-    if (!c->text.verbatim)
-        return at;
-    return (span){at.file, at.start + from, at.start + to};
+    return text_place(c->text.origin, c->text.at, from, to);
 }
 
 static bool parse(struct expr_ctx *c) {

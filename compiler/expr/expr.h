@@ -165,14 +165,13 @@ struct expr_graph {
 };
 
 /*
- * The text to parse. `at` is where it stands in its file; `verbatim` says that byte
- * offsets in `text` are offsets from at.start (yaml_node.verbatim). When it is
- * false every span is the whole of `at`.
+ * The text to parse. `at` is where it stands in its file; `origin` where its
+ * bytes came from (text_place()).
  */
 struct expr_text {
     str text;
     span at;
-    bool verbatim;
+    const struct text_origin *origin;
 };
 
 /* NULL after at least one diagnostic. */

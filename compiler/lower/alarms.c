@@ -51,7 +51,7 @@ static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
     check_notify(l, &c->notify);
     if (!given(c->when.at))
         return al;
-    struct expr_text t = {c->when.text, c->when.at, c->when.verbatim};
+    struct expr_text t = {c->when.text, c->when.at, c->when.origin};
     al->condition = expr_parse_condition(l->a, l->dl, t);
     if (al->condition == NULL)
         return al;

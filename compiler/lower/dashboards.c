@@ -18,7 +18,7 @@ static struct graph_view *view_graph(struct lower *l, const struct watched *self
                                      struct cfg_text t) {
     if (!given(t.at)) /* not a text (reported) */
         return NULL;
-    struct expr_text text = {t.text, t.at, t.verbatim};
+    struct expr_text text = {t.text, t.at, t.origin};
     struct expr_graph *g = expr_parse_graph(l->a, l->dl, text);
     if (g == NULL)
         return NULL;

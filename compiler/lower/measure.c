@@ -194,7 +194,7 @@ static struct operand derived(struct measure *m, const struct watched *w,
                  STR_ARG(k->name.text));
         return operand_error;
     }
-    struct expr_text t = {k->is.text, k->is.at, k->is.verbatim};
+    struct expr_text t = {k->is.text, k->is.at, k->is.origin};
     const struct expr *is = expr_parse_value(m->l->a, m->l->dl, t);
     if (is == NULL)
         return operand_error;

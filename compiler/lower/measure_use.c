@@ -59,7 +59,7 @@ static bool name_available(struct lower *l, const struct watched *w, str name, s
     if (!watched_if(&l->catalog, w, &k->when) || k->source.value == CAT_SOURCE_LOGS)
         return false;
     if (given(k->is.at)) {
-        struct expr_text t = {k->is.text, k->is.at, k->is.verbatim};
+        struct expr_text t = {k->is.text, k->is.at, k->is.origin};
         const struct expr *is = expr_parse_value(l->a, l->dl, t);
         return is != NULL && measure_available(l, w, is, ret_missing);
     }

@@ -22,7 +22,7 @@ static const struct cfg_override *find_override(const struct watched *w, str nam
 /* `threshold: 95%` puts another value on the right side of the comparison. */
 static bool replace_threshold(struct lower *l, struct expr_condition *c,
                               const struct cfg_override *o) {
-    struct expr_text t = {o->threshold.text, o->threshold.at, o->threshold.verbatim};
+    struct expr_text t = {o->threshold.text, o->threshold.at, o->threshold.origin};
     struct expr *value = expr_parse_value(l->a, l->dl, t);
     if (value == NULL)
         return false;
@@ -51,7 +51,7 @@ static void apply_override(struct lower *l, struct alarm *al, const struct cfg_o
         al->missing = (enum expr_missing)o->missing.value;
     al->notify = o->notify;
     if (given(o->when.at)) {
-        struct expr_text t = {o->when.text, o->when.at, o->when.verbatim};
+        struct expr_text t = {o->when.text, o->when.at, o->when.origin};
         al->condition = expr_parse_condition(l->a, l->dl, t);
     } else if (given(o->threshold.at) && !replace_threshold(l, al->condition, o)) {
         al->condition = NULL;
@@ -82,7 +82,7 @@ static void add_recommended(struct lower *l, const struct watched *w, const stru
     al->severity = (enum cfg_severity)k->severity.value;
     al->missing = (enum expr_missing)k->missing.value;
     al->path = arena_cat(l->a, STR("resources."), w->name);
-    struct expr_text t = {k->when.text, k->when.at, k->when.verbatim};
+    struct expr_text t = {k->when.text, k->when.at, k->when.origin};
     al->condition = expr_parse_condition(l->a, l->dl, t);
     if (al->condition == NULL)
         return;

@@ -46,7 +46,7 @@ const struct watched *resolve_resource(struct measure *m, const struct expr *ref
     if (ref->resource.n > 0) {
         span at = ref->at;
         if (ref->name_at.start > at.start)
-            at.end = at.start + ref->resource.n;
+            at.end = ref->name_at.start - 1;
         return lower_find_watched(m->l, ref->resource, at);
     }
     if (m->self == NULL)

@@ -18,7 +18,7 @@ static inline bool given(span at) {
 struct cfg_text {
     str text;
     span at;
-    bool verbatim; /* see yaml_node */
+    const struct text_origin *origin; /* see yaml_node */
 };
 
 struct cfg_bool {

@@ -56,7 +56,7 @@ static bool read_environments(struct spec *s) {
     bool ok = true;
     for (uint32_t i = 0; i < e->n; i++) {
         const struct yaml_pair *p = &e->pairs[i];
-        s->names[i] = (struct cfg_text){p->key->text, p->key->at, p->key->verbatim};
+        s->names[i] = (struct cfg_text){p->key->text, p->key->at, p->key->origin};
         if (p->value->type != YAML_MAP && !yaml_is_null(p->value)) {
             diag_add(s->dl, DIAG_WRONG_TYPE, p->value->at,
                      "environment `%.*s` takes a mapping, found %s", STR_ARG(p->key->text),
@@ -150,6 +150,6 @@ struct config *spec_config(struct spec *s, str environment) {
     schema_read(&w, &schema_spec, tree, c);
     check_version(s, c);
     if (!given(c->environment.at))
-        c->environment = (struct cfg_text){STR("production"), c->project.at, false};
+        c->environment = (struct cfg_text){STR("production"), c->project.at, NULL};
     return c;
 }

@@ -8,7 +8,7 @@ bool spec_read_notify(struct schema_walk *w, const struct schema_row *row,
     /* `notify: ops@example.com`: one target, called default. */
     struct config *c = NULL;
     struct cfg_notify *one = ARENA_NEW(w->arena, struct cfg_notify);
-    one->name = (struct cfg_text){STR("default"), n->at, false};
+    one->name = (struct cfg_text){STR("default"), n->at, NULL};
     schema_read(w, row->table, n, one);
     __typeof__(c->notify) items = {one, 1, n->at};
     memcpy(field, &items, sizeof items);
@@ -40,6 +40,8 @@ bool spec_read_alarms(struct schema_walk *w, const struct schema_row *row,
     (void)row;
     struct config *c = field;
     c->alarms.at = n->at;
+    if (n->broken)
+        return true;
     if (n->type == YAML_SCALAR && !yaml_is_null(n)) {
         schema_read_value(w, &schema_alarms_word, n, &c->alarms.recommended);
         return true;
@@ -79,7 +81,7 @@ static bool read_section(struct schema_walk *w, const struct yaml_node *n,
         return wrong(w, n, "a section of a dashboard", "a title and a list of graphs",
                      "Write `- System health:` and below it `- web.cpu`, one line a row.");
     const struct yaml_node *k = n->pairs[0].key, *rows = n->pairs[0].value;
-    ret->title = (struct cfg_text){k->text, k->at, k->verbatim};
+    ret->title = (struct cfg_text){k->text, k->at, k->origin};
     ret->rows = ARENA_ARRAY(w->arena, struct cfg_graph_row, rows->n > 0 ? rows->n : 1);
     ret->n = rows->n;
     bool ok = true;

@@ -36,7 +36,10 @@ struct yaml_node *spec_tree_set(struct arena *a, struct diag_list *dl, struct ya
  */
 bool spec_vars_check(struct diag_list *dl, const struct yaml_node *root,
                      const struct cfg_pair *given, uint32_t ngiven);
-/* Replaces ${name} in every value. `given` wins over the tree's own vars:. */
+/*
+ * Replaces ${name} in every value. `given` wins over the tree's own vars:. Values with a mistake
+ * (reported) are marked broken.
+ */
 struct yaml_node *spec_tree_vars(struct arena *a, struct diag_list *dl, struct yaml_node *root,
                                  const struct cfg_pair *given, uint32_t ngiven);
 

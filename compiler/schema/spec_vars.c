@@ -15,7 +15,7 @@ struct vars {
     struct yaml_node *stack[VARS_DEPTH_MAX]; /* being expanded */
     str names[VARS_DEPTH_MAX];               /* of these */
     uint32_t depth;
-    bool failed;
+    uint32_t mistakes;
 };
 
 static struct yaml_node *expand(struct vars *v, struct yaml_node *n);
@@ -36,14 +36,14 @@ static uint32_t find_reference(str s, uint32_t from) {
 
 /* The place of `n->text` from `from` to `to`. */
 static span part_of(const struct yaml_node *n, uint32_t from, uint32_t to) {
-    return n->verbatim ? (span){n->at.file, n->at.start + from, n->at.start + to} : n->at;
+    return text_place(n->origin, n->at, from, to);
 }
 
 static void unknown(struct vars *v, const struct yaml_node *n, str name, uint32_t offset,
                     uint32_t end) {
     span at = part_of(n, offset, end);
     const struct yaml_node *empty = map_get(&v->empty, name);
-    v->failed = true;
+    v->mistakes++;
     if (name.n == 0) {
         struct diag *d = diag_add(v->dl, DIAG_UNKNOWN_VARIABLE, at, "`${}` names no variable");
         diag_hint(v->dl, d, "For the characters themselves write `$${`.");
@@ -70,7 +70,7 @@ static void not_closed(struct vars *v, const struct yaml_node *n, uint32_t offse
     struct diag *d = diag_add(v->dl, DIAG_UNKNOWN_VARIABLE, part_of(n, offset, offset + 2),
                               "this `${` is not closed");
     diag_hint(v->dl, d, "A variable is written `${name}`; for the characters themselves `$${`.");
-    v->failed = true;
+    v->mistakes++;
 }
 
 static str value_of(struct vars *v, const struct yaml_node *n, str name, uint32_t offset,
@@ -89,13 +89,13 @@ static str value_of(struct vars *v, const struct yaml_node *n, str name, uint32_
                      STR_ARG(name));
         for (uint32_t k = i; k < v->depth; k++)
             map_add(v->a, &v->circles, v->names[k], v->stack[k]);
-        v->failed = true;
+        v->mistakes++;
         return STR("");
     }
     if (v->depth == VARS_DEPTH_MAX) {
         diag_add(v->dl, DIAG_VARIABLE_CYCLE, value->at,
                  "variables refer to each other more than %d deep", VARS_DEPTH_MAX);
-        v->failed = true;
+        v->mistakes++;
         return STR("");
     }
     v->names[v->depth] = name;
@@ -105,38 +105,66 @@ static str value_of(struct vars *v, const struct yaml_node *n, str name, uint32_
     return text;
 }
 
+/* A text while its variables are put in. */
+struct expansion {
+    struct yaml_node *n;
+    struct buf text;
+    VEC(struct text_part) parts;
+};
+
+/* Adds `piece` for the bytes `from` to `to` of the node's text. */
+static void add_piece(struct vars *v, struct expansion *e, str piece, uint32_t from, uint32_t to,
+                      bool verbatim) {
+    if (e->n->origin == &text_verbatim && piece.n > 0)
+        VEC_PUSH(v->a, &e->parts,
+                 (struct text_part){(uint32_t)e->text.n, verbatim, part_of(e->n, from, to)});
+    buf_put(&e->text, piece);
+}
+
+static struct yaml_node *expanded(struct vars *v, struct expansion *e) {
+    struct yaml_node *r = ARENA_NEW(v->a, struct yaml_node);
+    *r = *e->n;
+    r->text = arena_str(v->a, buf_str(&e->text));
+    r->origin = NULL;
+    if (e->parts.n > 0) {
+        struct text_origin *o = ARENA_NEW(v->a, struct text_origin);
+        *o = (struct text_origin){e->parts.at, e->parts.n};
+        r->origin = o;
+    }
+    if (e->text.full) {
+        diag_add(v->dl, DIAG_VARIABLE_CYCLE, e->n->at,
+                 "the text grows beyond 1 MiB with its variables");
+        v->mistakes++;
+    }
+    buf_done(&e->text);
+    return r;
+}
+
 static struct yaml_node *expand_scalar(struct vars *v, struct yaml_node *n, uint32_t first) {
-    struct buf b = BUF_INIT(VARS_TEXT_MAX);
+    struct expansion e = {.n = n, .text = BUF_INIT(VARS_TEXT_MAX)};
     str s = n->text;
-    uint32_t done = 0, at = first;
+    uint32_t done = 0, at = first, mistakes = v->mistakes;
     for (; at < s.n; at = find_reference(s, done)) {
         if (at > done && s.p[at - 1] == '$') { /* $${ stands for ${ */
-            buf_put(&b, str_sub(s, done, at - 1));
-            BUF_LIT(&b, "${");
+            add_piece(v, &e, str_sub(s, done, at - 1), done, at - 1, true);
+            add_piece(v, &e, STR("${"), at - 1, at + 2, false);
             done = at + 2;
             continue;
         }
         str rest = str_sub(s, at + 2, s.n);
-        uint32_t end = str_find(rest, '}');
-        if (end == rest.n) {
+        uint32_t close = str_find(rest, '}'), end = at + 2 + close + 1;
+        if (close == rest.n) {
             not_closed(v, n, at);
             break;
         }
-        buf_put(&b, str_sub(s, done, at));
-        buf_put(&b, value_of(v, n, str_trim(str_sub(rest, 0, end)), at, at + 2 + end + 1));
-        done = at + 2 + end + 1;
+        add_piece(v, &e, str_sub(s, done, at), done, at, true);
+        add_piece(v, &e, value_of(v, n, str_trim(str_sub(rest, 0, close)), at, end), at, end,
+                  false);
+        done = end;
     }
-    buf_put(&b, str_sub(s, done, s.n));
-    if (b.full) {
-        diag_add(v->dl, DIAG_VARIABLE_CYCLE, n->at,
-                 "the text grows beyond 1 MiB with its variables");
-        v->failed = true;
-    }
-    struct yaml_node *r = ARENA_NEW(v->a, struct yaml_node);
-    *r = *n;
-    r->text = arena_str(v->a, buf_str(&b));
-    r->verbatim = false;
-    buf_done(&b);
+    add_piece(v, &e, str_sub(s, done, s.n), done, s.n, true);
+    struct yaml_node *r = expanded(v, &e);
+    r->broken = v->mistakes > mistakes;
     return r;
 }
 
@@ -200,7 +228,7 @@ static void define_own(struct vars *v, const struct yaml_node *own) {
     if (own->type != YAML_MAP) {
         diag_add(v->dl, DIAG_WRONG_TYPE, own->at, "`vars` takes a mapping of texts, found %s",
                  yaml_type_name(own));
-        v->failed = true;
+        v->mistakes++;
         return;
     }
     for (uint32_t i = 0; i < own->n; i++) {
@@ -208,7 +236,7 @@ static void define_own(struct vars *v, const struct yaml_node *own) {
         if (p->value->type != YAML_SCALAR) {
             diag_add(v->dl, DIAG_WRONG_TYPE, p->value->at, "variable `%.*s` takes a text, found %s",
                      STR_ARG(p->key->text), yaml_type_name(p->value));
-            v->failed = true;
+            v->mistakes++;
         }
         define(v, p->key->text, p->value);
     }
@@ -279,6 +307,5 @@ struct yaml_node *spec_tree_vars(struct arena *a, struct diag_list *dl, struct y
         define(&v, STR("region"), yaml_get(aws, STR("region")));
         define(&v, STR("account"), yaml_get(aws, STR("account")));
     }
-    struct yaml_node *r = expand(&v, root);
-    return v.failed ? NULL : r;
+    return expand(&v, root);
 }

@@ -38,11 +38,13 @@ static struct diag *wrong_type(struct schema_walk *w, const struct yaml_node *n,
 
 bool schema_text(struct schema_walk *w, const struct yaml_node *n, const char *what,
                  struct cfg_text *ret) {
+    if (n->broken)
+        return false;
     if (n->type != YAML_SCALAR || yaml_is_null(n)) {
         wrong_type(w, n, what, "a text");
         return false;
     }
-    *ret = (struct cfg_text){n->text, n->at, n->verbatim};
+    *ret = (struct cfg_text){n->text, n->at, n->origin};
     return true;
 }
 
@@ -274,7 +276,7 @@ static bool read_pairs(struct schema_walk *w, const struct schema_row *row,
     bool ok = true;
     for (uint32_t i = 0; i < n->n; i++) {
         const struct yaml_node *k = n->pairs[i].key;
-        items[i].key = (struct cfg_text){k->text, k->at, k->verbatim};
+        items[i].key = (struct cfg_text){k->text, k->at, k->origin};
         ok &= schema_text(w, n->pairs[i].value, row->key, &items[i].value);
     }
     *ret = (struct cfg_pairs){items, n->n, n->at};
@@ -320,7 +322,7 @@ static bool read_items(struct schema_walk *w, const struct schema_row *row,
     for (uint32_t i = 0; i < n->n; i++) {
         void *item = items + row->item_size * i;
         const struct yaml_node *k = n->pairs[i].key;
-        struct cfg_text name = {k->text, k->at, k->verbatim};
+        struct cfg_text name = {k->text, k->at, k->origin};
         if ((row->flags & SCHEMA_ANY_KEY) == 0)
             ok &= read_name(w, NULL, &name);
         memcpy(field_at(item, t->name_offset), &name, sizeof name);
@@ -332,6 +334,8 @@ static bool read_items(struct schema_walk *w, const struct schema_row *row,
 
 bool schema_read_value(struct schema_walk *w, const struct schema_row *row,
                        const struct yaml_node *n, void *field) {
+    if (n->broken)
+        return false;
     if (row->read != NULL && row->read(w, row, n, field))
         return true;
     switch (row->type) {
@@ -454,6 +458,8 @@ bool schema_read(struct schema_walk *w, const struct schema_table *t, const stru
     assert(t->n <= 64);
     if (t->at_offset != SCHEMA_NO_OFFSET)
         memcpy(field_at(out, t->at_offset), &n->at, sizeof n->at);
+    if (n->broken)
+        return false;
     if (t->scalar != NULL && n->type != YAML_MAP && !yaml_is_null(n))
         return read_scalar_form(w, t, n, out);
     if (yaml_is_null(n))

@@ -194,8 +194,8 @@ static void fill_scalar(struct builder *b, struct yaml_node *node, const yaml_ev
         break;
     }
     node->at = yaml_text_span(b->text, start, end);
-    node->verbatim = equal_bytes(text, start, end, value, n);
-    if (node->verbatim) {
+    node->origin = equal_bytes(text, start, end, value, n) ? &text_verbatim : NULL;
+    if (node->origin != NULL) {
         node->text = str_sub(text, start, end);
         return;
     }

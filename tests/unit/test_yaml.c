@@ -70,7 +70,7 @@ static void assert_scalar(const struct fixture *f, const struct yaml_node *n, co
     assert_int_equal(n->type, YAML_SCALAR);
     assert_str(n->text, text);
     assert_str(source_at(f, n->at), source);
-    assert_int_equal(n->verbatim, verbatim);
+    assert_true((n->origin == &text_verbatim) == verbatim);
     if (verbatim && n->text.n > 0)
         assert_ptr_equal(n->text.p, source_at(f, n->at).p);
     assert_int_equal(n->size, 1);
