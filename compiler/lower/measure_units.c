@@ -6,6 +6,16 @@ bool measure_is_percent(const struct operand *o) {
     return dim_eq(o->dim, DIM_NONE) && num_cmp(o->scale, num_ratio(1, 100)) == 0;
 }
 
+/* What an operand is, for people. */
+static const char *describe(const struct operand *o) {
+    bool constant = o->kind == OPERAND_CONST;
+    if (constant && o->q.bare)
+        return "a number";
+    if (constant ? o->q.percent : measure_is_percent(o))
+        return "a percentage";
+    return dim_describe(o->dim);
+}
+
 /* Whether the bare number `n` may stand beside `o`: counts have no unit, and 0 is 0 in every unit.
  */
 static bool bare_fits(const struct operand *n, const struct operand *o) {
@@ -22,8 +32,8 @@ static bool report_bare(struct measure *m, const struct operand *n, const struct
     quantity_format(&b, (struct quantity){.value = num_mul(n->q.value, o->scale),
                                           .dim = o->dim,
                                           .percent = percent});
-    struct diag *d = diag_add(l->dl, DIAG_BARE_NUMBER, n->at, "a number without a unit beside %s",
-                              percent ? "a percentage" : dim_describe(o->dim));
+    struct diag *d =
+        diag_add(l->dl, DIAG_BARE_NUMBER, n->at, "a number without a unit beside %s", describe(o));
     diag_hint(l->dl, d, "In CloudWatch's unit it would mean %.*s; write a unit, as in `%s`.",
               STR_ARG(buf_str(&b)), percent ? "80%" : dim_example(o->dim));
     buf_done(&b);
@@ -42,10 +52,10 @@ static bool dims_meet(struct measure *m, const struct operand *x, const struct o
         return report_bare(m, y, x);
     if (dim_eq(x->dim, y->dim))
         return true;
-    struct diag *d = diag_add(m->l->dl, DIAG_UNIT_MISMATCH, at, "%s and %s do not fit",
-                              dim_describe(x->dim), dim_describe(y->dim));
-    diag_also(m->l->dl, d, x->at, "%s", dim_describe(x->dim));
-    diag_also(m->l->dl, d, y->at, "%s", dim_describe(y->dim));
+    struct diag *d = diag_add(m->l->dl, DIAG_UNIT_MISMATCH, at, "%s and %s do not fit", describe(x),
+                              describe(y));
+    diag_also(m->l->dl, d, x->at, "%s", describe(x));
+    diag_also(m->l->dl, d, y->at, "%s", describe(y));
     return false;
 }
 
@@ -78,11 +88,10 @@ bool measure_threshold(struct measure *m, const struct operand *o, const struct 
         if (value->q.bare)
             return report_bare(m, value, o);
         if (!dim_eq(value->dim, o->dim)) {
-            struct diag *d =
-                diag_add(l->dl, DIAG_UNIT_MISMATCH, value->at, "%s is compared with %s",
-                         dim_describe(o->dim), dim_describe(value->dim));
-            diag_label(l->dl, d, "%s", dim_describe(value->dim));
-            diag_also(l->dl, d, o->at, "%s", dim_describe(o->dim));
+            struct diag *d = diag_add(l->dl, DIAG_UNIT_MISMATCH, value->at,
+                                      "%s is compared with %s", describe(o), describe(value));
+            diag_label(l->dl, d, "%s", describe(value));
+            diag_also(l->dl, d, o->at, "%s", describe(o));
             diag_hint(l->dl, d, "Write a value such as `%s`.", dim_example(o->dim));
             return false;
         }
