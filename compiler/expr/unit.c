@@ -128,23 +128,29 @@ uint32_t quantity_scan(str s, struct quantity *ret, uint32_t *ret_bad_unit) {
 }
 
 /*
- * The largest unit of the list in which the number is at least 1 and short; else the first in which
- * it is exact.
+ * The unit of the list that gives the shortest text, of several the largest. The number is exact,
+ * and at least 1 where that can be.
  */
 static void put_in(struct buf *out, struct num v, const char *const *names, const char *space) {
-    const struct unit *best = NULL, *exact = NULL, *base = NULL;
+    const struct unit *best = NULL, *base = NULL;
+    bool best_whole = false;
+    uint32_t shortest = 0;
     for (int i = 0; names[i] != NULL; i++) {
         const struct unit *u = unit_find(str_c(names[i]));
-        struct num x = num_div(v, u->scale), tenths = num_mul(x, num_int(10));
-        struct num size = num_ok(x) && x.n < 0 ? num_neg(x) : x;
-        if (num_ok(size) && num_cmp(size, num_int(1)) >= 0 && num_is_int(tenths))
+        struct num x = num_div(v, u->scale);
+        char text[NUM_TEXT_MAX];
+        uint32_t length = num_format(x, text) + (uint32_t)strlen(names[i]);
+        bool whole = num_ok(x) && num_cmp(x.n < 0 ? num_neg(x) : x, num_int(1)) >= 0;
+        base = num_cmp(u->scale, num_int(1)) == 0 ? u : base;
+        if (!num_is_decimal(x) || (best_whole && (!whole || length > shortest)))
+            continue;
+        if (best == NULL || whole) {
             best = u;
-        if (exact == NULL && num_is_decimal(x))
-            exact = u;
-        if (num_cmp(u->scale, num_int(1)) == 0)
-            base = u;
+            best_whole = whole;
+            shortest = length;
+        }
     }
-    best = v.n == 0 ? base : best != NULL ? best : exact != NULL ? exact : base;
+    best = best == NULL || v.n == 0 ? base : best;
     buf_num(out, num_div(v, best->scale));
     buf_text(out, space);
     buf_text(out, best->name);
@@ -173,7 +179,8 @@ static void put_rate(struct buf *out, struct quantity q) {
 
 void quantity_format(struct buf *out, struct quantity q) {
     static const char *const times[] = {"us", "ms", "s", "m", "h", "d", NULL};
-    static const char *const sizes[] = {"B", "KiB", "MiB", "GiB", "TiB", NULL};
+    static const char *const sizes[] = {"B",  "kB",  "KiB", "MB",  "MiB",
+                                        "GB", "GiB", "TB",  "TiB", NULL};
     if (q.percent) {
         buf_num(out, num_mul(q.value, num_int(100)));
         buf_byte(out, '%');

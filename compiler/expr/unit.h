@@ -60,9 +60,8 @@ const struct unit *metric_unit_find(str name);
 uint32_t quantity_scan(str s, struct quantity *ret, uint32_t *ret_bad_unit);
 
 /*
- * Writes a quantity for people, in the unit that gives a number from 1 to 1000
- * where there is one: "80%", "2s", "16 GiB", "$25", "5/min", "64.8". What quantity_scan() read
- * is read from it again as the same quantity.
+ * Writes a quantity for people, in the unit that gives the shortest text: "80%", "2s", "16 GiB",
+ * "$25", "5/min", "64.8". What quantity_scan() read is read from it again as the same quantity.
  */
 struct buf;
 void quantity_format(struct buf *out, struct quantity q);

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include "io/io.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A folder of its own for each test, and the arena. */
+struct place {
+    struct arena *a;
+    struct io io;
+    char dir[64];
+};
+
+static int in_folder(void **state) {
+    struct arena *a = arena_new((size_t)64 << 20, NULL, NULL);
+    struct place *p = ARENA_NEW(a, struct place);
+    p->a = a;
+    p->io = io_posix();
+    const char *tmp = getenv("TMPDIR");
+    snprintf(p->dir, sizeof p->dir, "%s/opsc-io-XXXXXX",
+             tmp != NULL && strlen(tmp) < 40 ? tmp : "/tmp");
+    assert_non_null(mkdtemp(p->dir));
+    *state = p;
+    return 0;
+}
+
+static void clear(const struct place *p, str dir) {
+    struct io_error err;
+    str *names;
+    uint32_t n;
+    if (p->io.list(NULL, p->a, dir, &names, &n, &err) != IO_OK)
+        return;
+    for (uint32_t i = 0; i < n; i++) {
+        str path = io_path_join(p->a, dir, names[i]);
+        clear(p, path);
+        if (unlink((const char *)path.p) != 0)
+            rmdir((const char *)path.p);
+    }
+}
+
+static int out_of_folder(void **state) {
+    struct place *p = *state;
+    p->io = io_posix();
+    clear(p, str_c(p->dir));
+    rmdir(p->dir);
+    arena_free(p->a);
+    return 0;
+}
+#define IO_TEST(f) cmocka_unit_test_setup_teardown(f, in_folder, out_of_folder)
+
+static str at(struct place *p, const char *name) {
+    return io_path_join(p->a, str_c(p->dir), str_c(name));
+}
+
+static const char *z_at(struct place *p, const char *name) {
+    return (const char *)at(p, name).p;
+}
+
+static enum io_status put(struct place *p, const char *name, str text) {
+    struct io_error err;
+    return p->io.write(p->io.ctx, at(p, name), text, false, &err);
+}
+
+static enum io_status get(struct place *p, const char *name, size_t max, str *ret) {
+    struct io_error err;
+    return p->io.read(p->io.ctx, p->a, at(p, name), max, ret, &err);
+}
+
+static void assert_names(struct place *p, const char *dir, const char *want) {
+    struct io_error err;
+    str *names, all = STR("");
+    uint32_t n;
+    assert_int_equal(p->io.list(p->io.ctx, p->a, at(p, dir), &names, &n, &err), IO_OK);
+    for (uint32_t i = 0; i < n; i++)
+        all = arena_printf(p->a, "%.*s%s%.*s", STR_ARG(all), i > 0 ? " " : "", STR_ARG(names[i]));
+    assert_text(all, want);
+}
+
+static void files_are_written_and_read(void **state) {
+    struct place *p = *state;
+    str text;
+    assert_int_equal(put(p, "a/b/c.txt", STR("one\0two\n")), IO_OK);
+    assert_int_equal(get(p, "a/b/c.txt", 100, &text), IO_OK);
+    assert_true(str_eq(text, STR("one\0two\n")));
+    assert_int_equal(put(p, "a/b/c.txt", STR("")), IO_OK);
+    assert_int_equal(get(p, "a/b/c.txt", 0, &text), IO_OK);
+    assert_int_equal(text.n, 0);
+    /* Nothing temporary stays. */
+    assert_names(p, "a/b", "c.txt");
+    assert_int_equal(put(p, "a/B.txt", STR("x")), IO_OK);
+    assert_int_equal(put(p, "a/10", STR("x")), IO_OK);
+    assert_names(p, "a", "10 B.txt b");
+}
+
+static void modes(void **state) {
+    struct place *p = *state;
+    struct io_error err;
+    struct stat st;
+    const mode_t before = umask(077);
+    assert_int_equal(put(p, "plain", STR("x")), IO_OK);
+    assert_int_equal(p->io.write(NULL, at(p, "script"), STR("x"), true, &err), IO_OK);
+    umask(before);
+    assert_int_equal(stat(z_at(p, "plain"), &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0644);
+    assert_int_equal(stat(z_at(p, "script"), &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0755);
+}
+
+static void sizes_have_a_limit(void **state) {
+    struct place *p = *state;
+    str text = STR("before");
+    assert_int_equal(put(p, "f", STR("12345")), IO_OK);
+    assert_int_equal(get(p, "f", 4, &text), IO_TOO_BIG);
+    assert_text(text, "before");
+    assert_int_equal(get(p, "f", 5, &text), IO_OK);
+    assert_text(text, "12345");
+}
+
+static void what_cannot_be_read(void **state) {
+    struct place *p = *state;
+    struct io_error err;
+    str text = STR("before");
+    assert_int_equal(get(p, "none", 9, &text), IO_NOT_FOUND);
+    assert_int_equal(get(p, ".", 9, &text), IO_IS_DIRECTORY);
+    assert_int_equal(put(p, "file", STR("x")), IO_OK);
+    assert_int_equal(get(p, "file/below", 9, &text), IO_NOT_DIRECTORY);
+    assert_int_equal(mkfifo(z_at(p, "fifo"), 0600), 0);
+    assert_int_equal(get(p, "fifo", 9, &text), IO_FAILED);
+    assert_int_equal(p->io.probe(NULL, at(p, "fifo"), &err), IO_FAILED);
+    assert_true(err.detail[0] != 0);
+    assert_int_equal(p->io.read(NULL, p->a, STR("/dev/zero"), 9, &text, &err), IO_FAILED);
+    assert_int_equal(p->io.read(NULL, p->a, STR(""), 9, &text, &err), IO_FAILED);
+    assert_int_equal(p->io.read(NULL, p->a, STR("a\0b"), 9, &text, &err), IO_FAILED);
+    str longest = {memset(arena_alloc(p->a, 5000, 1), 'a', 5000), 5000};
+    assert_int_equal(p->io.read(NULL, p->a, longest, 9, &text, &err), IO_FAILED);
+    assert_int_equal(p->io.write(NULL, longest, text, false, &err), IO_FAILED);
+    longest.n = 4000;
+    assert_int_equal(p->io.read(NULL, p->a, longest, 9, &text, &err), IO_FAILED);
+    assert_text(text, "before");
+}
+
+static void links(void **state) {
+    struct place *p = *state;
+    struct io_error err;
+    str text;
+    assert_int_equal(put(p, "target", STR("kept")), IO_OK);
+    assert_int_equal(symlink("target", z_at(p, "link")), 0);
+    assert_int_equal(symlink("nowhere", z_at(p, "broken")), 0);
+    assert_int_equal(p->io.probe(NULL, at(p, "link"), &err), IO_FAILED);
+    assert_int_equal(p->io.probe(NULL, at(p, "broken"), &err), IO_FAILED);
+    /* A link is replaced, not followed. */
+    assert_int_equal(put(p, "link", STR("new")), IO_OK);
+    assert_int_equal(get(p, "target", 9, &text), IO_OK);
+    assert_text(text, "kept");
+    assert_int_equal(p->io.probe(NULL, at(p, "link"), &err), IO_OK);
+}
+
+static void what_cannot_be_written(void **state) {
+    struct place *p = *state;
+    str text;
+    assert_int_equal(put(p, "file", STR("x")), IO_OK);
+    assert_int_equal(put(p, "file/below", STR("x")), IO_NOT_DIRECTORY);
+    assert_int_equal(put(p, "dir/f", STR("x")), IO_OK);
+    assert_int_equal(put(p, "dir", STR("x")), IO_IS_DIRECTORY);
+    assert_int_equal(get(p, "dir/f", 9, &text), IO_OK);
+    assert_int_equal(chmod(z_at(p, "dir"), 0500), 0);
+    if (geteuid() != 0) {
+        assert_int_equal(put(p, "dir/f", STR("y")), IO_DENIED);
+        assert_int_equal(put(p, "dir/new", STR("y")), IO_DENIED);
+    }
+    assert_int_equal(chmod(z_at(p, "dir"), 0700), 0);
+    assert_names(p, "dir", "f");
+    assert_names(p, ".", "dir file");
+}
+
+static void removing(void **state) {
+    struct place *p = *state;
+    struct io_error err;
+    assert_int_equal(put(p, "root/a/b/f", STR("x")), IO_OK);
+    assert_int_equal(put(p, "root/a/g", STR("x")), IO_OK);
+    assert_int_equal(p->io.remove(NULL, at(p, "root"), at(p, "root/a/b/f"), &err), IO_OK);
+    assert_names(p, "root/a", "g");
+    assert_int_equal(p->io.remove(NULL, at(p, "root"), at(p, "root/a/g"), &err), IO_OK);
+    /* Empty folders go, the root stays. */
+    assert_names(p, "root", "");
+    assert_int_equal(p->io.remove(NULL, at(p, "root"), at(p, "root/a/g"), &err), IO_OK);
+    assert_names(p, ".", "root");
+}
+
+/* The file system in memory answers as the machine's does. */
+static void in_memory(void **state) {
+    struct place *p = *state;
+    struct io_error err;
+    str text;
+    struct io_mem *m = io_mem_new(p->a);
+    p->io = io_mem(m);
+    assert_int_equal(put(p, "a/b/f", STR("x")), IO_OK);
+    assert_int_equal(put(p, "a/g", STR("")), IO_OK);
+    assert_int_equal(get(p, "a/g", 9, &text), IO_OK);
+    assert_int_equal(get(p, "a/b/f", 0, &text), IO_TOO_BIG);
+    assert_int_equal(get(p, "a/b", 9, &text), IO_IS_DIRECTORY);
+    assert_int_equal(get(p, "none", 9, &text), IO_NOT_FOUND);
+    assert_int_equal(put(p, "a/b", STR("x")), IO_IS_DIRECTORY);
+    assert_int_equal(put(p, "a/g/h", STR("x")), IO_NOT_DIRECTORY);
+    assert_names(p, "a", "b g");
+    assert_int_equal(p->io.remove(p->io.ctx, at(p, "."), at(p, "a/b/f"), &err), IO_OK);
+    assert_names(p, "a", "g");
+    assert_int_equal(p->io.probe(p->io.ctx, at(p, "a/b"), &err), IO_NOT_FOUND);
+    io_mem_put(m, STR("./x"), STR("y"));
+    assert_text(io_mem_get(m, STR("x")), "y");
+    io_mem_fail_write(m, 2, IO_NO_SPACE);
+    assert_int_equal(put(p, "1", STR("x")), IO_OK);
+    assert_int_equal(put(p, "2", STR("x")), IO_NO_SPACE);
+    assert_int_equal(put(p, "3", STR("x")), IO_OK);
+    assert_null(io_mem_get(m, at(p, "2")).p);
+}
+
+static void paths(void **state) {
+    struct place *p = *state;
+    assert_text(io_path_join(p->a, STR("a"), STR("b")), "a/b");
+    assert_text(io_path_join(p->a, STR("a/"), STR("b")), "a/b");
+    assert_text(io_path_join(p->a, STR("/"), STR("b")), "/b");
+    assert_text(io_path_join(p->a, STR(""), STR("b")), "b");
+    assert_text(io_path_join(p->a, STR("a"), STR("/b")), "/b");
+    assert_text(io_path_dir(STR("a/b/c")), "a/b");
+    assert_text(io_path_dir(STR("a")), ".");
+    assert_text(io_path_dir(STR("")), ".");
+    assert_text(io_path_dir(STR("/a")), "/");
+    for (int s = IO_OK; s <= IO_FAILED; s++)
+        assert_true(io_status_text((enum io_status)s)[0] != 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IO_TEST(files_are_written_and_read),
+        IO_TEST(modes),
+        IO_TEST(sizes_have_a_limit),
+        IO_TEST(what_cannot_be_read),
+        IO_TEST(links),
+        IO_TEST(what_cannot_be_written),
+        IO_TEST(removing),
+        IO_TEST(in_memory),
+        IO_TEST(paths),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

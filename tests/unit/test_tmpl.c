@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include "tmpl/tmpl.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char nasty[] = "it's $(reboot) `id` \"q\" \\ ${HOME} $1 !! ;& | < > * ? ~ # \n\t-n %s";
+
+static str render(struct arena *a, const char *text, const char *value) {
+    struct map values = {0};
+    struct buf b = BUF_INIT(65536);
+    tmpl_set(a, &values, "v", str_c(value));
+    tmpl_set(a, &values, "other", STR("o"));
+    tmpl_render(&b, str_c(text), &values);
+    assert_false(b.full);
+    str s = arena_str(a, buf_str(&b));
+    buf_done(&b);
+    return s;
+}
+
+static void what_is_no_placeholder_stays(void **state) {
+    struct arena *a = *state;
+    assert_text(render(a, "", "x"), "");
+    assert_text(render(a, "{", "x"), "{");
+    assert_text(render(a, "a { b } ${c} }} {x", "x"), "a { b } ${c} }} {x");
+    assert_text(render(a, "{{v|shell}}{{other|shell}}{", "x"), "'x''o'{");
+}
+
+/* A value is not looked at for placeholders. */
+static void values_are_data(void **state) {
+    struct arena *a = *state;
+    assert_text(render(a, "{{v|shell}}", "{{other|shell}}"), "'{{other|shell}}'");
+    assert_text(render(a, "{{v|block}}", "{{other|block}}"), "{{other|block}}");
+}
+
+static void escapes(void **state) {
+    struct arena *a = *state;
+    assert_text(render(a, "x={{v|shell}}", ""), "x=''");
+    assert_text(render(a, "x={{v|shell}}", "it's"), "x='it'\\''s'");
+    assert_text(render(a, "x={{v|shell}}", "'"), "x=''\\'''");
+    assert_text(render(a, "# {{v|comment}}\n", "a\nrm -rf /\r\x7f\tb"), "# a rm -rf /   b\n");
+    assert_text(render(a, "K={{v|unit}}\n", "100% of %h\nExecStart=x"),
+                "K=100%% of %%h ExecStart=x\n");
+    assert_text(render(a, "  {{v|block}}\nend", "a\n\n  b\n"), "  a\n\n    b\nend");
+    assert_text(render(a, "{{v|block}}", ""), "");
+}
+
+/* A shell reads one word, which is the value. */
+static void a_shell_gets_the_value(void **state) {
+    struct arena *a = *state;
+    str script = render(a, "set -- {{v|shell}}\n[ $# = 1 ] && printf '%s' \"$1\"\n", nasty);
+    int to[2], from[2];
+    assert_true(pipe(to) == 0 && pipe(from) == 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        dup2(to[0], 0);
+        dup2(from[1], 1);
+        close(to[1]);
+        close(from[0]);
+        execl("/bin/sh", "sh", "-s", (char *)NULL);
+        _exit(127);
+    }
+    close(to[0]);
+    close(from[1]);
+    assert_int_equal(write(to[1], script.p, script.n), script.n);
+    close(to[1]);
+    char got[4096];
+    size_t n = 0;
+    for (ssize_t more; (more = read(from[0], got + n, sizeof got - n - 1)) > 0;)
+        n += (size_t)more;
+    close(from[0]);
+    got[n] = 0;
+    assert_string_equal(got, nasty);
+}
+
+static void no_byte_ends_a_word(void **state) {
+    struct arena *a = *state;
+    struct buf b = BUF_INIT(100);
+    tmpl_shell(&b, STR("a\0b"));
+    assert_text(arena_str(a, buf_str(&b)), "'ab'");
+    buf_done(&b);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        UNIT_TEST(what_is_no_placeholder_stays), UNIT_TEST(values_are_data),     UNIT_TEST(escapes),
+        UNIT_TEST(a_shell_gets_the_value),       UNIT_TEST(no_byte_ends_a_word),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
