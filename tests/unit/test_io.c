@@ -96,18 +96,23 @@ static void files_are_written_and_read(void **state) {
     assert_names(p, "a", "10 B.txt b");
 }
 
-static void modes(void **state) {
-    struct place *p = *state;
+static mode_t mode_of(struct place *p, const char *name, bool executable, mode_t mask) {
     struct io_error err;
     struct stat st;
-    const mode_t before = umask(077);
-    assert_int_equal(put(p, "plain", STR("x")), IO_OK);
-    assert_int_equal(p->io.write(NULL, at(p, "script"), STR("x"), true, &err), IO_OK);
+    const mode_t before = umask(mask);
+    assert_int_equal(p->io.write(NULL, at(p, name), STR("x"), executable, &err), IO_OK);
     umask(before);
-    assert_int_equal(stat(z_at(p, "plain"), &st), 0);
-    assert_int_equal(st.st_mode & 07777, 0644);
-    assert_int_equal(stat(z_at(p, "script"), &st), 0);
-    assert_int_equal(st.st_mode & 07777, 0755);
+    assert_int_equal(stat(z_at(p, name), &st), 0);
+    return st.st_mode & 07777;
+}
+
+static void modes(void **state) {
+    struct place *p = *state;
+    assert_int_equal(mode_of(p, "plain", false, 022), 0644);
+    assert_int_equal(mode_of(p, "script", true, 022), 0755);
+    assert_int_equal(mode_of(p, "secret", false, 077), 0600);
+    assert_int_equal(mode_of(p, "tool", true, 077), 0700);
+    assert_int_equal(mode_of(p, "shared", false, 002), 0664);
 }
 
 static void sizes_have_a_limit(void **state) {
