@@ -39,6 +39,29 @@ struct dashboard_view {
     span at;
 };
 
+/* Where an alarm fires, as a line across a graph, or as the band that it expects. */
+struct dashboard_line {
+    const struct alarm *alarm;
+    struct num value; /* in the unit of the curve */
+    bool above;       /* it fires above the line */
+    bool band;        /* around `series` of the graph, alarm->plan->band wide; no value */
+    uint32_t series;
+};
+
+struct dashboard_lines {
+    struct dashboard_line *at;
+    uint32_t n, cap;
+};
+
+/* The lines of the alarms that watch what the graph draws, in the order of all alarms. */
+struct dashboard_lines dashboard_lines(struct lower *l, const struct graph_view *g);
+
+/* dashboard_text.c: what people read */
+str dashboard_title(struct lower *l, const struct graph_view *g);
+str dashboard_label(struct lower *l, const struct graph_view *g, const struct curve *c);
+/* Text that stays text in Markdown, on one line. */
+str dashboard_markdown(struct lower *l, str text);
+
 /* Notes which alarms watch which resource, for dashboard_alarms() and graph_alarms(). */
 void dashboard_index_alarms(struct lower *l);
 /* Adds the dashboard's node and its JSON file to the graph. */
@@ -46,7 +69,7 @@ void dashboard_emit(struct lower *l, const struct dashboard_view *d);
 bool series_same_metric(const struct series *x, const struct series *y);
 /* The alarms whose state a dashboard shows, in the order of all alarms. */
 struct alarm **dashboard_alarms(struct lower *l, const struct dashboard_view *d, uint32_t *ret_n);
-/* The alarms whose threshold is a line in this graph. */
+/* The alarms that share a metric with a graph, in the order of all alarms. */
 struct alarm **graph_alarms(struct lower *l, const struct graph_view *g, uint32_t *ret_n);
 void dashboard_check_limits(struct lower *l, const struct dashboard_view *d, uint32_t widgets,
                             uint32_t metrics);

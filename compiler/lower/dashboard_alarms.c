@@ -88,49 +88,8 @@ struct alarm **dashboard_alarms(struct lower *l, const struct dashboard_view *d,
     return in_order(&list, ret_n);
 }
 
-/* The alarm is about exactly what one curve draws. */
-static bool is_the_curve(const struct graph_view *g, const struct cond *c) {
-    if (c->form == COND_BAND || c->samples_guard || c->measure.series.n != g->measure.series.n)
-        return false;
-    for (uint32_t i = 0; i < g->n; i++) {
-        const struct operand *v = &g->curves[i].value;
-        if (v->kind == OPERAND_MATH && c->form == COND_MATH && str_eq(v->math, c->math))
-            return true;
-        if (v->kind == OPERAND_SERIES && c->form == COND_METRIC &&
-            series_same_metric(&g->measure.series.at[v->series], &c->measure.series.at[0]))
-            return true;
-    }
-    return false;
-}
-
-/* A metric alarm also draws its line in a graph of several curves that has its metric. */
-static bool line_fits(const struct graph_view *g, const struct cond *c) {
-    if (is_the_curve(g, c))
-        return true;
-    if (c->form != COND_METRIC)
-        return false;
-    for (uint32_t i = 0; i < g->n; i++) {
-        const struct operand *v = &g->curves[i].value;
-        if (v->kind != OPERAND_SERIES)
-            continue;
-        const struct series *s = &g->measure.series.at[v->series], *t = &c->measure.series.at[0];
-        bool counted = str_is(t->stat, "SampleCount") || str_is(t->stat, "Sum");
-        if (series_same_metric(s, t) && (!counted || str_eq(s->stat, t->stat)) &&
-            (!counted || c->period_s == g->period_s))
-            return true;
-    }
-    return false;
-}
-
 struct alarm **graph_alarms(struct lower *l, const struct graph_view *g, uint32_t *ret_n) {
     struct alarm_list drawn = {0};
     find_drawn(l, g, &drawn);
-    uint32_t all, n = 0;
-    struct alarm **list = in_order(&drawn, &all);
-    for (uint32_t i = 0; i < all; i++) {
-        if (line_fits(g, list[i]->plan))
-            list[n++] = list[i];
-    }
-    *ret_n = n;
-    return list;
+    return in_order(&drawn, ret_n);
 }

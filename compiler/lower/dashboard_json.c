@@ -6,9 +6,9 @@
 #define BODY_MAX (64u << 20)
 #define COLUMNS 24
 #define GRAPH_HEIGHT 6
+#define SINGLES_MAX 3
 #define ALARMS_PER_WIDGET 100 /* CloudWatch */
 #define ALARMS_PER_LINE 6
-#define LABEL_MAX 300
 #define RARE_PERIOD_S 21600
 
 /* What a file must fill in when it is read: names of data sources. */
@@ -118,24 +118,9 @@ static void alarm_widgets(struct body *b, const struct dashboard_view *d) {
         alarm_widget(b, list + i, n - i < ALARMS_PER_WIDGET ? n - i : ALARMS_PER_WIDGET);
 }
 
-static str curve_label(struct body *b, const struct curve *c, const struct graph_view *g) {
-    if (c->label.n > 0)
-        return c->label;
-    struct buf t = BUF_INIT(8192);
-    const struct watched *self = g->measure.self;
-    /* Inside a resource's own rows the name of the resource says whose it is. */
-    if (self != NULL) {
-        buf_put(&t, self->name);
-        buf_byte(&t, ' ');
-    }
-    expr_print(&t, c->root);
-    str s = arena_str(b->l->a, str_sub(buf_str(&t), 0, LABEL_MAX));
-    buf_done(&t);
-    return s;
-}
-
-static void metric_item(struct body *b, const struct series *s, uint32_t index, str label,
+static void metric_item(struct body *b, const struct graph_view *g, uint32_t index, str label,
                         bool visible, bool needs_id) {
+    const struct series *s = &g->measure.series.at[index];
     json_array_begin(&b->j);
     json_str(&b->j, s->namespace_);
     json_str(&b->j, s->metric);
@@ -147,6 +132,8 @@ static void metric_item(struct body *b, const struct series *s, uint32_t index, 
     if (needs_id)
         json_kstr(&b->j, "id", arena_printf(b->l->a, "m%u", index + 1));
     json_kstr(&b->j, "stat", s->stat);
+    if (s->region != g->measure.series.at[0].region)
+        json_kstr(&b->j, "region", region_of(b->l, s->region));
     if (visible)
         json_kstr(&b->j, "label", label);
     else
@@ -191,23 +178,41 @@ static void search_item(struct body *b, const struct series *s, uint32_t id, int
     buf_done(&t);
 }
 
-static bool used_in_math(const struct graph_view *g, uint32_t series) {
-    (void)series;
-    for (uint32_t i = 0; i < g->n; i++) {
-        if (g->curves[i].value.kind == OPERAND_MATH)
-            return true;
-    }
-    return false;
+/* Series have names when something is computed from them. */
+static bool needs_ids(const struct graph_view *g, const struct dashboard_lines *lines) {
+    bool needs = false;
+    for (uint32_t i = 0; i < g->n; i++)
+        needs |= g->curves[i].value.kind == OPERAND_MATH;
+    for (uint32_t i = 0; i < lines->n; i++)
+        needs |= lines->at[i].band;
+    return needs;
 }
 
-static void put_metrics(struct body *b, const struct graph_view *g) {
+static void band_item(struct body *b, const struct dashboard_line *line) {
+    str math = arena_printf(b->l->a, "ANOMALY_DETECTION_BAND(m%u, %.*s)", line->series + 1,
+                            STR_ARG(line->alarm->plan->band));
+    json_inline_begin(&b->j);
+    json_array_begin(&b->j);
+    json_object_begin(&b->j);
+    json_kstr(&b->j, "expression", math);
+    json_kstr(&b->j, "label", line->alarm->name);
+    json_kstr(&b->j, "id", STR("ad1"));
+    json_object_end(&b->j);
+    json_array_end(&b->j);
+    json_inline_end(&b->j);
+    b->metrics++;
+}
+
+static void put_metrics(struct body *b, const struct graph_view *g,
+                        const struct dashboard_lines *lines) {
+    bool ids = needs_ids(g, lines);
     json_key(&b->j, STR("metrics"));
     json_array_begin(&b->j);
     bool *drawn = ARENA_ARRAY(b->l->a, bool, g->measure.series.n + 1);
     for (uint32_t i = 0; i < g->n; i++) {
         const struct curve *c = &g->curves[i];
         json_inline_begin(&b->j);
-        str label = curve_label(b, c, g);
+        str label = dashboard_label(b->l, g, c);
         if (c->value.kind == OPERAND_MATH) {
             math_item(b, c->value.math, label, i);
         } else {
@@ -216,7 +221,7 @@ static void put_metrics(struct body *b, const struct graph_view *g) {
             if (s->by.n > 0)
                 search_item(b, s, i, g->period_s);
             else
-                metric_item(b, s, c->value.series, label, true, used_in_math(g, c->value.series));
+                metric_item(b, g, c->value.series, label, true, ids);
         }
         json_inline_end(&b->j);
     }
@@ -224,8 +229,12 @@ static void put_metrics(struct body *b, const struct graph_view *g) {
         if (drawn[i])
             continue;
         json_inline_begin(&b->j);
-        metric_item(b, &g->measure.series.at[i], i, STR(""), false, true);
+        metric_item(b, g, i, STR(""), false, true);
         json_inline_end(&b->j);
+    }
+    for (uint32_t i = 0; i < lines->n; i++) {
+        if (lines->at[i].band)
+            band_item(b, &lines->at[i]);
     }
     json_array_end(&b->j);
 }
@@ -234,25 +243,27 @@ static const char *severity_colour(enum cfg_severity s) {
     return s == CFG_CRITICAL ? "#d62728" : s == CFG_WARNING ? "#ff7f0e" : "#7f7f7f";
 }
 
-static void put_thresholds(struct body *b, const struct graph_view *g) {
-    uint32_t n;
-    struct alarm **list = graph_alarms(b->l, g, &n);
-    if (n == 0)
+static void put_thresholds(struct body *b, const struct dashboard_lines *lines) {
+    bool any = false;
+    for (uint32_t i = 0; i < lines->n; i++)
+        any |= !lines->at[i].band;
+    if (!any)
         return;
     json_key(&b->j, STR("annotations"));
     json_object_begin(&b->j);
     json_key(&b->j, STR("horizontal"));
     json_array_begin(&b->j);
-    for (uint32_t i = 0; i < n; i++) {
-        const struct alarm *al = list[i];
-        bool above = al->plan->op == EXPR_OP_GT || al->plan->op == EXPR_OP_GE;
+    for (uint32_t i = 0; i < lines->n; i++) {
+        const struct dashboard_line *line = &lines->at[i];
+        if (line->band)
+            continue;
         json_inline_begin(&b->j);
         json_object_begin(&b->j);
         json_key(&b->j, STR("value"));
-        json_num(&b->j, al->plan->threshold);
-        json_kstr(&b->j, "label", al->name);
-        json_kstr(&b->j, "color", str_c(severity_colour(al->severity)));
-        json_kstr(&b->j, "fill", above ? STR("above") : STR("below"));
+        json_num(&b->j, line->value);
+        json_kstr(&b->j, "label", line->alarm->name);
+        json_kstr(&b->j, "color", str_c(severity_colour(line->alarm->severity)));
+        json_kstr(&b->j, "fill", line->above ? STR("above") : STR("below"));
         json_object_end(&b->j);
         json_inline_end(&b->j);
     }
@@ -294,37 +305,13 @@ static void put_axis(struct body *b, const struct graph_view *g) {
     json_inline_end(&b->j);
 }
 
-static str graph_title(struct body *b, const struct graph_view *g) {
-    struct buf t = BUF_INIT(8192);
-    const struct expr *e = g->curves[0].root;
-    const struct series *s = &g->measure.series.at[0];
-    /* Several statistics of one metric are a graph of that metric. */
-    bool one = g->measure.series.n > 0;
-    for (uint32_t i = 1; i < g->measure.series.n; i++)
-        one &= series_same_metric(s, &g->measure.series.at[i]);
-    if (one && g->n > 1 && s->text.n > 0) {
-        buf_put(&t, s->text);
-    } else {
-        for (uint32_t i = 0; i < g->n; i++) {
-            if (i > 0)
-                BUF_LIT(&t, ", ");
-            str label = curve_label(b, &g->curves[i], g);
-            buf_put(&t, label);
-        }
-    }
-    (void)e;
-    str r = arena_str(b->l->a, str_sub(buf_str(&t), 0, LABEL_MAX));
-    buf_done(&t);
-    return r;
-}
-
 static void graph_widget(struct body *b, const struct graph_view *g, int x, int width) {
     enum graph_region region = g->measure.series.at[0].region;
     bool by = false;
     for (uint32_t i = 0; i < g->measure.series.n; i++)
         by |= g->measure.series.at[i].by.n > 0;
     widget_begin(b, "metric", x, width, GRAPH_HEIGHT);
-    json_kstr(&b->j, "title", graph_title(b, g));
+    json_kstr(&b->j, "title", dashboard_title(b->l, g));
     json_kstr(&b->j, "region", region_of(b->l, region));
     json_kstr(&b->j, "view", by ? STR("bar") : STR("timeSeries"));
     json_kbool(&b->j, "stacked", false);
@@ -332,8 +319,9 @@ static void graph_widget(struct body *b, const struct graph_view *g, int x, int 
     /* What comes a few times a day would be a point or nothing in the dashboard's eight hours. */
     if (g->period_s >= RARE_PERIOD_S)
         json_kstr(&b->j, "start", STR("-P30D"));
-    put_metrics(b, g);
-    put_thresholds(b, g);
+    struct dashboard_lines lines = dashboard_lines(b->l, g);
+    put_metrics(b, g, &lines);
+    put_thresholds(b, &lines);
     if (!by)
         put_axis(b, g);
     widget_end(b);
@@ -342,7 +330,7 @@ static void graph_widget(struct body *b, const struct graph_view *g, int x, int 
 static void put_section(struct body *b, const struct section_view *s) {
     if (s->rows.n == 0)
         return;
-    text_widget(b, arena_cat(b->l->a, STR("## "), s->title), 1);
+    text_widget(b, arena_cat(b->l->a, STR("## "), dashboard_markdown(b->l, s->title)), 1);
     for (uint32_t r = 0; r < s->rows.n; r++) {
         const struct row_view *row = &s->rows.at[r];
         int n = (int)row->n, x = 0;
@@ -356,18 +344,27 @@ static void put_section(struct body *b, const struct section_view *s) {
     }
 }
 
-/* Rows with a single graph stand two by two: half a page is wide enough. */
-static struct section_view pair_up(struct lower *l, const struct section_view *s) {
+/*
+ * Rows with a single graph stand side by side, at most three: a third of the page is wide
+ * enough. Four of them make two rows of two.
+ */
+static struct section_view side_by_side(struct lower *l, const struct section_view *s) {
     struct section_view r = {.title = s->title};
-    for (uint32_t i = 0; i < s->rows.n; i++) {
-        struct row_view row = s->rows.at[i];
-        if (row.n == 1 && i + 1 < s->rows.n && s->rows.at[i + 1].n == 1) {
-            struct row_view two = {.graphs = ARENA_ARRAY(l->a, struct graph_view *, 2), .n = 2};
-            two.graphs[0] = row.graphs[0];
-            two.graphs[1] = s->rows.at[++i].graphs[0];
-            row = two;
+    for (uint32_t i = 0, end; i < s->rows.n; i = end) {
+        for (end = i; end < s->rows.n && s->rows.at[end].n == 1;)
+            end++;
+        if (end == i) {
+            VEC_PUSH(l->a, &r.rows, s->rows.at[end++]);
+            continue;
         }
-        VEC_PUSH(l->a, &r.rows, row);
+        uint32_t singles = end - i, rows = (singles + SINGLES_MAX - 1) / SINGLES_MAX;
+        for (uint32_t k = 0, at = i; k < rows; k++) {
+            uint32_t n = singles / rows + (k < singles % rows);
+            struct row_view row = {.graphs = ARENA_ARRAY(l->a, struct graph_view *, n), .n = n};
+            for (uint32_t g = 0; g < n; g++)
+                row.graphs[g] = s->rows.at[at++].graphs[0];
+            VEC_PUSH(l->a, &r.rows, row);
+        }
     }
     return r;
 }
@@ -393,7 +390,7 @@ void dashboard_emit(struct lower *l, const struct dashboard_view *d) {
     alarm_widgets(&b, d);
     uint32_t before = b.widgets;
     for (uint32_t i = 0; i < d->sections.n; i++) {
-        struct section_view s = pair_up(l, &d->sections.at[i]);
+        struct section_view s = side_by_side(l, &d->sections.at[i]);
         put_section(&b, &s);
     }
     json_array_end(&b.j);
