@@ -48,6 +48,7 @@ bool catalog_add_files(struct catalog *c, const struct io *io, const struct cfg_
             map_add(c->arena, &c->kinds, k->kind.text, k);
         ok &= k != NULL;
     }
+    c->broken = !ok;
     return ok;
 }
 
@@ -136,4 +137,10 @@ str catalog_lookup(struct catalog *c, str table, str row, str column, bool *ret_
         rest = str_trim(rest);
     }
     return STR("");
+}
+
+void catalog_suggest_row(struct catalog *c, str table, struct suggest *s) {
+    const struct cat_table *t = find_table(c, table);
+    for (uint32_t i = 0; t != NULL && i < t->rows.n; i++)
+        suggest_offer(s, t->rows.entries[i].key);
 }

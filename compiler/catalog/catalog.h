@@ -16,6 +16,7 @@ struct catalog {
     struct map kinds;    /* name -> const struct cat_kind */
     struct map tables;   /* name -> struct cat_table */
     struct map failed;   /* names whose file is wrong: reported once */
+    bool broken;         /* a file of the project's is wrong: a kind may be missing for it */
     unsigned fact_depth; /* facts being computed: a circle in a catalog file ends here */
 };
 
@@ -32,5 +33,8 @@ str *catalog_names(struct catalog *c, uint32_t *ret_n);
 /* The text at a row and column of a table of facts; empty when there is none. `ret_known`: the row
  * exists. */
 str catalog_lookup(struct catalog *c, str table, str row, str column, bool *ret_known);
+
+/* Offers the names of a table's rows. */
+void catalog_suggest_row(struct catalog *c, str table, struct suggest *s);
 
 #endif

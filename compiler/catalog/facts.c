@@ -134,3 +134,47 @@ bool watched_knows_fact(const struct watched *w, str name) {
     const struct cat_attribute *d = kind_attribute(w->kind, name);
     return (d != NULL && is_number(d)) || kind_fact(w->kind, name) != NULL;
 }
+
+/* "class" of "${class}", or nothing. */
+static str only_attribute(str key) {
+    bool one = str_starts(key, STR("${")) && str_find(key, '}') == key.n - 1;
+    return one ? str_sub(key, 2, key.n - 1) : STR("");
+}
+
+static void doubt_way(struct catalog *c, const struct watched *w, const struct cat_fact_way *way) {
+    const struct attribute_value *v = watched_attribute(w, only_attribute(way->key.text));
+    bool known;
+    if (v == NULL || v->is_default || v->text.text.n == 0)
+        return;
+    str row = v->text.text, strip = way->strip.text;
+    if (str_starts(row, strip))
+        row = str_sub(row, strip.n, row.n);
+    catalog_lookup(c, way->table.text, row, way->column.text, &known);
+    if (known)
+        return;
+    struct diag *d = diag_add(c->dl, DIAG_UNKNOWN_CLASS, v->at,
+                              "opsc does not know `%.*s`; it is not in its table `%.*s`",
+                              STR_ARG(v->text.text), STR_ARG(way->table.text));
+    struct suggest near = suggest_for(row);
+    catalog_suggest_row(c, way->table.text, &near);
+    if (near.best.n > 0 && row.n < v->text.text.n)
+        near.best = arena_cat(c->arena, strip, near.best);
+    if (!diag_suggest(c->dl, d, &near))
+        diag_hint(c->dl, d,
+                  "Alarms and graphs that need to know how large it is are left out; "
+                  "`opsc build --explain` lists them.");
+}
+
+void watched_doubt_classes(struct catalog *c, const struct watched *w) {
+    struct map seen = {0};
+    for (uint32_t i = 0; i < w->kind->facts.n; i++) {
+        const struct cat_fact *f = &w->kind->facts.items[i];
+        for (uint32_t k = 0; k < f->n; k++) {
+            const struct cat_fact_way *way = &f->ways[k];
+            str once = arena_cat(c->arena, way->table.text, way->key.text);
+            if (given(way->table.at) && watched_if(c, w, &way->when) &&
+                map_add(c->arena, &seen, once, c) == NULL)
+                doubt_way(c, w, way);
+        }
+    }
+}

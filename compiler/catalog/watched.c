@@ -188,7 +188,7 @@ struct watched *watched_bind(struct catalog *c, const struct cfg_resource *r) {
     const struct cat_kind *k = catalog_kind(c, r->kind.text);
     if (k != NULL)
         return bind(c, k, r->name.text, r->name.at, r);
-    if (c->dl->errors != errors || !given(r->kind.at))
+    if (c->dl->errors != errors || !given(r->kind.at) || c->broken)
         return NULL;
     struct diag *d = diag_add(c->dl, DIAG_UNKNOWN_KIND, r->kind.at,
                               "there is no kind `%.*s` in the catalog", STR_ARG(r->kind.text));

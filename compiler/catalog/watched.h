@@ -73,4 +73,8 @@ str watched_region(struct arena *a, const struct watched *w);
 /* The first choice whose `if` holds, with its ${attribute}s filled; empty when none does. */
 str watched_choice(struct catalog *c, const struct watched *w, const struct cat_choice *choice);
 
+/* Warns of attributes that are looked up in a table which does not have them: facts are not known
+ * then. */
+void watched_doubt_classes(struct catalog *c, const struct watched *w);
+
 #endif

@@ -68,7 +68,9 @@ static bool has_word(str s, str word) {
 static void offer_word(struct suggest *s, str candidate) {
     if (s->best.n > 0 && (!s->by_word || candidate.n >= s->best.n))
         return;
-    if (!has_word(candidate, s->wanted) && !has_word(s->wanted, candidate))
+    /* `warn` may mean `warning`. */
+    bool shortened = s->wanted.n >= WORD_MIN_BYTES && str_starts(candidate, s->wanted);
+    if (!shortened && !has_word(candidate, s->wanted) && !has_word(s->wanted, candidate))
         return;
     s->best = candidate;
     s->by_word = true;

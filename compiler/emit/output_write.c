@@ -167,8 +167,9 @@ bool output_write(struct output *o, const struct io *io, struct diag_list *dl, s
     struct io_error err = {.status = IO_OK};
     int lock;
     enum io_status s = io->lock(io->ctx, path, &lock, &err);
+    bool file = s == IO_IS_DIRECTORY || s == IO_FAILED;
     if (s != IO_OK)
-        return write_failed(&w, dir, s, 0);
+        return write_failed(&w, file ? path : dir, s, 0);
     ok = write_locked(&w);
     io->unlock(io->ctx, path, lock);
     return ok;

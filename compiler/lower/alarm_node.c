@@ -3,8 +3,8 @@
 #include "lower/cond.h"
 #include "lower/describe.h"
 
-#define NAME_MAX_BYTES 255
 #define RULE_MAX_BYTES 10240
+#define CHILDREN_MAX 100
 
 static struct value *block_new(struct lower *l, const struct resource_attr *block, span at) {
     struct value *v = ARENA_NEW(l->a, struct value);
@@ -116,9 +116,6 @@ static struct node *alarm_node(struct lower *l, struct alarm *al, const struct r
     if (al->origin == ALARM_RECOMMENDED)
         n->comment =
             arena_printf(l->a, "recommended for kind %.*s", STR_ARG(al->watched->kind->kind.text));
-    if (n->name.n > NAME_MAX_BYTES)
-        diag_add(l->dl, DIAG_LIMIT_LENGTH, al->at, "the alarm's name is longer than %d characters",
-                 NAME_MAX_BYTES);
     node_set(n, "alarm_name", value_str(l->a, n->name, al->at));
     node_set(n, "alarm_description", value_str(l->a, describe_alarm(l, al), al->at));
     set_actions(l, n, al);
@@ -147,6 +144,7 @@ struct rule {
     struct buf text;
     span at;
     size_t total;
+    struct map children;
 };
 
 static void flush(struct rule *r) {
@@ -162,6 +160,7 @@ static void put_rule(struct rule *r, const struct expr *e, bool inside) {
         const struct alarm *child = map_get(&r->l->alarms_by_name, e->name);
         if (child == NULL || child->node == NULL)
             return;
+        map_add(r->l->a, &r->children, child->name, r->l);
         BUF_LIT(&r->text, "ALARM(\"");
         flush(r);
         r->total += child->node->name.n;
@@ -207,17 +206,29 @@ static void set_suppressor(struct lower *l, struct node *n, const struct alarm *
     node_set(n, "actions_suppressor", v);
 }
 
+static void check_rule(const struct rule *r) {
+    struct diag *d = NULL;
+    if (r->children.n > CHILDREN_MAX)
+        d = diag_add(r->l->dl, DIAG_LIMIT_COUNT, r->at,
+                     "an alarm over alarms sees at most %d of them, this one names %u",
+                     CHILDREN_MAX, r->children.n);
+    else if (r->total > RULE_MAX_BYTES)
+        d = diag_add(r->l->dl, DIAG_LIMIT_LENGTH, r->at,
+                     "the rule of a composite alarm has at most %d characters, this has %zu",
+                     RULE_MAX_BYTES, r->total);
+    if (d != NULL)
+        diag_hint(r->l->dl, d, "Make alarms over parts of them, and one over those.");
+}
+
 static void composite_alarm(struct lower *l, struct alarm *al) {
     struct node *n = alarm_node(l, al, &resource_composite_alarm);
     struct value *parts =
         value_list(l->a, VALUE_TEXT, count_parts(al->condition->root) * 2, al->condition->at);
-    struct rule r = {l, parts, BUF_INIT(1u << 20), al->condition->at, 0};
+    struct rule r = {l, parts, BUF_INIT(1u << 20), al->condition->at, 0, {0}};
     put_rule(&r, al->condition->root, false);
     flush(&r);
     buf_done(&r.text);
-    if (r.total > RULE_MAX_BYTES)
-        diag_add(l->dl, DIAG_LIMIT_LENGTH, al->condition->at,
-                 "the rule of a composite alarm is longer than %d characters", RULE_MAX_BYTES);
+    check_rule(&r);
     node_set(n, "alarm_rule", parts);
     set_suppressor(l, n, al);
 }

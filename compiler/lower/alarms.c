@@ -19,24 +19,6 @@ struct alarm *lower_add_alarm(struct lower *l, struct alarm *al) {
     return NULL;
 }
 
-static void check_notify(struct lower *l, const struct cfg_texts *names) {
-    for (uint32_t i = 0; i < names->n; i++) {
-        struct suggest near = suggest_for(names->items[i].text);
-        bool found = false;
-        for (uint32_t k = 0; k < l->cfg->notify.n; k++) {
-            str name = l->cfg->notify.items[k].name.text;
-            found |= str_eq(name, names->items[i].text);
-            suggest_offer(&near, name);
-        }
-        if (found)
-            continue;
-        struct diag *d =
-            diag_add(l->dl, DIAG_UNKNOWN_NOTIFY, names->items[i].at,
-                     "there is nobody `%.*s` under `notify:`", STR_ARG(names->items[i].text));
-        diag_suggest(l->dl, d, &near);
-    }
-}
-
 static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
     struct alarm *al = ARENA_NEW(l->a, struct alarm);
     *al = (struct alarm){.name = c->name.text,
@@ -48,7 +30,7 @@ static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
     al->path = arena_cat(l->a, STR("alarms."), al->name);
     al->severity = given(c->severity.at) ? (enum cfg_severity)c->severity.value : CFG_WARNING;
     al->missing = (enum expr_missing)c->missing.value;
-    check_notify(l, &c->notify);
+    lower_check_notify(l, &c->notify);
     if (!given(c->when.at))
         return al;
     struct expr_text t = {c->when.text, c->when.at, c->when.origin};

@@ -12,7 +12,10 @@ static struct alarm *find_alarm(struct lower *l, str name, span at) {
     struct suggest near = suggest_for(name);
     for (uint32_t i = 0; i < l->alarms.n; i++)
         suggest_offer(&near, l->alarms.at[i]->name);
-    diag_suggest(l->dl, d, &near);
+    if (!diag_suggest(l->dl, d, &near))
+        diag_hint(l->dl, d,
+                  "Alarms are those under `alarms:`, and the recommended ones as "
+                  "<resource>-<name>; `opsc build --explain` lists them.");
     return NULL;
 }
 

@@ -293,9 +293,10 @@ static void guard_samples(struct planning *p) {
 static bool check_metrics(struct planning *p) {
     struct cond *c = p->out;
     if (c->measure.series.n > COND_METRICS_MAX) {
-        diag_add(p->l->dl, DIAG_LIMIT_METRICS, p->c->root->at,
-                 "the condition uses %u metrics; CloudWatch takes %d in one alarm",
-                 c->measure.series.n, COND_METRICS_MAX);
+        struct diag *d = diag_add(p->l->dl, DIAG_LIMIT_METRICS, p->c->root->at,
+                                  "the condition uses %u metrics; CloudWatch takes %d in one alarm",
+                                  c->measure.series.n, COND_METRICS_MAX);
+        diag_hint(p->l->dl, d, "Make several alarms and join them: `alarm(a) or alarm(b)`.");
         return false;
     }
     c->region = c->measure.series.at[0].region;

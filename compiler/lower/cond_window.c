@@ -151,6 +151,9 @@ bool cond_choose_counts(struct planning *p) {
         diag_add(p->l->dl, DIAG_LIMIT_WINDOW, at, "CloudWatch looks back at most %s here",
                  max == WINDOW_MAX_S ? "a day" : "7 days");
     if (c->period_s < HOUR_S)
-        diag_hint(p->l->dl, d, "With `over 1h` it looks back up to 7 days.");
+        diag_hint(p->l->dl, d,
+                  "Write at most `for 1d`; with `over 1h` it looks back up to 7 days.");
+    else
+        diag_hint(p->l->dl, d, "Period times evaluations is at most 7 days: shorten it.");
     return false;
 }

@@ -141,6 +141,8 @@ struct lower {
     struct map alarms_by_name;
     struct map alarms_by_watched; /* name of a resource -> struct alarm_list, for dashboards */
     VEC(struct topic *) topics;
+    struct map told;  /* names of `notify` that some alarm reaches */
+    struct map drawn; /* resources that a graph or an alarm reads */
 
     VEC(struct agent_use) agent_uses;
     struct map agent_seen;
@@ -171,6 +173,12 @@ struct alarm *lower_add_alarm(struct lower *l, struct alarm *al);
 /* topics.c: the topics that an alarm's state changes go to */
 struct value *lower_actions(struct lower *l, const struct alarm *al);
 void lower_topics(struct lower *l);
+/* Reports names that `notify:` does not have. */
+void lower_check_notify(struct lower *l, const struct cfg_texts *names);
+
+/* crosscheck.c: what is there and does nothing; limits.c: what AWS refuses */
+void lower_crosscheck(struct lower *l);
+void lower_limits(struct lower *l);
 
 /* dashboards.c */
 void lower_dashboards(struct lower *l);

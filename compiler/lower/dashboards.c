@@ -71,8 +71,10 @@ static void add_row(struct lower *l, struct section_view *s, const struct watche
             r.graphs[r.n++] = v;
     }
     if (r.n > COLUMNS) {
-        diag_add(l->dl, DIAG_DASHBOARD_LIMIT, row->graphs[0].at,
-                 "a row holds at most %d graphs side by side", COLUMNS);
+        struct diag *d =
+            diag_add(l->dl, DIAG_DASHBOARD_LIMIT, row->graphs[COLUMNS].at,
+                     "a row holds at most %d graphs side by side, this one has %u", COLUMNS, r.n);
+        diag_hint(l->dl, d, "Begin another row here: a new line with `- `.");
         r.n = COLUMNS;
     }
     if (r.n > 0)
@@ -221,6 +223,14 @@ void lower_dashboards(struct lower *l) {
         inferred_dashboard(l);
 }
 
+static void empty_dashboard(struct lower *l, const struct dashboard_view *v) {
+    struct diag *d = diag_add(l->dl, DIAG_EMPTY_DASHBOARD, v->at, "dashboard `%.*s` has no graphs",
+                              STR_ARG(v->name));
+    diag_hint(l->dl, d,
+              "Name metrics under a section, or remove it; without `dashboards:` opsc makes "
+              "one of all resources.");
+}
+
 void dashboard_check_limits(struct lower *l, const struct dashboard_view *d, uint32_t widgets,
                             uint32_t metrics) {
     struct diag *g = NULL;
@@ -232,9 +242,8 @@ void dashboard_check_limits(struct lower *l, const struct dashboard_view *d, uin
         g = diag_add(l->dl, DIAG_DASHBOARD_LIMIT, d->at,
                      "dashboard `%.*s` draws %u metrics; CloudWatch takes %d", STR_ARG(d->name),
                      metrics, METRICS_MAX);
-    else if (widgets == 0)
-        diag_add(l->dl, DIAG_EMPTY_DASHBOARD, d->at, "dashboard `%.*s` has no graphs",
-                 STR_ARG(d->name));
+    else if (widgets == 0 && l->dl->errors == 0)
+        empty_dashboard(l, d);
     if (g != NULL)
         diag_hint(l->dl, g, "Split it into several.");
 }

@@ -3,6 +3,7 @@
 
 #define GROUP_NAME_MAX 512
 #define DAY_S 86400
+#define PATTERN_MAX 1024
 
 /* CloudWatch Logs' retention values in days (PutRetentionPolicy). */
 static const int64_t retention_days[] = {1,    3,    5,    7,    14,   30,  60,  90,
@@ -15,19 +16,22 @@ static int64_t retention(struct lower *l, const struct cfg_quantity *q) {
     int64_t days = num_is_int(num_div(q->q.value, num_int(DAY_S)))
                        ? num_floor(num_div(q->q.value, num_int(DAY_S)))
                        : 0;
-    int64_t near = retention_days[0];
+    int64_t near = 0;
     for (unsigned i = 0; i < sizeof retention_days / sizeof *retention_days; i++) {
         if (retention_days[i] == days)
             return days;
-        if (retention_days[i] < days)
-            near = retention_days[i + (i + 1 < sizeof retention_days / sizeof *retention_days)];
+        bool shorter = num_cmp(num_int(near * DAY_S), q->q.value) < 0;
+        near = shorter ? retention_days[i] : near;
     }
     struct diag *d = diag_add(l->dl, DIAG_BAD_RETENTION, q->at,
-                              "CloudWatch Logs cannot keep lines for that long exactly");
-    diag_hint(l->dl, d,
-              "Next to it is `%lldd`; there are 1d, 3d, 5d, 7d, 14d, 30d, 60d, 90d, 120d, "
-              "150d, 180d, 365d, 400d, 545d, 731d and longer.",
-              (long long)near);
+                              "CloudWatch Logs cannot keep lines for exactly this long");
+    const char *longest =
+        num_cmp(q->q.value, num_int(near * DAY_S)) > 0 ? "longest" : "next longer";
+    diag_hint(
+        l->dl, d,
+        "The %s one is `%lldd`; there are 1d, 3d, 5d, 7d, 14d, 30d, 60d, 90d, 120d, 150d, 180d, "
+        "365d, 400d, 545d, 731d, 1096d and longer ones up to 3653d.",
+        longest, (long long)near);
     return 30;
 }
 
@@ -49,25 +53,44 @@ static const struct unit *log_metric_unit(struct lower *l, const struct cfg_log_
     return metric_unit_find(STR("None"));
 }
 
+struct pattern {
+    int depth; /* of brackets */
+    bool quoted, crossed, doubled, field;
+    unsigned char last; /* that is no blank */
+};
+
+static void scan_pattern(str s, struct pattern *p) {
+    for (uint32_t i = 0; i < s.n; i++) {
+        unsigned char c = s.p[i], before = i > 0 ? s.p[i - 1] : ' ';
+        if (c == '"' && before != '\\')
+            p->quoted = !p->quoted;
+        if (p->quoted)
+            continue;
+        p->depth += (c == '{' || c == '(' || c == '[') - (c == '}' || c == ')' || c == ']');
+        p->crossed |= p->depth < 0;
+        p->doubled |= c == '=' && before == '=';
+        p->field |= c == '.' && before == '$';
+        /* The last thing inside of the braces. */
+        if (c != ' ' && c != '}')
+            p->last = c;
+    }
+}
+
 /* What is plainly wrong; CloudWatch's own grammar of patterns is larger than this. */
 static void check_pattern(struct lower *l, const struct cfg_text *t) {
     str s = str_trim(t->text);
-    bool braces = s.n > 0 && s.p[0] == '{';
-    int depth = 0;
-    bool quoted = false;
-    for (uint32_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '"' && (i == 0 || s.p[i - 1] != '\\'))
-            quoted = !quoted;
-        if (!quoted && (s.p[i] == '{' || s.p[i] == '('))
-            depth++;
-        if (!quoted && (s.p[i] == '}' || s.p[i] == ')'))
-            depth--;
-    }
-    const char *why = s.n == 0               ? "is empty"
-                      : s.n > 1024           ? "is longer than 1024 characters"
-                      : quoted               ? "has an open quote"
-                      : braces && depth != 0 ? "has unequal brackets"
-                                             : NULL;
+    struct pattern p = {0};
+    scan_pattern(s, &p);
+    bool json = s.n > 0 && s.p[0] == '{', columns = s.n > 0 && s.p[0] == '[';
+    bool open_end = p.last == '&' || p.last == '|' || p.last == '=';
+    const char *why = s.n == 0            ? "is empty"
+                      : s.n > PATTERN_MAX ? "is longer than 1024 bytes"
+                      : p.quoted          ? "has an open quote"
+                      : (json || columns) && (p.depth != 0 || p.crossed) ? "has unequal brackets"
+                      : json && p.doubled ? "has `==`; CloudWatch writes `=`"
+                      : json && !p.field  ? "names no field; a field of a line is `$.name`"
+                      : json && open_end  ? "ends in the middle of a comparison"
+                                          : NULL;
     if (why == NULL)
         return;
     struct diag *d = diag_add(l->dl, DIAG_BAD_PATTERN, t->at, "the filter pattern %s", why);
@@ -102,14 +125,29 @@ static void add_metric(struct lower *l, struct log *log, str resource, str name,
     map_add(l->a, &l->log_speaks_of, resource, log);
 }
 
+/* As conditions can name it. */
+static bool is_metric_name(str s) {
+    for (uint32_t i = 0; i < s.n; i++) {
+        unsigned char c = s.p[i], low = (unsigned char)(c | 0x20);
+        bool letter = low >= 'a' && low <= 'z';
+        if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '-' || c == '_')))
+            return false;
+    }
+    return s.n > 0 && s.p[s.n - 1] != '-';
+}
+
 static void bind_metrics(struct lower *l, struct log *log, const struct cfg_log *c) {
     for (uint32_t i = 0; i < c->metrics.n; i++) {
         const struct cfg_log_metric *m = &c->metrics.items[i];
         str name = m->name.text, resource = str_split(&name, '.');
-        if (name.n == 0 || resource.n == 0) {
+        if (resource.n == 0 || !is_metric_name(name)) {
             struct diag *d = diag_add(l->dl, DIAG_LOG_METRIC_NAME, m->name.at,
-                                      "a metric of a log is named `<resource>.<metric>`");
-            diag_hint(l->dl, d, "For example `api.errors`.");
+                                      "`%.*s` is no `<resource>.<metric>`", STR_ARG(m->name.text));
+            str of = l->watched.n > 0 ? l->watched.at[l->watched.n - 1]->name : STR("api");
+            diag_hint(l->dl, d,
+                      "A metric of a log belongs to a resource, as in `%.*s.errors`; its name has "
+                      "letters, digits, - and _.",
+                      STR_ARG(of));
             continue;
         }
         if (lower_find_watched(l, resource, m->name.at) != NULL)
@@ -118,7 +156,9 @@ static void bind_metrics(struct lower *l, struct log *log, const struct cfg_log 
     if (log->infrequent && c->metrics.n > 0) {
         struct diag *d = diag_add(l->dl, DIAG_CLASS_NO_METRICS, c->log_class.at,
                                   "an infrequent-access log group cannot have metric filters");
-        diag_also(l->dl, d, c->metrics.at, "the metrics");
+        diag_also(l->dl, d, c->metrics.items[0].name.at, "which this needs");
+        diag_hint(l->dl, d,
+                  "Leave `class` out; infrequent access is for lines that are only searched.");
     }
 }
 

@@ -72,6 +72,9 @@ bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const str
     lower_log_nodes(l);
     lower_hosts(l);
     lower_iam(l);
+    lower_limits(l);
+    if (dl->errors == 0)
+        lower_crosscheck(l);
     if (l->topics.n > 0)
         add_module_interface(l);
     uint32_t alarms = 0;

@@ -81,6 +81,13 @@ static void put_probe(struct lower *l, struct buf *b, const struct watched *w) {
     BUF_LIT(b, "}\n\n");
 }
 
+/* The attribute that says how often, or the resource. */
+static span every_at(const struct watched *w) {
+    str t = w->kind->probe.every.text;
+    const struct attribute_value *v = t.n > 3 ? watched_attribute(w, str_sub(t, 2, t.n - 1)) : NULL;
+    return v != NULL ? v->at : w->at;
+}
+
 /* How often a probe is due, in whole minutes: the timer's beat. */
 static int64_t minutes_of(struct lower *l, const struct watched *w) {
     str text, missing;
@@ -93,10 +100,12 @@ static int64_t minutes_of(struct lower *l, const struct watched *w) {
     struct num m = num_div(q.value, num_int(MINUTE_S));
     if (num_is_int(m) && m.n >= 1 && m.n <= 60)
         return m.n;
-    struct diag *d = diag_add(l->dl, DIAG_BAD_INTERVAL, w->at,
-                              "`%.*s` is measured every %.*s; the timer beats once a minute",
-                              STR_ARG(w->name), STR_ARG(text));
-    diag_hint(l->dl, d, "Use a whole number of minutes from 1m to 60m.");
+    struct diag *d =
+        diag_add(l->dl, DIAG_BAD_INTERVAL, every_at(w), "`%.*s` cannot be measured every %.*s",
+                 STR_ARG(w->name), STR_ARG(text));
+    diag_hint(
+        l->dl, d,
+        "The timer on the host beats once a minute: use a whole number of minutes from 1m to 60m.");
     return 1;
 }
 

@@ -50,6 +50,7 @@ static void apply_override(struct lower *l, struct alarm *al, const struct cfg_o
     if (given(o->missing.at))
         al->missing = (enum expr_missing)o->missing.value;
     al->notify = o->notify;
+    lower_check_notify(l, &o->notify);
     if (given(o->when.at)) {
         struct expr_text t = {o->when.text, o->when.at, o->when.origin};
         al->condition = expr_parse_condition(l->a, l->dl, t);

@@ -131,6 +131,36 @@ static enum graph_region topic_region(const struct lower *l, const struct alarm 
     return str_is(l->cfg->aws.region.text, "us-east-1") ? GRAPH_REGION_HOME : al->region;
 }
 
+static bool is_severity(str name) {
+    bool known = false;
+    for (int i = 0; schema_severities[i] != NULL; i++)
+        known |= str_is(name, schema_severities[i]);
+    return known;
+}
+
+static void reaches_nobody(struct lower *l, const struct alarm *al) {
+    bool quiet = al->cfg != NULL && given(al->cfg->enabled.at) && !al->cfg->enabled.value;
+    /* A misspelt severity has been reported: its alarms have no route until it is mended. */
+    for (uint32_t i = 0; i < l->cfg->routes.n; i++)
+        quiet |= !is_severity(l->cfg->routes.items[i].name.text);
+    if (quiet)
+        return;
+    struct diag *d = diag_add(l->dl, DIAG_ALARM_UNREACHED, al->at, "alarm `%.*s` reaches nobody",
+                              STR_ARG(al->name));
+    const char *severity = schema_severities[al->severity];
+    if (l->cfg->notify.n == 0)
+        diag_hint(l->dl, d, "Say who is told: `notify: { ops: { email: ops@example.com } }`.");
+    else if (al->origin == ALARM_USER)
+        diag_hint(
+            l->dl, d,
+            "Add a route, `routes: { %s: [%.*s] }`, or `enabled: false` to an alarm that only "
+            "other alarms look at.",
+            severity, STR_ARG(l->cfg->notify.items[0].name.text));
+    else
+        diag_hint(l->dl, d, "Add a route: `routes: { %s: [%.*s] }`.", severity,
+                  STR_ARG(l->cfg->notify.items[0].name.text));
+}
+
 struct value *lower_actions(struct lower *l, const struct alarm *al) {
     str key = str_c(schema_severities[al->severity]);
     struct cfg_texts names = al->notify;
@@ -149,13 +179,7 @@ struct value *lower_actions(struct lower *l, const struct alarm *al) {
             t = l->topics.at[i];
     }
     if (t == NULL && names.n == 0) {
-        struct diag *d = diag_add(l->dl, DIAG_ALARM_UNREACHED, al->at,
-                                  "alarm `%.*s` reaches nobody", STR_ARG(al->name));
-        if (l->cfg->notify.n == 0)
-            diag_hint(l->dl, d, "Say who is told: `notify: { ops: { email: ops@example.com } }`.");
-        else
-            diag_hint(l->dl, d, "Add a route: `routes: { %s: [%.*s] }`.",
-                      schema_severities[al->severity], STR_ARG(l->cfg->notify.items[0].name.text));
+        reaches_nobody(l, al);
         return NULL;
     }
     span at = given(l->cfg->notify.at) ? l->cfg->notify.at : al->at;
@@ -163,6 +187,8 @@ struct value *lower_actions(struct lower *l, const struct alarm *al) {
         t = make_topic(l, key, region, &names, al, names.n > 0 ? names.items[0].at : at);
     struct value *list = value_list(l->a, VALUE_LIST, 1, al->at);
     value_push(list, value_ref(l->a, t->node, "arn", al->at));
+    for (uint32_t i = 0; i < names.n; i++)
+        map_add(l->a, &l->told, names.items[i].text, l);
     return list;
 }
 
@@ -217,30 +243,41 @@ static void check_notify(struct lower *l, const struct cfg_notify *n) {
     diag_hint(l->dl, d, "Add `email:`, `sms:`, `https:`, `lambda:` or `sqs:`.");
 }
 
-static void check_route(struct lower *l, const struct cfg_route *r) {
-    bool known = false;
-    struct suggest near = suggest_for(r->name.text);
-    for (int i = 0; schema_severities[i] != NULL; i++) {
-        known |= str_is(r->name.text, schema_severities[i]);
-        suggest_offer(&near, str_c(schema_severities[i]));
+static void unknown_notify(struct lower *l, const struct cfg_text *name) {
+    struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_NOTIFY, name->at,
+                              "there is nobody `%.*s` under `notify:`", STR_ARG(name->text));
+    struct suggest near = suggest_for(name->text);
+    for (uint32_t k = 0; k < l->cfg->notify.n; k++)
+        suggest_offer(&near, l->cfg->notify.items[k].name.text);
+    if (diag_suggest(l->dl, d, &near))
+        return;
+    if (l->cfg->notify.n > 0)
+        diag_hint(l->dl, d, "Name an entry of `notify:`, such as `%.*s`, or add one.",
+                  STR_ARG(l->cfg->notify.items[0].name.text));
+    else
+        diag_hint(l->dl, d, "Add `notify: { %.*s: { email: ops@example.com } }`.",
+                  STR_ARG(name->text));
+}
+
+void lower_check_notify(struct lower *l, const struct cfg_texts *names) {
+    for (uint32_t i = 0; i < names->n; i++) {
+        if (find_notify(l, names->items[i].text) == NULL)
+            unknown_notify(l, &names->items[i]);
     }
+}
+
+static void check_route(struct lower *l, const struct cfg_route *r) {
+    bool known = is_severity(r->name.text);
+    struct suggest near = suggest_for(r->name.text);
+    for (int i = 0; schema_severities[i] != NULL; i++)
+        suggest_offer(&near, str_c(schema_severities[i]));
     if (!known) {
         struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_SEVERITY, r->name.at,
                                   "there is no severity `%.*s`", STR_ARG(r->name.text));
         if (!diag_suggest(l->dl, d, &near))
             diag_hint(l->dl, d, "There are info, warning and critical.");
     }
-    for (uint32_t i = 0; i < r->to.n; i++) {
-        if (find_notify(l, r->to.items[i].text) != NULL)
-            continue;
-        struct diag *d =
-            diag_add(l->dl, DIAG_UNKNOWN_NOTIFY, r->to.items[i].at,
-                     "there is nobody `%.*s` under `notify:`", STR_ARG(r->to.items[i].text));
-        struct suggest who = suggest_for(r->to.items[i].text);
-        for (uint32_t k = 0; k < l->cfg->notify.n; k++)
-            suggest_offer(&who, l->cfg->notify.items[k].name.text);
-        diag_suggest(l->dl, d, &who);
-    }
+    lower_check_notify(l, &r->to);
 }
 
 void lower_topics(struct lower *l) {

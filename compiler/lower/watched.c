@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/context.h"
 
+#define NAMES_SHOWN_MAX 8
+
 static void check_host(struct lower *l, const struct watched *w, const struct attribute_value *v) {
     const struct watched *other = lower_find_watched(l, v->text.text, v->at);
     if (other == NULL || v->decl->of.n == 0)
@@ -95,10 +97,26 @@ void lower_resources(struct lower *l, const struct io *io, str file) {
             continue;
         VEC_PUSH(l->a, &l->watched, w);
         check_region(l, w);
+        watched_doubt_classes(&l->catalog, w);
         if (w->find.n > 0)
             add_data_node(l, w);
     }
     check_references(l);
+}
+
+static void hint_resources(struct lower *l, struct diag *d) {
+    struct buf b = BUF_INIT(4096);
+    uint32_t n = l->cfg->resources.n;
+    for (uint32_t i = 0; i < n && i < NAMES_SHOWN_MAX; i++)
+        buf_printf(&b, "%s`%.*s`", i > 0 ? ", " : "",
+                   STR_ARG(l->cfg->resources.items[i].name.text));
+    if (n > NAMES_SHOWN_MAX)
+        BUF_LIT(&b, " and more");
+    if (n > 0)
+        diag_hint(l->dl, d, "`resources:` has %.*s.", STR_ARG(buf_str(&b)));
+    else
+        diag_hint(l->dl, d, "There is no `resources:` with something to watch.");
+    buf_done(&b);
 }
 
 struct watched *lower_find_watched(struct lower *l, str name, span at) {
@@ -111,13 +129,17 @@ struct watched *lower_find_watched(struct lower *l, str name, span at) {
         map_add(l->a, &l->watched_by_name, k->kind.text, made);
         return made;
     }
+    /* Of `web.cpu` the name alone is wrong. */
+    if (at.end - at.start > name.n)
+        at.end = at.start + name.n;
     struct diag *d =
         diag_add(l->dl, DIAG_UNKNOWN_RESOURCE, at, "there is no resource `%.*s`", STR_ARG(name));
     struct suggest near = suggest_for(name);
     for (uint32_t i = 0; i < l->cfg->resources.n; i++)
         suggest_offer(&near, l->cfg->resources.items[i].name.text);
     suggest_offer(&near, STR("billing"));
-    diag_suggest(l->dl, d, &near);
+    if (!diag_suggest(l->dl, d, &near))
+        hint_resources(l, d);
     return NULL;
 }
 

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/cond.h"
+
+#define KEY_MAX 65536
+
+/* Somebody is named, and no alarm of this spec ever reaches them. */
+static void check_told(struct lower *l, const struct cfg_notify *n) {
+    if (l->alarms.n == 0 || map_get(&l->told, n->name.text) != NULL)
+        return;
+    const struct cfg_route *route = NULL;
+    for (uint32_t i = 0; i < l->cfg->routes.n; i++) {
+        const struct cfg_route *r = &l->cfg->routes.items[i];
+        for (uint32_t k = 0; k < r->to.n; k++)
+            route = str_eq(r->to.items[k].text, n->name.text) ? r : route;
+    }
+    struct diag *d = diag_add(l->dl, DIAG_NOTIFY_UNUSED, n->name.at, "no alarm tells `%.*s`",
+                              STR_ARG(n->name.text));
+    if (route == NULL) {
+        diag_hint(l->dl, d,
+                  "Name `%.*s` in a route or in `notify:` of an alarm, or remove the entry.",
+                  STR_ARG(n->name.text));
+        return;
+    }
+    diag_also(l->dl, d, route->name.at, "this route leads there, and no alarm takes it");
+    diag_hint(l->dl, d, "Give an alarm `severity: %.*s`, or name `%.*s` in another route.",
+              STR_ARG(route->name.text), STR_ARG(n->name.text));
+}
+
+/* All that CloudWatch looks at: two alarms with the same key ring together. */
+static str alarm_key(struct lower *l, const struct cond *c) {
+    struct buf b = BUF_INIT(KEY_MAX);
+    char threshold[NUM_TEXT_MAX];
+    uint32_t n = num_format(c->threshold, threshold);
+    buf_printf(&b, "%d %d %.*s %.*s %.*s %lld %u %u %d", (int)c->form, (int)c->op, (int)n,
+               threshold, STR_ARG(c->band), STR_ARG(c->math), (long long)c->period_s,
+               c->evaluations, c->datapoints, (int)c->missing);
+    for (uint32_t i = 0; i < c->measure.series.n; i++) {
+        const struct series *s = &c->measure.series.at[i];
+        buf_printf(&b, "\n%.*s %.*s %.*s %.*s", STR_ARG(s->watched->name), STR_ARG(s->namespace_),
+                   STR_ARG(s->metric), STR_ARG(s->stat));
+    }
+    str key = arena_str(l->a, buf_str(&b));
+    buf_done(&b);
+    return key;
+}
+
+static void report_twice(struct lower *l, const struct alarm *al, const struct alarm *first) {
+    struct diag *d = diag_add(l->dl, DIAG_ALARM_TWICE, al->at, "alarm `%.*s` is the same as `%.*s`",
+                              STR_ARG(al->name), STR_ARG(first->name));
+    diag_also(l->dl, d, first->at, "`%.*s` is here", STR_ARG(first->name));
+    if (al->origin == ALARM_RECOMMENDED)
+        diag_hint(l->dl, d, "Turn the recommended one off: `alarms: { %.*s: off }` at `%.*s`.",
+                  STR_ARG(al->recommended->name.text), STR_ARG(al->watched->name));
+    else
+        diag_hint(l->dl, d,
+                  "Remove one; to tell more people, name them in `notify:` of the other.");
+}
+
+static void check_alarms(struct lower *l) {
+    struct map seen = {0};
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        const struct alarm *al = l->alarms.at[i];
+        if (al->plan == NULL || al->left_out)
+            continue;
+        const struct alarm *first = map_add(l->a, &seen, alarm_key(l, al->plan), l->alarms.at[i]);
+        if (first != NULL)
+            report_twice(l, al, first);
+    }
+}
+
+static bool is_host_of(struct lower *l, const struct watched *host) {
+    for (uint32_t i = 0; i < l->logs.n; i++) {
+        if (l->logs.at[i]->host == host)
+            return true;
+    }
+    for (uint32_t i = 0; i < l->watched.n; i++) {
+        const struct watched *w = l->watched.at[i];
+        for (uint32_t k = 0; k < w->attributes.n; k++) {
+            const struct attribute_value *v = w->attributes.entries[k].value;
+            if (v->decl->type.value == CAT_RESOURCE && str_eq(v->text.text, host->name))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool has_log_metric(const struct lower *l, const struct watched *w) {
+    for (uint32_t i = 0; i < l->log_metrics.n; i++) {
+        const struct log_metric *m = l->log_metrics.entries[i].value;
+        if (m->used && str_eq(m->resource, w->name))
+            return true;
+    }
+    return false;
+}
+
+/* An alarm that the free tier left out has been spoken of. */
+static bool has_alarm(const struct lower *l, const struct watched *w) {
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        const struct cond *c = l->alarms.at[i]->plan;
+        for (uint32_t k = 0; c != NULL && k < c->measure.series.n; k++) {
+            if (c->measure.series.at[k].watched == w)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void check_watched(struct lower *l, const struct watched *w) {
+    if (map_get(&l->drawn, w->name) != NULL || has_alarm(l, w) || is_host_of(l, w) ||
+        has_log_metric(l, w))
+        return;
+    struct diag *d =
+        diag_add(l->dl, DIAG_UNWATCHED, w->at,
+                 "nothing watches `%.*s`: no alarm, graph or log is about it", STR_ARG(w->name));
+    if (w->kind->alarms.n > 0)
+        diag_hint(
+            l->dl, d,
+            "`alarms: recommended` in it adds the alarms that suit its kind; `opsc catalog show "
+            "%.*s` lists them.",
+            STR_ARG(w->kind->kind.text));
+    else
+        diag_hint(l->dl, d, "`opsc catalog show %.*s` lists what an alarm or a graph can name.",
+                  STR_ARG(w->kind->kind.text));
+}
+
+void lower_crosscheck(struct lower *l) {
+    for (uint32_t i = 0; i < l->cfg->notify.n; i++)
+        check_told(l, &l->cfg->notify.items[i]);
+    check_alarms(l);
+    for (uint32_t i = 0; i < l->watched.n; i++)
+        check_watched(l, l->watched.at[i]);
+}
