@@ -18,7 +18,7 @@
  * Errors: diagnostics with spans in the file.
  */
 #define EXPR_BYTES_MAX 4096
-#define EXPR_DEPTH_MAX 64
+#define EXPR_DEPTH_MAX 128
 #define EXPR_ARGS_MAX 10 /* of a function */
 
 enum expr_kind {

@@ -292,6 +292,12 @@ static void guard_samples(struct planning *p) {
 
 static bool check_metrics(struct planning *p) {
     struct cond *c = p->out;
+    if (c->math.n > COND_MATH_MAX) {
+        diag_add(p->l->dl, DIAG_LIMIT_LENGTH, p->c->root->at,
+                 "as metric math the condition has %u characters; CloudWatch takes %d", c->math.n,
+                 COND_MATH_MAX);
+        return false;
+    }
     if (c->measure.series.n > COND_METRICS_MAX) {
         struct diag *d = diag_add(p->l->dl, DIAG_LIMIT_METRICS, p->c->root->at,
                                   "the condition uses %u metrics; CloudWatch takes %d in one alarm",

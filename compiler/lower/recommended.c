@@ -54,6 +54,9 @@ static void apply_override(struct lower *l, struct alarm *al, const struct cfg_o
     if (given(o->when.at)) {
         struct expr_text t = {o->when.text, o->when.at, o->when.origin};
         al->condition = expr_parse_condition(l->a, l->dl, t);
+        /* Another condition: what missing data means follows from it. */
+        if (!given(o->missing.at))
+            al->missing = EXPR_MISSING_UNSET;
     } else if (given(o->threshold.at) && !replace_threshold(l, al->condition, o)) {
         al->condition = NULL;
     }
