@@ -62,7 +62,7 @@ def read_table(path):
 def write_spec(path, conditions):
     spec = open(os.path.join(HERE, "conditions", "ops.yaml"), encoding="utf-8").read()
     with open(path, "w", encoding="utf-8") as f:
-        f.write(spec + "alarms:\n")
+        f.write(spec + ("alarms:\n" if conditions else ""))
         for name, keys, condition in conditions:
             more = f", {keys}" if keys else ""
             f.write(f"  {name}: {{ when: '{condition}'{more} }}\n")
@@ -501,9 +501,22 @@ def check_detection(alarms, metrics, conditions, explained, rng):
         report(not why, f"detection takes as long as --explain says: {condition}", "; ".join(why[:3]))
 
 
+def check_recommended(rows, metrics, alarms):
+    """The rows, and every other one must be an alarm that CloudWatch takes."""
+    check_rows([(c[2:], k, c, e) for _, k, c, e in rows], metrics, alarms)
+    known = {c[2:] for _, _, c, _ in rows}
+    report(len(alarms) > 40, "there are many recommended alarms", str(len(alarms)))
+    for name, tf in sorted(alarms.items()):
+        if name not in known:
+            why = list(refusals(tf, metrics))
+            report(not why, f"recommended {name}", "; ".join(why))
+
+
 def main():
     check_simulator()
     rows, metrics = read_table(os.path.join(HERE, "conditions", "alarms.txt"))
+    recommended = [r for r in rows if r[2].startswith("* ")]
+    rows = [r for r in rows if r not in recommended]
     conditions = {c: n for n, k, c, _ in rows if not k}
     more = [c for c, *_ in EXACT + HOLES if c not in conditions]
     for c in more:
@@ -516,6 +529,7 @@ def main():
         check_rows(rows, metrics, alarms)
         check_round_trip(second, rows, alarms, explained)
         check_refused(second)
+        check_recommended(recommended, metrics, build(second, [])[0])
     check_exact(alarms, metrics, conditions, rng)
     check_holes(alarms, metrics, conditions, rng)
     check_guard(alarms, metrics, conditions, rng)

@@ -39,7 +39,7 @@ static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
         return al;
     al->composite = cond_is_composite(al->condition->root);
     if (!al->composite)
-        al->plan = cond_plan(l, NULL, al->condition, al->missing);
+        al->plan = cond_plan(l, NULL, al->condition, (struct cond_wish){.missing = al->missing});
     if (al->plan != NULL)
         al->region = al->plan->region;
     if (given(c->suppress.at) && !al->composite) {

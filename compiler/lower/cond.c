@@ -344,9 +344,9 @@ static str label_of(struct planning *p) {
 }
 
 struct cond *cond_plan(struct lower *l, const struct watched *self,
-                       const struct expr_condition *condition, enum expr_missing missing_wanted) {
+                       const struct expr_condition *condition, struct cond_wish wish) {
     struct cond *c = ARENA_NEW(l->a, struct cond);
-    struct planning p = {.l = l, .c = condition, .out = c, .wanted = missing_wanted};
+    struct planning p = {.l = l, .c = condition, .out = c, .wish = wish};
     if (!plan_once(&p, self, 0) || !check_metrics(&p) || !cond_choose_period(&p))
         return NULL;
     if (c->measure.per_seen && (!plan_once(&p, self, c->period_s) || !check_metrics(&p)))

@@ -40,12 +40,19 @@ struct cond {
 /* CloudWatch's name of the operator: "GreaterThanThreshold". */
 const char *cond_comparison(enum expr_op op);
 
+/* What does not stand in the condition. */
+struct cond_wish {
+    enum expr_missing missing; /* by the key `missing:`; UNSET: not given */
+    bool widen; /* `over` and `for` are lengthened to what the metrics allow, not refused: the
+                   catalog's */
+};
+
 /*
  * Plans a condition that is not about alarms. `self` as in struct measure. NULL
  * after a diagnostic.
  */
 struct cond *cond_plan(struct lower *l, const struct watched *self, const struct expr_condition *c,
-                       enum expr_missing missing_wanted);
+                       struct cond_wish wish);
 
 /* Whether the condition is about alarms (alarm(x) and ...) rather than metrics. */
 bool cond_is_composite(const struct expr *e);

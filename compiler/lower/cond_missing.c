@@ -62,7 +62,7 @@ static void dynamodb_rule(struct planning *p, bool asked) {
 bool cond_choose_missing(struct planning *p) {
     struct cond *c = p->out;
     const struct expr_clauses *k = &p->c->clauses;
-    enum expr_missing asked = k->missing != EXPR_MISSING_UNSET ? k->missing : p->wanted;
+    enum expr_missing asked = k->missing != EXPR_MISSING_UNSET ? k->missing : p->wish.missing;
     if (p->c->root->kind == EXPR_MISSING) {
         c->missing = EXPR_MISSING_BREACHING;
         c->missing_why = "that is what is asked";

@@ -11,8 +11,8 @@ struct planning {
     struct lower *l;
     const struct expr_condition *c;
     struct cond *out;
-    struct operand left;      /* what is compared with the threshold */
-    enum expr_missing wanted; /* by the key `missing:`; UNSET: not given */
+    struct cond_wish wish;
+    struct operand left; /* what is compared with the threshold */
 };
 
 /* "5m" in the arena. */

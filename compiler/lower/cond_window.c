@@ -62,6 +62,8 @@ bool cond_choose_period(struct planning *p) {
     struct cond *c = p->out;
     int64_t interval = common_interval(&c->measure), over_s = p->c->clauses.over_s;
     bool asked = given(p->c->clauses.over_at);
+    if (asked && p->wish.widen)
+        over_s = period_from(over_s, interval);
     if (asked && (over_s % interval != 0 || !is_period(over_s)))
         return bad_over(p, over_s, interval);
     c->period_s = asked ? over_s : period_from(interval, interval);
@@ -120,11 +122,13 @@ static bool count_evaluations(struct planning *p) {
     c->evaluations = c->datapoints = 1;
     if (!given(k->for_at))
         return true;
-    if (k->for_s < c->period_s)
+    if (k->for_s < c->period_s && !p->wish.widen)
         return too_short(p);
-    if (k->for_s % c->period_s != 0)
+    if (k->for_s % c->period_s != 0 && !p->wish.widen)
         return uneven(p);
-    c->evaluations = (uint32_t)(k->for_s / c->period_s);
+    c->evaluations = (uint32_t)((k->for_s + c->period_s - 1) / c->period_s);
+    if (p->wish.widen && c->evaluations < k->for_of)
+        c->evaluations = k->for_of;
     c->datapoints = k->for_of > 0 ? k->for_of : c->evaluations;
     if (c->datapoints <= c->evaluations)
         return true;

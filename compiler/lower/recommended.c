@@ -62,6 +62,21 @@ static void apply_override(struct lower *l, struct alarm *al, const struct cfg_o
     }
 }
 
+/* The windows of a catalog's condition give way to how often its metrics have values; it says so.
+ */
+static void widened(struct lower *l, struct alarm *al) {
+    struct expr_clauses *k = &al->condition->clauses;
+    const struct cond *c = al->plan;
+    int64_t over_s = given(k->over_at) ? c->period_s : k->over_s;
+    int64_t for_s = given(k->for_at) ? c->period_s * (int64_t)c->evaluations : k->for_s;
+    if (over_s == k->over_s && for_s == k->for_s)
+        return;
+    k->over_s = over_s;
+    k->for_s = for_s;
+    lower_explain(l, "%.*s: its windows are longer than the catalog's, to hold whole values",
+                  STR_ARG(al->name));
+}
+
 static void add_recommended(struct lower *l, const struct watched *w, const struct cat_alarm *k) {
     const struct cfg_override *o = find_override(w, k->name.text);
     str name = arena_printf(l->a, "%.*s-%.*s", STR_ARG(w->name), STR_ARG(k->name.text));
@@ -101,11 +116,14 @@ static void add_recommended(struct lower *l, const struct watched *w, const stru
                       STR_ARG(missing), STR_ARG(w->name));
         return;
     }
-    al->plan = cond_plan(l, w, al->condition, al->missing);
-    if (al->plan != NULL) {
-        al->region = al->plan->region;
-        lower_add_alarm(l, al);
-    }
+    bool theirs = o != NULL && given(o->when.at);
+    al->plan = cond_plan(l, w, al->condition,
+                         (struct cond_wish){.missing = al->missing, .widen = !theirs});
+    if (al->plan == NULL)
+        return;
+    widened(l, al);
+    al->region = al->plan->region;
+    lower_add_alarm(l, al);
 }
 
 static void check_overrides(struct lower *l, const struct watched *w) {
