@@ -188,7 +188,9 @@ struct watched *watched_bind(struct catalog *c, const struct cfg_resource *r) {
     const struct cat_kind *k = catalog_kind(c, r->kind.text);
     if (k != NULL)
         return bind(c, k, r->name.text, r->name.at, r);
-    if (c->dl->errors != errors || !given(r->kind.at) || c->broken)
+    /* A file that is wrong was reported when it was read, if not just now then before. */
+    if (c->dl->errors != errors || !given(r->kind.at) || c->broken ||
+        map_get(&c->failed, r->kind.text) != NULL)
         return NULL;
     struct diag *d = diag_add(c->dl, DIAG_UNKNOWN_KIND, r->kind.at,
                               "there is no kind `%.*s` in the catalog", STR_ARG(r->kind.text));

@@ -3,6 +3,8 @@
 #
 # Measures on host {{host|comment}} what CloudWatch cannot see from outside and publishes it. The timer
 # opsc-publish-metrics.timer runs it once a minute.
+# Probes are called by name: see run.
+# shellcheck disable=SC2317
 set -euo pipefail
 export LC_ALL=C
 
@@ -35,6 +37,10 @@ fail() {
   printf 'publish_metrics: %s\n' "$2" >&2
   exit "$1"
 }
+
+# What is measured just now, and the file for its values: set by run.
+RESOURCE=""
+RESULTS=""
 
 # put NAME VALUE: the value of a metric of the resource that is measured.
 put() {
