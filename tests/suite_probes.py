@@ -167,7 +167,7 @@ class Host:
         """Names of the probe's metrics, and the keys that each needs beside those with a default."""
         shown = subprocess.run([OPSC, "catalog", "show", kind], capture_output=True, text=True, check=True).stdout
         names = [line.split()[0] for line in shown.splitlines() if " [probe]" in line]
-        check(len(names) > 5, f"catalog show {kind} names {names}")
+        check(len(names) > 1, f"catalog show {kind} names {names}")
         replica = ("link", "replica_lag")
         account = ("user",) if kind == "mysql" else ()
         return [(n, (() if n == "up" else account) + (("replica",) if n in replica else ())) for n in names]
@@ -443,12 +443,12 @@ def test_mysql():
         return
     user = unprivileged("mysql")
     folder, port = owned_folder("my", user), free_port()
-    run = {"user": user, "group": pwd.getpwnam(user).pw_gid if user else None, "cwd": "/"}
+    run = {"user": user, "group": pwd.getpwnam(user).pw_gid if user else None, "cwd": "/", "env": {**os.environ, "TMPDIR": folder}}
     done = subprocess.run([install, "--no-defaults", f"--datadir={folder}", "--auth-root-authentication-method=normal",
                            "--skip-test-db", *([f"--user={user}"] if user else [])], capture_output=True, text=True, check=False, **run)
     check(done.returncode == 0, done.stdout[-800:] + done.stderr[-800:])
     server = Server("my", [daemon, "--no-defaults", f"--datadir={folder}", f"--port={port}", "--bind-address=127.0.0.1",
-                           f"--socket={folder}/s", f"--pid-file={folder}/pid", "--max-connections=10", "--skip-log-bin",
+                           f"--socket={folder}/s", f"--pid-file={folder}/pid", f"--tmpdir={folder}", "--max-connections=10", "--skip-log-bin",
                            "--innodb-buffer-pool-size=16M"], port, user)
     args = [client, "--no-defaults", "--protocol=tcp", "--host=127.0.0.1", f"--port={port}", "--user=root"]
     quoted = SECRET.replace("\\", "\\\\").replace("'", "\\'")
@@ -536,8 +536,7 @@ def fake_aws(host, status):
     path = os.path.join(host.bin, "aws")
     with open(path, "w", encoding="utf-8") as f:
         f.write(f'#!/bin/bash\nprintf "%s\\n" "$@" >"{host.folder}/aws.arguments"\n'
-                f'cp -- "${{@: -1:1}}" "{host.folder}/aws.data" 2>/dev/null || cp -- "${{*##*file://}}" "{host.folder}/aws.data"\n'
-                f"exit {status}\n")
+                f'data="${{@: -1}}"\ncp -- "${{data#file://}}" "{host.folder}/aws.data"\nexit {status}\n')
     os.chmod(path, 0o755)
 
 
@@ -594,13 +593,19 @@ def test_shellcheck():
     if not tool("shellcheck"):
         say("skip-missing", "shellcheck", "no shellcheck")
         return
+    with test("shellcheck"):
+        kinds = {k: {"kind": k, "user": "opsc", "replica": True} for k in ("redis", "postgres", "mysql")}
+        kinds["app"] = {"kind": "app", "port": 80}
+        done = subprocess.run(["shellcheck", "-o", "all", Host("plain-host", kinds).script], capture_output=True, text=True, check=False)
+        check(done.returncode == 0, done.stdout)
     host = Host("shellcheck-host", {
         "cache": {"kind": "redis", "host": HOSTILE, "user": HOSTILE, "auth_file": HOSTILE},
         "pg": {"kind": "postgres", "host": HOSTILE, "user": HOSTILE, "database": HOSTILE, "replica": True},
         "my": {"kind": "mysql", "host": HOSTILE, "user": HOSTILE, "auth_file": HOSTILE, "replica": True},
     })
     with test("shellcheck-of-hostile-values"):
-        done = subprocess.run(["shellcheck", "-o", "all", host.script], capture_output=True, text=True, check=False)
+        # SC2016: what looks like an expansion stands in single quotes, as it must.
+        done = subprocess.run(["shellcheck", "-o", "all", "-e", "SC2016", host.script], capture_output=True, text=True, check=False)
         check(done.returncode == 0, done.stdout)
     with test("hostile-values-run-nothing"):
         if all(tool(t, folders=PG) for t in ("redis-cli", "psql")) and tool("mariadb", "mysql"):

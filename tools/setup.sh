@@ -35,6 +35,7 @@ test|postgresql|is what generated database scripts are tried on|postgresql|postg
 test|zsh|reads the completion made for it|zsh|zsh|zsh|zsh|zsh
 test|fish|reads the completion made for it|fish|fish|fish|fish|fish
 test|groff|reads the manual page|groff-base|groff-base|groff|groff|groff
+test|mariadb|is what generated MySQL probes are tried on|mariadb-server|mariadb-server|mariadb|mariadb mariadb-client|mariadb
 test|python3|runs test scripts|python3|python3|python|python3|python
 test|jsonschema|checks generated JSON (module of python3)|python3-jsonschema|python3-jsonschema|python-jsonschema|py3-jsonschema|-
 test|pyyaml|reads YAML in test scripts (module of python3)|python3-yaml|python3-pyyaml|python-yaml|py3-yaml|-
@@ -111,6 +112,7 @@ probe() {
         ;;
     redis) have redis-server || have valkey-server ;;
     postgresql) have initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
+    mariadb) have mariadbd || [ -x /usr/sbin/mariadbd ] || [ -x /usr/libexec/mariadbd ] ;;
     jsonschema) remembered python3 jsonschema python3 -c 'import jsonschema' ;;
     pyyaml) remembered python3 pyyaml python3 -c 'import yaml' ;;
     clang | clang-format | clang-tidy | zsh | fish | groff | objdump | shellcheck | python3 | jq | bash | git) have "$1" ;;

@@ -146,10 +146,16 @@ names=()
 {{runs|block}}
 
 # A probe that hangs must not keep the others from being published.
+# It holds neither the lock nor the output: whoever reads that would wait for it.
 (
-  exec 9>&-
-  sleep "${PROBE_SECONDS}"
-  kill -- "${pids[@]}" 2>/dev/null || true
+  exec 9>&- >/dev/null 2>&1
+  timer=""
+  trap 'if [[ -n "${timer}" ]]; then kill "${timer}"; fi' TERM
+  sleep "${PROBE_SECONDS}" &
+  timer="$!"
+  if wait "${timer}"; then
+    kill -- "${pids[@]}" || true
+  fi
 ) &
 watchdog="$!"
 status=0
