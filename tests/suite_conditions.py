@@ -293,6 +293,28 @@ def check_round_trip(folder, rows, alarms, explained):
     report(not different, "what is printed is read back as the same", "\n  ".join(different))
 
 
+# ---- the page
+
+
+def check_page(folder):
+    """Its tables are those of the program, its examples are conditions."""
+    page = open(os.path.join(HERE, "..", "docs", "conditions.md"), encoding="utf-8").read()
+    heads = {"Statistics": "statistic", "Functions": "function", "Units": "unit", "What missing data can mean": "word"}
+    for part in opsc("catalog", "functions").stdout.strip().split("\n\n"):
+        title, *lines = part.split("\n")
+        want = [re.split(r" {2,}", line.strip()) for line in lines]
+        table = re.search(rf"^\| {heads[title]} \|.*\n\|.*\n((?:\|.*\n)+)", page, re.M)
+        found = [[c.strip().strip("`") for c in row.strip("|").split(" | ")] for row in table[1].splitlines()]
+        differ = [w for w in want if w not in found] + [f for f in found if f not in want]
+        report(not differ, f"docs/conditions.md has the table {title}", str(differ))
+    examples = re.findall(r"^ {4}(\S.*)$", page, re.M)
+    spec = os.path.join(folder, "page.yaml")
+    named = [("app-down", "", "api.health fails 3 times"), ("deploying", "", "web.cpu > 1%")]
+    write_spec(spec, named + [(f"page{i}", "", c) for i, c in enumerate(examples)])
+    done = opsc("lint", spec)
+    report(len(examples) > 15 and done.returncode == 0, "the examples of docs/conditions.md are alarms", done.stdout)
+
+
 # ---- the simulator itself, by CloudWatch's tables
 
 
@@ -529,6 +551,7 @@ def main():
         check_rows(rows, metrics, alarms)
         check_round_trip(second, rows, alarms, explained)
         check_refused(second)
+        check_page(second)
         check_recommended(recommended, metrics, build(second, [])[0])
     check_exact(alarms, metrics, conditions, rng)
     check_holes(alarms, metrics, conditions, rng)
