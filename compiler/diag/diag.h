@@ -93,8 +93,8 @@ void diag_sort(struct diag_list *dl);
  * suggest: the nearest of a set of names, by Damerau-Levenshtein distance.
  * Offer candidates one by one; `best` is empty unless one is near enough
  * (at most a third of the length, and at least 1). Of equally near ones it is the first that only
- * adds letters, else the first. With none, it is one of which the wanted name is a whole word, or
- * the other way round: `read_latency` for `latency`.
+ * adds letters after the first letter, else the first. With none, it is one of which the wanted
+ * name is a whole word, or the other way round: `read_latency` for `latency`.
  */
 struct suggest {
     str wanted;

@@ -85,8 +85,9 @@ void suggest_offer(struct suggest *s, str candidate) {
     if (longer > s->distance)
         return;
     uint32_t d = distance(w, candidate);
-    bool nearer = d < s->distance || (d == s->distance && s->best.n > 0 && !s->by_word &&
-                                      !only_adds(w, s->best) && only_adds(w, candidate));
+    bool nearer = d < s->distance ||
+                  (d == s->distance && s->best.n > 0 && !s->by_word && !only_adds(w, s->best) &&
+                   only_adds(w, candidate) && fold(w.p[0]) == fold(candidate.p[0]));
     /* With every letter changed nothing is left that speaks for the candidate. */
     if (nearer && d < w.n) {
         s->distance = d;

@@ -21,7 +21,7 @@ static const struct habit signs[] = {
     {"\xE2\x89\xA4", "Write `<=`."},
     {"\xC3\x97", "Write `*`."},
     {"[", "Write a dot: `web.cpu`."},
-    {":", "Write a dot: `web.cpu`."},
+    {":", "Write a dot: `web.cpu`. After a key comes a space: `when: web.cpu > 80%`."},
     {"%", "A percent sign follows a number: `80%`."},
     {"\xE2\x82\xAC", "AWS bills in US dollars: `$25`."},
     {"\xC2\xA3", "AWS bills in US dollars: `$25`."},
@@ -82,10 +82,23 @@ void expr_bad_character(struct expr_ctx *c, uint32_t from) {
     c->reported = c->failed = true;
 }
 
+/* Units that others use and whose names are near to another one of ours. */
+static const struct habit foreign_units[] = {
+    {"msec", "Write `ms`."},   {"msecs", "Write `ms`."},      {"millis", "Write `ms`."},
+    {"percent", "Write `%`."}, {"G", "Write `GB` or `GiB`."}, {"T", "Write `TB` or `TiB`."},
+    {"K", "Write `k`."},       {"USD", "Write `$25`."},       {"dollars", "Write `$25`."},
+};
+
 /* `at`: of the unit. */
 static void unknown_unit(struct expr_ctx *c, span at, str unit) {
     struct diag *d =
         diag_add(c->dl, DIAG_UNKNOWN_UNIT, at, "there is no unit `%.*s`", STR_ARG(unit));
+    for (unsigned i = 0; i < sizeof foreign_units / sizeof *foreign_units; i++) {
+        if (!str_is(unit, foreign_units[i].found))
+            continue;
+        diag_hint(c->dl, d, "%s", foreign_units[i].hint);
+        return;
+    }
     struct suggest near = suggest_for(unit);
     for (uint32_t i = 0; i < units_n; i++)
         suggest_offer(&near, str_c(units[i].name));
@@ -167,11 +180,11 @@ void expr_syntax_error(struct expr_ctx *c, span at, const char *const *names, un
         return;
     }
     bool word = found.n > 0 && ((found.p[0] | 0x20) >= 'a' && (found.p[0] | 0x20) <= 'z');
-    bool after_number = c->number_end > 0 && c->number_end <= c->token &&
+    bool one_word = n == 1 && (strcmp(names[0], "samples") == 0 || strcmp(names[0], "times") == 0);
+    bool after_number = !one_word && c->number_end > 0 && c->number_end <= c->token &&
                         str_trim(text_of(c, c->number_end, c->token)).n == 0;
-    if (word && after_number && !str_is(found, "times") && !str_is(found, "samples") &&
-        !str_is(found, "for") && !str_is(found, "over") && !str_is(found, "within") &&
-        !str_is(found, "during")) {
+    if (word && after_number && !str_is(found, "for") && !str_is(found, "over") &&
+        !str_is(found, "within") && !str_is(found, "during")) {
         unknown_unit(c, at, found);
         return;
     }

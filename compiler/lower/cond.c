@@ -141,7 +141,7 @@ static bool trend_size(struct planning *p, const struct expr *by, struct operand
     if (num_cmp(p->out->threshold, num_int(0)) > 0)
         return true;
     struct diag *d =
-        diag_add(p->l->dl, DIAG_OUT_OF_RANGE, by->at, "a change is given as a value above 0");
+        diag_add(p->l->dl, DIAG_BAD_CLAUSE_VALUE, by->at, "a change is given as a value above 0");
     diag_hint(p->l->dl, d, "For example `falls by 20%%`; without `by` any change counts.");
     return false;
 }

@@ -192,7 +192,7 @@ static void bind_log(struct lower *l, const struct cfg_log *c) {
                                     : arena_printf(l->a, "/%.*s/%.*s", STR_ARG(l->namespace_),
                                                    STR_ARG(c->name.text));
     check_group_name(l, log, given(c->group.at) ? c->group.at : c->name.at);
-    if (given(c->from.at)) {
+    if (given(c->from.resource.at)) {
         log->host = lower_find_watched(l, c->from.resource.text, c->from.resource.at);
         if (log->host != NULL && !str_is(log->host->kind->kind.text, "ec2")) {
             struct diag *d = diag_add(l->dl, DIAG_WRONG_KIND, c->from.resource.at,
