@@ -123,12 +123,19 @@ static void bind_group(struct binding *b, const struct declarations *d,
 static void bind_find(struct binding *b, const struct yaml_pair *p) {
     static const struct schema_row row = {.key = "find", .type = SCHEMA_PAIRS};
     if (b->w->kind->find.text.n == 0) {
-        diag_add(b->c->dl, DIAG_UNKNOWN_ATTRIBUTE, p->key->at,
-                 "`%.*s` cannot be looked up by `find`", STR_ARG(b->w->kind->kind.text));
+        struct diag *d =
+            diag_add(b->c->dl, DIAG_UNKNOWN_ATTRIBUTE, p->key->at,
+                     "`%.*s` cannot be looked up by `find`", STR_ARG(b->w->kind->kind.text));
+        diag_hint(b->c->dl, d, "`opsc catalog show %.*s` lists its keys.",
+                  STR_ARG(b->w->kind->kind.text));
         return;
     }
-    if (schema_read_value(&b->walk, &row, p->value, &b->w->find) && b->w->find.n == 0)
-        diag_add(b->c->dl, DIAG_MISSING_ATTRIBUTE, p->key->at, "`find` names no filter");
+    if (schema_read_value(&b->walk, &row, p->value, &b->w->find) && b->w->find.n == 0) {
+        struct diag *d =
+            diag_add(b->c->dl, DIAG_MISSING_ATTRIBUTE, p->key->at, "`find` names no filter");
+        diag_hint(b->c->dl, d,
+                  "Name what only this one has, as in `find: { tag:Name: shop-web }`.");
+    }
 }
 
 /* Also when its value was refused: that has been reported. */
@@ -155,12 +162,14 @@ static void check_required(struct binding *b, const struct cfg_resource *r) {
                       (decl->required_if.n > 0 && watched_if(b->c, b->w, &decl->required_if));
         if (v != NULL || !needed || !applies || is_given(r, decl->name.text))
             continue;
-        if (str_is(decl->name.text, "id") && b->w->find.n > 0)
+        if (str_is(decl->name.text, "id") && given(b->w->find.at))
             continue;
         struct diag *d = diag_add(b->c->dl, DIAG_MISSING_ATTRIBUTE, b->w->at, "`%.*s` needs `%.*s`",
                                   STR_ARG(b->w->name), STR_ARG(decl->name.text));
-        diag_hint(b->c->dl, d, "%.*s Add `%.*s: %.*s`.", STR_ARG(decl->doc.text),
-                  STR_ARG(decl->name.text), STR_ARG(decl->example.text));
+        bool find = str_is(decl->name.text, "id") && k->find.text.n > 0;
+        diag_hint(b->c->dl, d, "%.*s Add `%.*s: %.*s`%s.", STR_ARG(decl->doc.text),
+                  STR_ARG(decl->name.text), STR_ARG(decl->example.text),
+                  find ? ", or look it up: `find: { tag:Name: ... }`" : "");
     }
 }
 
