@@ -6,6 +6,9 @@
 #include "catalog/kind.h"
 #include "io/io.h"
 
+/* How deep facts (and attributes with an `if`) may rest on each other. */
+enum { CATALOG_FACT_DEPTH_MAX = 16 };
+
 /*
  * catalog: the kinds of resources, loaded when a spec uses them: the project's own
  * files first, then those in the binary (catalog/<kind>.yaml).

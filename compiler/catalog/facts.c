@@ -2,8 +2,6 @@
 #include "catalog/watched.h"
 #include "expr/expr.h"
 
-#define FACT_DEPTH_MAX 16
-
 struct computing {
     struct catalog *c;
     const struct watched *w;
@@ -106,7 +104,7 @@ static bool compute(struct computing *k, str name, struct fact *ret) {
     }
     const struct cat_fact *f = kind_fact(k->w->kind, name);
     /* Facts of a catalog file can refer to each other in a circle; depth ends it. */
-    if (f == NULL || k->depth == FACT_DEPTH_MAX)
+    if (f == NULL || k->depth == CATALOG_FACT_DEPTH_MAX)
         return false;
     k->depth++;
     bool ok = false;
@@ -122,7 +120,7 @@ static bool compute(struct computing *k, str name, struct fact *ret) {
 
 bool watched_fact(struct catalog *c, const struct watched *w, str name, struct fact *ret) {
     struct computing k = {.c = c, .w = w};
-    if (c->fact_depth == FACT_DEPTH_MAX)
+    if (c->fact_depth == CATALOG_FACT_DEPTH_MAX)
         return false;
     c->fact_depth++;
     bool ok = compute(&k, name, ret);

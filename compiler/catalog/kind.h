@@ -29,6 +29,16 @@ struct cat_choice {
     uint32_t n;
 };
 
+/* Dimensions by name, or a choice of such by attribute values. */
+struct cat_dimensions {
+    struct cat_dimensions_item {
+        struct cat_if when;
+        struct cfg_pairs is;
+    } * items;
+    uint32_t n;
+    span at;
+};
+
 enum cat_type {
     CAT_STRING,
     CAT_NAME,
@@ -72,9 +82,10 @@ enum cat_source { CAT_SOURCE_SERVICE, CAT_SOURCE_AGENT, CAT_SOURCE_PROBE, CAT_SO
 
 struct cat_metric {
     struct cfg_text name;
-    struct cfg_text metric, namespace_, unit, stat, doc, action, is;
-    struct cfg_pairs dimensions, by;
-    struct cat_choice period;
+    struct cfg_text namespace_, unit, stat, doc, action, is;
+    struct cfg_pairs by;
+    struct cat_dimensions dimensions;
+    struct cat_choice metric, period;
     struct cat_if when;
     struct cfg_bool health;
     struct cfg_choice source;
@@ -111,7 +122,7 @@ struct cat_logs {
 struct cat_kind {
     struct cfg_text kind, title, doc, source, section, region, namespace_, find;
     struct cfg_bool implicit;
-    struct cfg_pairs dimensions;
+    struct cat_dimensions dimensions;
     struct cat_choice period;
     CFG_ITEMS(struct cat_attribute) attributes;
     CFG_ITEMS(struct cat_fact) facts;

@@ -70,6 +70,32 @@ static bool read_form(struct schema_walk *w, const struct schema_row *row,
     return true;
 }
 
+static const struct schema_row dimension_rows[] = {
+    {"if", SCHEMA_NODE, 0, AT(cat_dimensions_item, when), "For these attribute values.",
+     "{ type: rest }", .read = read_if},
+    {"is", SCHEMA_PAIRS, SCHEMA_REQUIRED, AT(cat_dimensions_item, is), "Dimensions by name.",
+     "{ ApiId: \"${id}\" }"},
+};
+static const struct schema_table dimension_table = {
+    "a choice of dimensions", ROWS(dimension_rows), NULL,
+    SCHEMA_NO_OFFSET,         SCHEMA_NO_OFFSET,     SCHEMA_NO_OFFSET};
+
+static bool read_dimensions(struct schema_walk *w, const struct schema_row *row,
+                            const struct yaml_node *n, void *field) {
+    static const struct schema_row pairs = {.key = "dimensions", .type = SCHEMA_PAIRS};
+    (void)row;
+    struct cat_dimensions *r = field;
+    bool list = n->type == YAML_LIST;
+    r->n = list ? n->n : 1;
+    r->at = n->at;
+    r->items = ARENA_ARRAY(w->arena, struct cat_dimensions_item, r->n + 1);
+    if (!list)
+        schema_read_value(w, &pairs, n, &r->items[0].is);
+    for (uint32_t i = 0; list && i < n->n; i++)
+        schema_read(w, &dimension_table, n->items[i], &r->items[i]);
+    return true;
+}
+
 static const struct schema_table attribute_table;
 static const struct schema_row attribute_rows[] = {
     {"type", SCHEMA_CHOICE, SCHEMA_REQUIRED, AT(cat_attribute, type), "What it takes.", "string",
@@ -165,10 +191,11 @@ static const struct schema_table agent_table = {
     SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
 static const struct schema_row metric_rows[] = {
-    {"metric", SCHEMA_TEXT, 0, AT(cat_metric, metric), "CloudWatch's name.", "CPUUtilization"},
+    {"metric", SCHEMA_NODE, 0, AT(cat_metric, metric), "CloudWatch's name.", "CPUUtilization",
+     .read = read_choices},
     {"namespace", SCHEMA_TEXT, 0, AT(cat_metric, namespace_), "CloudWatch's namespace.", "AWS/EC2"},
-    {"dimensions", SCHEMA_PAIRS, 0, AT(cat_metric, dimensions), "Dimensions by name.",
-     "{ InstanceId: \"${id}\" }"},
+    {"dimensions", SCHEMA_NODE, 0, AT(cat_metric, dimensions), "Dimensions by name.",
+     "{ InstanceId: \"${id}\" }", .read = read_dimensions},
     {"unit", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_metric, unit), "CloudWatch's unit.", "Percent"},
     {"stat", SCHEMA_TEXT, 0, AT(cat_metric, stat), "Statistic when none is named.", "avg"},
     {"period", SCHEMA_NODE, 0, AT(cat_metric, period), "How often it is published.", "1m",
@@ -282,8 +309,8 @@ static const struct schema_row kind_rows[] = {
      "The only region with its metrics, or an ARN that has it.", "us-east-1"},
     {"find", SCHEMA_TEXT, 0, AT(cat_kind, find), "Terraform data source.", "aws_instance"},
     {"namespace", SCHEMA_TEXT, 0, AT(cat_kind, namespace_), "Of the metrics.", "AWS/EC2"},
-    {"dimensions", SCHEMA_PAIRS, 0, AT(cat_kind, dimensions), "Of the metrics.",
-     "{ InstanceId: \"${id}\" }"},
+    {"dimensions", SCHEMA_NODE, 0, AT(cat_kind, dimensions), "Of the metrics.",
+     "{ InstanceId: \"${id}\" }", .read = read_dimensions},
     {"period", SCHEMA_NODE, 0, AT(cat_kind, period), "How often metrics come.", "5m",
      .read = read_choices},
     {"attributes", SCHEMA_ITEMS, 0, AT(cat_kind, attributes), "Keys of a resource.",

@@ -87,3 +87,15 @@ str watched_choice(struct catalog *c, const struct watched *w, const struct cat_
     }
     return STR("");
 }
+
+const struct cfg_pairs *watched_dimensions(struct catalog *c, const struct watched *w,
+                                           const struct cat_metric *k) {
+    static const struct cfg_pairs none = {0};
+    const struct cat_dimensions *d =
+        given(k->dimensions.at) ? &k->dimensions : &w->kind->dimensions;
+    for (uint32_t i = 0; i < d->n; i++) {
+        if (watched_if(c, w, &d->items[i].when))
+            return &d->items[i].is;
+    }
+    return &none;
+}

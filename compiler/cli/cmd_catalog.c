@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/catalog.h"
+#include "cli/catalog_json.h"
 #include "cli/cli.h"
 #include "diag/diag.h"
 #include "expr/expr.h"
@@ -14,17 +15,23 @@ static void put_cell(struct buf *b, str s, uint32_t width) {
     buf_repeat(b, ' ', n < width ? width - n : 1);
 }
 
-static enum cli_exit list(struct catalog *cat, struct buf *b) {
+static enum cli_exit list(struct catalog *cat, bool json, struct buf *b) {
     uint32_t n;
     str *names = catalog_names(cat, &n);
+    const struct cat_kind **kinds = ARENA_ARRAY(cat->arena, const struct cat_kind *, n + 1);
     for (uint32_t i = 0; i < n; i++) {
-        const struct cat_kind *k = catalog_kind(cat, names[i]);
-        if (k == NULL)
+        kinds[i] = catalog_kind(cat, names[i]);
+        if (kinds[i] == NULL)
             return CLI_PROBLEMS;
+    }
+    if (json)
+        catalog_json_list(b, kinds, n);
+    for (uint32_t i = 0; i < n && !json; i++) {
         buf_text(b, "  ");
         put_cell(b, names[i], 14);
-        put_cell(b, k->title.text, 36);
-        buf_printf(b, "%u metrics, %u recommended alarms\n", k->metrics.n, k->alarms.n);
+        put_cell(b, kinds[i]->title.text, 36);
+        buf_printf(b, "%u metrics, %u recommended alarms\n", kinds[i]->metrics.n,
+                   kinds[i]->alarms.n);
     }
     return CLI_OK;
 }
@@ -88,7 +95,7 @@ static void put_alarms(struct buf *b, const struct cat_kind *k) {
     }
 }
 
-static enum cli_exit show(struct catalog *cat, str name, struct buf *b) {
+static enum cli_exit show(struct catalog *cat, str name, bool json, struct buf *b) {
     const struct cat_kind *k = catalog_kind(cat, name);
     if (k == NULL) {
         struct suggest near = suggest_for(name);
@@ -101,6 +108,10 @@ static enum cli_exit show(struct catalog *cat, str name, struct buf *b) {
             cli_err("; did you mean `%.*s`", STR_ARG(near.best));
         cli_err("? `opsc catalog list` has them all\n");
         return CLI_USAGE;
+    }
+    if (json) {
+        catalog_json_kind(b, k);
+        return CLI_OK;
     }
     buf_printf(b, "%.*s: %.*s\n%.*s\n\nKeys\n", STR_ARG(k->kind.text), STR_ARG(k->title.text),
                STR_ARG(k->doc.text));
@@ -140,11 +151,12 @@ static enum cli_exit run_catalog(struct cli *c) {
     diag_list_init(&dl, c->arena, &src);
     catalog_init(&cat, c->arena, &dl);
     str what = c->nargs > 0 ? c->args[0] : STR("list");
+    bool json = str_is(cli_value(c, OPT_FORMAT, STR("text")), "json");
     enum cli_exit status = CLI_OK;
     if (str_is(what, "list") && c->nargs <= 1) {
-        status = list(&cat, &b);
+        status = list(&cat, json, &b);
     } else if (str_is(what, "show") && c->nargs == 2) {
-        status = show(&cat, c->args[1], &b);
+        status = show(&cat, c->args[1], json, &b);
     } else if (str_is(what, "functions") && c->nargs == 1) {
         functions(&b);
     } else {
@@ -166,6 +178,10 @@ const struct cli_command cmd_catalog = {
         "  opsc catalog                      # all kinds\n"
         "  opsc catalog show rds\n"
         "  opsc catalog functions            # statistics, functions and units of conditions\n",
+    .text =
+        "With --format json, `list` and `show` print JSON with everything that the catalog says.\n",
+    .options = {OPT_FORMAT},
+    .noptions = 1,
     .choices = catalog_words,
     .more_after = "show",
     .more = CLI_WORDS_KINDS,

@@ -27,9 +27,8 @@ static struct graph_view *view_graph(struct lower *l, const struct watched *self
     v->curves = ARENA_ARRAY(l->a, struct curve, g->n);
     v->at = t.at;
     for (uint32_t i = 0; i < g->n; i++) {
-        str missing;
         /* A row of the catalog draws what this resource has. */
-        if (self != NULL && !measure_available(l, self, g->series[i].root, &missing))
+        if (self != NULL && !measure_available(l, self, g->series[i].root))
             continue;
         struct curve *c = &v->curves[v->n];
         c->value = measure_expr(&v->measure, g->series[i].root);

@@ -4,8 +4,6 @@
 #include "lower/measure_call.h"
 #include "lower/measure_compare.h"
 
-#define DERIVED_DEPTH_MAX 8
-
 static const struct operand operand_error = {.kind = OPERAND_ERROR};
 
 static bool bad(const struct operand *o) {
@@ -189,7 +187,7 @@ struct operand measure_series(struct measure *m, const struct series *s) {
 
 static struct operand derived(struct measure *m, const struct watched *w,
                               const struct cat_metric *k, const struct expr *ref) {
-    if (m->depth == DERIVED_DEPTH_MAX) {
+    if (m->depth == MEASURE_DERIVED_MAX) {
         diag_add(m->l->dl, DIAG_CATALOG_FILE, k->is.at, "`%.*s` is derived from itself",
                  STR_ARG(k->name.text));
         return operand_error;

@@ -2,6 +2,7 @@
 #ifndef OPSC_LOWER_MEASURE_H
 #define OPSC_LOWER_MEASURE_H
 
+#include "catalog/wants.h"
 #include "lower/context.h"
 
 /*
@@ -13,6 +14,7 @@
  * are brought to one scale by a factor in the text.
  */
 #define MEASURE_SERIES_MAX 500
+#define MEASURE_DERIVED_MAX 8 /* derived metrics inside derived ones */
 
 enum operand_kind {
     OPERAND_ERROR, /* reported */
@@ -80,10 +82,11 @@ void measure_use(struct measure *m);
 
 /*
  * Whether every metric and fact that `e` names exists for `self`: recommended alarms and
- * rows that ask for more are left out. `ret_missing` gets the first name that is not there.
+ * rows that ask for more are left out. measure_wants() adds what stands in the way.
  */
-bool measure_available(struct lower *l, const struct watched *self, const struct expr *e,
-                       str *ret_missing);
+bool measure_available(struct lower *l, const struct watched *self, const struct expr *e);
+void measure_wants(struct lower *l, const struct watched *self, const struct expr *e,
+                   struct wants *ret);
 
 /* resolve.c: a name to a series. */
 /* The resource that a name begins with; of a bare one m->self. NULL after a diagnostic. */

@@ -77,18 +77,48 @@ static void widened(struct lower *l, struct alarm *al) {
                   STR_ARG(al->name));
 }
 
+/* Whoever writes something about an alarm wants it: that it cannot be there is worth an error. */
+static void not_possible(struct lower *l, const struct watched *w, const struct cfg_override *o,
+                         const struct wants *s) {
+    struct diag *d =
+        diag_add(l->dl, DIAG_METRIC_NOT_HERE, o->name.at, "`%.*s` cannot have the alarm `%.*s`",
+                 STR_ARG(w->name), STR_ARG(o->name.text));
+    if (!s->ruled_out)
+        diag_hint(l->dl, d, "It needs %.*s.", STR_ARG(wants_text(s)));
+    else if (s->needs.n > 0)
+        diag_hint(l->dl, d, "It is only for %.*s.", STR_ARG(s->needs));
+    else
+        diag_hint(l->dl, d, "It is for other resources of kind `%.*s`.",
+                  STR_ARG(w->kind->kind.text));
+}
+
+/* Whether the alarm can be made; says why not where that helps. */
+static bool is_possible(struct lower *l, const struct alarm *al, const struct cfg_override *o) {
+    const struct cat_alarm *k = al->recommended;
+    struct wants s = {.arena = l->a};
+    wants_if(&l->catalog, al->watched, &k->cond, &s);
+    if (o == NULL || !given(o->when.at))
+        measure_wants(l, al->watched, al->condition->root, &s);
+    bool possible = wants_nothing(&s);
+    if (o != NULL && !possible) {
+        not_possible(l, al->watched, o, &s);
+    } else if (k->off.value && o == NULL && !s.ruled_out) {
+        lower_explain(l, "%.*s: offered, not on by itself%s%.*s: %.*s", STR_ARG(al->name),
+                      possible ? "" : ", and needs ", STR_ARG(wants_text(&s)),
+                      STR_ARG(k->because.text));
+        return false;
+    } else if (!possible && !s.ruled_out) {
+        lower_explain(l, "%.*s: left out; give `%.*s` %.*s to have it", STR_ARG(al->name),
+                      STR_ARG(al->watched->name), STR_ARG(wants_text(&s)));
+    }
+    return possible && (o != NULL || !k->off.value);
+}
+
 static void add_recommended(struct lower *l, const struct watched *w, const struct cat_alarm *k) {
     const struct cfg_override *o = find_override(w, k->name.text);
     str name = arena_printf(l->a, "%.*s-%.*s", STR_ARG(w->name), STR_ARG(k->name.text));
     if (o != NULL && given(o->state.at) && o->state.value == 0) {
         lower_explain(l, "%.*s: off, as you say", STR_ARG(name));
-        return;
-    }
-    if (!watched_if(&l->catalog, w, &k->cond))
-        return;
-    if (k->off.value && o == NULL) {
-        lower_explain(l, "%.*s: offered, not on by itself: %.*s", STR_ARG(name),
-                      STR_ARG(k->because.text));
         return;
     }
     struct alarm *al = ARENA_NEW(l->a, struct alarm);
@@ -103,19 +133,10 @@ static void add_recommended(struct lower *l, const struct watched *w, const stru
     al->path = arena_cat(l->a, STR("resources."), w->name);
     struct expr_text t = {k->when.text, k->when.at, k->when.origin};
     al->condition = expr_parse_condition(l->a, l->dl, t);
-    if (al->condition == NULL)
-        return;
-    if (o != NULL)
+    if (al->condition != NULL && o != NULL)
         apply_override(l, al, o);
-    str missing;
-    if (al->condition == NULL)
+    if (al->condition == NULL || !is_possible(l, al, o))
         return;
-    if ((o == NULL || !given(o->when.at)) &&
-        !measure_available(l, w, al->condition->root, &missing)) {
-        lower_explain(l, "%.*s: left out, `%.*s` of `%.*s` is not known", STR_ARG(name),
-                      STR_ARG(missing), STR_ARG(w->name));
-        return;
-    }
     bool theirs = o != NULL && given(o->when.at);
     al->plan = cond_plan(l, w, al->condition,
                          (struct cond_wish){.missing = al->missing, .widen = !theirs});

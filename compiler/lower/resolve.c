@@ -119,7 +119,7 @@ static bool unpublished(struct measure *m, const struct watched *w, const struct
 static bool fill_dimensions(struct measure *m, const struct watched *w, const struct cat_metric *k,
                             const struct expr *ref, struct series *s) {
     struct lower *l = m->l;
-    const struct cfg_pairs *p = given(k->dimensions.at) ? &k->dimensions : &w->kind->dimensions;
+    const struct cfg_pairs *p = watched_dimensions(&l->catalog, w, k);
     s->dimensions = ARENA_ARRAY(l->a, struct dimension, p->n + 2);
     for (uint32_t i = 0; i < p->n; i++) {
         str text, missing;
@@ -190,7 +190,7 @@ static bool fill_catalog_series(struct measure *m, const struct watched *w,
         return true;
     }
     s->namespace_ = given(k->namespace_.at) ? k->namespace_.text : w->kind->namespace_.text;
-    s->metric = k->metric.text;
+    s->metric = watched_choice(&l->catalog, w, &k->metric);
     return fill_dimensions(m, w, k, ref, s);
 }
 
