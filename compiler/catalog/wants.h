@@ -21,17 +21,17 @@ struct wants {
 
 /* Adds why `cond` does not hold; nothing when it holds. */
 void wants_if(struct catalog *c, const struct watched *w, const struct cat_if *cond,
-              struct wants *ret);
+              struct wants *s);
 /* Adds why the fact `name` has no value; nothing when it has one. */
-void wants_fact(struct catalog *c, const struct watched *w, str name, struct wants *ret);
+void wants_fact(struct catalog *c, const struct watched *w, str name, struct wants *s);
 /* Adds the attribute `name`, which is not given. */
-void wants_attribute(const struct watched *w, str name, struct wants *ret);
+void wants_attribute(const struct watched *w, str name, struct wants *s);
 
 static inline bool wants_nothing(const struct wants *s) {
     return !s->ruled_out && s->give.n == 0;
 }
 /* It cannot be had, whatever is given. */
-void wants_never(struct wants *ret);
+void wants_never(struct wants *s);
 /* "`class` and `storage`" */
 str wants_text(const struct wants *s);
 

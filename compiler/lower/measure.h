@@ -86,7 +86,7 @@ void measure_use(struct measure *m);
  */
 bool measure_available(struct lower *l, const struct watched *self, const struct expr *e);
 void measure_wants(struct lower *l, const struct watched *self, const struct expr *e,
-                   struct wants *ret);
+                   struct wants *s);
 
 /* resolve.c: a name to a series. */
 /* The resource that a name begins with; of a bare one m->self. NULL after a diagnostic. */
