@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/catalog.h"
-#include "cli/catalog_json.h"
+#include "cli/kind_json.h"
 #include "cli/cli.h"
 #include "diag/diag.h"
 #include "expr/expr.h"
@@ -25,7 +25,7 @@ static enum cli_exit list(struct catalog *cat, bool json, struct buf *b) {
             return CLI_PROBLEMS;
     }
     if (json)
-        catalog_json_list(b, kinds, n);
+        kind_json_list(b, kinds, n);
     for (uint32_t i = 0; i < n && !json; i++) {
         buf_text(b, "  ");
         put_cell(b, names[i], 14);
@@ -110,7 +110,7 @@ static enum cli_exit show(struct catalog *cat, str name, bool json, struct buf *
         return CLI_USAGE;
     }
     if (json) {
-        catalog_json_kind(b, k);
+        kind_json_put(b, k);
         return CLI_OK;
     }
     buf_printf(b, "%.*s: %.*s\n%.*s\n\nKeys\n", STR_ARG(k->kind.text), STR_ARG(k->title.text),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/catalog_json.h"
+#include "cli/kind_json.h"
 
 #include "base/json.h"
 #include "expr/expr.h"
@@ -101,6 +101,7 @@ static void put_attributes(struct json *j, const struct cat_attribute *items, ui
         put_default(j, a->def);
         put_text(j, "doc", &a->doc);
         put_text(j, "example", &a->example);
+        put_text(j, "form", &a->form);
         put_if(j, &a->when);
         if (a->attributes.n > 0)
             put_attributes(j, a->attributes.items, a->attributes.n, depth + 1);
@@ -201,7 +202,7 @@ static void put_lists(struct json *j, const struct cat_kind *k) {
     json_array_end(j);
 }
 
-void catalog_json_kind(struct buf *b, const struct cat_kind *k) {
+void kind_json_put(struct buf *b, const struct cat_kind *k) {
     struct json j = json_to(b, 2);
     json_object_begin(&j);
     put_text(&j, "kind", &k->kind);
@@ -217,7 +218,7 @@ void catalog_json_kind(struct buf *b, const struct cat_kind *k) {
     buf_byte(b, '\n');
 }
 
-void catalog_json_list(struct buf *b, const struct cat_kind *const *kinds, uint32_t n) {
+void kind_json_list(struct buf *b, const struct cat_kind *const *kinds, uint32_t n) {
     struct json j = json_to(b, 2);
     json_array_begin(&j);
     for (uint32_t i = 0; i < n; i++) {
