@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/catalog.h"
-#include "cli/kind_json.h"
 #include "cli/cli.h"
+#include "cli/kind_json.h"
 #include "diag/diag.h"
 #include "expr/expr.h"
 
