@@ -66,7 +66,6 @@ str dashboard_markdown(struct lower *l, str text);
 void dashboard_index_alarms(struct lower *l);
 /* Adds the dashboard's node and its JSON file to the graph. */
 void dashboard_emit(struct lower *l, const struct dashboard_view *d);
-bool series_same_metric(const struct series *x, const struct series *y);
 /* The alarms whose state a dashboard shows, in the order of all alarms. */
 struct alarm **dashboard_alarms(struct lower *l, const struct dashboard_view *d, uint32_t *ret_n);
 /* The alarms that share a metric with a graph, in the order of all alarms. */

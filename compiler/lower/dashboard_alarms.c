@@ -3,11 +3,6 @@
 
 #include <stdlib.h>
 
-bool series_same_metric(const struct series *x, const struct series *y) {
-    return x->watched == y->watched && str_eq(x->metric, y->metric) &&
-           str_eq(x->namespace_, y->namespace_);
-}
-
 static void note_alarm(struct lower *l, struct alarm *al, str watched) {
     struct alarm_list *list = map_get(&l->alarms_by_watched, watched);
     if (list == NULL) {

@@ -115,7 +115,7 @@ static struct operand sum_or_difference(struct measure *m, const struct expr *e,
 
 /* Series of sums of counts below a division line: how many samples a ratio rests on. */
 static void note_denominator(struct measure *m, const struct operand *y) {
-    if (y->kind == OPERAND_SERIES && str_is(m->series.at[y->series].stat, "Sum") &&
+    if (y->kind == OPERAND_SERIES && series_is_counted(&m->series.at[y->series]) &&
         y->dim.count == 1)
         VEC_PUSH(m->l->a, &m->denominators, y->series);
 }
@@ -149,9 +149,25 @@ static struct operand binary(struct measure *m, const struct expr *e) {
     return product_or_quotient(m, e, x, y);
 }
 
+static bool same_dimension(const struct dimension *x, const struct dimension *y) {
+    const struct value *v = x->value, *w = y->value;
+    if (!str_eq(x->name, y->name) || v->type != w->type)
+        return false;
+    return v->type == VALUE_STR ? str_eq(v->text, w->text) : v->ref.node == w->ref.node;
+}
+
+/* Metrics of one resource can differ in their dimensions alone: a queue and its dead-letter queue.
+ */
+bool series_same_metric(const struct series *x, const struct series *y) {
+    bool same = x->watched == y->watched && str_eq(x->metric, y->metric) &&
+                str_eq(x->namespace_, y->namespace_) && x->ndimensions == y->ndimensions;
+    for (uint32_t i = 0; same && i < x->ndimensions; i++)
+        same = same_dimension(&x->dimensions[i], &y->dimensions[i]);
+    return same;
+}
+
 static bool same_series(const struct series *x, const struct series *y) {
-    return str_eq(x->metric, y->metric) && str_eq(x->stat, y->stat) &&
-           str_eq(x->namespace_, y->namespace_) && x->watched == y->watched && str_eq(x->by, y->by);
+    return series_same_metric(x, y) && str_eq(x->stat, y->stat) && str_eq(x->by, y->by);
 }
 
 bool series_is_counted(const struct series *s) {

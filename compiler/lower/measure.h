@@ -70,6 +70,8 @@ struct operand measure_sum(struct measure *m, struct operand x, struct operand y
 struct operand measure_series(struct measure *m, const struct series *s);
 /* CloudWatch's unit of it is percent. */
 bool measure_is_percent(const struct operand *o);
+/* One metric of CloudWatch, whatever the statistic. */
+bool series_same_metric(const struct series *x, const struct series *y);
 /* Adds up or counts samples: 0 when there are none. */
 bool series_is_counted(const struct series *s);
 /* The constant as a number in the scale of `o`; the dimensions must fit (diagnostic, false). */
