@@ -34,9 +34,9 @@ notify: { ops: { email: ops@example.com } }
 routes: { info: [ops], warning: [ops], critical: [ops] }
 """
 
-# Facts come from tables by class; the examples' classes do not have them all.
-CLASSES = {
-    "rds": [{"engine": "aurora-mysql", "class": "db.t4g.medium"}, {"engine": "aurora-postgresql", "class": "db.t4g.medium"}],
+# The example of a class is not a class of every engine.
+FITTING = {
+    "rds": {("engine", "aurora-mysql"): {"class": "db.t4g.medium"}, ("engine", "aurora-postgresql"): {"class": "db.t4g.medium"}},
 }
 
 
@@ -75,6 +75,9 @@ def flat(attributes, prefix=""):
 def choose(kind, only_required, wanted):
     """The attributes of a spec: name -> text. What its own `if` rules out is left out again."""
     declared = dict(flat(kind["attributes"]))
+    for (name, value), more in FITTING.get(kind["kind"], {}).items():
+        if wanted.get(name) == value:
+            wanted = {**wanted, **more}
     values = {}
     for name, a in declared.items():
         if name in wanted:
@@ -135,7 +138,7 @@ def wishes(kind):
         for choice in ("metric", "dimensions", "period"):
             conds += [c.get("if") for c in m.get(choice, [])]
     declared = dict(flat(kind["attributes"]))
-    found = [{}] + CLASSES.get(kind["kind"], [])
+    found = [{}]
     for cond in filter(None, conds):
         named = {n: [v for v in vs if v != "given"] for n, vs in cond.items() if n in declared}
         named = {n: vs for n, vs in named.items() if vs}

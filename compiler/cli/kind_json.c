@@ -30,10 +30,10 @@ static void put_pairs(struct json *j, const struct cfg_pairs *p) {
     json_object_end(j);
 }
 
-static void put_if(struct json *j, const struct cat_if *cond) {
+static void put_cond(struct json *j, const char *key, const struct cat_if *cond) {
     if (cond->n == 0)
         return;
-    json_key(j, STR("if"));
+    json_key(j, str_c(key));
     json_object_begin(j);
     for (uint32_t i = 0; i < cond->n; i++) {
         json_key(j, cond->items[i].attribute.text);
@@ -43,6 +43,10 @@ static void put_if(struct json *j, const struct cat_if *cond) {
         json_array_end(j);
     }
     json_object_end(j);
+}
+
+static void put_if(struct json *j, const struct cat_if *cond) {
+    put_cond(j, "if", cond);
 }
 
 static void put_choice(struct json *j, const char *key, const struct cat_choice *c) {
@@ -98,6 +102,7 @@ static void put_attributes(struct json *j, const struct cat_attribute *items, ui
         put_texts(j, "values", &a->values);
         put_texts(j, "of", &a->of);
         json_kbool(j, "required", a->required.value);
+        put_cond(j, "required_if", &a->required_if);
         put_default(j, a->def);
         put_text(j, "doc", &a->doc);
         put_text(j, "example", &a->example);

@@ -38,6 +38,12 @@ static str alarm_key(struct lower *l, const struct cond *c) {
         const struct series *s = &c->measure.series.at[i];
         buf_printf(&b, "\n%.*s %.*s %.*s %.*s", STR_ARG(s->watched->name), STR_ARG(s->namespace_),
                    STR_ARG(s->metric), STR_ARG(s->stat));
+        /* A dimension that is looked up is the resource itself, which is named already. */
+        for (uint32_t k = 0; k < s->ndimensions; k++) {
+            const struct dimension *d = &s->dimensions[k];
+            buf_printf(&b, " %.*s=%.*s", STR_ARG(d->name),
+                       STR_ARG(d->value->type == VALUE_STR ? d->value->text : STR("")));
+        }
     }
     str key = arena_str(l->a, buf_str(&b));
     buf_done(&b);
