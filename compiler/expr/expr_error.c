@@ -202,9 +202,9 @@ void expr_syntax_error(struct expr_ctx *c, span at, const char *const *names, un
 }
 
 void ex_error(const span *at, struct expr_ctx *c, const char *message) {
+    (void)message; /* bison's only one here: its stack has an end */
     if (!c->reported)
-        diag_add(c->dl, DIAG_CONDITION_TOO_LONG, *at, "the %s cannot be read: %s", c->what,
-                 message);
+        diag_add(c->dl, DIAG_CONDITION_TOO_LONG, *at, "the %s is nested too deeply", c->what);
     c->reported = c->failed = true;
 }
 

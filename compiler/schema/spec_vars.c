@@ -9,9 +9,10 @@
 struct vars {
     struct arena *a;
     struct diag_list *dl;
-    struct map values;  /* name -> struct yaml_node (scalar) */
-    struct map empty;   /* name -> struct yaml_node: under `vars:` without a value */
-    struct map circles; /* name -> struct yaml_node: reported */
+    struct map values;   /* name -> struct yaml_node (scalar) */
+    struct map empty;    /* name -> struct yaml_node: under `vars:` without a value */
+    struct map circles;  /* name -> struct yaml_node: reported */
+    struct map expanded; /* name -> struct yaml_node */
     struct yaml_node *stack[VARS_DEPTH_MAX]; /* being expanded */
     str names[VARS_DEPTH_MAX];               /* of these */
     uint32_t depth;
@@ -98,11 +99,18 @@ static str value_of(struct vars *v, const struct yaml_node *n, str name, uint32_
         v->mistakes++;
         return STR("");
     }
-    v->names[v->depth] = name;
-    v->stack[v->depth++] = value;
-    str text = expand(v, value)->text;
-    v->depth--;
-    return text;
+    /* Each variable is expanded once, or variables of variables would take for ever. */
+    const struct yaml_node *known = map_get(&v->expanded, name);
+    if (known == NULL) {
+        v->names[v->depth] = name;
+        v->stack[v->depth++] = value;
+        struct yaml_node *now = expand(v, value);
+        v->depth--;
+        map_add(v->a, &v->expanded, name, now);
+        return now->text;
+    }
+    v->mistakes += known->broken;
+    return known->text;
 }
 
 /* A text while its variables are put in. */
