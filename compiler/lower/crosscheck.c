@@ -111,9 +111,20 @@ static bool has_alarm(const struct lower *l, const struct watched *w) {
     return false;
 }
 
+/* A server of somebody else that nothing of ours reaches is named for secrets and backups. */
+static bool can_be_watched(struct lower *l, const struct watched *w) {
+    for (uint32_t i = 0; i < w->kind->metrics.n; i++) {
+        struct expr ref = {.kind = EXPR_REF, .name = w->kind->metrics.items[i].name.text};
+        str missing;
+        if (measure_available(l, w, &ref, &missing))
+            return true;
+    }
+    return false;
+}
+
 static void check_watched(struct lower *l, const struct watched *w) {
-    if (map_get(&l->drawn, w->name) != NULL || has_alarm(l, w) || is_host_of(l, w) ||
-        has_log_metric(l, w))
+    if (!can_be_watched(l, w) || map_get(&l->drawn, w->name) != NULL || has_alarm(l, w) ||
+        is_host_of(l, w) || has_log_metric(l, w))
         return;
     struct diag *d =
         diag_add(l->dl, DIAG_UNWATCHED, w->at,
