@@ -115,8 +115,7 @@ static bool has_alarm(const struct lower *l, const struct watched *w) {
 static bool can_be_watched(struct lower *l, const struct watched *w) {
     for (uint32_t i = 0; i < w->kind->metrics.n; i++) {
         struct expr ref = {.kind = EXPR_REF, .name = w->kind->metrics.items[i].name.text};
-        str missing;
-        if (measure_available(l, w, &ref, &missing))
+        if (measure_available(l, w, &ref))
             return true;
     }
     return false;
