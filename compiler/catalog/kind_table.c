@@ -2,6 +2,8 @@
 /* table: the keys of the catalog's files */
 #include "catalog/kind.h"
 
+#include "catalog/form.h"
+
 #include <regex.h>
 #include <stddef.h>
 
@@ -62,6 +64,14 @@ static bool read_form(struct schema_walk *w, const struct schema_row *row,
     if (!schema_text(w, n, row->key, t))
         return true;
     regex_t re;
+    if (!form_is_small(t->text)) {
+        struct diag *d = diag_add(w->dl, DIAG_CATALOG_FILE, n->at, "`form` is too much to match");
+        diag_hint(w->dl, d,
+                  "It has at most %d characters, no back references, and what is repeated by {} "
+                  "makes no more than %d.",
+                  FORM_BYTES_MAX, FORM_SIZE_MAX);
+        return true;
+    }
     if (regcomp(&re, (const char *)arena_str(w->arena, t->text).p, REG_EXTENDED | REG_NOSUB) == 0) {
         regfree(&re);
         return true;
@@ -115,7 +125,7 @@ static const struct schema_row attribute_rows[] = {
     {"if", SCHEMA_NODE, 0, AT(cat_attribute, when), "Exists for these values of others only.",
      "{ engine: postgres }", .read = read_if},
     {"attributes", SCHEMA_ITEMS, 0, AT(cat_attribute, attributes), "Of a group.",
-     "{ path: { type: string } }", .table = &attribute_table,
+     "{ path: { type: string, doc: Path of the URL. } }", .table = &attribute_table,
      .item_size = sizeof(struct cat_attribute)},
 };
 static const struct schema_table attribute_table = {"an attribute",
@@ -289,7 +299,7 @@ static const struct schema_row logs_rows[] = {
     {"format", SCHEMA_CHOICE, 0, AT(cat_kind, logs.format), "text or json.", "json",
      .choices = format_words},
     {"metrics", SCHEMA_ITEMS, 0, AT(cat_kind, logs.metrics), "Metrics made from lines.",
-     "{ errors: { match: ... } }", .table = &log_metric_table,
+     "{ errors: { match: ERROR } }", .table = &log_metric_table,
      .item_size = sizeof(struct cfg_log_metric)},
 };
 static const struct schema_table logs_table = {
@@ -314,20 +324,22 @@ static const struct schema_row kind_rows[] = {
     {"period", SCHEMA_NODE, 0, AT(cat_kind, period), "How often metrics come.", "5m",
      .read = read_choices},
     {"attributes", SCHEMA_ITEMS, 0, AT(cat_kind, attributes), "Keys of a resource.",
-     "{ id: { type: string } }", .table = &attribute_table,
+     "{ id: { type: string, doc: Instance id. } }", .table = &attribute_table,
      .item_size = sizeof(struct cat_attribute)},
     {"facts", SCHEMA_ITEMS, 0, AT(cat_kind, facts), "Numbers that conditions can name.",
-     "{ ram: { ... } }", .table = &fact_table, .item_size = sizeof(struct cat_fact),
-     .read = read_facts},
+     "{ ram: { table: instance-classes, key: \"${class}\", column: memory } }",
+     .table = &fact_table, .item_size = sizeof(struct cat_fact), .read = read_facts},
     {"metrics", SCHEMA_ITEMS, SCHEMA_REQUIRED, AT(cat_kind, metrics), "What is measured.",
-     "{ cpu: { ... } }", .table = &metric_table, .item_size = sizeof(struct cat_metric)},
+     "{ cpu: { metric: CPUUtilization, unit: Percent, doc: Use of the CPU. } }",
+     .table = &metric_table, .item_size = sizeof(struct cat_metric)},
     {"alarms", SCHEMA_ITEMS, 0, AT(cat_kind, alarms), "Recommended alarms.",
-     "{ cpu-high: { ... } }", .table = &alarm_table, .item_size = sizeof(struct cat_alarm)},
+     "{ cpu-high: { when: cpu > 80%, severity: warning, because: No room., source: ours } }",
+     .table = &alarm_table, .item_size = sizeof(struct cat_alarm)},
     {"dashboard", SCHEMA_NODE, 0, 0, "Rows of graphs.", "[[cpu, memory]]", .read = read_rows},
-    {"probe", SCHEMA_GROUP, 0, 0, "A measurement made on the host.", "{ host: ..., run: ... }",
+    {"probe", SCHEMA_GROUP, 0, 0, "A measurement made on the host.", "{ host: web, run: put up 1 }",
      .table = &probe_table},
-    {"logs", SCHEMA_GROUP, 0, 0, "The log group that is inferred.", "{ from: ..., files: ... }",
-     .table = &logs_table},
+    {"logs", SCHEMA_GROUP, 0, 0, "The log group that is inferred.",
+     "{ from: web, files: [/var/log/app.log] }", .table = &logs_table},
 };
 const struct schema_table cat_kind_table = {
     "a catalog file", ROWS(kind_rows), NULL, offsetof(struct cat_kind, at),

@@ -168,7 +168,7 @@ static const struct schema_row from_rows[] = {
     {"level", SCHEMA_TEXT, 0, AT(cfg_log, from.level), "Field that holds the level in JSON lines.",
      "severity", .def = "level"},
     {"timestamp", SCHEMA_TEXT, 0, AT(cfg_log, from.timestamp),
-     "How lines begin, as the agent's timestamp_format.", "%Y-%m-%dT%H:%M:%S"},
+     "How lines begin, as the agent's timestamp_format.", "\"%Y-%m-%dT%H:%M:%S\""},
     {"multiline", SCHEMA_TEXT, 0, AT(cfg_log, from.multiline),
      "Regular expression of the first line of an entry.", "^\\d{4}-"},
 };
