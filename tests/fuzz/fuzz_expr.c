@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct expr_text text_of(struct diag_list *dl, str text) {
     uint32_t file = sources_add(dl->sources, STR("ops.yaml"), text, false);
-    return (struct expr_text){text, {file, 0, text.n}, true};
+    return (struct expr_text){text, {file, 0, text.n}, &text_verbatim};
 }
 
 static bool same_quantity(struct quantity x, struct quantity y) {

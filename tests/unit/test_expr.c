@@ -18,7 +18,7 @@ static struct parsing begin(struct arena *a, str text) {
     sources_init(&p.sources, a);
     diag_list_init(&p.dl, a, NULL);
     uint32_t file = sources_add(&p.sources, STR("ops.yaml"), text, false);
-    p.text = (struct expr_text){text, {file, 0, text.n}, true};
+    p.text = (struct expr_text){text, {file, 0, text.n}, &text_verbatim};
     return p;
 }
 
@@ -218,7 +218,7 @@ static void text_that_is_not_verbatim(void **state) {
     struct parsing p = begin(a, STR("x > 5foo and y ! 3"));
     p.dl.sources = &p.sources;
     p.text.at = (span){p.text.at.file, 3, 7};
-    p.text.verbatim = false;
+    p.text.origin = NULL;
     assert_null(expr_parse_condition(a, &p.dl, p.text));
     assert_true(p.dl.items.n > 0);
     for (uint32_t i = 0; i < p.dl.items.n; i++) {
