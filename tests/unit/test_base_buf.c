@@ -158,7 +158,8 @@ static void special_characters(void **state) {
     /* What is not UTF-8 becomes the replacement character. */
     assert_text(escaped(a, STR("a\xFFz\xC3"), false), "a\\ufffdz\\ufffd");
     assert_text(escaped(a, STR("${x} %{y}"), false), "${x} %{y}");
-    assert_text(escaped(a, STR("${x} %{y} $x $ { $$ $"), true), "\\u0024{x} \\u0025{y} $x $ { $$ $");
+    assert_text(escaped(a, STR("${x} %{y} $x $ { $$ $"), true),
+                "\\u0024{x} \\u0025{y} $x $ { $$ $");
 }
 
 /* Every byte and every pair of special ones comes back from a reader as it was. */
