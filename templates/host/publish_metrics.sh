@@ -12,9 +12,6 @@ readonly NAMESPACE={{namespace|shell}}
 readonly REGION={{region|shell}}
 readonly STATE_DIR="${STATE_DIRECTORY:-/var/lib/opsc}"
 readonly PROBE_SECONDS=20
-# Of the resource that is measured, set by run().
-RESOURCE=""
-RESULTS=""
 
 # What is published: the metrics that an alarm or a graph uses, and their units.
 declare -A UNITS=(
