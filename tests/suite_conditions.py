@@ -13,6 +13,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "conditions"))
 import cloudwatch  # noqa: E402
+import terraform_support  # noqa: E402
 
 OPSC = os.environ.get("OPSC", os.path.join(HERE, "..", "build", "asan", "opsc"))
 SIGNS = {
@@ -192,6 +193,24 @@ def canonical(tf, metrics):
         what = "; ".join(parts)
     against = a["threshold_text"] if a["band"] is None else a["band"]
     return f"{what} | {a['op']} {against} | {a['m']}/{a['n']} | {a['missing']}{quiet}"
+
+
+# What the graph of an alarm on metric math calls its line.
+LABELS = {
+    "sum(api.errors) / sum(api.requests) > 2%": "sum(api.errors) / sum(api.requests)",
+    "2% < sum(api.errors) / sum(api.requests)": "sum(api.errors) / sum(api.requests)",
+    "api.error_ratio > 5%": "api.error_ratio",
+    "web.cpu > db.cpu": "web.cpu - db.cpu",
+    "db.connections rises by 20": "change of db.connections",
+    "db.connections rises by 20%": "change in percent of db.connections",
+    "web.cpu > 80% and not web.memory > 80%": "web.cpu > 80% and not web.memory > 80%",
+}
+
+
+def check_labels(alarms, conditions):
+    for condition, label in LABELS.items():
+        found = [q["label"] for q in alarms[conditions[condition]]["metric_query"] if q["id"] == '"e1"']
+        report(found == [f'"{label}"'], f"label of {condition}", str(found))
 
 
 # ---- what CloudWatch would refuse
@@ -534,6 +553,15 @@ def check_recommended(rows, metrics, alarms):
             report(not why, f"recommended {name}", "; ".join(why))
 
 
+def check_terraform(folder):
+    """The provider knows what CloudWatch takes: names of statistics, periods, operators."""
+    terraform = terraform_support.need_terraform("terraform takes every alarm")
+    root = os.path.join(folder, "out", "terraform")
+    terraform.init(root)
+    status, said = terraform.run(root, "validate", "-no-color")
+    report(status == 0, "terraform takes every alarm", said)
+
+
 def main():
     check_simulator()
     rows, metrics = read_table(os.path.join(HERE, "conditions", "alarms.txt"))
@@ -549,6 +577,7 @@ def main():
         alarms, explained = build(folder, wanted)
         report(len(rows) >= 150, "the table is long", f"{len(rows)} rows")
         check_rows(rows, metrics, alarms)
+        check_labels(alarms, conditions)
         check_round_trip(second, rows, alarms, explained)
         check_refused(second)
         check_page(second)
@@ -557,6 +586,9 @@ def main():
     check_holes(alarms, metrics, conditions, rng)
     check_guard(alarms, metrics, conditions, rng)
     check_detection(alarms, metrics, conditions, explained, rng)
+    with tempfile.TemporaryDirectory() as folder:
+        build(folder, wanted)
+        check_terraform(folder)  # last: it ends here where there is no terraform
     sys.exit(failed)
 
 

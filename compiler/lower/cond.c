@@ -54,9 +54,18 @@ const char *cond_comparison(enum expr_op op) {
     return names[op];
 }
 
-/* Sets form and text from what is measured. */
-static void set_measured(struct planning *p, struct operand o) {
+static str text_of(struct planning *p, const struct expr *e) {
+    struct buf b = BUF_INIT(EXPR_BYTES_MAX * 2);
+    expr_print(&b, e);
+    str r = arena_str(p->l->a, buf_str(&b));
+    buf_done(&b);
+    return r;
+}
+
+/* Sets form, text and label from what is measured. */
+static void set_measured(struct planning *p, struct operand o, const struct expr *e) {
     p->left = o;
+    p->label = text_of(p, e);
     p->out->form = o.kind == OPERAND_SERIES ? COND_METRIC : COND_MATH;
     p->out->math = measure_text(&p->out->measure, o, PREC_NONE);
 }
@@ -95,12 +104,14 @@ static bool plan_compare(struct planning *p, const struct expr *e) {
         return false;
     if (s.right.kind == OPERAND_CONST) {
         doubt_percentage(p, &s);
-        set_measured(p, s.left);
+        set_measured(p, s.left, e->args[s.swapped]);
         compare_with(c, s.op, s.threshold, s.right.q);
         return true;
     }
     /* Both sides move: compare the difference with zero. */
-    set_measured(p, measure_sum(&c->measure, s.left, s.right, false, e->at));
+    struct expr minus = *e;
+    minus.kind = EXPR_SUB;
+    set_measured(p, measure_sum(&c->measure, s.left, s.right, false, e->at), &minus);
     compare_with(c, s.op, num_int(0), (struct quantity){.value = num_int(0), .bare = true});
     return true;
 }
@@ -113,7 +124,8 @@ static bool plan_band(struct planning *p, const struct expr *e) {
         return false;
     if (x.kind == OPERAND_CONST)
         return nothing_measured(p, e->at);
-    set_measured(p, measure_readable(&c->measure, x, &(struct operand){.q.percent = x.ratio}));
+    set_measured(p, measure_readable(&c->measure, x, &(struct operand){.q.percent = x.ratio}),
+                 e->args[0]);
     c->form = COND_BAND;
     c->op = e->op;
     char text[NUM_TEXT_MAX];
@@ -159,7 +171,8 @@ static bool plan_trend(struct planning *p, const struct expr *e) {
     c->threshold = num_int(0);
     if (e->nargs > 1 && !trend_size(p, e->args[1], &x, &by, &relative))
         return false;
-    set_measured(p, x);
+    set_measured(p, x, e->args[0]);
+    p->label = arena_cat(a, relative ? STR("change in percent of ") : STR("change of "), p->label);
     p->left.nothing = num_ok(x.nothing) ? num_int(0) : NUM_NAN;
     str of = c->math, before = measure_text(&c->measure, x, PREC_PRODUCT);
     c->math = relative ? arena_printf(a, "100 * DIFF(%.*s) / (%.*s - DIFF(%.*s))", STR_ARG(of),
@@ -190,7 +203,7 @@ static bool plan_missing(struct planning *p, const struct expr *e) {
         return false;
     if (x.kind == OPERAND_CONST)
         return nothing_measured(p, e->at);
-    set_measured(p, x);
+    set_measured(p, x, &count);
     compare_with(c, EXPR_OP_LT, num_int(1), one);
     return true;
 }
@@ -210,7 +223,7 @@ static bool plan_fails(struct planning *p, const struct expr *e) {
     }
     if (of->kind == EXPR_REF)
         s->stat = STR("Minimum");
-    set_measured(p, x);
+    set_measured(p, x, of);
     compare_with(c, EXPR_OP_LT, num_int(1), one);
     return true;
 }
@@ -219,7 +232,7 @@ static bool plan_logic(struct planning *p, const struct expr *e) {
     struct operand x = measure_expr(&p->out->measure, e);
     if (x.kind == OPERAND_ERROR)
         return false;
-    set_measured(p, x);
+    set_measured(p, x, e);
     p->out->boolean = true;
     compare_with(p->out, EXPR_OP_GE, num_int(1), one);
     return true;
@@ -329,20 +342,6 @@ static bool plan_once(struct planning *p, const struct watched *self, int64_t pe
     return true;
 }
 
-/* What the alarm's graph calls the expression: the side that is measured. */
-static str label_of(struct planning *p) {
-    const struct expr *e = p->c->root;
-    struct buf b = BUF_INIT(EXPR_BYTES_MAX * 2);
-    bool one_sided = e->kind == EXPR_COMPARE || e->kind == EXPR_BAND || e->kind == EXPR_TREND;
-    if (e->kind == EXPR_COMPARE && p->left.at.start == e->args[1]->at.start)
-        expr_print(&b, e->args[1]);
-    else
-        expr_print(&b, one_sided ? e->args[0] : e);
-    str r = arena_str(p->l->a, buf_str(&b));
-    buf_done(&b);
-    return r;
-}
-
 struct cond *cond_plan(struct lower *l, const struct watched *self,
                        const struct expr_condition *condition, struct cond_wish wish) {
     struct cond *c = ARENA_NEW(l->a, struct cond);
@@ -353,6 +352,6 @@ struct cond *cond_plan(struct lower *l, const struct watched *self,
         return NULL;
     if (!cond_choose_counts(&p) || !cond_choose_missing(&p))
         return NULL;
-    c->label = label_of(&p);
+    c->label = p.label;
     return c;
 }

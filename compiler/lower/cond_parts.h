@@ -13,6 +13,7 @@ struct planning {
     struct cond *out;
     struct cond_wish wish;
     struct operand left; /* what is compared with the threshold */
+    str label;           /* of it, for people */
 };
 
 /* "5m" in the arena. */

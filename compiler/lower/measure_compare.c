@@ -58,7 +58,7 @@ bool measure_sides(struct measure *m, const struct expr *e, struct sides *ret) {
     } else if (!measure_align(m, &x, &y, e->at)) {
         return false;
     }
-    *ret = (struct sides){x, y, op, threshold};
+    *ret = (struct sides){x, y, op, op != e->op, threshold};
     return true;
 }
 

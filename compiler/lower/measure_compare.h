@@ -12,6 +12,7 @@
 struct sides {
     struct operand left, right;
     enum expr_op op;
+    bool swapped;         /* left was written on the right */
     struct num threshold; /* when right is OPERAND_CONST: it, in the unit of left */
 };
 
