@@ -63,7 +63,7 @@ fuzz_one() {
     target=$1
     log=build/fuzz/$target.log
     seeds_of "$target"
-    set -- -seed=1 "-max_total_time=$seconds" -max_len=16384 -timeout=10 -rss_limit_mb=2560 -print_final_stats=1 \
+    set -- -seed=1 "-max_total_time=$seconds" -max_len=16384 -timeout=30 -rss_limit_mb=2560 -print_final_stats=1 \
         "-artifact_prefix=build/fuzz/$target-"
     dictionary >"build/fuzz/$target.dict"
     set -- "$@" "-dict=build/fuzz/$target.dict"

@@ -2,6 +2,8 @@
 #include "lower/account.h"
 #include "lower/dashboard.h"
 
+#include <assert.h>
+
 #define WIDGETS_MAX 500
 #define METRICS_MAX 2500
 #define GRAPH_METRICS_MAX 500
@@ -146,6 +148,7 @@ static uint32_t rows_of_one(const struct section_view *s, uint32_t from) {
 
 static void emit_part(struct lower *l, struct dashboard_view *part, const struct dashboard_view *d,
                       unsigned number) {
+    assert(part->sections.at != NULL && part->sections.at[0].rows.at != NULL);
     part->name = arena_printf(l->a, "%.*s-%u", STR_ARG(d->name), number);
     part->path = d->path;
     part->at = d->at;

@@ -204,6 +204,22 @@ static void put_examples(struct json *j, const struct schema_row *row) {
     json_inline_end(j);
 }
 
+/* Under `notify` a list of addresses stands for one topic that has them all. */
+static void put_items_row(struct json *j, const struct schema_row *row) {
+    if (row->schema_ref == NULL || !str_is(str_c(row->schema_ref), "notify")) {
+        put_items(j, row->table);
+        return;
+    }
+    put_any_of_begin(j);
+    json_object_begin(j);
+    put_list_or_text(j);
+    json_object_end(j);
+    json_object_begin(j);
+    put_items(j, row->table);
+    json_object_end(j);
+    json_array_end(j);
+}
+
 void schema_json_row(struct json *j, const struct schema_row *row) {
     json_object_begin(j);
     json_kstr(j, "description", str_c(row->doc));
@@ -246,18 +262,7 @@ void schema_json_row(struct json *j, const struct schema_row *row) {
         put_group(j, row->table);
         break;
     case SCHEMA_ITEMS:
-        if (row->schema_ref != NULL && str_is(str_c(row->schema_ref), "notify")) {
-            put_any_of_begin(j);
-            json_object_begin(j);
-            put_list_or_text(j);
-            json_object_end(j);
-            json_object_begin(j);
-            put_items(j, row->table);
-            json_object_end(j);
-            json_array_end(j);
-        } else {
-            put_items(j, row->table);
-        }
+        put_items_row(j, row);
         break;
     case SCHEMA_NODE:
     case SCHEMA_DONE:
