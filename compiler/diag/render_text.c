@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "diag/render_parts.h"
+#include "diag/secret.h"
 
 /* A line of the input wider than this is cut around the place. */
 #define LINE_COLUMNS 160
@@ -89,9 +90,15 @@ static void show_line(const struct page *p, const struct window *w, uint32_t num
         buf_byte(p->out, ' ');
     if (w->from > 0)
         BUF_LIT(p->out, CUT);
+    struct secret hidden = secret_find(w->line, w->from);
     for (uint32_t i = w->from; i < w->to;) {
         struct render_cell c = render_cell_at(w->line, i);
-        buf_put(p->out, (str){c.text, c.n});
+        if (i >= hidden.to)
+            hidden = secret_find(w->line, i);
+        if (i >= hidden.from && i < hidden.to)
+            buf_repeat(p->out, '*', c.columns);
+        else
+            buf_put(p->out, (str){c.text, c.n});
         i += c.taken;
     }
     if (w->to < w->line.n)

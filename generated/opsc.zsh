@@ -1,0 +1,105 @@
+#compdef opsc
+# zsh completion of opsc. Save it as _opsc in a folder of $fpath.
+_opsc() {
+  local -a commands=(
+    'build:Compile ops.yaml and write what it means.'
+    'lint:Check specs and write nothing.'
+    'explain:Say what a diagnostic means and what to do.'
+    'schema:Print the JSON Schema of ops.yaml, for editors.'
+    'catalog:Show the kinds of resources, their metrics, facts and recommended alarms.'
+    'init:Write a commented starter spec.'
+    'completion:Print what a shell needs to complete opsc'\''s arguments.'
+    'version:Print the version.'
+    'help:Say how opsc or a command is used.'
+  )
+  if ((CURRENT == 2)); then
+    _describe command commands
+    return
+  fi
+  local command="${words[2]}"
+  shift words
+  ((CURRENT--))
+  case "${command}" in
+    build)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '--format=[Form of messages\: text, json, sarif or github.]:FORMAT:(text json sarif github)' \
+        '--env=[Only this environment.]:NAME:' \
+        '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
+        '--output=[Where to write (build\: the spec'\''s folder; init\: ops.yaml).]:DIR:_files' \
+        '--check[Write nothing; show what is stale and exit with 1 when something is.]' \
+        '--only=[Only files whose path begins with PREFIX, such as terraform/.]:PREFIX:' \
+        '--explain[Show what was inferred and how each alarm is evaluated; write nothing.]' \
+        '--force[Overwrite generated files that were edited by hand.]' \
+        '--strict[Warnings are errors.]' \
+        '*:argument:_files'
+      ;;
+    lint)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '--format=[Form of messages\: text, json, sarif or github.]:FORMAT:(text json sarif github)' \
+        '--env=[Only this environment.]:NAME:' \
+        '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
+        '--strict[Warnings are errors.]' \
+        '*:argument:_files'
+      ;;
+    explain)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '*:argument:(OPS-1001 OPS-1002 OPS-1003 OPS-1004 OPS-1005 OPS-1006 OPS-1007 OPS-1008 OPS-1009 OPS-1010 OPS-1011 OPS-1012 OPS-1013 OPS-1101 OPS-1102 OPS-1103 OPS-1104 OPS-1105 OPS-1106 OPS-1108 OPS-1109 OPS-1110 OPS-1111 OPS-1112 OPS-1113 OPS-1114 OPS-1115 OPS-1201 OPS-1202 OPS-1203 OPS-1204 OPS-1205 OPS-1206 OPS-1207 OPS-1208 OPS-1220 OPS-1221 OPS-1222 OPS-1223 OPS-1224 OPS-1225 OPS-1226 OPS-1227 OPS-1228 OPS-1229 OPS-1230 OPS-1231 OPS-1232 OPS-1233 OPS-1301 OPS-1302 OPS-1303 OPS-1304 OPS-1305 OPS-1306 OPS-1307 OPS-1309 OPS-1401 OPS-1402 OPS-1403 OPS-1404 OPS-1405 OPS-1406 OPS-1407 OPS-1408 OPS-1409 OPS-1410 OPS-1411 OPS-1412 OPS-1413 OPS-1501 OPS-1502 OPS-1503 OPS-1504 OPS-1505 OPS-1506 OPS-1507 OPS-1508 OPS-1601 OPS-1602 OPS-1701 OPS-1702 OPS-1703 OPS-1704 OPS-1705 OPS-1801 OPS-1802 OPS-1803 OPS-1804 OPS-1805)'
+      ;;
+    schema)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '--reference[Markdown instead of JSON Schema.]' \
+        '*:argument:_files'
+      ;;
+    catalog)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '--format=[Form of messages\: text, json, sarif or github.]:FORMAT:(text json sarif github)' \
+        '*:argument:(list show functions acm alb apigateway app asg billing cloudfront dynamodb ebs ec2 ecs efs kinesis lambda mysql nat nlb postgres rds redis route53 s3 scheduler sns sqs stepfunctions)'
+      ;;
+    init)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '--output=[Where to write (build\: the spec'\''s folder; init\: ops.yaml).]:DIR:_files' \
+        '--project=[Name of the system.]:NAME:' \
+        '--region=[AWS region.]:REGION:' \
+        '--email=[Who is told.]:ADDRESS:' \
+        '--ec2=[An EC2 instance to watch.]:ID:' \
+        '--rds=[An RDS database to watch.]:ID:' \
+        '*:argument:_files'
+      ;;
+    completion)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '*:argument:(bash zsh fish)'
+      ;;
+    version)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '--format=[Form of messages\: text, json, sarif or github.]:FORMAT:(text json sarif github)' \
+        '*:argument:_files'
+      ;;
+    help)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '*:argument:_files'
+      ;;
+  esac
+}
+if [[ "${funcstack[1]}" == _opsc ]]; then
+  _opsc "$@"
+else
+  compdef _opsc opsc
+fi
