@@ -30,14 +30,22 @@ static void put_field(struct buf *b, str field, str value, bool quoted) {
     buf_text(b, quoted ? "\"" : "\\b");
 }
 
+static bool in_word(unsigned char c) {
+    unsigned char low = (unsigned char)(c | 0x20);
+    return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
 static void put_level(struct buf *b, const struct log *log, str level) {
     if (log->json) {
         put_field(b, log->level, level, true);
         return;
     }
-    BUF_LIT(b, "\\b");
+    /* An edge of a word is between a letter and something else: "W+" ends with none. */
+    if (level.n > 0 && in_word(level.p[0]))
+        BUF_LIT(b, "\\b");
     put_escaped(b, level);
-    BUF_LIT(b, "\\b");
+    if (level.n > 0 && in_word(level.p[level.n - 1]))
+        BUF_LIT(b, "\\b");
 }
 
 /* Numbers of `width` digits below `n` (or from `n` on), digit by digit. */
