@@ -9,7 +9,12 @@ NO_NAMESPACE = {
 }
 
 # Metrics that AWS documents and the list lacks: (namespace, name): where.
-NOT_LISTED = {}
+_SERVERLESS = "docs.aws.amazon.com/AmazonElastiCache/latest/dg/serverless-metrics-events-redis.html"
+NOT_LISTED = {
+    ("AWS/ElastiCache", "ElastiCacheProcessingUnits"): _SERVERLESS,
+    ("AWS/ElastiCache", "ThrottledCmds"): _SERVERLESS,
+    ("AWS/ElastiCache", "TotalCmdsCount"): _SERVERLESS,
+}
 
 # The list names a unit in other words, or another column has slipped into its place.
 OTHER_UNITS = {
@@ -27,6 +32,7 @@ OTHER_UNITS = {
     ("AWS/ECS", "ActiveConnectionCount"): "Count",
     ("AWS/EFS", "ClientConnections"): "Count",  # "Count of client connections", and the rows of EFS are one off
     ("AWS/EFS", "StorageBytes"): "Bytes",
+    ("AWS/ElastiCache", "MemoryFragmentationRatio"): "None",  # Number: a ratio
     ("AWS/RDS", "DBLoad"): "Count",  # average active sessions
     ("AWS/RDS", "DBLoadCPU"): "Count",
     ("AWS/RDS", "DBLoadNonCPU"): "Count",
@@ -80,7 +86,9 @@ NOT_OURS = {
     # Service Connect publishes these with TargetDiscoveryName; ServiceName beside it is the service that calls.
     ("AWS/ECS", "HTTPCode_Target_5XX_Count", _d("ClusterName", "ServiceName")): "failures-high has it by TargetDiscoveryName",
     ("AWS/ECS", "TargetResponseTime", _d("ClusterName", "ServiceName")): "latency-high has it by TargetDiscoveryName",
-    ("AWS/RDS", "AuroraVolumeBytesLeftTotal", None): _AURORA,
+    # The same metrics exist by CacheClusterId alone: of the one node that a cluster of Valkey or Redis has, of all nodes of Memcached.
+    ("AWS/ElastiCache", "CPUUtilization", _d("CacheClusterId", "CacheNodeId")): "cpu-high has it by CacheClusterId",
+    ("AWS/ElastiCache", "CurrConnections", _d("CacheClusterId", "CacheNodeId")): "connections-high has it by CacheClusterId",
     ("AWS/RDS", "AuroraBinlogReplicaLag", None): _AURORA,
     ("AWS/RDS", "StorageNetworkThroughput", None): _AURORA,
     ("AWS/RDS", "EngineUptime", None): _AURORA + "; cpu-high of the instance breaches without data, as when the engine is down",
