@@ -33,6 +33,8 @@ OTHER_UNITS = {
     ("AWS/EFS", "ClientConnections"): "Count",  # "Count of client connections", and the rows of EFS are one off
     ("AWS/EFS", "StorageBytes"): "Bytes",
     ("AWS/ElastiCache", "MemoryFragmentationRatio"): "None",  # Number: a ratio
+    ("AWS/ElastiCache", "SaveInProgress"): "None",  # Boolean: 0 or 1
+    ("AWS/ElastiCache", "TrafficManagementActive"): "None",  # the same
     ("AWS/RDS", "DBLoad"): "Count",  # average active sessions
     ("AWS/RDS", "DBLoadCPU"): "Count",
     ("AWS/RDS", "DBLoadNonCPU"): "Count",
