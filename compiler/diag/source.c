@@ -96,3 +96,8 @@ str sources_line(struct sources *s, uint32_t file, uint32_t line) {
         text.n--;
     return text;
 }
+
+str source_relative(str name, str dir) {
+    bool inside = dir.n > 0 && str_starts(name, dir) && name.n > dir.n && name.p[dir.n] == '/';
+    return inside ? str_sub(name, dir.n + 1, name.n) : name;
+}

@@ -68,6 +68,9 @@ struct place {
     uint32_t line, col;
 };
 struct place sources_place(struct sources *s, uint32_t file, uint32_t offset);
+/* The name of a file as the folder `dir` sees it: "ops/alarms.yaml"; as it is when it is elsewhere.
+ */
+str source_relative(str name, str dir);
 /* The text of a line (from 1 on), without its newline. */
 str sources_line(struct sources *s, uint32_t file, uint32_t line);
 

@@ -29,13 +29,9 @@ void terraform_end(struct terraform_file *f) {
 
 void terraform_place(struct terraform_file *f, span at, str comment) {
     struct place p = sources_place(f->t->src, at.file, at.start);
-    str file = p.file, dir = f->t->p->spec_dir;
-    /* Names are relative to the spec, so that bytes do not depend on where the build was started.
-     */
-    if (dir.n > 0 && str_starts(file, dir) && file.n > dir.n && file.p[dir.n] == '/')
-        file = str_sub(file, dir.n + 1, file.n);
     struct buf b = BUF_INIT(8192);
-    buf_put(&b, file);
+    /* Bytes do not depend on where the build was started. */
+    buf_put(&b, source_relative(p.file, f->t->p->spec_dir));
     buf_byte(&b, ':');
     buf_uint(&b, p.line);
     if (comment.n > 0) {

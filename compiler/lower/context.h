@@ -124,6 +124,7 @@ struct lower {
     struct catalog catalog;
     struct graph *graph;
     struct buf *explain; /* NULL: not asked */
+    str spec_dir;        /* the folder of ops.yaml; empty: here */
     str prefix;          /* "reco-production" */
     str namespace_;      /* "reco/production": of our own metrics */
 

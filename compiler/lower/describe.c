@@ -68,7 +68,9 @@ str describe_alarm(struct lower *l, const struct alarm *al) {
         BUF_LIT(&b, " Runbook: ");
         buf_put(&b, al->cfg->runbook.text);
     }
-    str where = arena_printf(l->a, " From %.*s: %.*s", STR_ARG(l->cfg->spec), STR_ARG(al->path));
+    /* The file and the key, not the line: a line added above would change every alarm below it. */
+    str file = source_relative(sources_get(l->dl->sources, al->at.file)->name, l->spec_dir);
+    str where = arena_printf(l->a, " From %.*s: %.*s", STR_ARG(file), STR_ARG(al->path));
     str text = buf_str(&b);
     /* The place is kept whole; a text that is too long is cut at a code point before it. */
     if (text.n + where.n > DESCRIPTION_MAX) {

@@ -61,6 +61,7 @@ bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const str
         arena_printf(a, "%.*s-%.*s", STR_ARG(cfg->project.text), STR_ARG(cfg->environment.text));
     l->namespace_ =
         arena_printf(a, "%.*s/%.*s", STR_ARG(cfg->project.text), STR_ARG(cfg->environment.text));
+    l->spec_dir = str_find(file, '/') == file.n ? STR("") : io_path_dir(file);
     account_check(l);
     lower_resources(l, io, file);
     lower_topics(l);
