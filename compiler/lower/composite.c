@@ -3,9 +3,22 @@
 
 #define COMPOSITE_DEPTH_MAX 64
 
+/* A resource that is wrong has been reported; what its recommended alarms are is not known. */
+static bool of_broken_resource(struct lower *l, str name) {
+    for (uint32_t i = 0; i < l->cfg->resources.n; i++) {
+        str resource = l->cfg->resources.items[i].name.text;
+        if (!str_starts(name, resource) || name.n == resource.n || name.p[resource.n] != '-')
+            continue;
+        const struct watched *w = lower_find_watched(l, resource, SPAN_NONE);
+        if (w == NULL || w->broken)
+            return true;
+    }
+    return false;
+}
+
 static struct alarm *find_alarm(struct lower *l, str name, span at) {
     struct alarm *al = map_get(&l->alarms_by_name, name);
-    if (al != NULL)
+    if (al != NULL || of_broken_resource(l, name))
         return al;
     struct diag *d =
         diag_add(l->dl, DIAG_UNKNOWN_ALARM, at, "there is no alarm `%.*s`", STR_ARG(name));

@@ -214,9 +214,11 @@ static struct operand derived(struct measure *m, const struct watched *w,
         return operand_error;
     const struct watched *self = m->self;
     m->self = w;
-    m->depth++;
+    if (m->depth++ == 0)
+        m->asked = ref;
     struct operand r = measure_expr(m, is);
-    m->depth--;
+    if (--m->depth == 0)
+        m->asked = NULL;
     m->self = self;
     r.at = ref->at;
     const struct unit *u = metric_unit_find(k->unit.text);

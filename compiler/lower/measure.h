@@ -53,6 +53,7 @@ struct measure {
     int64_t per_s;  /* graphs: period that `per` wants when it can be had for nothing; 0: none */
     bool in_graph;  /* `by` is allowed */
     unsigned depth; /* derived metrics inside derived ones */
+    const struct expr *asked; /* the outermost derived name, while what it is made of is bound */
 };
 
 struct operand measure_expr(struct measure *m, const struct expr *e);

@@ -106,9 +106,12 @@ static bool not_here(struct measure *m, const struct watched *w, const struct ex
 }
 
 static bool unpublished(struct measure *m, const struct watched *w, const struct expr *ref) {
+    span at = m->asked != NULL ? m->asked->at : ref->at;
     struct diag *d =
-        diag_add(m->l->dl, DIAG_METRIC_UNPUBLISHED, ref->at, "nothing publishes `%.*s.%.*s`",
+        diag_add(m->l->dl, DIAG_METRIC_UNPUBLISHED, at, "nothing publishes `%.*s.%.*s`",
                  STR_ARG(w->name), STR_ARG(ref->name));
+    if (m->asked != NULL)
+        diag_label(m->l->dl, d, "is made of it");
     diag_hint(m->l->dl, d,
               "Say under `logs:` of which lines it is made: `metrics: { %.*s.%.*s: { "
               "match: ... } }`.",
