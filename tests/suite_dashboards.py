@@ -47,6 +47,9 @@ dashboards:
         - db.read_iops
 """
 
+# Published by AWS itself.
+AWS_NAMESPACES = ("AWS/", "ECS/ContainerInsights", "LambdaInsights")
+
 # title -> labels of curves and of lines
 WANTED = {
     "web: CPU": (["CPU"], ["cpu 80 above", "cpu-flipped 90 above"]),
@@ -99,7 +102,7 @@ def unpublished(body, known):
     problems = []
     for w in body["widgets"]:
         for m in w["properties"].get("metrics", []):
-            if len(m) > 1 and not m[0].startswith("AWS/") and (m[0], m[1]) not in known:
+            if len(m) > 1 and not m[0].startswith(AWS_NAMESPACES) and (m[0], m[1]) not in known:
                 problems.append(f"{w['properties']['title']}: nothing publishes {m[0]} {m[1]}")
     return problems
 

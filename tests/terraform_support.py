@@ -120,9 +120,12 @@ def variant(spec, folder, region=None, profile=None):
     with open(path, encoding="utf-8") as f:
         text = f.read()
     if region:
-        text, n = re.subn(r"(\baws:\s*\{?\s*region:\s*)[a-z0-9-]+", r"\g<1>" + region, text)
-        if n == 0:
+        # ARNs and zones of the old region move with it.
+        old = set(re.findall(r"\baws:\s*\{?\s*region:\s*([a-z0-9-]+)", text))
+        if not old:
             raise RuntimeError("no aws: of the example begins with its region")
+        for name in old:
+            text = re.sub(r"\b" + name, region, text)
     if profile:
         text, n = re.subn(r"(?m)^profile:[ ]*\S+", "profile: " + profile, text)
         if n == 0:
