@@ -8,14 +8,22 @@
 
 #define CHUNK_FIRST (64u << 10)
 #define CHUNK_LARGEST (8u << 20)
+#define VEC_LARGE_ITEM 64
 
 struct chunk {
     struct chunk *next;
     size_t size;
 };
 
+/* Memory from malloc() that the arena frees. */
+struct adopted {
+    struct adopted *next;
+    void *memory;
+};
+
 struct arena {
     struct chunk *chunks;
+    struct adopted *adopted;
     unsigned char *cur, *end;
     size_t used, ceiling, next_chunk;
     arena_full_fn *full;
@@ -37,6 +45,8 @@ struct arena *arena_new(size_t ceiling_bytes, arena_full_fn *full, void *ctx) {
 void arena_free(struct arena *a) {
     if (a == NULL)
         return;
+    for (struct adopted *x = a->adopted; x != NULL; x = x->next)
+        free(x->memory);
     for (struct chunk *c = a->chunks, *next; c != NULL; c = next) {
         next = c->next;
         free(c);
@@ -95,7 +105,23 @@ void *arena_alloc(struct arena *a, size_t size, size_t align) {
 #endif
 }
 
+void arena_adopt(struct arena *a, void *memory, size_t size) {
+    struct adopted *x = ARENA_NEW(a, struct adopted);
+    *x = (struct adopted){a->adopted, memory};
+    a->adopted = x;
+    if (size > a->ceiling || a->used > a->ceiling - size)
+        full(a, size);
+    a->used += size;
+}
+
 void *arena_grow(struct arena *a, const void *old, size_t old_n, size_t new_n, size_t align) {
+    /* The last allocation grows where it is. */
+    if (old_n > 0 && new_n >= old_n && (const unsigned char *)old + old_n == a->cur &&
+        new_n - old_n <= (size_t)(a->end - a->cur)) {
+        unsigned char *same = a->cur - old_n;
+        a->cur += new_n - old_n;
+        return same;
+    }
     void *p = arena_alloc(a, new_n, align);
     if (old_n > 0)
         memcpy(p, old, old_n < new_n ? old_n : new_n);
@@ -105,10 +131,12 @@ void *arena_grow(struct arena *a, const void *old, size_t old_n, size_t new_n, s
 void vec_reserve(struct arena *a, void **at, uint32_t n, uint32_t *cap, size_t item_size) {
     if (n < *cap)
         return;
-    uint32_t more = *cap < 4 ? 4 : *cap * 2;
+    /* Many vectors of large items hold one. */
+    uint32_t first = item_size >= VEC_LARGE_ITEM ? 1 : 4;
+    uint32_t more = *cap < first ? first : *cap * 2;
     if (more <= *cap)
         full(a, SIZE_MAX);
-    *at = arena_grow(a, *at, n * item_size, more * item_size, 16);
+    *at = arena_grow(a, *at, *cap * item_size, more * item_size, 16);
     *cap = more;
 }
 

@@ -28,7 +28,9 @@ void arena_free(struct arena *a);
 size_t arena_used(const struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t size, size_t align);
-/* A larger copy of an array of `old_n` bytes; the old one is left behind. */
+/* Takes over memory from malloc(): it lives as long as the arena and counts as its own. */
+void arena_adopt(struct arena *a, void *memory, size_t size);
+/* A larger copy of an array of `old_n` bytes; the old one must not be used any more. */
 void *arena_grow(struct arena *a, const void *old, size_t old_n, size_t new_n, size_t align);
 
 #define ARENA_NEW(a, T) ((T *)arena_alloc((a), sizeof(T), _Alignof(T)))

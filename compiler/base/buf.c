@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define BUF_FIRST 256
+#define KEEP_LARGE (64u << 10)
 
 void buf_done(struct buf *b) {
     free(b->p);
@@ -19,6 +20,21 @@ void buf_clear(struct buf *b) {
 
 str buf_str(const struct buf *b) {
     return (str){b->p, (uint32_t)b->n};
+}
+
+str buf_keep(struct buf *b, struct arena *a) {
+    str s = buf_str(b);
+    if (b->n < KEEP_LARGE) {
+        s = arena_str(a, s);
+        buf_done(b);
+        return s;
+    }
+    /* A large text is not copied; what was reserved too much goes back. */
+    unsigned char *p = realloc(b->p, b->n);
+    s.p = p != NULL ? p : b->p;
+    arena_adopt(a, (void *)s.p, b->n);
+    *b = (struct buf){.max = b->max};
+    return s;
 }
 
 bool buf_reserve(struct buf *b, size_t more) {

@@ -2,6 +2,7 @@
 #ifndef OPSC_BASE_BUF_H
 #define OPSC_BASE_BUF_H
 
+#include "base/arena.h"
 #include "base/num.h"
 #include "base/str.h"
 
@@ -28,6 +29,9 @@ void buf_done(struct buf *b);
 void buf_clear(struct buf *b);
 /* What was written so far; valid until the next write. */
 str buf_str(const struct buf *b);
+
+/* What was written, as long as the arena lives. The buffer is empty then, as after buf_done(). */
+str buf_keep(struct buf *b, struct arena *a);
 
 /* Makes room for `more` bytes; false (and full) when that cannot be. */
 bool buf_reserve(struct buf *b, size_t more);

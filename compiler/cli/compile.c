@@ -99,7 +99,6 @@ bool compile(struct arena *a, struct diag_list *dl, const struct io *io,
         for (uint32_t i = 0; i < n; i++)
             ok &= compile_one(a, dl, io, opt, spec, names[i].text, names[i].text, e, ret);
     }
-    ret->explain = arena_str(a, buf_str(&explain));
-    buf_done(&explain);
+    ret->explain = buf_keep(&explain, a);
     return ok && dl->errors == 0;
 }

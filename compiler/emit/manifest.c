@@ -142,8 +142,7 @@ static str put_text(struct arena *a, const struct manifest_entry *list, uint32_t
     json_object_end(&j);
     json_object_end(&j);
     buf_byte(&b, '\n');
-    str text = arena_str(a, buf_str(&b));
-    buf_done(&b);
+    str text = buf_keep(&b, a);
     return text;
 }
 

@@ -19,12 +19,11 @@ void terraform_begin(struct terraform_file *f, struct terraform *t, const char *
 
 void terraform_end(struct terraform_file *f) {
     hcl_done(&f->h);
-    str text = buf_str(&f->text);
+    struct buf *b = &f->text;
     /* One newline at the end, whatever came last. */
-    while (text.n > 1 && text.p[text.n - 2] == '\n')
-        text.n--;
-    output_add(f->t->out, f->path, arena_str(f->t->out->arena, text), false);
-    buf_done(&f->text);
+    while (b->n > 1 && b->p[b->n - 2] == '\n')
+        b->n--;
+    output_add(f->t->out, f->path, buf_keep(b, f->t->out->arena), false);
 }
 
 void terraform_place(struct terraform_file *f, span at, str comment) {

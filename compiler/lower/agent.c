@@ -158,7 +158,6 @@ bool agent_config(struct lower *l, const struct host *host, str *ret) {
     put_agent_logs(l, &j, host);
     json_object_end(&j);
     buf_byte(&b, '\n');
-    *ret = arena_str(l->a, buf_str(&b));
-    buf_done(&b);
+    *ret = buf_keep(&b, l->a);
     return true;
 }

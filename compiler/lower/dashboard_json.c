@@ -412,7 +412,6 @@ void dashboard_emit(struct lower *l, const struct dashboard_view *d) {
     node_set(n, "dashboard_body", v);
     VEC_PUSH(l->a, &l->graph->files,
              (struct graph_file){arena_cat(l->a, STR("terraform/modules/monitoring/"), file),
-                                 arena_str(l->a, buf_str(&b.out)), false, d->at});
+                                 buf_keep(&b.out, l->a), false, d->at});
     l->ndashboards++;
-    buf_done(&b.out);
 }

@@ -20,8 +20,7 @@ static void add_template(struct lower *l, const struct watched *host, const char
     const struct embed_file *f = embed_find(arena_printf(l->a, "templates/host/%s", name));
     struct buf b = BUF_INIT(FILE_MAX);
     tmpl_render(&b, (str){f->data, f->size}, &v);
-    add_file(l, host, name, arena_str(l->a, buf_str(&b)), executable);
-    buf_done(&b);
+    add_file(l, host, name, buf_keep(&b, l->a), executable);
 }
 
 static struct host *host_of(struct lower *l, struct map *hosts, const struct watched *w) {

@@ -172,9 +172,8 @@ bool probe_script(struct lower *l, const struct host *host, str *ret) {
     tmpl_set(l->a, &v, "needs", buf_str(&needs));
     const struct embed_file *f = embed_find(STR("templates/host/publish_metrics.sh"));
     tmpl_render(&out, (str){f->data, f->size}, &v);
-    *ret = arena_str(l->a, buf_str(&out));
+    *ret = buf_keep(&out, l->a);
     buf_done(&needs);
-    buf_done(&out);
     buf_done(&s.units);
     buf_done(&s.probes);
     buf_done(&s.runs);
