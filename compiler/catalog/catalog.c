@@ -2,18 +2,12 @@
 #include "catalog/catalog.h"
 
 #include "base/embed.h"
+#include "catalog/table.h"
 #include "yaml/yaml.h"
 
 #include <stdlib.h>
 
 #define CATALOG_FILE_MAX (1u << 20)
-#define CATALOG_COLUMNS_MAX 16
-
-struct cat_table {
-    str columns[CATALOG_COLUMNS_MAX];
-    uint32_t ncolumns;
-    struct map rows; /* name -> struct yaml_node (scalar) */
-};
 
 void catalog_init(struct catalog *c, struct arena *a, struct diag_list *dl) {
     *c = (struct catalog){.arena = a, .dl = dl};
@@ -99,48 +93,28 @@ str *catalog_names(struct catalog *c, uint32_t *ret_n) {
     return names;
 }
 
-static bool fill_table(struct catalog *c, struct cat_table *t, const struct yaml_node *n) {
-    const struct yaml_node *columns = yaml_get(n, STR("columns")), *rows = yaml_get(n, STR("rows"));
-    if (columns == NULL || columns->type != YAML_LIST || rows == NULL || rows->type != YAML_MAP ||
-        columns->n > CATALOG_COLUMNS_MAX)
-        return false;
-    for (uint32_t i = 0; i < columns->n; i++)
-        t->columns[t->ncolumns++] = columns->items[i]->text;
-    for (uint32_t i = 0; i < rows->n; i++)
-        map_add(c->arena, &t->rows, rows->pairs[i].key->text, rows->pairs[i].value);
-    return true;
-}
-
-static struct cat_table *find_table(struct catalog *c, str name) {
-    struct cat_table *t = map_get(&c->tables, name);
+static const struct table *find_table(struct catalog *c, str name) {
+    struct table *t = map_get(&c->tables, name);
     const struct embed_file *f = t == NULL ? find_embedded(c, "catalog/tables", name) : NULL;
     if (f == NULL)
         return t;
-    uint32_t file = add_embedded(c, f);
-    struct yaml_node *n = yaml_parse(c->arena, c->dl, file);
-    t = ARENA_NEW(c->arena, struct cat_table);
-    if (n != NULL && n->type == YAML_MAP && !fill_table(c, t, n))
-        diag_add(c->dl, DIAG_CATALOG_FILE, n->at, "a table needs `columns` and `rows`");
+    uint32_t file = add_embedded(c, f), bad;
+    t = ARENA_NEW(c->arena, struct table);
+    if (!table_read(c->arena, (str){f->data, f->size}, t, &bad))
+        diag_add(c->dl, DIAG_CATALOG_FILE, (span){file, bad, bad},
+                 "a table is `columns: [a, b]`, `rows:`, and lines with a name and its values");
     map_add(c->arena, &c->tables, name, t);
     return t;
 }
 
 str catalog_lookup(struct catalog *c, str table, str row, str column, bool *ret_known) {
-    struct cat_table *t = find_table(c, table);
-    const struct yaml_node *n = t != NULL ? map_get(&t->rows, row) : NULL;
-    *ret_known = n != NULL;
-    str rest = n != NULL && n->type == YAML_SCALAR ? n->text : STR("");
-    for (uint32_t i = 0; t != NULL && i < t->ncolumns && rest.n > 0; i++) {
-        str cell = str_split(&rest, ' ');
-        if (str_eq(t->columns[i], column))
-            return str_is(cell, "-") ? STR("") : cell;
-        rest = str_trim(rest);
-    }
-    return STR("");
+    static const struct table none;
+    const struct table *t = find_table(c, table);
+    return table_value(t != NULL ? t : &none, row, column, ret_known);
 }
 
 void catalog_suggest_row(struct catalog *c, str table, struct suggest *s) {
-    const struct cat_table *t = find_table(c, table);
+    const struct table *t = find_table(c, table);
     for (uint32_t i = 0; t != NULL && i < t->rows.n; i++)
         suggest_offer(s, t->rows.entries[i].key);
 }
