@@ -168,12 +168,12 @@ fuzz: fuzz-programs ## fuzzes each target for FUZZ_SECONDS (600)
 fuzz-smoke: fuzz-programs ## fuzzes each target for 20 seconds
 	@FUZZ_SECONDS=20 sh tools/fuzz.sh
 
-build/floor: tools/bench/floor.c build/flags | build/.have-build
+build/bench-%: tools/bench/%.c build/flags | build/.have-build
 	$(call say,CC)
-	$(Q)$(CC) $(STD) -O2 $(BASE_CPPFLAGS) $(CPPFLAGS) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(DEP_LIBS) $(LDLIBS)
+	$(Q)$(CC) $(STD) -O2 -D_XOPEN_SOURCE=700 $(DEP_CFLAGS) $(CPPFLAGS) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(DEP_LIBS) $(LDLIBS)
 
-bench: build/opsc build/floor ## opsc beside the floor and other tools, 10 to 100,000 alarms (BENCH="10 1000": these)
-	@python3 tools/bench.py build/opsc build/floor $(BENCH)
+bench: build/opsc build/bench-floor build/bench-run ## opsc beside the floor and other tools, 10 to 100,000 alarms (BENCH="10 1000": these)
+	@python3 tools/bench.py build $(BENCH)
 
 # ---- gates
 

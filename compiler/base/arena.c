@@ -148,12 +148,18 @@ str arena_str(struct arena *a, str s) {
 }
 
 str arena_cat(struct arena *a, str x, str y) {
-    unsigned char *p = arena_alloc(a, (size_t)x.n + y.n + 1, 1);
+    return arena_cat3(a, x, y, (str){NULL, 0});
+}
+
+str arena_cat3(struct arena *a, str x, str y, str z) {
+    unsigned char *p = arena_alloc(a, (size_t)x.n + y.n + z.n + 1, 1);
     if (x.n > 0)
         memcpy(p, x.p, x.n);
     if (y.n > 0)
         memcpy(p + x.n, y.p, y.n);
-    return (str){p, x.n + y.n};
+    if (z.n > 0)
+        memcpy(p + x.n + y.n, z.p, z.n);
+    return (str){p, x.n + y.n + z.n};
 }
 
 str arena_printf(struct arena *a, const char *fmt, ...) {

@@ -39,6 +39,7 @@ void *arena_grow(struct arena *a, const void *old, size_t old_n, size_t new_n, s
 /* Copies into the arena. The copy of str is followed by a NUL that is not counted. */
 str arena_str(struct arena *a, str s);
 str arena_cat(struct arena *a, str x, str y);
+str arena_cat3(struct arena *a, str x, str y, str z);
 str arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*

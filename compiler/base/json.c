@@ -109,7 +109,7 @@ static void escape_byte(struct buf *out, unsigned char c) {
 
 void json_escape(struct buf *out, str s, bool hcl_template) {
     uint32_t done = 0, at = 0;
-    while (at < s.n) {
+    while ((at = str_skip_plain(s, at)) < s.n) {
         unsigned char c = s.p[at];
         uint32_t n = c < 0x80 ? 1 : utf8_next(s, at);
         bool plain = n > 0 && c >= 0x20 && c != '"' && c != '\\' && c != 0x7F;

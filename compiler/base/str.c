@@ -87,6 +87,14 @@ bool str_contains(str s, str part) {
     return false;
 }
 
+uint32_t str_skip_plain(str s, uint32_t from) {
+    static const bool special[128] = {
+        ['"'] = true, ['$'] = true, ['%'] = true, ['\\'] = true, [0x7F] = true};
+    while (from < s.n && s.p[from] >= 0x20 && s.p[from] < 0x80 && !special[s.p[from]])
+        from++;
+    return from;
+}
+
 str str_sub(str s, uint32_t from, uint32_t to) {
     if (to > s.n)
         to = s.n;

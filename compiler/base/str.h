@@ -43,6 +43,12 @@ uint32_t str_find(str s, unsigned char c);
 bool str_contains(str s, str part);
 /* The bytes from `from` to `to`; both are cut to the length of `s`. */
 str str_sub(str s, uint32_t from, uint32_t to);
+/*
+ * The first byte from `from` on that JSON or HCL might have to escape (controls, quotes,
+ * backslashes,
+ * $, %, DEL, what is not ASCII), or s.n.
+ */
+uint32_t str_skip_plain(str s, uint32_t from);
 /* Without spaces, tabs, CR and LF at either end. */
 str str_trim(str s);
 /* Cuts `*rest` at the first `sep`: returns what is before, leaves what is after. */

@@ -24,12 +24,18 @@ static bool put_attribute(struct buf *b, const struct watched *w, str name) {
 }
 
 bool watched_text(struct arena *a, const struct watched *w, str t, str *ret, str *ret_missing) {
+    uint32_t plain = str_find(t, '$');
+    if (plain == t.n) {
+        *ret = t;
+        return true;
+    }
     struct buf b = BUF_INIT(TEMPLATE_MAX);
     bool ok = true;
-    while (t.n > 0 && ok) {
+    for (; t.n > 0 && ok; plain = str_find(t, '$')) {
         if (!str_starts(t, STR("${"))) {
-            buf_byte(&b, t.p[0]);
-            t = str_sub(t, 1, t.n);
+            plain = plain == 0 ? 1 : plain; /* a lone dollar */
+            buf_put(&b, str_sub(t, 0, plain));
+            t = str_sub(t, plain, t.n);
             continue;
         }
         uint32_t end = str_find(t, '}');

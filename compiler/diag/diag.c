@@ -99,6 +99,10 @@ struct diag *diag_add(struct diag_list *dl, enum diag_code code, span at, const 
     return d;
 }
 
+bool diag_is_kept(const struct diag_list *dl, const struct diag *d) {
+    return d != &dl->scratch;
+}
+
 void diag_hint(struct diag_list *dl, struct diag *d, const char *fmt, ...) {
     if (d == &dl->scratch)
         return;

@@ -130,7 +130,7 @@ static void escape_byte(struct buf *out, unsigned char c) {
 
 void hcl_escape(struct buf *out, str s) {
     uint32_t done = 0;
-    for (uint32_t i = 0; i < s.n; i++) {
+    for (uint32_t i = str_skip_plain(s, 0); i < s.n; i = str_skip_plain(s, i + 1)) {
         unsigned char c = s.p[i];
         bool template = (c == '$' || c == '%') && i + 1 < s.n && s.p[i + 1] == '{';
         if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7F && !template)

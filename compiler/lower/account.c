@@ -32,12 +32,13 @@ str account_partition(const struct lower *l) {
 }
 
 static void check_region(struct lower *l, const struct cfg_text *t) {
-    struct suggest near = suggest_for(t->text);
     for (int i = 0; schema_regions[i] != NULL; i++) {
         if (str_is(t->text, schema_regions[i]))
             return;
-        suggest_offer(&near, str_c(schema_regions[i]));
     }
+    struct suggest near = suggest_for(t->text);
+    for (int i = 0; schema_regions[i] != NULL; i++)
+        suggest_offer(&near, str_c(schema_regions[i]));
     struct diag *d =
         diag_add(l->dl, DIAG_BAD_VALUE, t->at, "there is no AWS region `%.*s`", STR_ARG(t->text));
     diag_suggest(l->dl, d, &near);

@@ -111,7 +111,7 @@ static struct node *alarm_node(struct lower *l, struct alarm *al, const struct r
     struct node *n = graph_add(l->graph, k, al->name, al->at);
     n->module = STR("monitoring");
     n->region = str_is(l->cfg->aws.region.text, "us-east-1") ? GRAPH_REGION_HOME : al->region;
-    n->name = arena_printf(l->a, "%.*s-%.*s", STR_ARG(l->prefix), STR_ARG(al->name));
+    n->name = arena_cat3(l->a, l->prefix, STR("-"), al->name);
     n->path = al->path;
     if (al->origin == ALARM_RECOMMENDED)
         n->comment =

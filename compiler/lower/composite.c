@@ -23,7 +23,7 @@ static struct alarm *find_alarm(struct lower *l, str name, span at) {
     struct diag *d =
         diag_add(l->dl, DIAG_UNKNOWN_ALARM, at, "there is no alarm `%.*s`", STR_ARG(name));
     struct suggest near = suggest_for(name);
-    for (uint32_t i = 0; i < l->alarms.n; i++)
+    for (uint32_t i = 0; i < l->alarms.n && diag_is_kept(l->dl, d); i++)
         suggest_offer(&near, l->alarms.at[i]->name);
     if (!diag_suggest(l->dl, d, &near))
         diag_hint(l->dl, d,

@@ -70,7 +70,7 @@ str describe_alarm(struct lower *l, const struct alarm *al) {
     }
     /* The file and the key, not the line: a line added above would change every alarm below it. */
     str file = source_relative(sources_get(l->dl->sources, al->at.file)->name, l->spec_dir);
-    str where = arena_printf(l->a, " From %.*s: %.*s", STR_ARG(file), STR_ARG(al->path));
+    str where = arena_cat3(l->a, STR(" From "), file, arena_cat(l->a, STR(": "), al->path));
     str text = buf_str(&b);
     /* The place is kept whole; a text that is too long is cut at a code point before it. */
     if (text.n + where.n > DESCRIPTION_MAX) {

@@ -116,7 +116,7 @@ static bool is_possible(struct lower *l, const struct alarm *al, const struct cf
 
 static void add_recommended(struct lower *l, const struct watched *w, const struct cat_alarm *k) {
     const struct cfg_override *o = find_override(w, k->name.text);
-    str name = arena_printf(l->a, "%.*s-%.*s", STR_ARG(w->name), STR_ARG(k->name.text));
+    str name = arena_cat3(l->a, w->name, STR("-"), k->name.text);
     if (o != NULL && given(o->state.at) && o->state.value == 0) {
         lower_explain(l, "%.*s: off, as you say", STR_ARG(name));
         return;

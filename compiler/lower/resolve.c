@@ -171,7 +171,7 @@ static void fill_log_series(struct lower *l, struct log_metric *lm, struct serie
     lm->used = true;
     s->from_logs = true;
     s->namespace_ = l->namespace_;
-    s->metric = arena_printf(l->a, "%.*s.%.*s", STR_ARG(lm->resource), STR_ARG(lm->name));
+    s->metric = arena_cat3(l->a, lm->resource, STR("."), lm->name);
     s->unit = lm->unit;
     s->published_s = 60;
     s->region = GRAPH_REGION_HOME;
@@ -189,7 +189,7 @@ static bool fill_catalog_series(struct measure *m, const struct watched *w,
     s->region = home ? GRAPH_REGION_HOME : GRAPH_REGION_GLOBAL;
     if (k->source.value == CAT_SOURCE_PROBE) {
         s->namespace_ = l->namespace_;
-        s->metric = arena_printf(l->a, "%.*s.%.*s", STR_ARG(w->name), STR_ARG(k->name.text));
+        s->metric = arena_cat3(l->a, w->name, STR("."), k->name.text);
         return true;
     }
     s->namespace_ = given(k->namespace_.at) ? k->namespace_.text : w->kind->namespace_.text;
@@ -205,7 +205,7 @@ bool resolve_series(struct measure *m, const struct expr *ref, str stat, struct 
     struct log_metric *lm = resolve_log_metric(l, w, ref->name);
     const struct cat_metric *k = kind_metric(w->kind, ref->name);
     struct series s = {.watched = w, .at = ref->at};
-    s.text = arena_printf(l->a, "%.*s.%.*s", STR_ARG(w->name), STR_ARG(ref->name));
+    s.text = arena_cat3(l->a, w->name, STR("."), ref->name);
     if (lm != NULL) {
         s.decl = k;
         fill_log_series(l, lm, &s);

@@ -135,7 +135,7 @@ struct watched *lower_find_watched(struct lower *l, str name, span at) {
     struct diag *d =
         diag_add(l->dl, DIAG_UNKNOWN_RESOURCE, at, "there is no resource `%.*s`", STR_ARG(name));
     struct suggest near = suggest_for(name);
-    for (uint32_t i = 0; i < l->cfg->resources.n; i++)
+    for (uint32_t i = 0; i < l->cfg->resources.n && diag_is_kept(l->dl, d); i++)
         suggest_offer(&near, l->cfg->resources.items[i].name.text);
     suggest_offer(&near, STR("billing"));
     if (!diag_suggest(l->dl, d, &near))

@@ -102,17 +102,16 @@ static bool read_choice(struct schema_walk *w, const struct schema_row *row,
     struct cfg_text t;
     if (!schema_text(w, n, row->key, &t))
         return false;
-    struct suggest near = suggest_for(t.text);
     for (int i = 0; row->choices[i] != NULL; i++) {
         /* An empty word holds the place of "not given". */
-        if (row->choices[i][0] == 0)
-            continue;
-        if (str_is(t.text, row->choices[i])) {
+        if (row->choices[i][0] != 0 && str_is(t.text, row->choices[i])) {
             *ret = (struct cfg_choice){i, n->at};
             return true;
         }
-        suggest_offer(&near, str_c(row->choices[i]));
     }
+    struct suggest near = suggest_for(t.text);
+    for (int i = 0; row->choices[i] != NULL; i++)
+        suggest_offer(&near, str_c(row->choices[i]));
     struct diag *d =
         diag_add(w->dl, DIAG_BAD_VALUE, n->at, "`%s` cannot be `%.*s`", row->key, STR_ARG(t.text));
     if (diag_suggest(w->dl, d, &near))

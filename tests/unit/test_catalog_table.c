@@ -15,9 +15,11 @@ static void value_is(const struct table *t, const char *row, const char *column,
 static void test_values(void **state) {
     struct table t;
     uint32_t bad;
-    assert_true(table_read(*state, STR("# head\ncolumns: [vcpus, memory, credits]\n\nrows:\n"
-                      "  # T types\n  t3.micro: 2 1  288\n  m5.large: 2 8 -\n  short: 7\n"),
-                      &t, &bad));
+    assert_true(
+        table_read(*state,
+                   STR("# head\ncolumns: [vcpus, memory, credits]\n\nrows:\n"
+                       "  # T types\n  t3.micro: 2 1  288\n  m5.large: 2 8 -\n  short: 7\n"),
+                   &t, &bad));
     value_is(&t, "t3.micro", "vcpus", "2", true);
     value_is(&t, "t3.micro", "credits", "288", true);
     value_is(&t, "m5.large", "memory", "8", true);
@@ -32,15 +34,15 @@ static void test_wrong_lines(void **state) {
         const char *text;
         uint32_t bad;
     } wrong[] = {
-        {"rows:\n  a: 1\n", 0},                             /* no columns */
-        {"columns: [a, b\nrows:\n", 0},                     /* not closed */
-        {"columns: []\nrows:\n", 0},                        /* none */
-        {"columns: [a]\ncolumns: [b]\nrows:\n", 13},        /* twice */
-        {"columns: [a]\n  x: 1\n", 13},                     /* before `rows:` */
-        {"columns: [a]\nrows:\n  x 1\n", 19},               /* no colon */
-        {"columns: [a]\nrows:\n  x:\n", 19},                /* no value */
-        {"columns: [a]\nrows:\nx: 1\n", 19},                /* not below `rows:` */
-        {"columns: [a]\nrows:\n  x: 1\n  x: 2\n", 26},      /* twice */
+        {"rows:\n  a: 1\n", 0},                        /* no columns */
+        {"columns: [a, b\nrows:\n", 0},                /* not closed */
+        {"columns: []\nrows:\n", 0},                   /* none */
+        {"columns: [a]\ncolumns: [b]\nrows:\n", 13},   /* twice */
+        {"columns: [a]\n  x: 1\n", 13},                /* before `rows:` */
+        {"columns: [a]\nrows:\n  x 1\n", 19},          /* no colon */
+        {"columns: [a]\nrows:\n  x:\n", 19},           /* no value */
+        {"columns: [a]\nrows:\nx: 1\n", 19},           /* not below `rows:` */
+        {"columns: [a]\nrows:\n  x: 1\n  x: 2\n", 26}, /* twice */
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct table t;

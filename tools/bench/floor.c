@@ -2,7 +2,7 @@
 /*
  * floor: the least that a compiler of YAML could do, as a yardstick for `make bench`.
  *
- *     floor SPEC DIR < LIST       LIST: "BYTES PATH" a line
+ *     bench-floor SPEC DIR < LIST       LIST: "BYTES PATH" a line
  *
  * Reads SPEC, has libyaml make its events, drops them, and writes files of these sizes
  * below DIR, which has all the folders already. Nothing is looked up, checked or formatted.

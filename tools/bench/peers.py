@@ -29,13 +29,13 @@ def here(name):
 
 PEERS = [
     Peer("pkl", "pkl", [],
-         lambda folder, n: ["pkl", "eval", "-m", "out", "--root-dir", "/", "-p", f"spec={folder}/alarms.json",
+         lambda folder: ["pkl", "eval", "-m", "out", "--root-dir", "/", "-p", f"spec={folder}/alarms.json",
                             here("alarms.pkl")]),
     Peer("jsonnet", "jsonnet", [],
-         lambda folder, n: ["jsonnet", "-c", "-m", "out", "--ext-code-file", f"spec={folder}/alarms.json",
+         lambda folder: ["jsonnet", "-c", "-m", "out", "--ext-code-file", f"spec={folder}/alarms.json",
                             here("alarms.jsonnet")]),
     Peer("Python, PyYAML and Jinja2", None, ["yaml", "jinja2"],
-         lambda folder, n: [sys.executable, here("alarms.py"), folder]),
+         lambda folder: [sys.executable, here("alarms.py"), folder]),
 ]
 
 
