@@ -29,8 +29,8 @@ def here(name):
 
 PEERS = [
     Peer("pkl", "pkl", [],
-         lambda folder: ["pkl", "eval", "-m", "out", "--root-dir", "/", "-p", f"spec={folder}/alarms.json",
-                            here("alarms.pkl")]),
+         lambda folder: ["pkl", "eval", "-f", "json", "-o", "out/main.tf.json", "-p", f"spec={folder}/alarms.json",
+                         here("alarms.pkl")]),
     Peer("jsonnet", "jsonnet", [],
          lambda folder: ["jsonnet", "-c", "-m", "out", "--ext-code-file", f"spec={folder}/alarms.json",
                             here("alarms.jsonnet")]),

@@ -29,7 +29,7 @@ routes:
 """
 
 # Of each kind: the resource, and conditions with namespace, metric, statistic, operator, threshold, period, evaluations.
-# {r} is the resource, {w} the host beside it, {p} a number from 60 to 94.
+# {r} is the resource, {w} the host beside it, {p} a number from 60 to 94, {q} 2 or 3.
 KINDS = [
     ("web", "{{ kind: ec2, id: i-{i:017x}, type: t3.small, volume: 16 GiB }}", "InstanceId", [
         ("avg({r}.cpu) > {p}% for 10m", "AWS/EC2", "CPUUtilization", "Average", ">", 300, 2),
@@ -44,10 +44,10 @@ KINDS = [
         ("{r}.free_storage < 1{p} MiB", "AWS/RDS", "FreeStorageSpace", "Minimum", "<", 60, 1),
         ("p95({r}.read_latency) > {p}ms for 3 of 5m", "AWS/RDS", "ReadLatency", "p95", ">", 60, 3),
         ("{r}.read_iops + {r}.write_iops > {p}00/s for 10m", "AWS/RDS", "ReadIOPS", "Average", ">", 60, 10),
-        ("{r}.cpu outside band(3) for 15m", "AWS/RDS", "CPUUtilization", "Average", ">", 60, 15),
+        ("{r}.cpu outside band({q}) for 15m", "AWS/RDS", "CPUUtilization", "Average", ">", 60, 15),
     ]),
     ("api", "{{ kind: app, on: {w}, port: 8080, health: {{ path: /health, every: 1m }} }}", "Service", [
-        ("{r}.health fails 3 times", "bench", "health", "Minimum", "<", 60, 3),
+        ("{r}.health fails {q} times", "bench", "health", "Minimum", "<", 60, 3),
         ("sum({r}.errors) > {p} over 5m", "bench", "errors", "Sum", ">", 300, 1),
         ("p95({r}.latency) > {p}0ms for 5m", "bench", "latency", "p95", ">", 60, 5),
         ("sum({r}.errors) / sum({r}.requests) > 5% for 3 of 5m with at least {p} samples", "bench", "errors", "Sum",
@@ -58,7 +58,7 @@ KINDS = [
         ("{r}.memory > {p}% for 5m", "bench", "memory", "Maximum", ">", 60, 5),
         ("{r}.evictions rises by {p}", "bench", "evictions", "Sum", ">", 60, 1),
         ("{r}.hit_rate < {p}% for 30m", "bench", "hit_rate", "Average", "<", 60, 30),
-        ("{r}.up is missing for 15m", "bench", "up", "Minimum", "<", 60, 15),
+        ("{r}.up is missing for {q}0m", "bench", "up", "Minimum", "<", 60, 15),
         ("{r}.clients > 1{p} and {r}.memory > {p}%", "bench", "clients", "Maximum", ">", 60, 1),
     ]),
 ]
@@ -87,7 +87,7 @@ def alarms(n, m):
         kind = KINDS[k % len(KINDS)]
         row = kind[3][i % len(kind[3])]
         name = resource_name(k)
-        condition = row[0].format(r=name, p=60 + i % 35)
+        condition = row[0].format(r=name, p=60 + i % 35, q=2 + i // 5 % 2)
         yield f"{name}-{i:05d}", condition, TEXTS[i % len(TEXTS)].format(i=i), name, kind[2], row
 
 
