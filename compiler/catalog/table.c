@@ -16,12 +16,22 @@ static bool read_columns(str line, struct table *t) {
     return t->ncolumns > 0;
 }
 
+/* What stands between quotes, or up to a comment. */
+static str unquoted(str s) {
+    s = str_trim(s);
+    if (s.n > 0 && s.p[0] == '"') {
+        s = str_sub(s, 1, s.n);
+        return str_trim(str_sub(s, 0, str_find(s, '"')));
+    }
+    return str_trim(str_sub(s, 0, str_find(s, '#')));
+}
+
 static bool read_row(struct arena *a, str line, struct table *t) {
     uint32_t colon = str_find(line, ':');
     if (colon == 0 || colon == line.n)
         return false;
     str *values = ARENA_NEW(a, str);
-    *values = str_trim(str_sub(line, colon + 1, line.n));
+    *values = unquoted(str_sub(line, colon + 1, line.n));
     return values->n > 0 && map_add(a, &t->rows, str_sub(line, 0, colon), values) == NULL;
 }
 

@@ -11,6 +11,7 @@
  *     columns: [vcpus, memory]
  *     rows:
  *       t3.micro: 2 1
+ *       serverless: "- -" # quotes where YAML wants them
  *
  * YAML to editors, but read line by line, in this form only: a table has hundreds of rows of
  * which a spec needs two or three, and libyaml would take longer for it than for everything else.

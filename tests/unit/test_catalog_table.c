@@ -15,17 +15,20 @@ static void value_is(const struct table *t, const char *row, const char *column,
 static void test_values(void **state) {
     struct table t;
     uint32_t bad;
-    assert_true(
-        table_read(*state,
-                   STR("# head\ncolumns: [vcpus, memory, credits]\n\nrows:\n"
-                       "  # T types\n  t3.micro: 2 1  288\n  m5.large: 2 8 -\n  short: 7\n"),
-                   &t, &bad));
+    assert_true(table_read(
+        *state,
+        STR("# head\ncolumns: [vcpus, memory, credits]\n\nrows:\n"
+            "  # T types\n  t3.micro: 2 1  288\n  m5.large: 2 8 - # no credits\n  short: 7\n"
+            "  none: \"- - -\" # what it has\n"),
+        &t, &bad));
     value_is(&t, "t3.micro", "vcpus", "2", true);
     value_is(&t, "t3.micro", "credits", "288", true);
     value_is(&t, "m5.large", "memory", "8", true);
     value_is(&t, "m5.large", "credits", "", true);
     value_is(&t, "short", "memory", "", true);
     value_is(&t, "t3.micro", "price", "", true);
+    value_is(&t, "none", "vcpus", "", true);
+    value_is(&t, "none", "credits", "", true);
     value_is(&t, "t3", "vcpus", "", false);
 }
 
@@ -70,7 +73,8 @@ static void test_tables_of_the_catalog(void **state) {
             str rest = *(const str *)t.rows.entries[r].value;
             uint32_t cells = 0;
             for (; rest.n > 0; cells++) {
-                str_split(&rest, ' ');
+                str cell = str_split(&rest, ' ');
+                assert_int_equal(str_find(cell, '"'), cell.n);
                 rest = str_trim(rest);
             }
             assert_int_equal(cells, t.ncolumns);
