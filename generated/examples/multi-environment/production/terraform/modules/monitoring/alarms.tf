@@ -3,7 +3,7 @@
 # ops/alarms.yaml:4
 resource "aws_cloudwatch_metric_alarm" "slow" {
   alarm_name          = "ledger-production-slow"
-  alarm_description   = "p95(api.latency) > 800ms for 10m with at least 50 samples. Time from a request to its answer. Do: Look for the slowest requests in the log; compare with CPU, and with the database's latency and connections. From ops.yaml: alarms.slow"
+  alarm_description   = "p95(api.latency) > 800ms for 10m with at least 50 samples. Time from a request to its answer. Do: Look for the slowest requests in the log; compare with CPU, and with the database's latency and connections. From ops/alarms.yaml: alarms.slow"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -46,7 +46,7 @@ resource "aws_cloudwatch_metric_alarm" "slow" {
 # ops/alarms.yaml:5
 resource "aws_cloudwatch_metric_alarm" "ledger_unbalanced" {
   alarm_name          = "ledger-production-ledger-unbalanced"
-  alarm_description   = "A booking was written whose sides do not add up. Do: Stop the importer (`systemctl stop ledger-import`), then look for the booking in the saved query errors-by-path. Runbook: https://wiki.ledger.example/unbalanced From ops.yaml: alarms.ledger-unbalanced"
+  alarm_description   = "A booking was written whose sides do not add up. Do: Stop the importer (`systemctl stop ledger-import`), then look for the booking in the saved query errors-by-path. Runbook: https://wiki.ledger.example/unbalanced From ops/alarms.yaml: alarms.ledger-unbalanced"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -64,7 +64,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_unbalanced" {
 # ops/alarms.yaml:11
 resource "aws_cloudwatch_metric_alarm" "replica_behind" {
   alarm_name          = "ledger-production-replica-behind"
-  alarm_description   = "replica.replica_lag > 30s for 5m. How far the replica is behind its source. -1 when replication is not active (MySQL, MariaDB). Do: Reports are read from the replica; tell finance that they are late. From ops.yaml: alarms.replica-behind"
+  alarm_description   = "replica.replica_lag > 30s for 5m. How far the replica is behind its source. -1 when replication is not active (MySQL, MariaDB). Do: Reports are read from the replica; tell finance that they are late. From ops/alarms.yaml: alarms.replica-behind"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -833,7 +833,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_transaction_ids_critical" {
 # ops/alarms.yaml:12
 resource "aws_cloudwatch_composite_alarm" "site_down" {
   alarm_name        = "ledger-production-site-down"
-  alarm_description = "alarm(api-down) and not alarm(web-status-check). Do: Look at the alarms that it is made of. From ops.yaml: alarms.site-down"
+  alarm_description = "alarm(api-down) and not alarm(web-status-check). Do: Look at the alarms that it is made of. From ops/alarms.yaml: alarms.site-down"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.critical.arn]
   ok_actions        = [aws_sns_topic.critical.arn]

@@ -3,7 +3,7 @@
 # ops/alarms.yaml:5
 resource "aws_cloudwatch_metric_alarm" "ledger_unbalanced" {
   alarm_name          = "ledger-staging-ledger-unbalanced"
-  alarm_description   = "A booking was written whose sides do not add up. Do: Stop the importer (`systemctl stop ledger-import`), then look for the booking in the saved query errors-by-path. Runbook: https://wiki.ledger.example/unbalanced From ops.yaml: alarms.ledger-unbalanced"
+  alarm_description   = "A booking was written whose sides do not add up. Do: Stop the importer (`systemctl stop ledger-import`), then look for the booking in the saved query errors-by-path. Runbook: https://wiki.ledger.example/unbalanced From ops/alarms.yaml: alarms.ledger-unbalanced"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
