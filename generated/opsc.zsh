@@ -63,7 +63,7 @@ _opsc() {
         '--help[Show this help.]' \
         '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
         '--format=[Form of messages\: text, json, sarif or github.]:FORMAT:(text json sarif github)' \
-        '*:argument:(list show functions acm alb apigateway app asg billing cloudfront dynamodb ebs ec2 ecs efs elasticache kinesis lambda mysql nat nlb postgres rds redis route53 s3 scheduler sns sqs stepfunctions)'
+        '*:argument:(list show functions reference acm alb apigateway app asg billing cloudfront dynamodb ebs ec2 ecs efs elasticache kinesis lambda mysql nat nlb postgres rds redis route53 s3 scheduler sns sqs stepfunctions)'
       ;;
     init)
       _arguments \

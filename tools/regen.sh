@@ -20,6 +20,7 @@ generated/opsc.zsh             completion zsh
 generated/opsc.fish            completion fish
 generated/opsc.1               help --man
 docs/reference/ops.yaml.md     schema --reference
+docs/reference/catalog.md      catalog reference
 TABLE
 }
 

@@ -2,12 +2,13 @@
 #include "catalog/catalog.h"
 #include "cli/cli.h"
 #include "cli/kind_json.h"
+#include "cli/kind_reference.h"
 #include "diag/diag.h"
 #include "expr/expr.h"
 
 #define TEXT_MAX (16u << 20)
 
-static const char *const catalog_words[] = {"list", "show", "functions", NULL};
+static const char *const catalog_words[] = {"list", "show", "functions", "reference", NULL};
 
 static void put_cell(struct buf *b, str s, uint32_t width) {
     buf_put(b, s);
@@ -15,24 +16,42 @@ static void put_cell(struct buf *b, str s, uint32_t width) {
     buf_repeat(b, ' ', n < width ? width - n : 1);
 }
 
-static enum cli_exit list(struct catalog *cat, bool json, struct buf *b) {
-    uint32_t n;
-    str *names = catalog_names(cat, &n);
-    const struct cat_kind **kinds = ARENA_ARRAY(cat->arena, const struct cat_kind *, n + 1);
-    for (uint32_t i = 0; i < n; i++) {
+/* All kinds by name. False when the file of one is wrong (reported). */
+static bool all_kinds(struct catalog *cat, const struct cat_kind ***ret, uint32_t *ret_n) {
+    str *names = catalog_names(cat, ret_n);
+    const struct cat_kind **kinds = ARENA_ARRAY(cat->arena, const struct cat_kind *, *ret_n + 1);
+    for (uint32_t i = 0; i < *ret_n; i++) {
         kinds[i] = catalog_kind(cat, names[i]);
         if (kinds[i] == NULL)
-            return CLI_PROBLEMS;
+            return false;
     }
+    *ret = kinds;
+    return true;
+}
+
+static enum cli_exit list(struct catalog *cat, bool json, struct buf *b) {
+    const struct cat_kind **kinds;
+    uint32_t n;
+    if (!all_kinds(cat, &kinds, &n))
+        return CLI_PROBLEMS;
     if (json)
         kind_json_list(b, kinds, n);
     for (uint32_t i = 0; i < n && !json; i++) {
         buf_text(b, "  ");
-        put_cell(b, names[i], 14);
+        put_cell(b, kinds[i]->kind.text, 14);
         put_cell(b, kinds[i]->title.text, 36);
         buf_printf(b, "%u metrics, %u recommended alarms\n", kinds[i]->metrics.n,
                    kinds[i]->alarms.n);
     }
+    return CLI_OK;
+}
+
+static enum cli_exit reference(struct catalog *cat, struct buf *b) {
+    const struct cat_kind **kinds;
+    uint32_t n;
+    if (!all_kinds(cat, &kinds, &n))
+        return CLI_PROBLEMS;
+    kind_reference_put(b, kinds, n);
     return CLI_OK;
 }
 
@@ -159,8 +178,10 @@ static enum cli_exit run_catalog(struct cli *c) {
         status = show(&cat, c->args[1], json, &b);
     } else if (str_is(what, "functions") && c->nargs == 1) {
         functions(&b);
+    } else if (str_is(what, "reference") && c->nargs == 1) {
+        status = reference(&cat, &b);
     } else {
-        cli_err("opsc catalog takes `list`, `show KIND` or `functions`\n");
+        cli_err("opsc catalog takes `list`, `show KIND`, `functions` or `reference`\n");
         status = CLI_USAGE;
     }
     if (dl.items.n > 0)
@@ -172,12 +193,13 @@ static enum cli_exit run_catalog(struct cli *c) {
 
 const struct cli_command cmd_catalog = {
     .name = "catalog",
-    .args = "[list | show KIND | functions]",
+    .args = "[list | show KIND | functions | reference]",
     .summary = "Show the kinds of resources, their metrics, facts and recommended alarms.",
     .examples =
         "  opsc catalog                      # all kinds\n"
         "  opsc catalog show rds\n"
-        "  opsc catalog functions            # statistics, functions and units of conditions\n",
+        "  opsc catalog functions            # statistics, functions and units of conditions\n"
+        "  opsc catalog reference            # all kinds as Markdown\n",
     .text =
         "With --format json, `list` and `show` print JSON with everything that the catalog says.\n",
     .options = {OPT_FORMAT},

@@ -15,9 +15,19 @@ static void put_cell(struct buf *out, const char *z) {
     }
 }
 
+/* Keys that are read by hand: what they take is in the sentence beside it, or in the table below.
+ */
+static const char *type_name(const struct schema_row *row) {
+    if (row->schema_ref != NULL && strcmp(row->schema_ref, "texts") == 0)
+        return schema_types[SCHEMA_TEXTS].name;
+    if (row->schema_ref != NULL && strcmp(row->schema_ref, "pairs") == 0)
+        return schema_types[SCHEMA_PAIRS].name;
+    return schema_types[row->type].name;
+}
+
 static void put_type(struct buf *out, const struct schema_row *row) {
     if (row->choices == NULL) {
-        put_cell(out, schema_types[row->type].name);
+        put_cell(out, type_name(row));
         return;
     }
     bool first = true;

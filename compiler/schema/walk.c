@@ -18,10 +18,10 @@ const struct schema_type_row schema_types[SCHEMA_DONE + 1] = {
     [SCHEMA_MONEY] = {"money", "an amount such as $25"},
     [SCHEMA_TEXTS] = {"list", "a text or a list of texts"},
     [SCHEMA_PAIRS] = {"map", "a mapping of texts"},
-    [SCHEMA_GROUP] = {"group", "a mapping"},
-    [SCHEMA_ITEMS] = {"items", "a mapping"},
-    [SCHEMA_NODE] = {"node", "a value"},
-    [SCHEMA_DONE] = {"done", "a value"},
+    [SCHEMA_GROUP] = {"mapping", "a mapping"},
+    [SCHEMA_ITEMS] = {"mapping by name", "a mapping"},
+    [SCHEMA_NODE] = {"word, mapping by name", "a value"},
+    [SCHEMA_DONE] = {"mapping by name", "a value"},
 };
 
 static void *field_at(void *base, size_t offset) {
