@@ -30,7 +30,7 @@ provider "aws" {
   secret_key                  = "test"
   skip_credentials_validation = true
   skip_metadata_api_check     = true
-  max_retries                 = 1
+  max_retries                 = 4
 }
 """
 
@@ -168,7 +168,7 @@ def run(terraform, server, tmp, label, root):
         return
     common = ["-input=false", "-no-color"]
     status, text = terraform.run(copy, "apply", "-auto-approve", *common, env=env)
-    verdict(f"apply-{label}", [] if status == 0 else [text])
+    verdict(f"apply-{label}", [] if status == 0 else [text[text.find("Error:"):]])
     if status != 0:
         return
     status, text = terraform.run(copy, "plan", "-detailed-exitcode", *common, env=env)
