@@ -71,3 +71,15 @@ tr -d '\r' <ops.yaml | sed 's/$/\r/' >crlf.yaml
 mv crlf.yaml ops.yaml
 "$OPSC" build -o crlf >/dev/null 2>&1 || true
 if diff -r out crlf >diff.txt 2>&1; then printf 'ok crlf-is-like-lf\n'; else printf 'FAIL crlf-is-like-lf: %s\n' "$(head -n 1 diff.txt)"; fi
+cat >single.yaml <<'Y'
+opsc: 1
+project: shop
+aws: { region: eu-west-1 }
+notify: ops@example.com
+resources:
+  web: { kind: ec2, id: i-0123456789abcdef0 }
+alarms:
+  busy: { when: avg(web.cpu) > 81% for 5m, do: "Look at ${environment}" }
+Y
+"$OPSC" build single.yaml -o single >/dev/null 2>&1 || printf 'FAIL build-single: exit status %s\n' "$?"
+has the-environment-has-a-name-when-none-is-given single 'Look at production'

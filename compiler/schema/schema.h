@@ -103,6 +103,9 @@ struct schema_type_row {
 };
 extern const struct schema_type_row schema_types[SCHEMA_DONE + 1];
 
+/* The environment of a spec that names none. */
+#define SCHEMA_ENVIRONMENT "production"
+
 /* The table of ops.yaml: fills struct config. */
 extern const struct schema_table schema_spec;
 extern const char *const schema_severities[]; /* "info", "warning", "critical" */

@@ -96,13 +96,19 @@ const struct cfg_text *spec_environments(const struct spec *s, uint32_t *ret_n) 
     return s->names;
 }
 
+/* Said in the tree, it is there for ${environment} as well. */
+static struct yaml_node *with_environment(struct spec *s, struct yaml_node *tree, str name,
+                                          span at) {
+    return spec_tree_set(s->a, s->dl, tree, STR("environment"), name, at);
+}
+
 /* The tree of one environment, or NULL after a diagnostic. */
 static struct yaml_node *environment_tree(struct spec *s, str name) {
     if (s->environments == NULL) {
         const struct yaml_node *own = yaml_get(s->root, STR("environment"));
-        str is = own != NULL && own->type == YAML_SCALAR ? own->text : STR("production");
+        str is = own != NULL && own->type == YAML_SCALAR ? own->text : STR(SCHEMA_ENVIRONMENT);
         if (name.n == 0 || str_eq(name, is))
-            return s->root;
+            return own != NULL ? s->root : with_environment(s, s->root, is, s->root->at);
         diag_add(s->dl, DIAG_UNKNOWN_ENVIRONMENT, own != NULL ? own->at : SPAN_NONE,
                  "there is no environment `%.*s`; the only one is `%.*s`", STR_ARG(name),
                  STR_ARG(is));
@@ -127,7 +133,7 @@ static struct yaml_node *environment_tree(struct spec *s, str name) {
     struct yaml_node *tree = s->root;
     if (p->value->type == YAML_MAP)
         tree = spec_tree_overlay(s->a, s->dl, tree, p->value);
-    return spec_tree_set(s->a, s->dl, tree, STR("environment"), p->key->text, p->key->at);
+    return with_environment(s, tree, p->key->text, p->key->at);
 }
 
 static void check_version(struct spec *s, const struct config *c) {
@@ -150,6 +156,6 @@ struct config *spec_config(struct spec *s, str environment) {
     schema_read(&w, &schema_spec, tree, c);
     check_version(s, c);
     if (!given(c->environment.at))
-        c->environment = (struct cfg_text){STR("production"), c->project.at, NULL};
+        c->environment = (struct cfg_text){STR(SCHEMA_ENVIRONMENT), c->project.at, NULL};
     return c;
 }

@@ -283,7 +283,7 @@ static const struct schema_row spec_rows[] = {
     {"project", SCHEMA_NAME, SCHEMA_REQUIRED, AT(config, project),
      "Name of the system; every resource's name begins with it.", "reco"},
     {"environment", SCHEMA_NAME, 0, AT(config, environment), "Name of the only environment.",
-     "production", .def = "production"},
+     SCHEMA_ENVIRONMENT, .def = SCHEMA_ENVIRONMENT},
     {"environments", SCHEMA_DONE, 0, SCHEMA_NO_OFFSET,
      "Several environments: what differs in each, laid over the rest of the file.",
      "{ staging: { aws: { region: eu-west-1 } }, production: {} }", .schema_ref = "environments"},
