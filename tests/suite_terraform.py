@@ -21,7 +21,8 @@ opsc: 1
 project: shop
 environment: production
 aws: { region: eu-west-1, account: "123456789012", tags: { team: web } }
-notify: { ops: { email: ops@shop.example }, oncall: { email: oncall@shop.example, sms: "+34600000000" } }
+notify: { ops: { email: ops@shop.example }, oncall: { email: oncall@shop.example, sms: "+34600000000" },
+  ops-oncall: { email: both@shop.example } }
 routes: { warning: [ops], critical: [oncall] }
 resources:
   web: { kind: ec2, id: i-0a1b2c3d4e5f67890, type: t3.small, alarms: none }
@@ -40,6 +41,7 @@ alarms:
   quiet: { when: "db.cpu > 90% for 5m", enabled: false }
   both: { when: "alarm(down) and not alarm(cpu)", severity: critical }
   direct: { when: "web.cpu > 95% for 5m", notify: [ops, oncall] }
+  dashed: { when: "web.cpu > 97% for 5m", notify: [ops-oncall] }
 """
 
 M = "aws_cloudwatch_metric_alarm."
@@ -64,6 +66,8 @@ CHECKED = [
     ("both", 'aws_cloudwatch_composite_alarm.both.alarm_rule == "ALARM(\\"shop-production-down\\") AND NOT ALARM(\\"shop-production-cpu\\")"'),
     ("topics", 'aws_sns_topic.critical.name == "shop-production-critical" && aws_sns_topic.notify_ops_oncall.name == '
      '"shop-production-notify-ops-oncall"'),
+    ("topics-of-like-names", 'aws_sns_topic.notify_ops_oncall_2.name == "shop-production-notify-ops-oncall-2" && '
+     'aws_sns_topic_subscription.notify_ops_oncall_2_ops_oncall_email.endpoint == "both@shop.example"'),
     ("subscriptions", 'aws_sns_topic_subscription.critical_oncall_sms.endpoint == "+34600000000"'),
     ("topics-us-east-1", 'aws_sns_topic.warning_us_east_1.name == "shop-production-warning"'),
     ("logs", "aws_cloudwatch_log_group.api.retention_in_days == 30"),

@@ -233,27 +233,27 @@ static void composite_alarm(struct lower *l, struct alarm *al) {
     set_suppressor(l, n, al);
 }
 
-/* Children first, so that a rule can refer to their nodes. */
-static void composite_after_children(struct lower *l, struct alarm *al, unsigned depth);
+/* Children first, so that a rule can refer to their nodes. composite.c has limited the depth. */
+static void composite_after_children(struct lower *l, struct alarm *al);
 
-static void make_children(struct lower *l, const struct expr *e, unsigned depth) {
+static void make_children(struct lower *l, const struct expr *e) {
     if (e->kind == EXPR_ALARM) {
         struct alarm *child = map_get(&l->alarms_by_name, e->name);
         if (child != NULL && child->composite)
-            composite_after_children(l, child, depth + 1);
+            composite_after_children(l, child);
     }
     for (uint32_t i = 0; i < e->nargs; i++)
-        make_children(l, e->args[i], depth);
+        make_children(l, e->args[i]);
 }
 
-static void composite_after_children(struct lower *l, struct alarm *al, unsigned depth) {
-    if (al->node != NULL || al->condition == NULL || depth > 64)
+static void composite_after_children(struct lower *l, struct alarm *al) {
+    if (al->node != NULL || al->condition == NULL)
         return;
-    make_children(l, al->condition->root, depth);
+    make_children(l, al->condition->root);
     if (al->cfg != NULL && given(al->cfg->suppress.by.at)) {
         struct alarm *by = map_get(&l->alarms_by_name, al->cfg->suppress.by.text);
         if (by != NULL && by->composite)
-            composite_after_children(l, by, depth + 1);
+            composite_after_children(l, by);
     }
     composite_alarm(l, al);
 }
@@ -268,6 +268,6 @@ void lower_alarm_nodes(struct lower *l) {
     for (uint32_t i = 0; i < l->alarms.n && l->dl->errors == 0; i++) {
         struct alarm *al = l->alarms.at[i];
         if (al->composite && !al->left_out)
-            composite_after_children(l, al, 0);
+            composite_after_children(l, al);
     }
 }

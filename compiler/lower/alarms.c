@@ -40,8 +40,10 @@ static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
     al->composite = cond_is_composite(al->condition->root);
     if (!al->composite)
         al->plan = cond_plan(l, NULL, al->condition, (struct cond_wish){.missing = al->missing});
-    if (al->plan != NULL)
+    if (al->plan != NULL) {
         al->region = al->plan->region;
+        al->has_region = true;
+    }
     if (given(c->suppress.at) && !al->composite) {
         struct diag *d = diag_add(l->dl, DIAG_SUPPRESS_PLAIN, c->suppress.at,
                                   "CloudWatch suppresses composite alarms only");

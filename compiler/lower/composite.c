@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/cond.h"
 
+/* Ours: alarms over alarms over alarms. CloudWatch names no limit. */
 #define COMPOSITE_DEPTH_MAX 64
 
 /* A resource that is wrong has been reported; what its recommended alarms are is not known. */
@@ -34,28 +35,46 @@ static struct alarm *find_alarm(struct lower *l, str name, span at) {
 
 static bool visit(struct lower *l, struct alarm *al, unsigned depth);
 
+/* An alarm over alarms lives where the first one does that it is made of. */
+static bool same_region(struct lower *l, struct alarm *al, const struct alarm *child, span at) {
+    if (!child->has_region)
+        return true;
+    if (!al->has_region) {
+        al->has_region = true;
+        al->region = child->region;
+    }
+    if (al->region == child->region)
+        return true;
+    struct diag *d = diag_add(l->dl, DIAG_COMPOSITE_REGION, at,
+                              "alarm `%.*s` lives in another region", STR_ARG(child->name));
+    diag_hint(l->dl, d,
+              "A composite alarm sees the alarms of its own region only; alarms on "
+              "billing, CloudFront and Route 53 live in us-east-1.");
+    return false;
+}
+
 static bool visit_child(struct lower *l, struct alarm *al, str name, span at, unsigned depth) {
     struct alarm *child = find_alarm(l, name, at);
     if (child == NULL)
         return false;
-    if (child->visiting == 1 || depth == COMPOSITE_DEPTH_MAX) {
+    if (child->visiting == 1) {
         struct diag *d = diag_add(l->dl, DIAG_ALARM_CYCLE, at, "alarm `%.*s` depends on itself",
                                   STR_ARG(child->name));
         diag_also(l->dl, d, child->at, "`%.*s` is defined here", STR_ARG(child->name));
         return false;
     }
-    if (!visit(l, child, depth + 1))
+    if (depth < COMPOSITE_DEPTH_MAX && !visit(l, child, depth + 1))
         return false;
-    /* A child's region is known now; the first one decides. */
-    if (al->visiting == 1 && al->region != child->region && child->plan != NULL) {
-        struct diag *d = diag_add(l->dl, DIAG_COMPOSITE_REGION, at,
-                                  "alarm `%.*s` lives in another region", STR_ARG(child->name));
-        diag_hint(l->dl, d,
-                  "A composite alarm sees the alarms of its own region only; alarms on "
-                  "billing, CloudFront and Route 53 live in us-east-1.");
-        return false;
-    }
-    return true;
+    bool told = al->height > COMPOSITE_DEPTH_MAX || child->height > COMPOSITE_DEPTH_MAX;
+    al->height = child->height >= al->height ? child->height + 1 : al->height;
+    if (depth == COMPOSITE_DEPTH_MAX)
+        al->height = COMPOSITE_DEPTH_MAX + 1;
+    if (al->height <= COMPOSITE_DEPTH_MAX)
+        return same_region(l, al, child, at);
+    if (!told)
+        diag_add(l->dl, DIAG_ALARM_CYCLE, at, "alarms over alarms are more than %d deep",
+                 COMPOSITE_DEPTH_MAX);
+    return false;
 }
 
 static bool visit_rule(struct lower *l, struct alarm *al, const struct expr *e, unsigned depth) {
@@ -75,25 +94,6 @@ static bool visit_rule(struct lower *l, struct alarm *al, const struct expr *e, 
     return ok;
 }
 
-/* The region of the first metric alarm below. */
-static bool first_region(struct lower *l, const struct expr *e, enum graph_region *ret,
-                         unsigned depth) {
-    if (e->kind == EXPR_ALARM) {
-        const struct alarm *c = map_get(&l->alarms_by_name, e->name);
-        if (c != NULL && c->plan != NULL) {
-            *ret = c->plan->region;
-            return true;
-        }
-        return c != NULL && c->composite && c->condition != NULL && depth < COMPOSITE_DEPTH_MAX &&
-               first_region(l, c->condition->root, ret, depth + 1);
-    }
-    for (uint32_t i = 0; i < e->nargs; i++) {
-        if (first_region(l, e->args[i], ret, depth))
-            return true;
-    }
-    return false;
-}
-
 static void check_clauses(struct lower *l, const struct alarm *al) {
     const struct expr_clauses *k = &al->condition->clauses;
     span at = given(k->for_at)       ? k->for_at
@@ -111,7 +111,6 @@ static bool visit(struct lower *l, struct alarm *al, unsigned depth) {
     if (al->visiting == 2 || !al->composite || al->condition == NULL)
         return true;
     al->visiting = 1;
-    first_region(l, al->condition->root, &al->region, 0);
     bool ok = visit_rule(l, al, al->condition->root, depth);
     if (al->cfg != NULL && given(al->cfg->suppress.by.at))
         ok &= visit_child(l, al, al->cfg->suppress.by.text, al->cfg->suppress.by.at, depth);

@@ -99,9 +99,11 @@ struct alarm {
     struct cond *plan;       /* NULL: composite, or wrong */
     struct node *node;
     bool composite;
-    uint32_t index; /* among all alarms that are made */
-    int visiting;   /* while composites are ordered: 0 not seen, 1 open, 2 done */
-    enum graph_region region;
+    uint32_t index;           /* among all alarms that are made */
+    int visiting;             /* while composites are ordered: 0 not seen, 1 open, 2 done */
+    uint32_t height;          /* of a composite: how deep the alarms are that it is made of */
+    enum graph_region region; /* when has_region: not of a wrong alarm, nor one made of such */
+    bool has_region;
     bool left_out; /* by the free tier */
     span at;       /* of its name */
 };
@@ -111,8 +113,10 @@ struct alarm_list {
 };
 
 struct topic {
-    str key; /* severity, or the names of `notify` joined */
-    str doc; /* whom it tells of what */
+    str key; /* the name of its severity, or those of `notify` joined; unique in its region */
+    enum cfg_severity severity;
+    struct cfg_texts notify; /* as in struct alarm */
+    str doc;                 /* whom it tells of what */
     enum graph_region region;
     struct node *node;
 };

@@ -144,6 +144,7 @@ static void add_recommended(struct lower *l, const struct watched *w, const stru
         return;
     widened(l, al);
     al->region = al->plan->region;
+    al->has_region = true;
     lower_add_alarm(l, al);
 }
 

@@ -97,10 +97,33 @@ static str topic_doc(struct lower *l, const struct topic *t, const struct cfg_te
                         schema_severities[al->severity], STR_ARG(who));
 }
 
-static struct topic *make_topic(struct lower *l, str key, enum graph_region region,
+static bool is_taken(const struct lower *l, str key, enum graph_region region) {
+    for (uint32_t i = 0; i < l->topics.n; i++) {
+        if (l->topics.at[i]->region == region && str_eq(l->topics.at[i]->key, key))
+            return true;
+    }
+    return false;
+}
+
+/* "critical", or "notify-ops-oncall": made unique, since names may have dashes of their own. */
+static str topic_key(struct lower *l, const struct alarm *al, enum graph_region region) {
+    if (al->notify.n == 0)
+        return str_c(schema_severities[al->severity]);
+    str plain = STR("notify");
+    for (uint32_t i = 0; i < al->notify.n; i++)
+        plain = arena_cat3(l->a, plain, STR("-"), al->notify.items[i].text);
+    str key = plain;
+    for (unsigned number = 2; is_taken(l, key, region); number++)
+        key = arena_printf(l->a, "%.*s-%u", STR_ARG(plain), number);
+    return key;
+}
+
+static struct topic *make_topic(struct lower *l, enum graph_region region,
                                 const struct cfg_texts *names, const struct alarm *al, span at) {
     struct topic *t = ARENA_NEW(l->a, struct topic);
-    *t = (struct topic){.key = key, .region = region};
+    str key = topic_key(l, al, region);
+    *t = (struct topic){
+        .key = key, .region = region, .severity = al->severity, .notify = al->notify};
     t->doc = topic_doc(l, t, names, al);
     bool away = region == GRAPH_REGION_GLOBAL;
     str label = away ? arena_cat(l->a, key, STR("-us-east-1")) : key;
@@ -161,30 +184,34 @@ static void reaches_nobody(struct lower *l, const struct alarm *al) {
                   STR_ARG(l->cfg->notify.items[0].name.text));
 }
 
-struct value *lower_actions(struct lower *l, const struct alarm *al) {
-    str key = str_c(schema_severities[al->severity]);
-    struct cfg_texts names = al->notify;
-    if (names.n > 0) {
-        key = names.items[0].text;
-        for (uint32_t i = 1; i < names.n; i++)
-            key = arena_printf(l->a, "%.*s-%.*s", STR_ARG(key), STR_ARG(names.items[i].text));
-        key = arena_cat(l->a, STR("notify-"), key);
-    } else {
-        names = route_of(l, al->severity);
-    }
-    enum graph_region region = topic_region(l, al);
-    struct topic *t = NULL;
+static bool same_names(const struct cfg_texts *x, const struct cfg_texts *y) {
+    bool same = x->n == y->n;
+    for (uint32_t i = 0; same && i < x->n; i++)
+        same = str_eq(x->items[i].text, y->items[i].text);
+    return same;
+}
+
+/* The topic of the alarm's severity, or of the names that it has in place of that; or NULL. */
+static struct topic *find_topic(struct lower *l, const struct alarm *al, enum graph_region region) {
     for (uint32_t i = 0; i < l->topics.n; i++) {
-        if (str_eq(l->topics.at[i]->key, key) && l->topics.at[i]->region == region)
-            t = l->topics.at[i];
+        struct topic *t = l->topics.at[i];
+        if (t->region == region && same_names(&t->notify, &al->notify) &&
+            (al->notify.n > 0 || t->severity == al->severity))
+            return t;
     }
+    return NULL;
+}
+
+struct value *lower_actions(struct lower *l, const struct alarm *al) {
+    struct cfg_texts names = al->notify.n > 0 ? al->notify : route_of(l, al->severity);
+    enum graph_region region = topic_region(l, al);
+    struct topic *t = find_topic(l, al, region);
     if (t == NULL && names.n == 0) {
         reaches_nobody(l, al);
         return NULL;
     }
-    span at = given(l->cfg->notify.at) ? l->cfg->notify.at : al->at;
     if (t == NULL)
-        t = make_topic(l, key, region, &names, al, names.n > 0 ? names.items[0].at : at);
+        t = make_topic(l, region, &names, al, names.items[0].at);
     struct value *list = value_list(l->a, VALUE_LIST, 1, al->at);
     value_push(list, value_ref(l->a, t->node, "arn", al->at));
     for (uint32_t i = 0; i < names.n; i++)
