@@ -22,6 +22,7 @@ UNSUPPORTED = {
     "aws_cloudwatch_composite_alarm": "moto has no PutCompositeAlarm",
     "aws_cloudwatch_query_definition": "moto has no PutQueryDefinition",
     "aws_iam_role_policy_attachment": "the role is the user's and does not exist here",
+    "aws_lambda_permission": "the function is the user's and does not exist here",
 }
 
 PROVIDER = """\

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What `opsc build` does to a folder: what it writes, keeps, removes and refuses.
-# shellcheck disable=SC2310,SC2312
+# shellcheck disable=SC2310,SC2312,SC2016
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -69,7 +69,7 @@ state() {
 
 aged() { # puts all of out far into the past
     find out -exec touch -t 200001010000 {} +
-    touch -t 200001020000 then
+    touch -t 200001020000 'then'
 }
 
 begin nothing-touched-when-nothing-changed
@@ -386,7 +386,7 @@ if [ "$(id -u)" = 0 ]; then
     if command -v setpriv >/dev/null 2>&1; then run='setpriv --reuid=65534 --regid=65534 --clear-groups'; fi
     chmod 755 "$base" "$base/$name"
 else
-    run=env
+    run='env'
 fi
 # shellcheck disable=SC2086
 if [ -n "$run" ] && $run "$OPSC" --version >/dev/null 2>&1 && $run test -r ops.yaml; then

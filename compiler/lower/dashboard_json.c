@@ -155,6 +155,15 @@ static void math_item(struct body *b, str math, str label, uint32_t id) {
 }
 
 /* "by service": one curve for each value of the dimension, the ten largest. */
+/* A value inside of the quotes of a search expression. */
+static void put_search_value(struct buf *b, str s) {
+    for (uint32_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '"' || s.p[i] == '\'' || s.p[i] == '\\')
+            buf_byte(b, '\\');
+        buf_byte(b, s.p[i]);
+    }
+}
+
 static void search_item(struct body *b, const struct series *s, uint32_t id, int64_t period_s) {
     struct buf t = BUF_INIT(8192);
     buf_printf(&t, "SORT(SEARCH('{%.*s", STR_ARG(s->namespace_));
@@ -162,9 +171,11 @@ static void search_item(struct body *b, const struct series *s, uint32_t id, int
         buf_printf(&t, ",%.*s", STR_ARG(s->dimensions[i].name));
     buf_printf(&t, ",%.*s} MetricName=\"%.*s\"", STR_ARG(s->by), STR_ARG(s->metric));
     for (uint32_t i = 0; i < s->ndimensions; i++) {
-        if (s->dimensions[i].value->type == VALUE_STR)
-            buf_printf(&t, " %.*s=\"%.*s\"", STR_ARG(s->dimensions[i].name),
-                       STR_ARG(s->dimensions[i].value->text));
+        if (s->dimensions[i].value->type != VALUE_STR)
+            continue;
+        buf_printf(&t, " %.*s=\"", STR_ARG(s->dimensions[i].name));
+        put_search_value(&t, s->dimensions[i].value->text);
+        buf_byte(&t, '"');
     }
     buf_printf(&t, "', '%.*s', %lld), MAX, DESC, 10)", STR_ARG(s->stat), (long long)period_s);
     json_array_begin(&b->j);

@@ -65,6 +65,42 @@ static void subscribe(struct lower *l, struct topic *t, const struct cfg_notify 
     }
 }
 
+/* The region in an ARN: arn:partition:service:region:account:resource */
+static str arn_region(str arn) {
+    for (int i = 0; i < 3; i++)
+        str_split(&arn, ':');
+    return str_split(&arn, ':');
+}
+
+/* A function does not run for a topic that it does not know. It is allowed where the function
+ * lives. */
+static void allow_function(struct lower *l, const struct topic *t, const struct cfg_notify *who,
+                           const struct cfg_text *function) {
+    str region = arn_region(function->text);
+    bool home = str_eq(region, l->cfg->aws.region.text);
+    if (!home && !str_is(region, "us-east-1")) {
+        lower_explain(
+            l, "%.*s: allow topic %.*s to call it (`aws lambda add-permission`), in its own region",
+            STR_ARG(function->text), STR_ARG(t->node->name));
+        return;
+    }
+    struct arena *a = l->a;
+    span at = function->at;
+    str label = arena_printf(a, "%.*s_%.*s", STR_ARG(t->node->label), STR_ARG(who->name.text));
+    struct node *n = graph_add(l->graph, &resource_lambda_permission, label, at);
+    n->module = STR("monitoring");
+    n->region = home ? GRAPH_REGION_HOME : GRAPH_REGION_GLOBAL;
+    n->path = arena_cat(a, STR("notify."), who->name.text);
+    /* Topics of two regions have the same name. */
+    const char *where = t->region == GRAPH_REGION_GLOBAL ? "-us-east-1" : "";
+    str statement = arena_printf(a, "%.*s%s", STR_ARG(t->node->name), where);
+    node_set(n, "statement_id", value_str(a, statement, at));
+    node_set(n, "action", value_str(a, STR("lambda:InvokeFunction"), at));
+    node_set(n, "function_name", value_str(a, function->text, at));
+    node_set(n, "principal", value_str(a, STR("sns.amazonaws.com"), at));
+    node_set(n, "source_arn", value_ref(a, t->node, "arn", at));
+}
+
 static void subscribe_all(struct lower *l, struct topic *t, const struct cfg_texts *names) {
     for (uint32_t i = 0; i < names->n; i++) {
         const struct cfg_notify *who = find_notify(l, names->items[i].text);
@@ -74,16 +110,25 @@ static void subscribe_all(struct lower *l, struct topic *t, const struct cfg_tex
         subscribe(l, t, who, "sms", &who->sms);
         subscribe(l, t, who, "https", &who->https);
         subscribe(l, t, who, "lambda", &who->lambda);
+        for (uint32_t k = 0; k < who->lambda.n; k++)
+            allow_function(l, t, who, &who->lambda.items[k]);
         subscribe(l, t, who, "sqs", &who->sqs);
     }
 }
 
+/* Who has no name of their own (`notify: ops@example.com`) is called by the address. */
+static str name_text(struct lower *l, str name) {
+    const struct cfg_notify *who = find_notify(l, name);
+    bool unnamed = who != NULL && str_is(name, CFG_NOTIFY_UNNAMED) && who->email.n > 0;
+    return unnamed ? who->email.items[0].text : name;
+}
+
 /* "ops, oncall and owner" */
 static str names_text(struct lower *l, const struct cfg_texts *names) {
-    str s = names->items[0].text;
+    str s = name_text(l, names->items[0].text);
     for (uint32_t i = 1; i < names->n; i++)
         s = arena_printf(l->a, "%.*s%s%.*s", STR_ARG(s), i + 1 < names->n ? ", " : " and ",
-                         STR_ARG(names->items[i].text));
+                         STR_ARG(name_text(l, names->items[i].text)));
     return s;
 }
 

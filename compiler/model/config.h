@@ -73,6 +73,9 @@ struct cfg_rest {
 enum cfg_profile { CFG_PROFILE_FULL, CFG_PROFILE_FREE_TIER };
 enum cfg_severity { CFG_INFO, CFG_WARNING, CFG_CRITICAL, CFG_SEVERITY_COUNT };
 
+/* What `notify: ops@example.com` is called. */
+#define CFG_NOTIFY_UNNAMED "default"
+
 struct cfg_notify {
     struct cfg_text name;
     struct cfg_texts email, sms, https, lambda, sqs;

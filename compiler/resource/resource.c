@@ -11,6 +11,7 @@ const struct resource_kind *const resource_kinds[] = {
     &resource_sns_topic,
     &resource_sns_topic_policy,
     &resource_sns_topic_subscription,
+    &resource_lambda_permission,
     &resource_iam_policy,
     &resource_iam_role_policy_attachment,
     &resource_data_instance,

@@ -8,7 +8,7 @@ bool spec_read_notify(struct schema_walk *w, const struct schema_row *row,
     /* `notify: ops@example.com`: one target, called default. */
     struct config *c = NULL;
     struct cfg_notify *one = ARENA_NEW(w->arena, struct cfg_notify);
-    one->name = (struct cfg_text){STR("default"), n->at, NULL};
+    one->name = (struct cfg_text){str_c(CFG_NOTIFY_UNNAMED), n->at, NULL};
     schema_read(w, row->table, n, one);
     __typeof__(c->notify) items = {one, 1, n->at};
     memcpy(field, &items, sizeof items);

@@ -74,9 +74,11 @@ static const struct schema_row notify_rows[] = {
      "\"+34600000000\""},
     {"https", SCHEMA_TEXTS, 0, AT(cfg_notify, https), "Webhooks (PagerDuty, Opsgenie, your own).",
      "https://hooks.example.com/aws"},
-    {"lambda", SCHEMA_TEXTS, 0, AT(cfg_notify, lambda), "ARNs of Lambda functions.",
+    {"lambda", SCHEMA_TEXTS, 0, AT(cfg_notify, lambda),
+     "ARNs of Lambda functions; the topics are allowed to call them.",
      "arn:aws:lambda:us-east-1:123456789012:function:page"},
-    {"sqs", SCHEMA_TEXTS, 0, AT(cfg_notify, sqs), "ARNs of SQS queues.",
+    {"sqs", SCHEMA_TEXTS, 0, AT(cfg_notify, sqs),
+     "ARNs of SQS queues, whose own policy must let sns.amazonaws.com send.",
      "arn:aws:sqs:us-east-1:123456789012:alarms"},
 };
 static const struct schema_table notify_table = {"notify",

@@ -6,11 +6,11 @@ output "host_web_policy_arn" {
 }
 
 output "topic_critical_arn" {
-  description = "SNS topic of critical alarms: tells default."
+  description = "SNS topic of critical alarms: tells ops@shop.example."
   value       = aws_sns_topic.critical.arn
 }
 
 output "topic_warning_arn" {
-  description = "SNS topic of warning alarms: tells default."
+  description = "SNS topic of warning alarms: tells ops@shop.example."
   value       = aws_sns_topic.warning.arn
 }
