@@ -26,35 +26,45 @@ printf '$ build/opsc build %s -o %s\n' "$spec" "$out"
 build/opsc build "$spec" -o "$out"
 
 title "What came out, in $out"
-# Two levels of folders in full, of the deeper ones the number of files; a meaning where there is one.
-find "$out" -type f | LC_ALL=C sort | awk -v root="$out/" '
-    BEGIN {
-        n = split("terraform/main.tf=the modules, put together|terraform/providers.tf=AWS provider, tags on everything" \
-            "|terraform/versions.tf=pinned versions|terraform/backend.tf=where the state lives" \
-            "|terraform/variables.tf=what you may set|terraform/outputs.tf=names and ARNs for others" \
-            "|terraform/modules/*=one module per concern|dashboards/*=CloudWatch dashboards" \
-            "|agent/*=CloudWatch agent: metrics and logs of a host|*/amazon-cloudwatch-agent*=CloudWatch agent of a host" \
-            "|*workflows/*=GitHub Actions|scripts/*=scripts for cron and for hand|runbooks/*=what to do when an alarm fires" \
-            "|.opsc-manifest.json=what opsc wrote, with hashes", rows, "|")
-        for (i = 1; i <= n; i++) {
-            at = index(rows[i], "="); pattern = substr(rows[i], 1, at - 1)
-            gsub(/\./, "\\.", pattern); gsub(/\*/, ".*", pattern)
-            patterns[i] = "^" pattern "$"; meanings[i] = substr(rows[i], at + 1)
-        }
-    }
+meanings() { # FILE MEANING
+    cat <<'END'
+.opsc-manifest.json              what opsc wrote, with hashes
+cloudwatch-agent-config.json     what the CloudWatch agent ships: metrics and lines of logs
+publish_metrics.sh               measures what CloudWatch cannot see, once a minute
+opsc-publish-metrics.service     runs it, locked in
+install.sh                       puts these on the host
+main.tf                          the modules, put together
+backend.tf                       where the state lives
+providers.tf                     the account, the region, tags on everything
+versions.tf                      versions that it was made for
+variables.tf                     what you may set
+outputs.tf                       names and ARNs for others
+alarms.tf                        every alarm, with the line of ops.yaml that it comes from
+sns.tf                           topics, and who is told
+iam.tf                           what the host may do
+queries.tf                       saved queries for Logs Insights
+dashboard.tf                     the dashboards
+overview.json                    graphs with their thresholds
+END
+}
+{
+    meanings
+    printf '\n'
+    find "$out" -type f | sed "s|^$out/||" | LC_ALL=C sort
+} | awk '
+    !list && $0 == "" { list = 1; next }
+    !list { name = $1; sub(/^[^ ]+ +/, ""); meaning[name] = $0; next }
     {
-        path = substr($0, length(root) + 1); depth = split(path, part, "/"); folder = ""
+        depth = split($0, part, "/"); folder = ""
         for (d = 1; d < depth; d++) {
             folder = folder part[d] "/"
             if (!(folder in seen)) { seen[folder] = 1; printf "%*s%s/\n", 2 * d, "", part[d] }
         }
-        meaning = ""
-        for (i = 1; i <= n && meaning == ""; i++)
-            if (path ~ patterns[i] && !((folder, i) in told && pattern_is_wide(i))) { meaning = meanings[i]; told[folder, i] = 1 }
-        line = sprintf("%*s%s", 2 * depth, "", part[depth])
-        if (meaning != "") printf "%-52s %s\n", line, meaning; else print line
-    }
-    function pattern_is_wide(i) { return patterns[i] ~ /\.\*/ }'
+        name = part[depth]
+        line = sprintf("%*s%s", 2 * depth, "", name)
+        if (name in meaning) printf "%-44s %s\n", line, meaning[name]; else print line
+        delete meaning[name]
+    }'
 
 alarms=$(grep -rl 'resource "aws_cloudwatch_metric_alarm"' "$out" | LC_ALL=C sort | head -n 1)
 if [ -n "$alarms" ]; then
