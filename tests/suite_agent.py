@@ -54,7 +54,10 @@ logs:
     keep: [ERROR, "W+"]
   all:
     from: { resource: web, files: [/var/log/d.log], format: text }
-"""
+  many:
+    from: { resource: web, files: [/var/log/e.log], format: json }
+    keep: [LEVELS]
+""".replace("LEVELS", ", ".join(f"LEVEL{i}" for i in range(1500)))
 
 AT = '"ts": "2026-11-24T10:00:{s:02d}.{ms:03d}Z"'
 # file, line, shipped
@@ -78,6 +81,9 @@ LINES = [
     ("/var/log/c.log", "2026-11-24 10:00:00,123 INFO x", False),
     ("/var/log/c.log", "2026-11-24 10:00:00,123 INFO ERRORS", False),
     ("/var/log/d.log", "anything", True),
+    ("/var/log/e.log", '{"level": "LEVEL0"}', True),
+    ("/var/log/e.log", '{"level": "LEVEL1499"}', True),
+    ("/var/log/e.log", '{"level": "LEVEL1500"}', False),
 ]
 # file, field, level, share of 60,000 lines, one for every millisecond of a minute
 SHARES = [

@@ -58,7 +58,7 @@ size_t arena_used(const struct arena *a) {
     return a->used;
 }
 
-static _Noreturn void full(struct arena *a, size_t asked) {
+_Noreturn void arena_exhausted(struct arena *a, size_t asked) {
     if (a->full != NULL)
         a->full(a->ctx, asked);
     abort();
@@ -66,10 +66,10 @@ static _Noreturn void full(struct arena *a, size_t asked) {
 
 static unsigned char *add_chunk(struct arena *a, size_t size) {
     if (size > a->ceiling || a->used > a->ceiling - size)
-        full(a, size);
+        arena_exhausted(a, size);
     struct chunk *c = calloc(1, sizeof *c + size);
     if (c == NULL)
-        full(a, size);
+        arena_exhausted(a, size);
     c->next = a->chunks;
     c->size = size;
     a->chunks = c;
@@ -80,7 +80,7 @@ static unsigned char *add_chunk(struct arena *a, size_t size) {
 void *arena_alloc(struct arena *a, size_t size, size_t align) {
     assert(align > 0 && (align & (align - 1)) == 0 && align <= 16);
     if (size > SIZE_MAX / 2)
-        full(a, size);
+        arena_exhausted(a, size);
 #ifdef ARENA_DEBUG
     return add_chunk(a, size > 0 ? size : 1);
 #else
@@ -110,7 +110,7 @@ void arena_adopt(struct arena *a, void *memory, size_t size) {
     *x = (struct adopted){a->adopted, memory};
     a->adopted = x;
     if (size > a->ceiling || a->used > a->ceiling - size)
-        full(a, size);
+        arena_exhausted(a, size);
     a->used += size;
 }
 
@@ -135,7 +135,7 @@ void vec_reserve(struct arena *a, void **at, uint32_t n, uint32_t *cap, size_t i
     uint32_t first = item_size >= VEC_LARGE_ITEM ? 1 : 4;
     uint32_t more = *cap < first ? first : *cap * 2;
     if (more <= *cap)
-        full(a, SIZE_MAX);
+        arena_exhausted(a, SIZE_MAX);
     *at = arena_grow(a, *at, *cap * item_size, more * item_size, 16);
     *cap = more;
 }

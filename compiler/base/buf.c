@@ -23,6 +23,8 @@ str buf_str(const struct buf *b) {
 }
 
 str buf_keep(struct buf *b, struct arena *a) {
+    if (b->full)
+        arena_exhausted(a, b->max);
     str s = buf_str(b);
     if (b->n < KEEP_LARGE) {
         s = arena_str(a, s);
@@ -106,13 +108,11 @@ void buf_num(struct buf *b, struct num v) {
     buf_put(b, (str){(unsigned char *)t, n});
 }
 
-void buf_printf(struct buf *b, const char *fmt, ...) {
-    va_list ap, again;
-    va_start(ap, fmt);
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap) {
+    va_list again;
     va_copy(again, ap);
     char small[256];
     int n = vsnprintf(small, sizeof small, fmt, ap);
-    va_end(ap);
     if (n > 0 && (size_t)n < sizeof small) {
         buf_put(b, (str){(unsigned char *)small, (uint32_t)n});
     } else if (n > 0 && buf_reserve(b, (size_t)n + 1)) {
@@ -120,4 +120,11 @@ void buf_printf(struct buf *b, const char *fmt, ...) {
         b->n += (size_t)n;
     }
     va_end(again);
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    buf_vprintf(b, fmt, ap);
+    va_end(ap);
 }

@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "base/str.h"
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /*
@@ -14,7 +15,7 @@
  * Owns its memory (malloc); buf_done() gives it back. Every buffer states its
  * ceiling. When the ceiling is reached or memory runs out, the buffer turns
  * sticky-full: later writes do nothing, and `full` is true. Callers write on
- * and look once, at the end.
+ * and look once, at the end; buf_keep() looks for them.
  */
 struct buf {
     unsigned char *p;
@@ -30,7 +31,10 @@ void buf_clear(struct buf *b);
 /* What was written so far; valid until the next write. */
 str buf_str(const struct buf *b);
 
-/* What was written, as long as the arena lives. The buffer is empty then, as after buf_done(). */
+/*
+ * What was written, as long as the arena lives. The buffer is empty then, as after buf_done(). A
+ * full buffer ends as an arena does whose ceiling is reached: no text is kept that lacks a part.
+ */
 str buf_keep(struct buf *b, struct arena *a);
 
 /* Makes room for `more` bytes; false (and full) when that cannot be. */
@@ -44,6 +48,7 @@ void buf_int(struct buf *b, int64_t v);
 /* The number in decimal; see num_format(). */
 void buf_num(struct buf *b, struct num v);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 
 /* The same as a literal, without a strlen at run time. */
 #define BUF_LIT(b, lit) buf_put((b), STR(lit))

@@ -23,7 +23,7 @@ typedef struct {
 /* The same as a constant initialiser for tables. */
 #define STR_INIT(lit)                                                                              \
     { (const unsigned char *)("" lit), sizeof(lit) - 1 }
-/* Arguments for a "%.*s" of printf. */
+/* Arguments for a "%.*s" of printf. Names `s` twice: no call with an effect. */
 #define STR_ARG(s) (int)(s).n, (const char *)(s).p
 
 /* A slice of a NUL-terminated string; NULL gives the empty slice. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/watched.h"
 
-#define TEMPLATE_MAX 65536
+#define TEMPLATE_MAX (16u << 20)
 
 static bool put_attribute(struct buf *b, const struct watched *w, str name) {
     if (str_is(name, "name")) {
@@ -46,7 +46,7 @@ bool watched_text(struct arena *a, const struct watched *w, str t, str *ret, str
         t = str_sub(t, end + 1, t.n);
     }
     if (ok)
-        *ret = arena_str(a, buf_str(&b));
+        *ret = buf_keep(&b, a);
     buf_done(&b);
     return ok;
 }

@@ -26,6 +26,7 @@ static void flush(struct hcl *h) {
         buf_byte(h->out, '\n');
     }
     h->nrun = 0;
+    h->out->full |= h->values.full;
     buf_clear(&h->values);
 }
 

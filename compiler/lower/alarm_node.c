@@ -151,8 +151,7 @@ static void flush(struct rule *r) {
     if (r->text.n == 0)
         return;
     r->total += r->text.n;
-    value_push(r->parts, value_str(r->l->a, arena_str(r->l->a, buf_str(&r->text)), r->at));
-    buf_clear(&r->text);
+    value_push(r->parts, value_str(r->l->a, buf_keep(&r->text, r->l->a), r->at));
 }
 
 static void put_rule(struct rule *r, const struct expr *e, bool inside) {

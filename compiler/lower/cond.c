@@ -36,9 +36,7 @@ str cond_duration(struct arena *a, int64_t s) {
     struct buf b = BUF_INIT(128);
     struct quantity q = {.value = num_int(s), .dim = {.time = 1}};
     quantity_format(&b, q);
-    str r = arena_str(a, buf_str(&b));
-    buf_done(&b);
-    return r;
+    return buf_keep(&b, a);
 }
 
 const char *cond_comparison(enum expr_op op) {
@@ -55,11 +53,9 @@ const char *cond_comparison(enum expr_op op) {
 }
 
 static str text_of(struct planning *p, const struct expr *e) {
-    struct buf b = BUF_INIT(EXPR_BYTES_MAX * 2);
+    struct buf b = BUF_INIT(MEASURE_TEXT_MAX);
     expr_print(&b, e);
-    str r = arena_str(p->l->a, buf_str(&b));
-    buf_done(&b);
-    return r;
+    return buf_keep(&b, p->l->a);
 }
 
 /* Sets form, text and label from what is measured. */
@@ -292,15 +288,15 @@ static void guard_samples(struct planning *p) {
         s.stat = STR("SampleCount");
         guards[measure_series(m, &s).series] = true;
     }
-    struct buf b = BUF_INIT(65536);
+    struct buf b = BUF_INIT(MEASURE_TEXT_MAX);
     for (uint32_t i = 0; i < m->series.n; i++) {
         if (guards[i])
             buf_printf(&b, "%sm%u >= %u", b.n > 0 ? " AND " : "", i + 1, p->c->clauses.min_samples);
     }
-    c->math = arena_printf(p->l->a, "IF(%.*s, %.*s)", STR_ARG(buf_str(&b)), STR_ARG(c->math));
+    str enough = buf_keep(&b, p->l->a);
+    c->math = arena_printf(p->l->a, "IF(%.*s, %.*s)", STR_ARG(enough), STR_ARG(c->math));
     c->form = c->form == COND_METRIC ? COND_MATH : c->form;
     c->samples_guard = true;
-    buf_done(&b);
 }
 
 static bool check_metrics(struct planning *p) {

@@ -12,6 +12,9 @@
  * watched resources, logs, alarms, topics, dashboards, hosts. Internal to lower/.
  */
 
+/* Bytes of "api.errors": CloudWatch's limit for the name of a metric (PutMetricFilter). */
+#define LOG_METRIC_NAME_MAX 255
+
 /* A metric made from log lines. */
 struct log_metric {
     str resource, name; /* "api", "errors" */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/cond.h"
 
-#define KEY_MAX 65536
+#define KEY_MAX (16u << 20)
 
 /* Somebody is named, and no alarm of this spec ever reaches them. */
 static void check_told(struct lower *l, const struct cfg_notify *n) {
@@ -45,9 +45,7 @@ static str alarm_key(struct lower *l, const struct cond *c) {
                        STR_ARG(d->value->type == VALUE_STR ? d->value->text : STR("")));
         }
     }
-    str key = arena_str(l->a, buf_str(&b));
-    buf_done(&b);
-    return key;
+    return buf_keep(&b, l->a);
 }
 
 static void report_twice(struct lower *l, const struct alarm *al, const struct alarm *first) {

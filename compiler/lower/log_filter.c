@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/log_filter.h"
 
-#define FILTER_MAX 16384
+#define FILTER_MAX (4u << 20)
 #define ALTERNATIVES_MAX 16
 
 /* A text as a regular expression that matches just it. */
@@ -233,9 +233,7 @@ static struct log_filter include_filter(struct lower *l, const struct log *log) 
         put_separator(&b);
         put_sample(&b, log, log->sample.items[i].key.text, n, width, true);
     }
-    struct log_filter f = {LOG_FILTER_INCLUDE, arena_str(l->a, buf_str(&b))};
-    buf_done(&b);
-    return f;
+    return (struct log_filter){LOG_FILTER_INCLUDE, buf_keep(&b, l->a)};
 }
 
 /* Everything is shipped but the greater part of the sampled levels. */
@@ -248,9 +246,7 @@ static struct log_filter exclude_filter(struct lower *l, const struct log *log) 
         put_separator(&b);
         put_sample(&b, log, log->sample.items[i].key.text, n, width, false);
     }
-    struct log_filter f = {LOG_FILTER_EXCLUDE, arena_str(l->a, buf_str(&b))};
-    buf_done(&b);
-    return f;
+    return (struct log_filter){LOG_FILTER_EXCLUDE, buf_keep(&b, l->a)};
 }
 
 struct log_filter log_filter_make(struct lower *l, const struct log *log) {

@@ -113,7 +113,14 @@ static void add_metric(struct lower *l, struct log *log, str resource, str name,
     if (given(m->value.at) && !str_starts(m->value.text, STR("$")))
         diag_add(l->dl, DIAG_BAD_FORMAT, m->value.at,
                  "a value is a field such as `$.duration_ms`, or `$name` of a [pattern]");
-    str key = arena_printf(l->a, "%.*s.%.*s", STR_ARG(resource), STR_ARG(name));
+    str key = arena_cat3(l->a, resource, STR("."), name);
+    if (key.n > LOG_METRIC_NAME_MAX) {
+        struct diag *d = diag_add(l->dl, DIAG_LIMIT_LENGTH, m->name.at,
+                                  "the name of a metric has at most %d characters, `%.*s` has %u",
+                                  LOG_METRIC_NAME_MAX, STR_ARG(key), key.n);
+        diag_hint(l->dl, d, "Shorten it.");
+        return;
+    }
     struct log_metric *first = map_add(l->a, &l->log_metrics, key, lm);
     if (first != NULL) {
         struct diag *d = diag_add(l->dl, DIAG_DUPLICATE_KEY, m->name.at,

@@ -6,23 +6,15 @@
 #include "lower/explain.h"
 
 #include <stdarg.h>
-#include <stdio.h>
-
-#define EXPLAIN_LINE_MAX 4096
 
 void lower_explain(struct lower *l, const char *fmt, ...) {
     if (l->explain == NULL)
         return;
-    char line[EXPLAIN_LINE_MAX];
     va_list ap;
     va_start(ap, fmt);
-    int n = vsnprintf(line, sizeof line, fmt, ap);
-    va_end(ap);
-    if (n < 0)
-        return;
-    uint32_t len = (uint32_t)n < sizeof line ? (uint32_t)n : (uint32_t)sizeof line - 1;
     BUF_LIT(l->explain, "  ");
-    buf_put(l->explain, (str){(const unsigned char *)line, len});
+    buf_vprintf(l->explain, fmt, ap);
+    va_end(ap);
     buf_byte(l->explain, '\n');
 }
 

@@ -14,6 +14,8 @@
  * are brought to one scale by a factor in the text.
  */
 #define MEASURE_SERIES_MAX 500
+#define MEASURE_TEXT_MAX                                                                           \
+    (1u << 20)                /* far above what CloudWatch takes: that is an error of its own */
 #define MEASURE_DERIVED_MAX 8 /* derived metrics inside derived ones */
 
 enum operand_kind {

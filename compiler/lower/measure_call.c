@@ -108,13 +108,13 @@ static struct operand call_plain(struct measure *m, const struct expr *e, struct
     }
     if (!numbers && f->of_series && !all_series(m, e, args))
         return call_error();
-    struct buf b = BUF_INIT(65536);
+    struct buf b = BUF_INIT(MEASURE_TEXT_MAX);
     bool ok = put_arguments(m, args, e->nargs, &b, e->at);
+    str inner = buf_keep(&b, m->l->a);
     struct operand r = args[0];
     r.math = arena_printf(m->l->a, f->of_series ? "%s([%.*s])" : "%s(%.*s)", f->cloudwatch,
-                          STR_ARG(buf_str(&b)));
+                          STR_ARG(inner));
     r.nothing = f->fold != NULL ? f->fold(nothing, e->nargs) : NUM_NAN;
-    buf_done(&b);
     if (!ok)
         return call_error();
     return numbers && f->fold != NULL ? call_fold(e, args) : r;

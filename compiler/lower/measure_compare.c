@@ -144,13 +144,12 @@ struct operand measure_boolean(struct measure *m, const struct expr *e) {
         return (struct operand){.kind = OPERAND_ERROR};
     }
     bool and = e->kind == EXPR_AND;
-    struct buf b = BUF_INIT(65536);
+    struct buf b = BUF_INIT(MEASURE_TEXT_MAX);
     struct num x = NUM_NAN, y = NUM_NAN;
     bool ok = put_side(m, e, 0, &b, &x);
     buf_text(&b, and? " AND " : " OR ");
     ok &= put_side(m, e, 1, &b, &y);
-    str text = arena_str(m->l->a, buf_str(&b));
-    buf_done(&b);
+    str text = buf_keep(&b, m->l->a);
     if (!ok)
         return (struct operand){.kind = OPERAND_ERROR};
     struct num nothing = NUM_NAN;

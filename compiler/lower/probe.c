@@ -25,15 +25,13 @@ static str shell_value(struct arena *a, const struct attribute_value *v) {
     }
     if (type != CAT_LIST)
         return v->text.text;
-    struct buf b = BUF_INIT(65536);
+    struct buf b = BUF_INIT(SCRIPT_MAX);
     for (uint32_t i = 0; i < v->list.n; i++) {
         if (i > 0)
             buf_byte(&b, '\n');
         buf_put(&b, v->list.items[i].text);
     }
-    str r = arena_str(a, buf_str(&b));
-    buf_done(&b);
-    return r;
+    return buf_keep(&b, a);
 }
 
 static bool mentions(str body, str variable) {
@@ -159,23 +157,19 @@ bool probe_script(struct lower *l, const struct host *host, str *ret) {
     VEC_PUSH(l->a, &s.needs, STR("flock"));
     collect(l, &s, host);
     struct map v = {0};
-    struct buf needs = BUF_INIT(4096), out = BUF_INIT(SCRIPT_MAX);
+    struct buf needs = BUF_INIT(SCRIPT_MAX), out = BUF_INIT(SCRIPT_MAX);
     for (uint32_t i = 0; i < s.needs.n; i++)
         buf_printf(&needs, "%s%.*s", i > 0 ? " " : "", STR_ARG(s.needs.at[i]));
     tmpl_set(l->a, &v, "spec", l->cfg->spec);
     tmpl_set(l->a, &v, "host", host->watched->name);
     tmpl_set(l->a, &v, "namespace", l->namespace_);
     tmpl_set(l->a, &v, "region", l->cfg->aws.region.text);
-    tmpl_set(l->a, &v, "units", buf_str(&s.units));
-    tmpl_set(l->a, &v, "probes", str_trim(buf_str(&s.probes)));
-    tmpl_set(l->a, &v, "runs", buf_str(&s.runs));
-    tmpl_set(l->a, &v, "needs", buf_str(&needs));
+    tmpl_set(l->a, &v, "units", buf_keep(&s.units, l->a));
+    tmpl_set(l->a, &v, "probes", str_trim(buf_keep(&s.probes, l->a)));
+    tmpl_set(l->a, &v, "runs", buf_keep(&s.runs, l->a));
+    tmpl_set(l->a, &v, "needs", buf_keep(&needs, l->a));
     const struct embed_file *f = embed_find(STR("templates/host/publish_metrics.sh"));
     tmpl_render(&out, (str){f->data, f->size}, &v);
     *ret = buf_keep(&out, l->a);
-    buf_done(&needs);
-    buf_done(&s.units);
-    buf_done(&s.probes);
-    buf_done(&s.runs);
     return true;
 }

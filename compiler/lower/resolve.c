@@ -7,7 +7,7 @@ const struct cat_metric *resolve_metric(struct lower *l, const struct watched *w
 }
 
 struct log_metric *resolve_log_metric(struct lower *l, const struct watched *w, str name) {
-    unsigned char key[160];
+    unsigned char key[LOG_METRIC_NAME_MAX];
     if (w->name.n + name.n + 1 > sizeof key)
         return NULL;
     memcpy(key, w->name.p, w->name.n);

@@ -194,12 +194,44 @@ static void templates(void **state) {
     buf_done(&b);
 }
 
+/* Small ones are copied, large ones handed over. */
+static void kept_texts(void **state) {
+    for (size_t n = 1; n <= (size_t)1 << 20; n *= 32) {
+        struct buf b = BUF_INIT((size_t)2 << 20);
+        buf_repeat(&b, 'x', n);
+        str kept = buf_keep(&b, *state);
+        assert_int_equal(b.n, 0);
+        BUF_LIT(&b, "something else");
+        assert_int_equal(kept.n, n);
+        assert_int_equal(kept.p[0], 'x');
+        assert_int_equal(kept.p[n - 1], 'x');
+        buf_done(&b);
+    }
+}
+
+static void a_text_that_lacks_a_part_is_not_kept(void **state) {
+    (void)state;
+    jmp_buf back;
+    struct arena *a = unit_small_arena((size_t)1 << 20, &back);
+    struct buf b = BUF_INIT(10);
+    BUF_LIT(&b, "12345");
+    BUF_LIT(&b, "678901");
+    if (setjmp(back) == 0) {
+        buf_keep(&b, a);
+        fail();
+    }
+    buf_done(&b);
+    arena_free(a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writing),
         cmocka_unit_test(formatted_texts_of_any_length),
         cmocka_unit_test(a_full_buffer_stays_full),
         cmocka_unit_test(sizes_that_cannot_be),
+        UNIT_TEST(kept_texts),
+        cmocka_unit_test(a_text_that_lacks_a_part_is_not_kept),
         cmocka_unit_test(a_document),
         cmocka_unit_test(a_document_on_one_line),
         UNIT_TEST(special_characters),
