@@ -10,6 +10,9 @@ ASAN_CC ?= $(if $(wildcard /etc/alpine-release),$(CLANG),$(CC))
 CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= clang-tidy
 HOSTCC ?= $(CC)
+# For the machine that builds, when it is not the one that runs opsc.
+HOST_CPPFLAGS ?= $(CPPFLAGS)
+HOST_LDFLAGS ?= $(LDFLAGS)
 PKG_CONFIG ?= pkg-config
 FUZZ_SECONDS ?= 600
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -88,9 +91,23 @@ build/gen/%_lexer.c: grammar/%.re | build/.have-build
 	$(call say,RE2C)
 	$(Q)$(RE2C) -W -Werror -i --no-generation-date --no-version -o $@ $<
 
-build/embed: tools/embed.c | build/.have-build
+# Runs while building and parses the catalog: what it is made of is compiled for it once more.
+EMBED_SRCS := tools/embed.c $(filter-out compiler/base/embed.c,$(foreach d,base diag yaml,$(wildcard compiler/$(d)/*.c)))
+EMBED_OBJS := $(EMBED_SRCS:%.c=build/host/%.o)
+
+build/host/flags: FORCE
+	$(call keep,$(HOSTCC) $(BASE_CPPFLAGS) $(WARN) $(HOST_CPPFLAGS))
+
+$(EMBED_OBJS): build/host/%.o: %.c build/host/flags | build/.have-build
+	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(HOSTCC) $(STD) -O1 $(WARN) -o $@ $<
+	$(Q)$(HOSTCC) $(STD) -O1 $(BASE_CPPFLAGS) $(HOST_CPPFLAGS) $(WARN) -MMD -MP -c -o $@ $<
+
+build/embed: $(EMBED_OBJS)
+	$(call say,LINK)
+	$(Q)$(HOSTCC) $(HOST_LDFLAGS) -o $@ $(EMBED_OBJS) $(DEP_LIBS)
+
+-include $(EMBED_OBJS:.o=.d)
 
 build/gen/embed.list: FORCE
 	$(call keep,$(EMBED))

@@ -7,7 +7,13 @@
  * The output depends only on the paths and bytes of the files. Bytes are written as
  * string literals, which compile some thirty times faster than lists of numbers; a
  * literal may have 4095 characters in C, so a file is an array of rows of that length.
+ * The kinds of the catalog are parsed, and their trees written beside their texts; one with a
+ * mistake in its YAML ends the build with the compiler's own message.
  */
+#include "diag/render.h"
+#include "yaml/yaml_pack.h"
+
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +22,12 @@
 #define LINE 96  /* columns of one line of C */
 #define PATH_MAX_BYTES 1024
 #define FILES_MAX 10000
-#define FILE_BYTES_MAX (16ul << 20)
+#define FILE_BYTES_MAX (16u << 20)
+
+/* In bytes. A file that is not a kind has no tree. */
+struct sizes {
+    uint32_t text, tree;
+};
 
 static _Noreturn void fail(const char *what, const char *which) {
     fprintf(stderr, "embed: %s: %s\n", which, what);
@@ -49,34 +60,69 @@ static void put_row(FILE *out, const unsigned char *p, size_t n) {
     fprintf(out, "\"},\n");
 }
 
-static unsigned long put_file(FILE *out, const char *path, size_t index) {
-    FILE *in = fopen(path, "rb");
-    unsigned char row[ROW];
-    unsigned long size = 0;
-    if (in == NULL)
-        fail("cannot be read", path);
-    fprintf(out, "\n/* %s */\nstatic const unsigned char f%zu[][%d] = {\n", path, index, ROW);
-    for (;;) {
-        size_t n = fread(row, 1, sizeof row, in);
-        if (n > 0 || size == 0)
-            put_row(out, row, n);
-        size += n;
-        if (n < sizeof row)
-            break;
-    }
-    if (ferror(in) || size > FILE_BYTES_MAX)
-        fail("cannot be read, or is too big", path);
-    fclose(in);
+/* An array `name`; its rows are read as one array of bytes. */
+static void put_bytes(FILE *out, const char *name, size_t index, str bytes) {
+    fprintf(out, "static const unsigned char %s%zu[][%d] = {\n", name, index, ROW);
+    for (uint32_t at = 0; at == 0 || at < bytes.n; at += ROW)
+        put_row(out, bytes.p + at, bytes.n - at < ROW ? bytes.n - at : ROW);
     fprintf(out, "};\n");
-    return size;
 }
 
-static char **read_list(size_t *ret_n) {
+static str read_file(struct arena *a, const char *path) {
+    FILE *in = fopen(path, "rb");
+    if (in == NULL)
+        fail("cannot be read", path);
+    struct buf b = BUF_INIT(FILE_BYTES_MAX);
+    unsigned char part[ROW];
+    size_t n;
+    while ((n = fread(part, 1, sizeof part, in)) > 0)
+        buf_put(&b, (str){part, (uint32_t)n});
+    if (ferror(in) || b.full)
+        fail("cannot be read, or is too big", path);
+    fclose(in);
+    return buf_keep(&b, a);
+}
+
+/* The files right below catalog/. */
+static bool is_kind(const char *path) {
+    str rest = str_c(path);
+    return str_is(str_split(&rest, '/'), "catalog") && str_find(rest, '/') == rest.n;
+}
+
+static str pack_file(struct arena *a, const char *path, str text) {
+    struct sources sources;
+    struct diag_list dl;
+    sources_init(&sources, a);
+    diag_list_init(&dl, a, &sources);
+    struct yaml_node *root = yaml_parse(a, &dl, sources_add(&sources, str_c(path), text, false));
+    struct buf b = BUF_INIT(FILE_BYTES_MAX);
+    if (root == NULL || dl.errors > 0) {
+        diag_sort(&dl);
+        render_diags(&b, &dl, &(struct render_options){.format = RENDER_TEXT});
+        fprintf(stderr, "%.*s", STR_ARG(buf_str(&b)));
+        exit(1);
+    }
+    yaml_pack(&b, root);
+    if (b.full)
+        fail("is too big", path);
+    return buf_keep(&b, a);
+}
+
+static struct sizes put_file(FILE *out, struct arena *a, const char *path, size_t index) {
+    str text = read_file(a, path), tree = {NULL, 0};
+    fprintf(out, "\n/* %s */\n", path);
+    put_bytes(out, "f", index, text);
+    if (is_kind(path)) {
+        tree = pack_file(a, path, text);
+        put_bytes(out, "t", index, tree);
+    }
+    return (struct sizes){text.n, tree.n};
+}
+
+static char **read_list(struct arena *a, size_t *ret_n) {
     char line[PATH_MAX_BYTES];
-    char **paths = calloc(FILES_MAX, sizeof *paths);
+    char **paths = ARENA_ARRAY(a, char *, FILES_MAX);
     size_t n = 0;
-    if (paths == NULL)
-        fail("no memory", "list");
     while (fgets(line, sizeof line, stdin) != NULL) {
         size_t len = strcspn(line, "\n");
         if (len == 0)
@@ -85,9 +131,7 @@ static char **read_list(size_t *ret_n) {
             fail("not a path that can be embedded", line);
         if (n == FILES_MAX)
             fail("too many files", "list");
-        paths[n] = calloc(len + 1, 1);
-        if (paths[n] == NULL)
-            fail("no memory", "list");
+        paths[n] = ARENA_ARRAY(a, char, len + 1);
         memcpy(paths[n++], line, len);
     }
     qsort(paths, n, sizeof *paths, by_path);
@@ -95,17 +139,27 @@ static char **read_list(size_t *ret_n) {
     return paths;
 }
 
+static void put_table(FILE *out, char *const *paths, const struct sizes *sizes, size_t n) {
+    fprintf(out, "\nconst struct embed_file embed_files[] = {\n");
+    for (size_t i = 0; i < n; i++) {
+        fprintf(out, "    {\"%s\", f%zu[0], %" PRIu32 "u, ", paths[i], i, sizes[i].text);
+        if (sizes[i].tree > 0)
+            fprintf(out, "t%zu[0], %" PRIu32 "u},\n", i, sizes[i].tree);
+        else
+            fprintf(out, "NULL, 0},\n");
+    }
+    fprintf(out, "    {NULL, NULL, 0, NULL, 0},\n};\nconst uint32_t embed_nfiles = %zuu;\n", n);
+}
+
 int main(int argc, char **argv) {
-    size_t n = 0;
-    char **paths;
-    unsigned long *sizes;
-    FILE *out;
     if (argc != 2)
         fail("usage: embed OUT < LIST", "arguments");
-    paths = read_list(&n);
-    sizes = calloc(n + 1, sizeof *sizes);
-    out = fopen(argv[1], "wb");
-    if (sizes == NULL || out == NULL)
+    struct arena *a = arena_new((size_t)1 << 30, NULL, NULL);
+    size_t n = 0;
+    char **paths = read_list(a, &n);
+    struct sizes *sizes = ARENA_ARRAY(a, struct sizes, n);
+    FILE *out = fopen(argv[1], "wb");
+    if (out == NULL)
         fail("cannot be written", argv[1]);
     fprintf(out,
             "/* Made by tools/embed.c; do not edit. */\n#include \"base/embed.h\"\n\n"
@@ -113,16 +167,10 @@ int main(int argc, char **argv) {
             "#if defined(__GNUC__) && __GNUC__ >= 15 /* full rows have no room for a NUL */\n"
             "#pragma GCC diagnostic ignored \"-Wunterminated-string-initialization\"\n#endif\n");
     for (size_t i = 0; i < n; i++)
-        sizes[i] = put_file(out, paths[i], i);
-    fprintf(out, "\nconst struct embed_file embed_files[] = {\n");
-    for (size_t i = 0; i < n; i++)
-        fprintf(out, "    {\"%s\", f%zu[0], %luu},\n", paths[i], i, sizes[i]);
-    fprintf(out, "    {NULL, NULL, 0},\n};\nconst uint32_t embed_nfiles = %zuu;\n", n);
+        sizes[i] = put_file(out, a, paths[i], i);
+    put_table(out, paths, sizes, n);
     if (ferror(out) || fclose(out) != 0)
         fail("cannot be written", argv[1]);
-    for (size_t i = 0; i < n; i++)
-        free(paths[i]);
-    free(paths);
-    free(sizes);
+    arena_free(a);
     return 0;
 }

@@ -4,7 +4,9 @@
 #include "base/embed.h"
 #include "catalog/table.h"
 #include "yaml/yaml.h"
+#include "yaml/yaml_pack.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #define CATALOG_FILE_MAX (1u << 20)
@@ -13,9 +15,8 @@ void catalog_init(struct catalog *c, struct arena *a, struct diag_list *dl) {
     *c = (struct catalog){.arena = a, .dl = dl};
 }
 
-static struct cat_kind *read_kind(struct catalog *c, uint32_t file) {
-    uint32_t errors = c->dl->errors;
-    struct yaml_node *n = yaml_parse(c->arena, c->dl, file);
+/* `errors`: how many there were before `n` was made. */
+static struct cat_kind *read_kind(struct catalog *c, const struct yaml_node *n, uint32_t errors) {
     struct cat_kind *k = ARENA_NEW(c->arena, struct cat_kind);
     struct schema_walk w = {.arena = c->arena, .dl = c->dl};
     if (n == NULL || !schema_read(&w, &cat_kind_table, n, k) || c->dl->errors != errors)
@@ -37,7 +38,8 @@ bool catalog_add_files(struct catalog *c, const struct io *io, const struct cfg_
             ok = false;
             continue;
         }
-        struct cat_kind *k = read_kind(c, sources_add(c->dl->sources, path, text, false));
+        uint32_t errors = c->dl->errors, file = sources_add(c->dl->sources, path, text, false);
+        struct cat_kind *k = read_kind(c, yaml_parse(c->arena, c->dl, file), errors);
         if (k != NULL)
             map_add(c->arena, &c->kinds, k->kind.text, k);
         ok &= k != NULL;
@@ -67,7 +69,10 @@ const struct cat_kind *catalog_kind(struct catalog *c, str name) {
     const struct embed_file *f = find_embedded(c, "catalog", name);
     if (f == NULL)
         return NULL;
-    k = read_kind(c, add_embedded(c, f));
+    str tree = {f->tree, f->tree_size};
+    const struct yaml_node *n = yaml_unpack(c->arena, c->dl->sources, add_embedded(c, f), tree);
+    assert(n != NULL);
+    k = read_kind(c, n, c->dl->errors);
     map_add(c->arena, k != NULL ? &c->kinds : &c->failed, name, k != NULL ? (void *)k : (void *)c);
     return k;
 }
