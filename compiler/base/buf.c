@@ -70,11 +70,6 @@ void buf_put(struct buf *b, str s) {
     b->n += s.n;
 }
 
-void buf_byte(struct buf *b, unsigned char c) {
-    if (buf_reserve(b, 1))
-        b->p[b->n++] = c;
-}
-
 void buf_text(struct buf *b, const char *z) {
     buf_put(b, str_c(z));
 }

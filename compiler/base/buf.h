@@ -40,7 +40,10 @@ str buf_keep(struct buf *b, struct arena *a);
 /* Makes room for `more` bytes; false (and full) when that cannot be. */
 bool buf_reserve(struct buf *b, size_t more);
 void buf_put(struct buf *b, str s);
-void buf_byte(struct buf *b, unsigned char c);
+static inline void buf_byte(struct buf *b, unsigned char c) {
+    if (b->n < b->cap ? !b->full : buf_reserve(b, 1))
+        b->p[b->n++] = c;
+}
 void buf_text(struct buf *b, const char *z);
 void buf_repeat(struct buf *b, unsigned char c, size_t times);
 void buf_uint(struct buf *b, uint64_t v);

@@ -5,9 +5,11 @@
 
 #define SLOTS_FIRST 16
 
-static uint32_t slot_of(const struct map *m, str key) {
-    uint32_t mask = m->nslots - 1, i = (uint32_t)str_hash(key) & mask;
-    while (m->slots[i] != 0 && !str_eq(m->entries[m->slots[i] - 1].key, key))
+/* Keys are looked at only where the hashes are the same: they lie all over the memory. */
+static uint32_t slot_of(const struct map *m, str key, uint32_t hash) {
+    uint32_t mask = m->nslots - 1, i = hash & mask;
+    while (m->slots[i].entry != 0 &&
+           !(m->slots[i].hash == hash && str_eq(m->entries[m->slots[i].entry - 1].key, key)))
         i = (i + 1) & mask;
     return i;
 }
@@ -15,26 +17,35 @@ static uint32_t slot_of(const struct map *m, str key) {
 void *map_get(const struct map *m, str key) {
     if (m->n == 0)
         return NULL;
-    uint32_t at = m->slots[slot_of(m, key)];
+    uint32_t at = m->slots[slot_of(m, key, (uint32_t)str_hash(key))].entry;
     return at == 0 ? NULL : m->entries[at - 1].value;
 }
 
 static void grow(struct arena *a, struct map *m) {
-    m->nslots = m->nslots == 0 ? SLOTS_FIRST : m->nslots * 2;
-    m->slots = ARENA_ARRAY(a, uint32_t, m->nslots);
-    for (uint32_t i = 0; i < m->n; i++)
-        m->slots[slot_of(m, m->entries[i].key)] = i + 1;
+    const struct map_slot *old = m->slots;
+    uint32_t nold = m->nslots;
+    m->nslots = nold == 0 ? SLOTS_FIRST : nold * 2;
+    m->slots = ARENA_ARRAY(a, struct map_slot, m->nslots);
+    uint32_t mask = m->nslots - 1;
+    for (uint32_t i = 0; i < nold; i++) {
+        uint32_t to = old[i].hash & mask;
+        if (old[i].entry == 0)
+            continue;
+        while (m->slots[to].entry != 0)
+            to = (to + 1) & mask;
+        m->slots[to] = old[i];
+    }
 }
 
 void *map_add(struct arena *a, struct map *m, str key, void *value) {
     assert(value != NULL);
     if ((uint64_t)(m->n + 1) * 10 > (uint64_t)m->nslots * 7)
         grow(a, m);
-    uint32_t slot = slot_of(m, key);
-    if (m->slots[slot] != 0)
-        return m->entries[m->slots[slot] - 1].value;
+    uint32_t hash = (uint32_t)str_hash(key), slot = slot_of(m, key, hash);
+    if (m->slots[slot].entry != 0)
+        return m->entries[m->slots[slot].entry - 1].value;
     vec_reserve(a, (void **)&m->entries, m->n, &m->cap, sizeof *m->entries);
     m->entries[m->n++] = (struct map_entry){key, value};
-    m->slots[slot] = m->n;
+    m->slots[slot] = (struct map_slot){m->n, hash};
     return NULL;
 }

@@ -19,7 +19,10 @@ struct map_entry {
 struct map {
     struct map_entry *entries;
     uint32_t n, cap;
-    uint32_t *slots; /* index + 1 into entries, 0 = free; `nslots` is a power of two */
+    struct map_slot {
+        uint32_t entry; /* index + 1 into entries, 0 = free */
+        uint32_t hash;
+    } * slots; /* `nslots` is a power of two */
     uint32_t nslots;
 };
 

@@ -5,6 +5,9 @@
 #define DECIMALS_ROUNDED 10
 
 static uint64_t gcd(uint64_t a, uint64_t b) {
+    /* Most numbers are whole, and divisions are slow. */
+    if (a == 1 || b == 1)
+        return 1;
     while (b != 0) {
         uint64_t t = a % b;
         a = b;
@@ -30,7 +33,7 @@ struct num num_ratio(int64_t n, int64_t d) {
         d = -d;
     }
     int64_t g = (int64_t)gcd(magnitude(n), (uint64_t)d);
-    return (struct num){n / g, d / g};
+    return g == 1 ? (struct num){n, d} : (struct num){n / g, d / g};
 }
 
 bool num_ok(struct num a) {
@@ -59,9 +62,11 @@ struct num num_sub(struct num a, struct num b) {
 struct num num_mul(struct num a, struct num b) {
     if (!num_ok(a) || !num_ok(b))
         return NUM_NAN;
+    int64_t n, d;
+    if (a.d == 1 && b.d == 1)
+        return __builtin_mul_overflow(a.n, b.n, &n) ? NUM_NAN : num_ratio(n, 1);
     int64_t g = (int64_t)gcd(magnitude(a.n), (uint64_t)b.d);
     int64_t h = (int64_t)gcd(magnitude(b.n), (uint64_t)a.d);
-    int64_t n, d;
     if (__builtin_mul_overflow(a.n / g, b.n / h, &n) ||
         __builtin_mul_overflow(a.d / h, b.d / g, &d))
         return NUM_NAN;
@@ -151,6 +156,18 @@ static uint32_t put_uint(char *out, uint64_t v) {
     return n;
 }
 
+/* Long division, digit by digit: rest * 10 needs a wide product only when d is large. */
+static char next_digit(uint64_t *rest, uint64_t d) {
+    if (d <= UINT64_MAX / 10) {
+        uint64_t times_ten = *rest * 10;
+        *rest = times_ten % d;
+        return (char)('0' + (int)(times_ten / d));
+    }
+    __extension__ unsigned __int128 wide = (__extension__(unsigned __int128) * rest) * 10;
+    *rest = (uint64_t)(wide % d);
+    return (char)('0' + (int)(wide / d));
+}
+
 uint32_t num_format(struct num a, char out[NUM_TEXT_MAX]) {
     if (!num_ok(a)) {
         memcpy(out, "nan", 3);
@@ -162,12 +179,8 @@ uint32_t num_format(struct num a, char out[NUM_TEXT_MAX]) {
     bool exact = decimals >= 0;
     char digits[DECIMALS_EXACT];
     int count = exact ? decimals : DECIMALS_ROUNDED;
-    for (int i = 0; i < count; i++) {
-        /* Long division, digit by digit; d < 2^63, so rest * 10 needs a wide product. */
-        __extension__ unsigned __int128 wide = (__extension__(unsigned __int128) rest) * 10;
-        digits[i] = (char)('0' + (int)(wide / d));
-        rest = (uint64_t)(wide % d);
-    }
+    for (int i = 0; i < count; i++)
+        digits[i] = next_digit(&rest, d);
     bool up = !exact && rest >= d - rest;
     for (int i = count - 1; i >= 0 && up; i--) {
         up = digits[i] == '9';

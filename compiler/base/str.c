@@ -87,14 +87,6 @@ bool str_contains(str s, str part) {
     return false;
 }
 
-uint32_t str_skip_plain(str s, uint32_t from) {
-    static const bool special[128] = {
-        ['"'] = true, ['$'] = true, ['%'] = true, ['\\'] = true, [0x7F] = true};
-    while (from < s.n && s.p[from] >= 0x20 && s.p[from] < 0x80 && !special[s.p[from]])
-        from++;
-    return from;
-}
-
 str str_sub(str s, uint32_t from, uint32_t to) {
     if (to > s.n)
         to = s.n;
@@ -127,6 +119,32 @@ static uint64_t word_at(const unsigned char *p) {
     return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
            (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
            (uint64_t)p[7] << 56;
+}
+
+/* A word with `c` in each byte. */
+#define EACH(c) (UINT64_C(0x0101010101010101) * (c))
+
+/* Sets the highest bit of some byte when any byte of `w` is 0. */
+static uint64_t has_zero(uint64_t w) {
+    return (w - EACH(1)) & ~w & EACH(0x80);
+}
+
+/* Eight bytes at a time; $ and % differ in the lowest bit alone. */
+static bool is_plain_word(uint64_t w) {
+    uint64_t control = (w - EACH(0x20)) & ~w, above = w;
+    return ((control | above) & EACH(0x80)) == 0 &&
+           (has_zero(w ^ EACH('"')) | has_zero((w | EACH(1)) ^ EACH('%')) |
+            has_zero(w ^ EACH('\\')) | has_zero(w ^ EACH(0x7F))) == 0;
+}
+
+uint32_t str_skip_plain(str s, uint32_t from) {
+    static const bool special[128] = {
+        ['"'] = true, ['$'] = true, ['%'] = true, ['\\'] = true, [0x7F] = true};
+    while (from + 8 <= s.n && is_plain_word(word_at(s.p + from)))
+        from += 8;
+    while (from < s.n && s.p[from] >= 0x20 && s.p[from] < 0x80 && !special[s.p[from]])
+        from++;
+    return from;
 }
 
 uint64_t str_hash(str s) {

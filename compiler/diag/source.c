@@ -53,13 +53,12 @@ const struct source *sources_get(const struct sources *s, uint32_t file) {
 }
 
 static void index_lines(struct arena *a, struct source *f) {
-    uint32_t n = 1;
-    for (uint32_t i = 0; i < f->text.n; i++)
-        n += f->text.p[i] == '\n';
+    uint32_t n = 1, end = f->text.n;
+    for (uint32_t at = 0; (at += str_find(str_sub(f->text, at, end), '\n')) < end; at++)
+        n++;
     f->lines = ARENA_ARRAY(a, uint32_t, n);
-    for (uint32_t i = 0; i < f->text.n; i++)
-        if (f->text.p[i] == '\n')
-            f->lines[++f->nlines] = i + 1;
+    for (uint32_t at = 0; (at += str_find(str_sub(f->text, at, end), '\n')) < end; at++)
+        f->lines[++f->nlines] = at + 1;
     f->nlines = n;
 }
 

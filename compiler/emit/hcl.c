@@ -13,18 +13,29 @@ void hcl_put_indent(struct buf *out, unsigned indent) {
     buf_repeat(out, ' ', (size_t)indent * 2);
 }
 
+static unsigned char *copy(unsigned char *to, const unsigned char *from, size_t n) {
+    memcpy(to, from, n);
+    return to + n;
+}
+
+/* Room is made once for all lines: this writes most of what there is. */
 static void flush(struct hcl *h) {
     uint32_t widest = 0;
     for (unsigned i = 0; i < h->nrun; i++)
         widest = h->run[i].key.n > widest ? h->run[i].key.n : widest;
+    size_t indent = (size_t)h->indent * 2, lines = h->nrun * (indent + widest + sizeof " = \n");
+    if (h->nrun == 0 || !buf_reserve(h->out, lines + h->values.n))
+        return;
+    unsigned char *p = h->out->p + h->out->n;
     for (unsigned i = 0; i < h->nrun; i++) {
-        hcl_put_indent(h->out, h->indent);
-        buf_put(h->out, h->run[i].key);
-        buf_repeat(h->out, ' ', widest - h->run[i].key.n + 1);
-        BUF_LIT(h->out, "= ");
-        buf_put(h->out, str_sub(buf_str(&h->values), h->run[i].from, h->run[i].to));
-        buf_byte(h->out, '\n');
+        const struct hcl_line *line = &h->run[i];
+        memset(p, ' ', indent + widest + 1);
+        memcpy(p + indent, line->key.p, line->key.n);
+        p = copy(p + indent + widest + 1, (const unsigned char *)"= ", 2);
+        p = copy(p, h->values.p + line->from, line->to - line->from);
+        *p++ = '\n';
     }
+    h->out->n = (size_t)(p - h->out->p);
     h->nrun = 0;
     h->out->full |= h->values.full;
     buf_clear(&h->values);
@@ -46,8 +57,15 @@ void hcl_comment(struct hcl *h, str text) {
     flush(h);
     hcl_put_indent(h->out, h->indent);
     BUF_LIT(h->out, "# ");
-    for (uint32_t i = 0; i < text.n; i++)
-        buf_byte(h->out, text.p[i] < 0x20 || text.p[i] == 0x7F ? ' ' : text.p[i]);
+    uint32_t done = 0;
+    for (uint32_t i = 0; i < text.n; i++) {
+        if (text.p[i] >= 0x20 && text.p[i] != 0x7F)
+            continue;
+        buf_put(h->out, str_sub(text, done, i));
+        buf_byte(h->out, ' ');
+        done = i + 1;
+    }
+    buf_put(h->out, str_sub(text, done, text.n));
     buf_byte(h->out, '\n');
 }
 

@@ -138,6 +138,8 @@ static void put_key(struct buf *out, str key) {
 
 /* The width of a key as it is written, quotes and escapes included. */
 static uint32_t key_width(str key) {
+    if (is_identifier(key))
+        return key.n;
     struct buf b = BUF_INIT(65536);
     put_key(&b, key);
     /* terraform fmt counts characters. */

@@ -153,7 +153,7 @@ static bool entry_of(const struct output_entry *e, bool before, struct manifest_
         ret->hash = ret->next = str_hash(e->old_text);
         return before;
     }
-    ret->next = str_hash(e->new_text);
+    ret->next = e->new_hash;
     ret->hash = before && e->change == OUTPUT_CHANGED ? str_hash(e->old_text) : ret->next;
     return true;
 }

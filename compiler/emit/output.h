@@ -56,8 +56,9 @@ enum output_change {
 struct output_entry {
     str path;
     enum output_change change;
-    str old_text; /* CHANGED, REMOVED, EDITED: what is on disk */
-    str new_text; /* empty for REMOVED */
+    str old_text;      /* CHANGED, REMOVED, EDITED: what is on disk */
+    str new_text;      /* empty for REMOVED */
+    uint64_t new_hash; /* of new_text */
     bool executable;
     bool gone;      /* EDITED: no longer made */
     str in_the_way; /* FOREIGN: the path that is, itself or a folder above it */

@@ -57,7 +57,9 @@ static void put_said(struct buf *b, const struct expr *e) {
     put(b, e->args[0], e->kind == EXPR_PER ? 9 : 5);
     switch ((int)e->kind) {
     case EXPR_COMPARE:
-        buf_printf(b, " %s ", expr_op_text(e->op));
+        buf_byte(b, ' ');
+        buf_text(b, expr_op_text(e->op));
+        buf_byte(b, ' ');
         put(b, e->args[1], 5);
         break;
     case EXPR_BAND:

@@ -138,11 +138,13 @@ static void put_in(struct buf *out, struct num v, const char *const *names, cons
     for (int i = 0; names[i] != NULL; i++) {
         const struct unit *u = unit_find(str_c(names[i]));
         struct num x = num_div(v, u->scale);
+        base = u->scale.n == u->scale.d ? u : base;
+        if (!num_is_decimal(x))
+            continue;
+        bool whole = x.n >= x.d || -x.n >= x.d;
         char text[NUM_TEXT_MAX];
         uint32_t length = num_format(x, text) + (uint32_t)strlen(names[i]);
-        bool whole = num_ok(x) && num_cmp(x.n < 0 ? num_neg(x) : x, num_int(1)) >= 0;
-        base = num_cmp(u->scale, num_int(1)) == 0 ? u : base;
-        if (!num_is_decimal(x) || (best_whole && (!whole || length > shortest)))
+        if (best_whole && (!whole || length > shortest))
             continue;
         if (best == NULL || whole) {
             best = u;

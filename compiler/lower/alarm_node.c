@@ -39,7 +39,8 @@ static struct value *series_query(struct lower *l, const struct cond *c, uint32_
     const struct resource_attr *mb = &q->block[resource_attr_index(q->block, q->nblock, "metric")];
     const struct series *s = &c->measure.series.at[i];
     struct value *v = block_new(l, q, at), *m = block_new(l, mb, at);
-    block_set(v, q, "id", value_str(l->a, arena_printf(l->a, "m%u", i + 1), at));
+    str id = i == 0 ? STR("m1") : arena_printf(l->a, "m%u", i + 1);
+    block_set(v, q, "id", value_str(l->a, id, at));
     if (shown)
         block_set(v, q, "return_data", value_bool(l->a, true, at));
     block_set(m, mb, "namespace", value_str(l->a, s->namespace_, at));

@@ -27,7 +27,8 @@ void cond_put_duration(struct buf *b, int64_t s) {
             continue;
         int64_t n = s / names[i].s;
         buf_int(b, n);
-        buf_printf(b, " %s", n == 1 ? names[i].one : names[i].many);
+        buf_byte(b, ' ');
+        buf_text(b, n == 1 ? names[i].one : names[i].many);
         return;
     }
 }

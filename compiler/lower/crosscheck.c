@@ -26,26 +26,31 @@ static void check_told(struct lower *l, const struct cfg_notify *n) {
               STR_ARG(route->name.text), STR_ARG(n->name.text));
 }
 
-/* All that CloudWatch looks at: two alarms with the same key ring together. */
-static str alarm_key(struct lower *l, const struct cond *c) {
-    struct buf b = BUF_INIT(KEY_MAX);
-    char threshold[NUM_TEXT_MAX];
-    uint32_t n = num_format(c->threshold, threshold);
-    buf_printf(&b, "%d %d %.*s %.*s %.*s %lld %u %u %d", (int)c->form, (int)c->op, (int)n,
-               threshold, STR_ARG(c->band), STR_ARG(c->math), (long long)c->period_s,
-               c->evaluations, c->datapoints, (int)c->missing);
+static void put_part(struct buf *b, str s) {
+    buf_put(b, s);
+    buf_byte(b, '\n');
+}
+
+/* All that CloudWatch looks at, as bytes: two alarms with the same key ring together. */
+static void put_key(struct buf *b, const struct cond *c) {
+    const int64_t numbers[] = {c->form,     c->op,          c->threshold.n, c->threshold.d,
+                               c->period_s, c->evaluations, c->datapoints,  c->missing};
+    buf_put(b, (str){(const unsigned char *)numbers, sizeof numbers});
+    put_part(b, c->band);
+    put_part(b, c->math);
     for (uint32_t i = 0; i < c->measure.series.n; i++) {
         const struct series *s = &c->measure.series.at[i];
-        buf_printf(&b, "\n%.*s %.*s %.*s %.*s", STR_ARG(s->watched->name), STR_ARG(s->namespace_),
-                   STR_ARG(s->metric), STR_ARG(s->stat));
+        put_part(b, s->watched->name);
+        put_part(b, s->namespace_);
+        put_part(b, s->metric);
+        put_part(b, s->stat);
         /* A dimension that is looked up is the resource itself, which is named already. */
         for (uint32_t k = 0; k < s->ndimensions; k++) {
             const struct dimension *d = &s->dimensions[k];
-            buf_printf(&b, " %.*s=%.*s", STR_ARG(d->name),
-                       STR_ARG(d->value->type == VALUE_STR ? d->value->text : STR("")));
+            put_part(b, d->name);
+            put_part(b, d->value->type == VALUE_STR ? d->value->text : STR(""));
         }
     }
-    return buf_keep(&b, l->a);
 }
 
 static void report_twice(struct lower *l, const struct alarm *al, const struct alarm *first) {
@@ -66,7 +71,9 @@ static void check_alarms(struct lower *l) {
         const struct alarm *al = l->alarms.at[i];
         if (al->plan == NULL || al->left_out)
             continue;
-        const struct alarm *first = map_add(l->a, &seen, alarm_key(l, al->plan), l->alarms.at[i]);
+        struct buf key = BUF_INIT(KEY_MAX);
+        put_key(&key, al->plan);
+        const struct alarm *first = map_add(l->a, &seen, buf_keep(&key, l->a), l->alarms.at[i]);
         if (first != NULL)
             report_twice(l, al, first);
     }

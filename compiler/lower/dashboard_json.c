@@ -85,9 +85,11 @@ static void put_alarm_arn(struct body *b, const struct alarm *al) {
     struct lower *l = b->l;
     struct value *id = account_id(l, al->at);
     json_str_open(&b->j);
-    json_str_piece(&b->j,
-                   arena_printf(l->a, "arn:%.*s:cloudwatch:%.*s:", STR_ARG(account_partition(l)),
-                                STR_ARG(region_of(l, al->region))));
+    json_str_piece(&b->j, STR("arn:"));
+    json_str_piece(&b->j, account_partition(l));
+    json_str_piece(&b->j, STR(":cloudwatch:"));
+    json_str_piece(&b->j, region_of(l, al->region));
+    json_str_piece(&b->j, STR(":"));
     if (id->type == VALUE_STR)
         json_str_piece(&b->j, id->text);
     else

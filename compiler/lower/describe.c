@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/describe.h"
 
+/* Above what a file of YAML can hold. */
+#define TEXT_MAX (128u << 20)
+
 static void put_sentence(struct buf *b, str s) {
     s = str_trim(s);
     if (s.n == 0)
@@ -42,7 +45,7 @@ static const struct cat_metric *first_metric(const struct alarm *al) {
 }
 
 str describe_alarm(struct lower *l, const struct alarm *al) {
-    struct buf b = BUF_INIT(65536);
+    struct buf b = BUF_INIT(TEXT_MAX);
     const struct cat_metric *k = first_metric(al);
     if (al->cfg != NULL && given(al->cfg->description.at)) {
         put_sentence(&b, al->cfg->description.text);
@@ -61,8 +64,9 @@ str describe_alarm(struct lower *l, const struct alarm *al) {
     } else if (al->composite) {
         BUF_LIT(&b, " Do: Look at the alarms that it is made of.");
     } else {
-        buf_printf(&b, " Do: Open the dashboards of %.*s and see what changed when it began.",
-                   STR_ARG(l->prefix));
+        BUF_LIT(&b, " Do: Open the dashboards of ");
+        buf_put(&b, l->prefix);
+        BUF_LIT(&b, " and see what changed when it began.");
     }
     if (al->cfg != NULL && given(al->cfg->runbook.at)) {
         BUF_LIT(&b, " Runbook: ");
@@ -70,16 +74,19 @@ str describe_alarm(struct lower *l, const struct alarm *al) {
     }
     /* The file and the key, not the line: a line added above would change every alarm below it. */
     str file = source_relative(sources_get(l->dl->sources, al->at.file)->name, l->spec_dir);
-    str where = arena_cat3(l->a, STR(" From "), file, arena_cat(l->a, STR(": "), al->path));
+    uint32_t where_n = STR(" From ").n + file.n + STR(": ").n + al->path.n;
     str text = buf_str(&b);
     /* The place is kept whole; a text that is too long is cut at a code point before it. */
-    if (text.n + where.n > DESCRIPTION_MAX) {
+    if (text.n + where_n > DESCRIPTION_MAX) {
         uint32_t at = 0, len;
-        while ((len = utf8_next(text, at)) > 0 && at + len + where.n + 3 <= DESCRIPTION_MAX)
+        while ((len = utf8_next(text, at)) > 0 && at + len + where_n + 3 <= DESCRIPTION_MAX)
             at += len;
-        text = arena_cat(l->a, str_sub(text, 0, at), STR("..."));
+        b.n = at;
+        BUF_LIT(&b, "...");
     }
-    str r = arena_cat(l->a, text, where);
-    buf_done(&b);
-    return r;
+    BUF_LIT(&b, " From ");
+    buf_put(&b, file);
+    BUF_LIT(&b, ": ");
+    buf_put(&b, al->path);
+    return buf_keep(&b, l->a);
 }

@@ -20,12 +20,12 @@ str measure_text(struct measure *m, struct operand o, enum operand_prec prec) {
     struct arena *a = m->l->a;
     switch (o.kind) {
     case OPERAND_SERIES:
-        return arena_printf(a, "m%u", o.series + 1);
+        return o.series == 0 ? STR("m1") : arena_printf(a, "m%u", o.series + 1);
     case OPERAND_CONST:
         return text_of_num(a, num_div(o.q.value, num_ok(o.scale) ? o.scale : num_int(1)));
     case OPERAND_MATH:
         if (o.prec < prec)
-            return arena_printf(a, "(%.*s)", STR_ARG(o.math));
+            return arena_cat3(a, STR("("), o.math, STR(")"));
         return o.math;
     case OPERAND_ERROR:
         break;
@@ -65,8 +65,7 @@ struct operand measure_scale(struct measure *m, struct operand o, struct num fac
     if (factor.d != 1 && factor.n == 1)
         r.math = arena_printf(m->l->a, "%.*s / %lld", STR_ARG(text), (long long)factor.d);
     else
-        r.math = arena_printf(m->l->a, "%.*s * %.*s", STR_ARG(text_of_num(m->l->a, factor)),
-                              STR_ARG(text));
+        r.math = arena_cat3(m->l->a, text_of_num(m->l->a, factor), STR(" * "), text);
     return r;
 }
 
@@ -96,9 +95,8 @@ static struct operand fold(struct measure *m, const struct expr *e, struct opera
 
 struct operand measure_sum(struct measure *m, struct operand x, struct operand y, bool add,
                            span at) {
-    str text =
-        arena_printf(m->l->a, "%.*s %c %.*s", STR_ARG(measure_text(m, x, PREC_SUM)),
-                     add ? '+' : '-', STR_ARG(measure_text(m, y, add ? PREC_SUM : PREC_PRODUCT)));
+    str text = arena_cat3(m->l->a, measure_text(m, x, PREC_SUM), add ? STR(" + ") : STR(" - "),
+                          measure_text(m, y, add ? PREC_SUM : PREC_PRODUCT));
     struct operand r = math(x.kind == OPERAND_CONST ? &y : &x, text, PREC_SUM, at);
     r.nothing = add ? num_add(x.nothing, y.nothing) : num_sub(x.nothing, y.nothing);
     return r;
@@ -129,9 +127,8 @@ static struct operand product_or_quotient(struct measure *m, const struct expr *
         return fold(m, e, constant(y.q, y.at), y);
     if (div)
         note_denominator(m, &y);
-    str text =
-        arena_printf(m->l->a, "%.*s %c %.*s", STR_ARG(measure_text(m, x, PREC_PRODUCT)),
-                     div ? '/' : '*', STR_ARG(measure_text(m, y, div ? PREC_ATOM : PREC_PRODUCT)));
+    str text = arena_cat3(m->l->a, measure_text(m, x, PREC_PRODUCT), div ? STR(" / ") : STR(" * "),
+                          measure_text(m, y, div ? PREC_ATOM : PREC_PRODUCT));
     struct operand r = math(&x, text, PREC_PRODUCT, e->at);
     r.dim = div ? dim_div(x.dim, y.dim) : dim_mul(x.dim, y.dim);
     r.scale = div ? num_div(x.scale, y.scale) : num_mul(x.scale, y.scale);

@@ -10,22 +10,19 @@ int64_t measure_published(const struct measure *m) {
     return s;
 }
 
-/* The pair as a key: both live as long as the run, so their addresses name them. */
-static str pair_key(struct arena *a, const void *x, const void *y) {
+/* Notes the pair; false when it is known. Both live as long as the run: their addresses name them.
+ */
+static bool is_new(struct lower *l, struct map *seen, const void *x, const void *y) {
     const void *pair[2] = {x, y};
-    return arena_str(a, (str){(const unsigned char *)pair, sizeof pair});
+    str key = {(const unsigned char *)pair, sizeof pair};
+    return map_get(seen, key) == NULL && map_add(l->a, seen, arena_str(l->a, key), l) == NULL;
 }
 
 static void use_metric(struct lower *l, const struct watched *w, const struct cat_metric *k) {
-    if (k->source.value == CAT_SOURCE_AGENT) {
-        str key = pair_key(l->a, w, k);
-        if (map_add(l->a, &l->agent_seen, key, l) == NULL)
-            VEC_PUSH(l->a, &l->agent_uses, (struct agent_use){w, k});
-    } else if (k->source.value == CAT_SOURCE_PROBE) {
-        str key = pair_key(l->a, w, k);
-        if (map_add(l->a, &l->probe_seen, key, l) == NULL)
-            VEC_PUSH(l->a, &l->probe_uses, (struct probe_use){w, k});
-    }
+    if (k->source.value == CAT_SOURCE_AGENT && is_new(l, &l->agent_seen, w, k))
+        VEC_PUSH(l->a, &l->agent_uses, (struct agent_use){w, k});
+    else if (k->source.value == CAT_SOURCE_PROBE && is_new(l, &l->probe_seen, w, k))
+        VEC_PUSH(l->a, &l->probe_uses, (struct probe_use){w, k});
 }
 
 void measure_use(struct measure *m) {

@@ -35,13 +35,13 @@ static str shell_value(struct arena *a, const struct attribute_value *v) {
 }
 
 static bool mentions(str body, str variable) {
-    for (uint32_t i = 0; i + variable.n < body.n; i++) {
-        if (memcmp(body.p + i, variable.p, variable.n) != 0 || i < 1)
+    for (uint32_t i = 1; i + variable.n < body.n; i++) {
+        if ((body.p[i - 1] != '{' && body.p[i - 1] != '$') ||
+            memcmp(body.p + i, variable.p, variable.n) != 0)
             continue;
-        unsigned char before = body.p[i - 1];
-        unsigned char after = i + variable.n < body.n ? body.p[i + variable.n] : ' ';
+        unsigned char after = body.p[i + variable.n];
         bool word = (after | 0x20) >= 'a' && (after | 0x20) <= 'z';
-        if ((before == '{' || before == '$') && !word && after != '_')
+        if (!word && after != '_')
             return true;
     }
     return false;

@@ -62,7 +62,7 @@ static void put(struct buf *out, str placeholder, const struct map *values) {
 void tmpl_render(struct buf *out, str text, const struct map *values) {
     while (text.n > 0) {
         uint32_t i = 0;
-        while (i + 1 < text.n && !(text.p[i] == '{' && text.p[i + 1] == '{'))
+        while ((i += str_find(str_sub(text, i, text.n), '{')) + 1 < text.n && text.p[i + 1] != '{')
             i++;
         if (i + 1 >= text.n) {
             buf_put(out, text);
