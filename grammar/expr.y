@@ -116,7 +116,7 @@ reference:
 /* After a dot every word is a name, and so is a statistic. */
 dotted:
     word
-|   dotted[l] DOT word                      { $$ = expr_join(c, @$, $l, $word); }
+|   dotted[l] DOT word                      { $$ = expr_join(c, $l, $word); }
 ;
 word:
     NAME
@@ -152,7 +152,7 @@ series_value:
     sum
 |   sum BY word                             { $$ = expr_by(c, @$, $sum, $word, @word); }
 ;
-graph_over: %empty | OVER NUMBER[n]         { expr_graph_over(c, @$, $n, @n); };
+graph_over: %empty | OVER NUMBER[n]         { expr_graph_over(c, $n, @n); };
 
 %%
 

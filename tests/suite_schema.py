@@ -11,6 +11,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 try:
     import jsonschema
@@ -44,6 +45,14 @@ def opsc(*args):
     return subprocess.run([OPSC, *args], capture_output=True, text=True, check=True, cwd=ROOT).stdout
 
 
+def lint(spec):
+    """The exit status of opsc lint; JSON is YAML."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        json.dump(spec, file)
+        file.flush()
+        return subprocess.run([OPSC, "lint", file.name], capture_output=True, text=True, check=False).returncode
+
+
 def first_error(validator, spec):
     for error in validator.iter_errors(spec):
         return f"{'.'.join(map(str, error.path))}: {error.message[:200]}"
@@ -68,6 +77,11 @@ def wrongs(spec):
     yield change("no-project", lambda s: s.pop("project"))
     yield change("no-region", lambda s: s["aws"].pop("region"))
     yield change("alarm-without-condition", lambda s: s["alarms"].update(empty={"severity": "critical"}))
+    for key, value in (("opsc", 1), ("include", []), ("environment", "x"), ("environments", {})):
+        def overlay(s, key=key, value=value):
+            s.pop("environment", None)
+            s["environments"] = {"staging": {key: value}}
+        yield change(f"{key}-in-an-environment", overlay)
     yield change("unknown-key-of-an-alarm", lambda s: s["alarms"]["high-cpu"].update(wehn="web.cpu > 80%"))
 
 
@@ -93,8 +107,11 @@ def main():
         check(f"{path.parent.name}-passes", first_error(validator, spec))
 
     spec = yaml.load((ROOT / "examples/phase4/ops.yaml").read_text(), Loader)
+    check("phase4-is-taken", None if lint(spec) == 0 else "opsc lint refuses it as JSON")
     for name, wrong in wrongs(spec):
         check(f"{name}-is-seen", None if first_error(validator, wrong) else "the schema takes it")
+        status = lint(wrong)
+        check(f"{name}-is-refused", None if status == 1 else f"opsc lint has exit status {status}")
 
     unknown = [key for key in keys_of_reference() if f'"{key}"' not in text]
     check("has-every-key", f"not in the schema: {' '.join(unknown)}" if unknown else None)

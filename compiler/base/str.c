@@ -15,6 +15,17 @@ bool str_is(str a, const char *z) {
     return str_eq(a, str_c(z));
 }
 
+static unsigned char lower_case(unsigned char c) {
+    return c >= 'A' && c <= 'Z' ? (unsigned char)(c + ('a' - 'A')) : c;
+}
+
+bool str_is_nocase(str a, const char *z) {
+    uint32_t i = 0;
+    while (i < a.n && z[i] != 0 && lower_case(a.p[i]) == lower_case((unsigned char)z[i]))
+        i++;
+    return i == a.n && z[i] == 0;
+}
+
 bool str_starts(str s, str prefix) {
     return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
 }
@@ -30,46 +41,6 @@ int str_cmp(str a, str b) {
     if (c != 0)
         return c;
     return a.n < b.n ? -1 : a.n > b.n;
-}
-
-static bool is_digit(unsigned char c) {
-    return c >= '0' && c <= '9';
-}
-
-/* The run of digits at `at`, without leading zeros. */
-static str digits_at(str s, uint32_t at, uint32_t *end) {
-    uint32_t i = at;
-    while (i < s.n && is_digit(s.p[i]))
-        i++;
-    *end = i;
-    while (at + 1 < i && s.p[at] == '0')
-        at++;
-    return str_sub(s, at, i);
-}
-
-int str_cmp_natural(str a, str b) {
-    uint32_t i = 0, k = 0;
-    while (i < a.n && k < b.n) {
-        if (is_digit(a.p[i]) && is_digit(b.p[k])) {
-            uint32_t ei, ek;
-            str x = digits_at(a, i, &ei), y = digits_at(b, k, &ek);
-            if (x.n != y.n)
-                return x.n < y.n ? -1 : 1;
-            int c = str_cmp(x, y);
-            if (c != 0)
-                return c;
-            i = ei;
-            k = ek;
-        } else if (a.p[i] != b.p[k]) {
-            return a.p[i] < b.p[k] ? -1 : 1;
-        } else {
-            i++;
-            k++;
-        }
-    }
-    if (i < a.n || k < b.n)
-        return k < b.n ? -1 : 1;
-    return str_cmp(a, b);
 }
 
 uint32_t str_find(str s, unsigned char c) {

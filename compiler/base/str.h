@@ -31,12 +31,12 @@ str str_c(const char *z);
 
 bool str_eq(str a, str b);
 bool str_is(str a, const char *z);
+/* The same with ASCII letters of either case. */
+bool str_is_nocase(str a, const char *z);
 bool str_starts(str s, str prefix);
 bool str_ends(str s, str suffix);
 /* Order by bytes, as memcmp; a prefix comes first. Locale plays no part. */
 int str_cmp(str a, str b);
-/* Order for people: runs of digits compare as numbers ("a2" before "a10"). */
-int str_cmp_natural(str a, str b);
 
 /* The first position of `c` in `s`, or s.n. */
 uint32_t str_find(str s, unsigned char c);

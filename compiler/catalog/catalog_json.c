@@ -3,8 +3,6 @@
 
 #include "schema/schema_json.h"
 
-#define GROUP_DEPTH_MAX 4
-
 struct writer {
     struct json *j;
     struct arena *a;
@@ -27,7 +25,7 @@ static void put_group(struct writer *w, const struct cat_attribute *decl, unsign
 
 static void put_attributes(struct writer *w, const struct cat_attribute *items, uint32_t n,
                            unsigned depth) {
-    for (uint32_t i = 0; i < n && depth < GROUP_DEPTH_MAX; i++) {
+    for (uint32_t i = 0; i < n && depth < CAT_GROUP_DEPTH_MAX; i++) {
         json_key(w->j, items[i].name.text);
         if (items[i].type.value == CAT_GROUP) {
             put_group(w, &items[i], depth);

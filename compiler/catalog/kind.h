@@ -138,6 +138,11 @@ struct cat_kind {
 extern const struct schema_table cat_kind_table;
 /* Names of the types of attributes, in the order of enum cat_type. */
 extern const char *const cat_type_names[];
+/* "service", ..., in the order of enum cat_source. */
+extern const char *const cat_source_words[];
+
+/* Groups of attributes inside of groups; deeper ones are not read. */
+#define CAT_GROUP_DEPTH_MAX 4
 
 /* The declaration of an attribute; a dotted name goes into groups. NULL: none. */
 const struct cat_attribute *kind_attribute(const struct cat_kind *k, str name);

@@ -3,6 +3,7 @@
 #include "catalog/kind.h"
 
 #include "catalog/form.h"
+#include "expr/expr.h"
 
 #include <regex.h>
 #include <stddef.h>
@@ -13,10 +14,7 @@
 const char *const cat_type_names[] = {"string",   "name",     "bool",    "enum",  "count",
                                       "size",     "duration", "percent", "money", "list",
                                       "resource", "group",    "map",     NULL};
-static const char *const source_words[] = {"service", "agent", "probe", "logs", NULL};
-static const char *const missing_words[] = {"",          "missing",       "ignore",
-                                            "breaching", "not-breaching", NULL};
-static const char *const format_words[] = {"text", "json", NULL};
+const char *const cat_source_words[] = {"service", "agent", "probe", "logs", NULL};
 
 static bool read_if(struct schema_walk *w, const struct schema_row *row, const struct yaml_node *n,
                     void *field) {
@@ -219,7 +217,7 @@ static const struct schema_row metric_rows[] = {
     {"by", SCHEMA_PAIRS, 0, AT(cat_metric, by), "Words that `by` takes.",
      "{ service: ServiceName }"},
     {"source", SCHEMA_CHOICE, 0, AT(cat_metric, source), "Who publishes it.", "agent",
-     .choices = source_words, .def = "service"},
+     .choices = cat_source_words, .def = "service"},
     {"agent", SCHEMA_GROUP, 0, 0, "Where the agent has it.",
      "{ section: mem, measurement: used_percent }", .table = &agent_table},
 };
@@ -233,7 +231,7 @@ static const struct schema_row alarm_rows[] = {
     {"severity", SCHEMA_CHOICE, SCHEMA_REQUIRED, AT(cat_alarm, severity), "How bad it is.",
      "warning", .choices = schema_severities},
     {"missing", SCHEMA_CHOICE, 0, AT(cat_alarm, missing), "What no data means.", "breaching",
-     .choices = missing_words},
+     .choices = expr_missing_words},
     {"because", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_alarm, because), "Why it is worth an alarm.",
      "A full disk stops writes."},
     {"do", SCHEMA_TEXT, 0, AT(cat_alarm, action), "What to do.", "Delete old files."},
@@ -279,27 +277,14 @@ static const struct schema_table probe_table = {
     "probe",          ROWS(probe_rows), NULL, offsetof(struct cat_kind, probe.at),
     SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
-static const struct schema_row log_metric_rows[] = {
-    {"match", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cfg_log_metric, match), "Filter pattern.",
-     "'{ $.level = \"ERROR\" }'"},
-    {"value", SCHEMA_TEXT, 0, AT(cfg_log_metric, value), "Field with the value.", "$.duration_ms"},
-    {"unit", SCHEMA_TEXT, 0, AT(cfg_log_metric, unit), "Its unit.", "ms"},
-};
-static const struct schema_table log_metric_table = {"a metric of a log",
-                                                     ROWS(log_metric_rows),
-                                                     "match",
-                                                     SCHEMA_NO_OFFSET,
-                                                     offsetof(struct cfg_log_metric, name),
-                                                     SCHEMA_NO_OFFSET};
-
 static const struct schema_row logs_rows[] = {
     {"from", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_kind, logs.from), "The host.", "\"${on}\""},
     {"files", SCHEMA_TEXTS, SCHEMA_REQUIRED, AT(cat_kind, logs.files), "Paths there.",
      "[\"/var/log/${name}/*.log\"]"},
     {"format", SCHEMA_CHOICE, 0, AT(cat_kind, logs.format), "text or json.", "json",
-     .choices = format_words},
+     .choices = schema_log_formats},
     {"metrics", SCHEMA_ITEMS, 0, AT(cat_kind, logs.metrics), "Metrics made from lines.",
-     "{ errors: { match: ERROR } }", .table = &log_metric_table,
+     "{ errors: { match: ERROR } }", .table = &schema_log_metric,
      .item_size = sizeof(struct cfg_log_metric)},
 };
 static const struct schema_table logs_table = {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/watched.h"
 
-#define GROUP_DEPTH_MAX 4
-
 struct binding {
     struct catalog *c;
     struct watched *w;
@@ -84,7 +82,7 @@ static void bind_pair(struct binding *b, const struct declarations *d, const str
         }
         struct declarations inner = {decl->attributes.items, decl->attributes.n, name,
                                      arena_cat(a, name, STR("."))};
-        if (depth < GROUP_DEPTH_MAX)
+        if (depth < CAT_GROUP_DEPTH_MAX)
             bind_group(b, &inner, p->value->pairs, p->value->n, depth + 1);
         return;
     }
@@ -98,7 +96,7 @@ static void add_defaults(struct binding *b, const struct declarations *d, unsign
     for (uint32_t i = 0; i < d->n; i++) {
         const struct cat_attribute *decl = &d->items[i];
         str name = arena_cat(a, d->prefix, decl->name.text);
-        if (decl->type.value == CAT_GROUP && depth < GROUP_DEPTH_MAX) {
+        if (decl->type.value == CAT_GROUP && depth < CAT_GROUP_DEPTH_MAX) {
             struct declarations inner = {decl->attributes.items, decl->attributes.n, name,
                                          arena_cat(a, name, STR("."))};
             add_defaults(b, &inner, depth + 1);

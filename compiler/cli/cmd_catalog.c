@@ -158,7 +158,7 @@ static void functions(struct buf *b) {
         buf_printf(b, "  %-16s%s\n", units[i].name, units[i].doc);
     buf_text(b, "\nWhat missing data can mean\n");
     for (int i = 1; i < EXPR_MISSING_COUNT; i++)
-        buf_printf(b, "  %-16s%s\n", expr_missing_rows[i].name, expr_missing_rows[i].doc);
+        buf_printf(b, "  %-16s%s\n", expr_missing_words[i], expr_missing_rows[i].doc);
 }
 
 static enum cli_exit run_catalog(struct cli *c) {

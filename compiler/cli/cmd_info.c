@@ -8,25 +8,17 @@
 
 #define TEXT_MAX (16u << 20)
 
-#ifndef OPSC_VERSION
-#define OPSC_VERSION "0.0.0"
-#endif
-
 static enum cli_exit finish(struct buf *b) {
     enum cli_exit s = cli_print(b);
     buf_done(b);
     return s;
 }
 
-static const char *severity_name(enum diag_severity s) {
-    return s == DIAG_ERROR ? "error" : s == DIAG_WARNING ? "warning" : "note";
-}
-
 static enum cli_exit list_codes(void) {
     struct buf b = BUF_INIT(TEXT_MAX);
     for (int i = 0; i < DIAG_COUNT; i++)
-        buf_printf(&b, "%-10s%-9s%s\n", diag_codes[i].id, severity_name(diag_codes[i].severity),
-                   diag_codes[i].title);
+        buf_printf(&b, "%-10s%-9s%s\n", diag_codes[i].id,
+                   diag_severity_name(diag_codes[i].severity), diag_codes[i].title);
     return finish(&b);
 }
 

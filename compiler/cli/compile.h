@@ -9,7 +9,7 @@
 /*
  * compile: the whole pipeline for the commands: files in, an output set out.
  *
- * yaml -> schema -> config -> check -> lower -> graph -> emit, for one environment or all.
+ * yaml -> schema -> config -> lower -> graph -> emit, for one environment or all.
  * With `environments:` in the spec and no --env each one goes to a folder of its name.
  */
 struct compile_result {

@@ -5,9 +5,10 @@
 
 /* By status: enum cli_exit. */
 static const char *const exit_words[] = {
-    [CLI_OK] = "All is well.",    [CLI_PROBLEMS] = "Problems in the spec, or stale output.",
-    [CLI_USAGE] = "Wrong usage.", [CLI_OUTSIDE] = "A file or the outside world failed.",
-    [CLI_DRIFT] = "Drift found.",
+    [CLI_OK] = "All is well.",
+    [CLI_PROBLEMS] = "Problems in the spec, or stale output.",
+    [CLI_USAGE] = "Wrong usage.",
+    [CLI_OUTSIDE] = "A file or the outside world failed.",
 };
 enum { STATUSES = sizeof exit_words / sizeof *exit_words };
 

@@ -4,8 +4,6 @@
 #include "base/json.h"
 #include "expr/expr.h"
 
-#define GROUP_DEPTH_MAX 8
-
 static void put_text(struct json *j, const char *key, const struct cfg_text *t) {
     if (given(t->at))
         json_kstr(j, key, t->text);
@@ -94,7 +92,7 @@ static void put_attributes(struct json *j, const struct cat_attribute *items, ui
                            unsigned depth) {
     json_key(j, STR("attributes"));
     json_array_begin(j);
-    for (uint32_t i = 0; i < n && depth < GROUP_DEPTH_MAX; i++) {
+    for (uint32_t i = 0; i < n && depth < CAT_GROUP_DEPTH_MAX; i++) {
         const struct cat_attribute *a = &items[i];
         json_object_begin(j);
         json_kstr(j, "name", a->name.text);
@@ -138,11 +136,10 @@ static void put_fact(struct json *j, const struct cat_fact *f) {
 }
 
 static void put_metric(struct json *j, const struct cat_kind *k, const struct cat_metric *m) {
-    static const char *const sources[] = {"service", "agent", "probe", "logs"};
     bool derived = given(m->is.at);
     json_object_begin(j);
     json_kstr(j, "name", m->name.text);
-    json_kstr(j, "source", derived ? STR("derived") : str_c(sources[m->source.value]));
+    json_kstr(j, "source", derived ? STR("derived") : str_c(cat_source_words[m->source.value]));
     put_text(j, "is", &m->is);
     put_choice(j, "metric", &m->metric);
     if (!derived && m->metric.n > 0) {
@@ -170,7 +167,7 @@ static void put_alarm(struct json *j, const struct cat_alarm *a) {
     put_text(j, "when", &a->when);
     json_kstr(j, "severity", str_c(schema_severities[a->severity.value]));
     if (a->missing.value > 0)
-        json_kstr(j, "missing", str_c(expr_missing_rows[a->missing.value].name));
+        json_kstr(j, "missing", str_c(expr_missing_words[a->missing.value]));
     put_text(j, "because", &a->because);
     put_text(j, "do", &a->action);
     put_text(j, "source", &a->source);

@@ -3,8 +3,6 @@
 
 #include "yaml/yaml.h"
 
-#define GROUP_DEPTH_MAX 4
-
 /* A cell of a table: a bar would end it, a newline the row. */
 static void put_cell(struct buf *b, str s) {
     for (uint32_t i = 0; i < s.n; i++) {
@@ -70,7 +68,7 @@ static void put_attribute(struct buf *b, const struct cat_attribute *a, const st
 
 static void put_attributes(struct buf *b, const struct cat_attribute *items, uint32_t n,
                            const struct path *path, unsigned depth) {
-    for (uint32_t i = 0; i < n && depth < GROUP_DEPTH_MAX; i++) {
+    for (uint32_t i = 0; i < n && depth < CAT_GROUP_DEPTH_MAX; i++) {
         struct path inner = {path, items[i].name.text};
         put_attribute(b, &items[i], path);
         put_attributes(b, items[i].attributes.items, items[i].attributes.n, &inner, depth + 1);

@@ -32,21 +32,13 @@ void diag_code_name(enum diag_code code, char out[DIAG_NAME_MAX]) {
     out[n] = '\0';
 }
 
-static bool is_ignoring_case(str s, const char *z) {
-    uint32_t i = 0;
-    for (; i < s.n && z[i] != '\0'; i++)
-        if (lower((char)s.p[i]) != lower(z[i]))
-            return false;
-    return i == s.n && z[i] == '\0';
-}
-
 enum diag_code diag_find_code(str id_or_name) {
     for (enum diag_code c = (enum diag_code)0; c < DIAG_COUNT; c++) {
         const char *id = diag_codes[c].id;
         char name[DIAG_NAME_MAX];
         diag_code_name(c, name);
-        if (is_ignoring_case(id_or_name, id) || str_is(id_or_name, id + strlen("OPS-")) ||
-            is_ignoring_case(id_or_name, name))
+        if (str_is_nocase(id_or_name, id) || str_is(id_or_name, id + strlen("OPS-")) ||
+            str_is_nocase(id_or_name, name))
             return c;
     }
     return DIAG_COUNT;
@@ -68,6 +60,12 @@ __attribute__((format(printf, 2, 0))) static str print(struct arena *a, const ch
         n--;
     memcpy(text + n, "...", 3);
     return arena_str(a, (str){(const unsigned char *)text, n + 3});
+}
+
+const char *diag_severity_name(enum diag_severity s) {
+    static const char *const names[] = {
+        [DIAG_NOTE] = "note", [DIAG_WARNING] = "warning", [DIAG_ERROR] = "error"};
+    return names[s];
 }
 
 static uint32_t *count_of(struct diag_list *dl, enum diag_severity s) {

@@ -15,6 +15,8 @@
  * their own. A hint is advice: a full sentence. No secret goes into either.
  */
 enum diag_severity { DIAG_NOTE, DIAG_WARNING, DIAG_ERROR };
+/* "note", "warning", "error" */
+const char *diag_severity_name(enum diag_severity s);
 
 /* One row per code in diag_codes.def: number, name, severity, title. */
 enum diag_code {

@@ -31,12 +31,6 @@ void render_diags(struct buf *out, struct diag_list *dl, const struct render_opt
     }
 }
 
-const char *render_severity(enum diag_severity s) {
-    static const char *const names[] = {
-        [DIAG_NOTE] = "note", [DIAG_WARNING] = "warning", [DIAG_ERROR] = "error"};
-    return names[s];
-}
-
 struct render_region render_region_of(struct diag_list *dl, span at) {
     uint32_t end = at.end > at.start ? at.end : at.start;
     return (struct render_region){sources_place(dl->sources, at.file, at.start),

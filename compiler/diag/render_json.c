@@ -27,7 +27,7 @@ static void put_diag(struct json *j, struct diag_list *dl, const struct diag *d)
     json_object_begin(j);
     json_kstr(j, "code", str_c(diag_codes[d->code].id));
     json_kstr(j, "name", str_c(name));
-    json_kstr(j, "severity", str_c(render_severity(d->severity)));
+    json_kstr(j, "severity", str_c(diag_severity_name(d->severity)));
     json_kstr(j, "message", d->message);
     put_text(j, "label", d->label);
     put_text(j, "hint", d->hint);

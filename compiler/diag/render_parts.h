@@ -25,9 +25,6 @@ struct render_cell render_cell_at(str s, uint32_t at);
 /* All of `s` as cells; a newline or tab as "\n", "\t". */
 void render_shown(struct buf *out, str s);
 
-/* "error", "warning", "note" */
-const char *render_severity(enum diag_severity s);
-
 /* Where a span starts and ends; the end is exclusive. */
 struct render_region {
     struct place start, end;

@@ -5,10 +5,6 @@
 
 #include <stdio.h>
 
-#ifndef OPSC_VERSION
-#define OPSC_VERSION "0.1.0"
-#endif
-
 #define SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
 
 /* Rules of the run: the codes in use, in the order of their numbers. */
@@ -55,7 +51,7 @@ static void put_rules(struct json *j, const struct rules *r) {
         put_message(j, str_c(diag_codes[c].title), (str){0});
         json_key(j, STR("defaultConfiguration"));
         json_object_begin(j);
-        json_kstr(j, "level", str_c(render_severity(diag_codes[c].severity)));
+        json_kstr(j, "level", str_c(diag_severity_name(diag_codes[c].severity)));
         json_object_end(j);
         json_object_end(j);
     }
@@ -161,7 +157,7 @@ static void put_results(struct json *j, struct diag_list *dl, const struct rules
         json_object_begin(j);
         json_kstr(j, "ruleId", str_c(diag_codes[d->code].id));
         json_kint(j, "ruleIndex", r->index[d->code]);
-        json_kstr(j, "level", str_c(render_severity(d->severity)));
+        json_kstr(j, "level", str_c(diag_severity_name(d->severity)));
         json_key(j, STR("message"));
         put_message(j, d->message, d->hint);
         json_key(j, STR("locations"));

@@ -221,7 +221,7 @@ static void show_diag(struct page *p, const struct diag *d) {
     enum paint with = paint_of(d->severity);
     p->gutter = gutter_of(p->dl, d);
     paint(p, with);
-    buf_printf(p->out, "%s[%s]", render_severity(d->severity), diag_codes[d->code].id);
+    buf_printf(p->out, "%s[%s]", diag_severity_name(d->severity), diag_codes[d->code].id);
     paint(p, PAINT_PLAIN);
     paint(p, PAINT_BOLD);
     BUF_LIT(p->out, ": ");

@@ -125,10 +125,10 @@ enum expr_missing {
     EXPR_MISSING_NOT_BREACHING,
     EXPR_MISSING_COUNT
 };
-/* "not-breaching" (users; "notBreaching" is accepted too) and "notBreaching" (CloudWatch), indexed
- * by the enum. */
+/* "not-breaching", as users write it, indexed by the enum; "" for UNSET, NULL at the end. */
+extern const char *const expr_missing_words[EXPR_MISSING_COUNT + 1];
+/* "notBreaching", as CloudWatch writes it, which users may too; indexed by the enum. */
 struct expr_missing_row {
-    const char *name;
     const char *cloudwatch;
     const char *doc;
 };

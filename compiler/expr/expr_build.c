@@ -49,8 +49,7 @@ struct expr *expr_ref(struct expr_ctx *c, span at, str resource, str name, span 
     return e;
 }
 
-str expr_join(struct expr_ctx *c, span at, str left, str right) {
-    (void)at;
+str expr_join(struct expr_ctx *c, str left, str right) {
     return arena_printf(c->arena, "%.*s.%.*s", STR_ARG(left), STR_ARG(right));
 }
 
@@ -282,7 +281,7 @@ void expr_clause_missing(struct expr_ctx *c, span at, str word, span word_at) {
                               "missing data cannot be treated as `%.*s`", STR_ARG(word));
     struct suggest near = suggest_for(word);
     for (int i = 1; i < EXPR_MISSING_COUNT; i++)
-        suggest_offer(&near, str_c(expr_missing_rows[i].name));
+        suggest_offer(&near, str_c(expr_missing_words[i]));
     if (!diag_suggest(c->dl, d, &near))
         diag_hint(c->dl, d, "It is breaching, not-breaching, ignore or missing.");
 }
@@ -291,7 +290,6 @@ void expr_add_series(struct expr_ctx *c, span at, struct expr *e, str label) {
     VEC_PUSH(c->arena, &c->series, (struct expr_series){e, label, at});
 }
 
-void expr_graph_over(struct expr_ctx *c, span at, struct quantity n, span n_at) {
-    (void)at;
+void expr_graph_over(struct expr_ctx *c, struct quantity n, span n_at) {
     c->graph_over_s = seconds(c, n, n_at, OVER_TAKES, "over 5m");
 }

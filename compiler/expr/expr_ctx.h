@@ -36,7 +36,7 @@ span expr_span(const struct expr_ctx *c, uint32_t from, uint32_t to);
 
 struct expr *expr_number(struct expr_ctx *c, span at, struct quantity q);
 struct expr *expr_ref(struct expr_ctx *c, span at, str resource, str name, span name_at);
-str expr_join(struct expr_ctx *c, span at, str left, str right);
+str expr_join(struct expr_ctx *c, str left, str right);
 struct expr *expr_unary(struct expr_ctx *c, enum expr_kind kind, span at, span op_at,
                         struct expr *x);
 struct expr *expr_binary(struct expr_ctx *c, enum expr_kind kind, span at, span op_at,
@@ -66,7 +66,7 @@ void expr_clause_over(struct expr_ctx *c, span at, struct quantity n, span n_at)
 void expr_clause_samples(struct expr_ctx *c, span at, struct quantity n, span n_at);
 void expr_clause_missing(struct expr_ctx *c, span at, str word, span word_at);
 void expr_add_series(struct expr_ctx *c, span at, struct expr *e, str label);
-void expr_graph_over(struct expr_ctx *c, span at, struct quantity n, span n_at);
+void expr_graph_over(struct expr_ctx *c, struct quantity n, span n_at);
 
 /*
  * expr_error.c: what a user reads. `names`: what could have stood there; n 0: too many to list.

@@ -216,22 +216,13 @@ static const struct {
     {"samples", "count"}, {"percentile", "p95"},
 };
 
-static bool same_ignoring_case(str s, const char *z) {
-    uint32_t i = 0;
-    for (; i < s.n && z[i] != '\0'; i++) {
-        if ((s.p[i] | 0x20) != ((unsigned char)z[i] | 0x20))
-            return false;
-    }
-    return i == s.n && z[i] == '\0';
-}
-
 static const char *synonym(str name) {
     for (uint32_t i = 0; i < expr_stats_n; i++) {
-        if (!expr_stats[i].numbered && same_ignoring_case(name, expr_stats[i].cloudwatch))
+        if (!expr_stats[i].numbered && str_is_nocase(name, expr_stats[i].cloudwatch))
             return expr_stats[i].name;
     }
     for (unsigned i = 0; i < sizeof synonyms / sizeof *synonyms; i++) {
-        if (same_ignoring_case(name, synonyms[i].word))
+        if (str_is_nocase(name, synonyms[i].word))
             return synonyms[i].stat;
     }
     return NULL;

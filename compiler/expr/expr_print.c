@@ -152,5 +152,5 @@ void expr_print_condition(struct buf *out, const struct expr_condition *c) {
     if (k->min_samples > 0)
         buf_printf(out, " with at least %u samples", k->min_samples);
     if (k->missing != EXPR_MISSING_UNSET)
-        buf_printf(out, " treat missing as %s", expr_missing_rows[k->missing].name);
+        buf_printf(out, " treat missing as %s", expr_missing_words[k->missing]);
 }

@@ -99,13 +99,20 @@ const struct expr_stat expr_stats[] = {
 };
 const uint32_t expr_stats_n = sizeof expr_stats / sizeof *expr_stats;
 
+const char *const expr_missing_words[EXPR_MISSING_COUNT + 1] = {
+    [EXPR_MISSING_UNSET] = "",
+    [EXPR_MISSING_MISSING] = "missing",
+    [EXPR_MISSING_IGNORE] = "ignore",
+    [EXPR_MISSING_BREACHING] = "breaching",
+    [EXPR_MISSING_NOT_BREACHING] = "not-breaching",
+};
+
 const struct expr_missing_row expr_missing_rows[EXPR_MISSING_COUNT] = {
-    [EXPR_MISSING_UNSET] = {"", "missing", ""},
-    [EXPR_MISSING_MISSING] = {"missing", "missing", "the alarm says that it lacks data"},
-    [EXPR_MISSING_IGNORE] = {"ignore", "ignore", "the alarm stays as it is"},
-    [EXPR_MISSING_BREACHING] = {"breaching", "breaching", "no data is as bad as a bad value"},
-    [EXPR_MISSING_NOT_BREACHING] = {"not-breaching", "notBreaching",
-                                    "no data is as good as a good value"},
+    [EXPR_MISSING_UNSET] = {"missing", ""},
+    [EXPR_MISSING_MISSING] = {"missing", "the alarm says that it lacks data"},
+    [EXPR_MISSING_IGNORE] = {"ignore", "the alarm stays as it is"},
+    [EXPR_MISSING_BREACHING] = {"breaching", "no data is as bad as a bad value"},
+    [EXPR_MISSING_NOT_BREACHING] = {"notBreaching", "no data is as good as a good value"},
 };
 
 const char *expr_op_text(enum expr_op op) {
@@ -120,8 +127,7 @@ const char *expr_op_text(enum expr_op op) {
 
 enum expr_missing expr_missing_find(str name) {
     for (int i = 1; i < EXPR_MISSING_COUNT; i++) {
-        if (str_is(name, expr_missing_rows[i].name) ||
-            str_is(name, expr_missing_rows[i].cloudwatch))
+        if (str_is(name, expr_missing_words[i]) || str_is(name, expr_missing_rows[i].cloudwatch))
             return (enum expr_missing)i;
     }
     return EXPR_MISSING_UNSET;

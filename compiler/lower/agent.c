@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #define CONFIG_MAX (8u << 20)
-#define SECTIONS_MAX 32
 
 static int64_t interval_s(const struct watched *host) {
     const struct attribute_value *v = watched_attribute(host, STR("agent_interval"));
@@ -88,9 +87,7 @@ static void put_agent_metrics(struct lower *l, struct json *j, const struct host
     json_object_end(j);
 }
 
-static void put_file(struct lower *l, struct json *j, const struct log *log, str path,
-                     const struct log_filter *f) {
-    (void)l;
+static void put_file(struct json *j, const struct log *log, str path, const struct log_filter *f) {
     json_object_begin(j);
     json_kstr(j, "file_path", path);
     json_kstr(j, "log_group_name", log->group);
@@ -135,7 +132,7 @@ static void put_agent_logs(struct lower *l, struct json *j, const struct host *h
                           STR_ARG(host->watched->name), STR_ARG(log->group),
                           f.type == LOG_FILTER_INCLUDE ? "only" : "no", STR_ARG(f.expression));
         for (uint32_t k = 0; k < log->files.n; k++)
-            put_file(l, j, log, log->files.items[k].text, &f);
+            put_file(j, log, log->files.items[k].text, &f);
     }
     json_array_end(j);
     json_object_end(j);

@@ -70,7 +70,7 @@ bool cond_choose_missing(struct planning *p) {
             return true;
         struct diag *d = diag_add(
             p->l->dl, DIAG_CONDITION_SHAPE, given(k->missing_at) ? k->missing_at : p->c->at,
-            "`is missing` cannot treat missing data as %s", expr_missing_rows[asked].name);
+            "`is missing` cannot treat missing data as %s", expr_missing_words[asked]);
         diag_hint(p->l->dl, d, "Leave that out: missing data is what it asks for.");
         return false;
     }

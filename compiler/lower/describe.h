@@ -6,7 +6,8 @@
 
 /*
  * describe: an alarm in words: what it means, what to do, where it was said. The
- * text that is read at three in the morning. At most DESCRIPTION_MAX bytes of UTF-8 (CloudWatch).
+ * text that is read at three in the morning. At most DESCRIPTION_MAX characters (CloudWatch), and
+ * what is made here as many bytes of UTF-8.
  */
 #define DESCRIPTION_MAX 1024
 

@@ -89,7 +89,7 @@ static void explain_plan(struct lower *l, const struct alarm *al) {
     describe_evaluation(&b, c);
     lower_explain(l, "  %.*s", STR_ARG(buf_str(&b)));
     buf_clear(&b);
-    lower_explain(l, "  missing data: %s (%s)", expr_missing_rows[c->missing].name, c->missing_why);
+    lower_explain(l, "  missing data: %s (%s)", expr_missing_words[c->missing], c->missing_why);
     put_detection(&b, al);
     lower_explain(l, "  %.*s", STR_ARG(buf_str(&b)));
     buf_done(&b);

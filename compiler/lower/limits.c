@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "lower/context.h"
+#include "lower/describe.h"
 
 #define TAGS_MAX 50
 #define TAG_KEY_MAX 128
 #define TAG_VALUE_MAX 256
 #define FILTERS_MAX 100 /* metric filters of one log group */
 #define QUERY_MAX 10000
-#define DESCRIPTION_MAX_CHARS 1024
 
 /* Names that opsc makes from the project's, the environment's and another. */
 static const struct name_limit {
@@ -108,8 +107,8 @@ static void check_log(struct lower *l, const struct log *log) {
 
 static void check_description(struct lower *l, const struct cfg_text *t) {
     uint32_t n = utf8_count(t->text);
-    if (n > DESCRIPTION_MAX_CHARS)
-        too_long(l, t->at, "the description of an alarm", n, DESCRIPTION_MAX_CHARS,
+    if (n > DESCRIPTION_MAX)
+        too_long(l, t->at, "the description of an alarm", n, DESCRIPTION_MAX,
                  "Put the long form behind `runbook:`.");
 }
 

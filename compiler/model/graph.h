@@ -6,8 +6,8 @@
 #include "model/value.h"
 
 /*
- * graph: the AWS resources that a spec means. lower/ builds it; emitters, diff,
- * cost and tests read it and get it as const.
+ * graph: the AWS resources that a spec means. lower/ builds it; emitters
+ * read it and get it as const.
  *
  * A node is one AWS resource (or a Terraform data source): its kind is a row of the
  * resource table (resource/resource.h), its attributes are values by position in that table.

@@ -7,8 +7,7 @@
 #include "expr/unit.h"
 
 /*
- * value: what an attribute of a resource holds: the one type that the
- * graph, the Terraform emitter, the live reader and the diff share.
+ * value: what an attribute of a resource holds, in the graph and for the emitters.
  *
  * Immutable once built. Every value carries the span of ops.yaml that it came from.
  */
@@ -49,7 +48,7 @@ struct value {
         struct {
             struct value_field *fields;
             uint32_t n;
-        } map; /* MAP; FILE: see value_file */
+        } map; /* MAP */
         struct {
             struct value **attrs; /* one per row of the block's table; NULL = unset */
         } block;

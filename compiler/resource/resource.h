@@ -7,8 +7,7 @@
 /*
  * resource: the table of AWS resources that opsc can say. One row per kind, one row
  * per attribute: Terraform's name, the API's name, type, and what may be assumed about it.
- * The Terraform emitter, the live reader, the diff, the IAM policy and the reference all
- * read these rows; none of them knows a kind by name.
+ * The Terraform emitter reads these rows and knows no kind by name.
  *
  * Source of names and types: hashicorp/aws 5.100.0's schema, botocore's service models.
  */

@@ -38,6 +38,7 @@ enum schema_type {
 enum schema_flag {
     SCHEMA_REQUIRED = 1 << 0,
     SCHEMA_ANY_KEY = 1 << 1, /* ITEMS: keys need not be names (log groups, file names) */
+    SCHEMA_TOP = 1 << 2,     /* of the whole spec: not inside of an environment */
 };
 
 struct schema_table;
@@ -108,7 +109,9 @@ extern const struct schema_type_row schema_types[SCHEMA_DONE + 1];
 
 /* The table of ops.yaml: fills struct config. */
 extern const struct schema_table schema_spec;
-extern const char *const schema_severities[]; /* "info", "warning", "critical" */
+extern const struct schema_table schema_log_metric; /* struct cfg_log_metric, in the catalog too */
+extern const char *const schema_log_formats[];      /* "text", "json" */
+extern const char *const schema_severities[];       /* "info", "warning", "critical" */
 extern const char *const schema_profiles[];
 extern const char *const schema_regions[]; /* AWS's regions, for did-you-mean and validation */
 

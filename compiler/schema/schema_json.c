@@ -73,7 +73,7 @@ static void put_pairs(struct json *j) {
     json_object_end(j);
 }
 
-/* A mapping from names to what `table` describes; `more` are words that stand in its place. */
+/* A mapping from names to what `table` describes. */
 static void put_items(struct json *j, const struct schema_table *table) {
     put_type(j, "object");
     json_key(j, STR("additionalProperties"));
@@ -345,7 +345,7 @@ static void put_overlay(struct json *j) {
     json_object_begin(j);
     for (uint32_t i = 0; i < schema_spec.n; i++) {
         const struct schema_row *row = &schema_spec.rows[i];
-        if (row->type == SCHEMA_DONE && !str_is(str_c(row->key), "vars"))
+        if ((row->flags & SCHEMA_TOP) != 0)
             continue;
         json_key(j, str_c(row->key));
         json_object_begin(j);

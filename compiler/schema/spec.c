@@ -16,15 +16,15 @@ struct spec {
 
 /* These make the tree that an environment is laid over. */
 static bool check_overlay(struct spec *s, const struct yaml_pair *p) {
-    static const char *const outer[] = {"opsc", "include", "environment", "environments"};
     bool ok = true;
     for (uint32_t i = 0; p->value->type == YAML_MAP && i < p->value->n; i++) {
         const struct yaml_node *k = p->value->pairs[i].key;
-        for (unsigned o = 0; o < sizeof outer / sizeof *outer; o++) {
-            if (!str_is(k->text, outer[o]))
+        for (uint32_t r = 0; r < schema_spec.n; r++) {
+            const struct schema_row *row = &schema_spec.rows[r];
+            if ((row->flags & SCHEMA_TOP) == 0 || !str_is(k->text, row->key))
                 continue;
             struct diag *d = diag_add(s->dl, DIAG_UNKNOWN_KEY, k->at,
-                                      "`%s` cannot stand inside of an environment", outer[o]);
+                                      "`%s` cannot stand inside of an environment", row->key);
             diag_hint(s->dl, d, "It stands at the top level of the spec.");
             ok = false;
         }

@@ -2,6 +2,7 @@
 /* table: the keys of ops.yaml */
 #include "schema/schema.h"
 
+#include "expr/expr.h"
 #include "schema/spec_read.h"
 
 #include <stddef.h>
@@ -11,12 +12,10 @@
 
 const char *const schema_severities[] = {"info", "warning", "critical", NULL};
 const char *const schema_profiles[] = {"full", "free-tier", NULL};
-static const char *const missing_words[] = {"",          "missing",       "ignore",
-                                            "breaching", "not-breaching", NULL};
 static const char *const recommended_words[] = {"none", "recommended", NULL};
 static const char *const all_words[] = {"none", "all", NULL};
 static const char *const state_words[] = {"off", "on", NULL};
-static const char *const format_words[] = {"text", "json", NULL};
+const char *const schema_log_formats[] = {"text", "json", NULL};
 static const char *const class_words[] = {"standard", "infrequent-access", NULL};
 
 const char *const schema_regions[] = {"us-east-1",      "us-east-2",      "us-west-1",
@@ -105,7 +104,7 @@ static const struct schema_row override_rows[] = {
     {"severity", SCHEMA_CHOICE, 0, AT(cfg_override, severity), "Another severity.", "critical",
      .choices = schema_severities},
     {"missing", SCHEMA_CHOICE, 0, AT(cfg_override, missing),
-     "What an evaluation without data means.", "breaching", .choices = missing_words},
+     "What an evaluation without data means.", "breaching", .choices = expr_missing_words},
     {"notify", SCHEMA_TEXTS, 0, AT(cfg_override, notify),
      "Who is told, in place of the severity's route.", "[oncall]"},
 };
@@ -166,7 +165,7 @@ static const struct schema_row from_rows[] = {
     {"files", SCHEMA_TEXTS, SCHEMA_REQUIRED, AT(cfg_log, from.files),
      "Paths on the host; * stands for any part of a name.", "[/var/log/reco/*.log]"},
     {"format", SCHEMA_CHOICE, 0, AT(cfg_log, from.format), "json: one object a line.", "json",
-     .choices = format_words, .def = "text"},
+     .choices = schema_log_formats, .def = "text"},
     {"level", SCHEMA_TEXT, 0, AT(cfg_log, from.level), "Field that holds the level in JSON lines.",
      "severity", .def = "level"},
     {"timestamp", SCHEMA_TEXT, 0, AT(cfg_log, from.timestamp),
@@ -185,12 +184,12 @@ static const struct schema_row log_metric_rows[] = {
      "Field whose number is the value; without it lines are counted.", "$.duration_ms"},
     {"unit", SCHEMA_TEXT, 0, AT(cfg_log_metric, unit), "Unit of that number.", "ms"},
 };
-static const struct schema_table log_metric_table = {"a metric of a log",
-                                                     ROWS(log_metric_rows),
-                                                     "match",
-                                                     SCHEMA_NO_OFFSET,
-                                                     offsetof(struct cfg_log_metric, name),
-                                                     SCHEMA_NO_OFFSET};
+const struct schema_table schema_log_metric = {"a metric of a log",
+                                               ROWS(log_metric_rows),
+                                               "match",
+                                               SCHEMA_NO_OFFSET,
+                                               offsetof(struct cfg_log_metric, name),
+                                               SCHEMA_NO_OFFSET};
 
 static const struct schema_row log_rows[] = {
     {"group", SCHEMA_TEXT, 0, AT(cfg_log, group), "Name of the CloudWatch log group.",
@@ -210,7 +209,7 @@ static const struct schema_row log_rows[] = {
      .def = "standard"},
     {"metrics", SCHEMA_ITEMS, SCHEMA_ANY_KEY, AT(cfg_log, metrics),
      "Metrics made from lines, named <resource>.<metric>.",
-     "{ api.errors: { match: '{ $.level = \"ERROR\" }' } }", .table = &log_metric_table,
+     "{ api.errors: { match: '{ $.level = \"ERROR\" }' } }", .table = &schema_log_metric,
      .item_size = sizeof(struct cfg_log_metric)},
     {"queries", SCHEMA_PAIRS, 0, AT(cfg_log, queries), "Saved Logs Insights queries.",
      "{ recent-errors: 'fields @timestamp, @message | limit 50' }"},
@@ -239,7 +238,7 @@ static const struct schema_row alarm_rows[] = {
     {"notify", SCHEMA_TEXTS, 0, AT(cfg_alarm, notify),
      "Who is told, in place of the severity's route.", "[oncall]"},
     {"missing", SCHEMA_CHOICE, 0, AT(cfg_alarm, missing), "What an evaluation without data means.",
-     "breaching", .choices = missing_words},
+     "breaching", .choices = expr_missing_words},
     {"description", SCHEMA_TEXT, 0, AT(cfg_alarm, description),
      "What it means, in place of the words that opsc makes from the condition.",
      "Customers cannot pay."},
@@ -281,19 +280,20 @@ const struct schema_row schema_alarms_items = {"alarms",
                                                .item_size = sizeof(struct cfg_alarm)};
 
 static const struct schema_row spec_rows[] = {
-    {"opsc", SCHEMA_COUNT, SCHEMA_REQUIRED, AT(config, version), "Version of the language.", "1"},
+    {"opsc", SCHEMA_COUNT, SCHEMA_REQUIRED | SCHEMA_TOP, AT(config, version),
+     "Version of the language.", "1"},
     {"project", SCHEMA_NAME, SCHEMA_REQUIRED, AT(config, project),
      "Name of the system; every resource's name begins with it.", "reco"},
-    {"environment", SCHEMA_NAME, 0, AT(config, environment), "Name of the only environment.",
-     SCHEMA_ENVIRONMENT, .def = SCHEMA_ENVIRONMENT},
-    {"environments", SCHEMA_DONE, 0, SCHEMA_NO_OFFSET,
+    {"environment", SCHEMA_NAME, SCHEMA_TOP, AT(config, environment),
+     "Name of the only environment.", SCHEMA_ENVIRONMENT, .def = SCHEMA_ENVIRONMENT},
+    {"environments", SCHEMA_DONE, SCHEMA_TOP, SCHEMA_NO_OFFSET,
      "Several environments: what differs in each, laid over the rest of the file.",
      "{ staging: { aws: { region: eu-west-1 } }, production: {} }", .schema_ref = "environments"},
     {"profile", SCHEMA_CHOICE, 0, AT(config, profile),
      "free-tier leaves out, and lists, what costs money.", "full", .choices = schema_profiles,
      .def = "full"},
-    {"include", SCHEMA_DONE, 0, SCHEMA_NO_OFFSET, "Further files whose sections are added.",
-     "[ops/alarms.yaml]", .schema_ref = "texts"},
+    {"include", SCHEMA_DONE, SCHEMA_TOP, SCHEMA_NO_OFFSET,
+     "Further files whose sections are added.", "[ops/alarms.yaml]", .schema_ref = "texts"},
     {"vars", SCHEMA_DONE, 0, SCHEMA_NO_OFFSET,
      "Values used as ${name}; ${project}, ${environment}, ${region} and ${account} are there.",
      "{ retention: 7d }", .schema_ref = "pairs"},

@@ -241,7 +241,7 @@ static void the_tables(void **state) {
         assert_int_equal(str_starts(str_c(f->example), str_c(f->name)), 1);
     }
     for (int i = 1; i < EXPR_MISSING_COUNT; i++) {
-        assert_int_equal(expr_missing_find(str_c(expr_missing_rows[i].name)), i);
+        assert_int_equal(expr_missing_find(str_c(expr_missing_words[i])), i);
         assert_int_equal(expr_missing_find(str_c(expr_missing_rows[i].cloudwatch)), i);
         assert_true(expr_missing_rows[i].doc[0] != 0);
     }
