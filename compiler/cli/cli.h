@@ -16,7 +16,7 @@ enum cli_exit {
     CLI_OK = 0,
     CLI_PROBLEMS = 1, /* the spec has errors, or --check found stale output */
     CLI_USAGE = 2,
-    CLI_OUTSIDE = 3 /* a file, the disk: the outside world failed */
+    CLI_OUTSIDE = 3 /* a file or the disk: the outside world failed */
 };
 
 /* Options by number: a command finds the values of its options by them. */

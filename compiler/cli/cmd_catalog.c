@@ -40,8 +40,9 @@ static enum cli_exit list(struct catalog *cat, bool json, struct buf *b) {
         buf_text(b, "  ");
         put_cell(b, kinds[i]->kind.text, 14);
         put_cell(b, kinds[i]->title.text, 36);
-        buf_printf(b, "%u metrics, %u recommended alarms\n", kinds[i]->metrics.n,
-                   kinds[i]->alarms.n);
+        uint32_t metrics = kinds[i]->metrics.n, alarms = kinds[i]->alarms.n;
+        buf_printf(b, "%u metric%s, %u recommended alarm%s\n", metrics, metrics == 1 ? "" : "s",
+                   alarms, alarms == 1 ? "" : "s");
     }
     return CLI_OK;
 }
@@ -77,10 +78,13 @@ static void put_metrics(struct buf *b, const struct cat_kind *k) {
     for (uint32_t i = 0; i < k->metrics.n; i++) {
         const struct cat_metric *m = &k->metrics.items[i];
         buf_text(b, "  ");
-        put_cell(b, m->name.text, 20);
+        put_cell(b, m->name.text, 26);
         put_cell(b, m->unit.text, 14);
         put_cell(b, given(m->is.at) ? STR("-") : m->stat.text, 6);
         buf_printf(b, "%.*s%s", STR_ARG(m->doc.text), sources[m->source.value]);
+        for (uint32_t way = 0; way < m->metric.n; way++)
+            buf_printf(b, "%s%.*s%s", way == 0 ? " [" : ", ", STR_ARG(m->metric.items[way].is.text),
+                       way + 1 == m->metric.n ? "]" : "");
         if (given(m->is.at))
             buf_printf(b, " = %.*s", STR_ARG(m->is.text));
         buf_byte(b, '\n');
@@ -124,8 +128,9 @@ static enum cli_exit show(struct catalog *cat, str name, bool json, struct buf *
             suggest_offer(&near, names[i]);
         cli_err("opsc: there is no kind `%.*s`", STR_ARG(name));
         if (near.best.n > 0)
-            cli_err("; did you mean `%.*s`", STR_ARG(near.best));
-        cli_err("? `opsc catalog list` has them all\n");
+            cli_err("; did you mean `%.*s`?\n", STR_ARG(near.best));
+        else
+            cli_err("; `opsc catalog list` has them all\n");
         return CLI_USAGE;
     }
     if (json) {

@@ -128,6 +128,10 @@ static enum cli_exit write_spec(struct cli *c, str path, str text) {
     return CLI_OK;
 }
 
+static bool all_given(const struct cli *c) {
+    return cli_has(c, OPT_PROJECT) && cli_has(c, OPT_REGION) && cli_has(c, OPT_EMAIL);
+}
+
 static enum cli_exit run_init(struct cli *c) {
     str path = cli_value(c, OPT_OUTPUT, STR("ops.yaml"));
     struct io_error err = {.status = IO_OK};
@@ -146,6 +150,9 @@ static enum cli_exit run_init(struct cli *c) {
     put_spec(&b, project, region, email, ec2, rds);
     enum cli_exit status = write_spec(c, path, buf_str(&b));
     buf_done(&b);
+    if (status == CLI_OK && !c->tty_in && !(flags && all_given(c)))
+        cli_err("There was no terminal to ask on: what no flag says is an example in it; change "
+                "that.\n");
     return status;
 }
 

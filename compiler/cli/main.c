@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "diag/diag.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,7 +32,9 @@ void cli_err(const char *fmt, ...) {
 bool cli_out(str text) {
     if (fwrite(text.p, 1, text.n, stdout) == text.n && fflush(stdout) == 0)
         return true;
-    cli_err("opsc: cannot write to standard output\n");
+    /* A reader such as `head` that has seen enough is no failure worth words. */
+    if (errno != EPIPE)
+        cli_err("opsc: cannot write to standard output\n");
     return false;
 }
 

@@ -97,8 +97,9 @@ void output_diff(struct buf *out, const struct output_entry *e, uint32_t max_lin
         tail++;
     uint32_t from = head > CONTEXT ? head - CONTEXT : 0;
     uint32_t after = tail < CONTEXT ? tail : CONTEXT;
-    buf_printf(out, "@@ -%u,%u +%u,%u @@\n", from + 1, a.n - tail + after - from, from + 1,
-               b.n - tail + after - from);
+    uint32_t was = a.n - tail + after - from, is = b.n - tail + after - from;
+    /* No lines are at line 0, as `diff -u` has it. */
+    buf_printf(out, "@@ -%u,%u +%u,%u @@\n", from + (was > 0), was, from + (is > 0), is);
     struct diffing d = {out, max_lines, colour};
     for (uint32_t i = from; i < head; i++)
         put_line(&d, ' ', a.at[i]);

@@ -6,9 +6,9 @@
 /* CloudWatch's free allowance: alarm metrics at standard resolution. */
 #define FREE_ALARM_METRICS 10
 #define NAMES_MAX 65536
+#define NAMES_SHOWN 12
 
-/* Why an alarm costs money: one row of the note. Prices: reference of CloudWatch's price list,
- * cents a month. */
+/* Why an alarm costs money: one row of the note. Prices: CloudWatch's price list, cents a month. */
 enum reason { BEYOND_FREE, COMPOSITE, ANOMALY, HIGH_RESOLUTION, REASON_COUNT };
 static const struct {
     const char *words;
@@ -22,55 +22,92 @@ static const struct {
 
 struct left_out {
     struct lower *l;
-    struct buf names[REASON_COUNT];
+    struct buf names; /* the first few */
     uint32_t n, cents;
 };
 
-/* The smaller the more important: critical first, what the user wrote before what is recommended.
+/*
+ * What decides which alarms stay: critical before warning, the user's own before recommended ones,
+ * then every resource's first before anyone's second: the kinds of the catalog list what matters
+ * most first.
  */
-static unsigned rank(const struct alarm *al) {
-    unsigned severity = CFG_CRITICAL - (unsigned)al->severity;
-    return severity * 2 + (al->origin == ALARM_RECOMMENDED);
-}
+struct ranked {
+    struct alarm *alarm;
+    unsigned severity; /* 0: critical */
+    bool recommended;
+    uint32_t turn, index;
+};
 
 static int by_rank(const void *x, const void *y) {
-    const struct alarm *a = *(struct alarm *const *)x, *b = *(struct alarm *const *)y;
-    unsigned ra = rank(a), rb = rank(b);
-    if (ra != rb)
-        return ra < rb ? -1 : 1;
-    return a->at.start != b->at.start ? (a->at.start < b->at.start ? -1 : 1)
-                                      : str_cmp(a->name, b->name);
+    const struct ranked *a = x, *b = y;
+    if (a->severity != b->severity)
+        return a->severity < b->severity ? -1 : 1;
+    if (a->recommended != b->recommended)
+        return a->recommended ? 1 : -1;
+    if (a->turn != b->turn)
+        return a->turn < b->turn ? -1 : 1;
+    return a->index < b->index ? -1 : 1;
+}
+
+/* How many alarms of this severity the resource has had before; counts this one. */
+static uint32_t take_turn(struct lower *l, struct map *turns, const struct alarm *al) {
+    str key = arena_printf(l->a, "%d %.*s", (int)al->severity, STR_ARG(al->watched->name));
+    uint32_t *n = map_get(turns, key);
+    if (n == NULL) {
+        n = ARENA_NEW(l->a, uint32_t);
+        map_add(l->a, turns, key, n);
+    }
+    return (*n)++;
 }
 
 static void leave_out(struct left_out *o, struct alarm *al, enum reason why) {
-    struct buf *names = &o->names[why];
     uint32_t metrics = why == COMPOSITE ? 1 : al->plan->measure.series.n;
     al->left_out = true;
-    buf_printf(names, "%s%.*s", names->n > 0 ? ", " : "", STR_ARG(al->name));
+    if (o->n < NAMES_SHOWN)
+        buf_printf(&o->names, "%s%.*s", o->n > 0 ? ", " : "", STR_ARG(al->name));
     o->n++;
     o->cents += metrics * reasons[why].cents;
     lower_explain(o->l, "%.*s: left out by the free-tier profile: %s", STR_ARG(al->name),
                   reasons[why].words);
 }
 
-/* One note for all of them: what, why, and what they would cost. */
+/* One note for all of them: what, and what they would cost; --explain has each with its reason. */
 static void report(struct left_out *o) {
     struct lower *l = o->l;
-    struct buf text = BUF_INIT(NAMES_MAX * REASON_COUNT);
-    for (int i = 0; i < REASON_COUNT; i++) {
-        if (o->names[i].n > 0)
-            buf_printf(&text, "%s%.*s (%s)", text.n > 0 ? "; " : "", STR_ARG(buf_str(&o->names[i])),
-                       reasons[i].words);
-        buf_done(&o->names[i]);
-    }
     if (o->n > 0) {
         struct diag *d = diag_add(
             l->dl, DIAG_FREE_TIER, l->cfg->profile.at,
             "free-tier leaves %u alarm%s of %.*s out, which would cost $%u.%02u a month", o->n,
             o->n == 1 ? "" : "s", STR_ARG(l->prefix), o->cents / 100, o->cents % 100);
-        diag_hint(l->dl, d, "Left out: %.*s.", STR_ARG(buf_str(&text)));
+        str names = buf_str(&o->names);
+        if (o->n > NAMES_SHOWN)
+            diag_hint(l->dl, d, "Left out: %.*s and %u more; `opsc build --explain` lists them.",
+                      STR_ARG(names), o->n - NAMES_SHOWN);
+        else
+            diag_hint(l->dl, d, "Left out: %.*s.", STR_ARG(names));
     }
-    buf_done(&text);
+    buf_done(&o->names);
+}
+
+/* Alarms that cost whatever else there is are left out; the others get a rank. */
+static uint32_t rank_all(struct left_out *out, struct ranked *order) {
+    struct lower *l = out->l;
+    struct map turns = {0};
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        struct alarm *al = l->alarms.at[i];
+        bool recommended = al->origin == ALARM_RECOMMENDED;
+        if (al->composite)
+            leave_out(out, al, COMPOSITE);
+        else if (al->plan != NULL && al->plan->form == COND_BAND)
+            leave_out(out, al, ANOMALY);
+        else if (al->plan != NULL && al->plan->period_s < 60)
+            leave_out(out, al, HIGH_RESOLUTION);
+        else if (al->plan != NULL)
+            order[n++] = (struct ranked){al, CFG_CRITICAL - (unsigned)al->severity, recommended,
+                                         recommended ? take_turn(l, &turns, al) : 0, i};
+    }
+    return n;
 }
 
 /* Every metric of an alarm is charged; the free tier has ten a month, and no composite or anomaly
@@ -78,29 +115,16 @@ static void report(struct left_out *o) {
 void lower_free_tier(struct lower *l) {
     if (l->cfg->profile.value != CFG_PROFILE_FREE_TIER)
         return;
-    struct left_out out = {.l = l};
-    for (int i = 0; i < REASON_COUNT; i++)
-        out.names[i] = BUF_INIT(NAMES_MAX);
-    struct alarm **order = ARENA_ARRAY(l->a, struct alarm *, l->alarms.n + 1);
-    uint32_t n = 0, used = 0;
-    for (uint32_t i = 0; i < l->alarms.n; i++) {
-        struct alarm *al = l->alarms.at[i];
-        if (al->composite)
-            leave_out(&out, al, COMPOSITE);
-        else if (al->plan != NULL && al->plan->form == COND_BAND)
-            leave_out(&out, al, ANOMALY);
-        else if (al->plan != NULL && al->plan->period_s < 60)
-            leave_out(&out, al, HIGH_RESOLUTION);
-        else if (al->plan != NULL)
-            order[n++] = al;
-    }
+    struct left_out out = {.l = l, .names = BUF_INIT(NAMES_MAX)};
+    struct ranked *order = ARENA_ARRAY(l->a, struct ranked, l->alarms.n + 1);
+    uint32_t n = rank_all(&out, order), used = 0;
     qsort(order, n, sizeof *order, by_rank);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t metrics = order[i]->plan->measure.series.n;
+        uint32_t metrics = order[i].alarm->plan->measure.series.n;
         if (used + metrics <= FREE_ALARM_METRICS)
             used += metrics;
         else
-            leave_out(&out, order[i], BEYOND_FREE);
+            leave_out(&out, order[i].alarm, BEYOND_FREE);
     }
     report(&out);
 }
