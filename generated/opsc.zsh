@@ -62,7 +62,7 @@ _opsc() {
       _arguments \
         '--help[Show this help.]' \
         '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
-        '--format=[Form of messages\: text, json, sarif or github.]:FORMAT:(text json sarif github)' \
+        '--format=[Form\: text or json.]:FORMAT:(text json)' \
         '*:argument:(list show functions reference acm alb apigateway app asg billing cloudfront dynamodb ebs ec2 ecs efs elasticache kinesis lambda mysql nat nlb postgres rds redis route53 s3 scheduler sns sqs stepfunctions)'
       ;;
     init)
@@ -87,7 +87,7 @@ _opsc() {
       _arguments \
         '--help[Show this help.]' \
         '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
-        '--format=[Form of messages\: text, json, sarif or github.]:FORMAT:(text json sarif github)' \
+        '--format=[Form\: text or json.]:FORMAT:(text json)' \
         '*:argument:_files'
       ;;
     help)

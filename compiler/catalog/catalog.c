@@ -24,6 +24,17 @@ static struct cat_kind *read_kind(struct catalog *c, const struct yaml_node *n, 
     return k;
 }
 
+/* A project has one file for a kind; it stands in place of a built-in one. */
+static bool add_kind(struct catalog *c, struct cat_kind *k) {
+    const struct cat_kind *first = map_add(c->arena, &c->kinds, k->kind.text, k);
+    if (first == NULL)
+        return true;
+    struct diag *d = diag_add(c->dl, DIAG_DUPLICATE_KEY, k->kind.at,
+                              "kind `%.*s` is defined in two files", STR_ARG(k->kind.text));
+    diag_also(c->dl, d, first->kind.at, "first defined here");
+    return false;
+}
+
 bool catalog_add_files(struct catalog *c, const struct io *io, const struct cfg_texts *files,
                        str spec) {
     bool ok = true;
@@ -40,9 +51,7 @@ bool catalog_add_files(struct catalog *c, const struct io *io, const struct cfg_
         }
         uint32_t errors = c->dl->errors, file = sources_add(c->dl->sources, path, text, false);
         struct cat_kind *k = read_kind(c, yaml_parse(c->arena, c->dl, file), errors);
-        if (k != NULL)
-            map_add(c->arena, &c->kinds, k->kind.text, k);
-        ok &= k != NULL;
+        ok &= k != NULL && add_kind(c, k);
     }
     c->broken = !ok;
     return ok;

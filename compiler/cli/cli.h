@@ -24,6 +24,7 @@ enum cli_option_id {
     OPT_HELP,
     OPT_COLOR,
     OPT_FORMAT,
+    OPT_FORMAT_DATA, /* --format of commands that print data, not messages */
     OPT_ENV,
     OPT_VAR,
     OPT_OUTPUT,

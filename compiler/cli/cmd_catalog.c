@@ -175,7 +175,7 @@ static enum cli_exit run_catalog(struct cli *c) {
     diag_list_init(&dl, c->arena, &src);
     catalog_init(&cat, c->arena, &dl);
     str what = c->nargs > 0 ? c->args[0] : STR("list");
-    bool json = str_is(cli_value(c, OPT_FORMAT, STR("text")), "json");
+    bool json = str_is(cli_value(c, OPT_FORMAT_DATA, STR("text")), "json");
     enum cli_exit status = CLI_OK;
     if (str_is(what, "list") && c->nargs <= 1) {
         status = list(&cat, json, &b);
@@ -207,7 +207,7 @@ const struct cli_command cmd_catalog = {
         "  opsc catalog reference            # all kinds as Markdown\n",
     .text =
         "With --format json, `list` and `show` print JSON with everything that the catalog says.\n",
-    .options = {OPT_FORMAT},
+    .options = {OPT_FORMAT_DATA},
     .noptions = 1,
     .choices = catalog_words,
     .more_after = "show",

@@ -129,7 +129,7 @@ const struct cli_command cmd_completion = {
 
 static enum cli_exit run_version(struct cli *c) {
     struct buf b = BUF_INIT(TEXT_MAX);
-    if (str_is(cli_value(c, OPT_FORMAT, STR("text")), "json")) {
+    if (str_is(cli_value(c, OPT_FORMAT_DATA, STR("text")), "json")) {
         struct json j = json_to(&b, 2);
         json_object_begin(&j);
         json_kstr(&j, "version", STR(OPSC_VERSION));
@@ -153,7 +153,7 @@ const struct cli_command cmd_version = {
     .name = "version",
     .args = "",
     .summary = "Print the version.",
-    .options = {OPT_FORMAT},
+    .options = {OPT_FORMAT_DATA},
     .noptions = 1,
     .run = run_version,
 };

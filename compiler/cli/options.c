@@ -4,6 +4,7 @@
 #include "model/config.h"
 
 static const char *const when_words[] = {"auto", "always", "never", NULL};
+static const char *const data_words[] = {"text", "json", NULL};
 static const char *const format_words[] = {"text", "json", "sarif", "github", NULL};
 
 const struct cli_option cli_options[OPT_COUNT] = {
@@ -12,6 +13,7 @@ const struct cli_option cli_options[OPT_COUNT] = {
                    "Colour: auto (a terminal, and NO_COLOR is not set), always or never."},
     [OPT_FORMAT] = {"format", 0, "FORMAT", format_words, false, false,
                     "Form of messages: text, json, sarif or github."},
+    [OPT_FORMAT_DATA] = {"format", 0, "FORMAT", data_words, false, false, "Form: text or json."},
     [OPT_ENV] = {"env", 'e', "NAME", NULL, false, false, "Only this environment."},
     [OPT_VAR] = {"var", 0, "NAME=VALUE", NULL, true, false,
                  "Set a variable of the spec; may be repeated."},
