@@ -18,6 +18,25 @@ NOT_LISTED = {
 
 # The list names a unit in other words, or another column has slipped into its place.
 OTHER_UNITS = {
+    # CloudWatch says None; what is counted is said here, so that `5 GiB` and `per 1m` have something to fit.
+    ("AWS/AutoScaling", "GroupMinSize"): "Count",
+    ("AWS/AutoScaling", "GroupMaxSize"): "Count",
+    ("AWS/AutoScaling", "GroupDesiredCapacity"): "Count",
+    ("AWS/AutoScaling", "GroupInServiceInstances"): "Count",
+    ("AWS/AutoScaling", "GroupInServiceCapacity"): "Count",
+    ("AWS/AutoScaling", "GroupPendingInstances"): "Count",
+    ("AWS/AutoScaling", "GroupStandbyInstances"): "Count",
+    ("AWS/AutoScaling", "GroupTerminatingInstances"): "Count",
+    ("AWS/AutoScaling", "GroupTotalInstances"): "Count",
+    ("AWS/AutoScaling", "WarmPoolWarmedCapacity"): "Count",
+    ("AWS/AutoScaling", "WarmPoolDesiredCapacity"): "Count",
+    ("AWS/CloudFront", "Requests"): "Count",
+    ("AWS/CloudFront", "BytesDownloaded"): "Bytes",
+    ("AWS/CloudFront", "BytesUploaded"): "Bytes",
+    ("AWS/CloudFront", "FunctionInvocations"): "Count",
+    ("AWS/CloudFront", "FunctionExecutionErrors"): "Count",
+    ("AWS/CloudFront", "FunctionValidationErrors"): "Count",
+    ("AWS/CloudFront", "FunctionThrottles"): "Count",
     ("AWS/CertificateManager", "DaysToExpiry"): "Count",  # Integer
     ("AWS/EC2", "MetadataNoToken"): "Count",  # None on Nitro types, Count on Xen
     ("AWS/EC2", "MetadataNoTokenRejected"): "Count",  # the same

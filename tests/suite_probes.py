@@ -2,6 +2,7 @@
 """Real servers, measured by the script that opsc generates: what was done to them is what is published."""
 import contextlib
 import glob
+import http.server
 import json
 import os
 import pwd
@@ -11,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -564,6 +566,49 @@ def test_script():
         check("--dry-run" in host.run("--help"))
 
 
+class Pages(http.server.BaseHTTPRequestHandler):
+    """/slow begins its answer and does not end it; /x answers with the status in its query."""
+
+    def do_GET(self):  # the name that http.server asks for
+        known = self.path in ("/health", "/slow", "/a[1-3]{b,c}[]/x")
+        self.send_response(int(self.path[-3:]) if self.path.startswith("/x?") else 200 if known else 404)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        if self.path == "/slow":
+            time.sleep(5)
+        with contextlib.suppress(OSError):  # whoever asked is gone
+            self.wfile.write(b"ok")
+
+    def log_message(self, *_):
+        pass
+
+
+def test_app():
+    if not tool("curl"):
+        say("skip-missing", "app", "no curl")
+        return
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    paths = {"plain": "/health", "signs": "/a[1-3]{b,c}[]/x", "moved": "/x?302", "ill": "/x?503", "slow": "/slow"}
+    apps = {n: {"kind": "app", "port": server.server_port, "health": {"path": p, "timeout": "2s"}} for n, p in paths.items()}
+    apps["gone"] = {"kind": "app", "port": free_port()}
+    try:
+        values = Host("app-host", apps).measure()
+    finally:
+        server.shutdown()
+    health = {n: values.get(n + ".health") for n in apps}
+    with test("app-well"):
+        equal({n: health[n] for n in ("plain", "moved")}, {"plain": 1, "moved": 1}, "health")
+        check("plain.health_time" in values, values)
+    with test("app-path-is-taken-as-it-stands"):
+        equal(health["signs"], 1, "health")
+    with test("app-ill"):
+        equal({n: health[n] for n in ("ill", "gone")}, {"ill": 0, "gone": 0}, "health")
+    with test("app-answer-that-does-not-end-in-time-is-none"):
+        equal(health["slow"], 0, "health")
+        check("slow.health_time" not in values, values)
+
+
 def test_hang():
     """Servers that take a connection and say nothing."""
     with socket.socket() as s:
@@ -632,7 +677,7 @@ def main():
     os.chmod(work, 0o711)
     os.chdir(work)
     try:
-        for part in (test_redis, test_postgres, test_mysql, test_script, test_hang, test_shellcheck):
+        for part in (test_redis, test_postgres, test_mysql, test_app, test_script, test_hang, test_shellcheck):
             signal.alarm(120)
             try:
                 part()

@@ -133,6 +133,11 @@ enum expr_missing expr_missing_find(str name) {
     return EXPR_MISSING_UNSET;
 }
 
+/* CloudWatch takes at most ten. */
+static bool few_decimals(struct num n) {
+    return INT64_C(10000000000) % n.d == 0;
+}
+
 const struct expr_stat *expr_stat_find(str name, struct num *ret_number) {
     for (uint32_t i = 0; i < expr_stats_n; i++) {
         const struct expr_stat *s = &expr_stats[i];
@@ -144,7 +149,7 @@ const struct expr_stat *expr_stat_find(str name, struct num *ret_number) {
         str prefix = str_c(s->name), rest = str_sub(name, prefix.n, name.n);
         struct num n;
         if (str_starts(name, prefix) && num_scan(rest, &n) == rest.n && rest.n > 0 && num_ok(n) &&
-            num_cmp(n, num_int(0)) >= 0 && num_cmp(n, num_int(100)) <= 0) {
+            num_cmp(n, num_int(0)) >= 0 && num_cmp(n, num_int(100)) <= 0 && few_decimals(n)) {
             *ret_number = n;
             return s;
         }
@@ -157,5 +162,9 @@ str expr_stat_cloudwatch(struct arena *a, str name) {
     const struct expr_stat *s = expr_stat_find(name, &n);
     if (s == NULL)
         return name;
-    return s->numbered ? arena_str(a, name) : str_c(s->cloudwatch);
+    if (!s->numbered)
+        return str_c(s->cloudwatch);
+    /* As CloudWatch writes it: `p099.50` is its p99.5. */
+    char text[NUM_TEXT_MAX];
+    return arena_cat(a, str_c(s->cloudwatch), (str){(unsigned char *)text, num_format(n, text)});
 }

@@ -131,7 +131,7 @@ static bool plan_band(struct planning *p, const struct expr *e) {
 }
 
 /* By how much it rises or falls, as a threshold above 0. */
-static bool trend_size(struct planning *p, const struct expr *by, struct operand *x,
+static bool trend_size(struct planning *p, const struct expr *by, bool falls, struct operand *x,
                        struct operand *ret_by, bool *ret_relative) {
     struct measure *m = &p->out->measure;
     *ret_by = measure_expr(m, by);
@@ -147,8 +147,12 @@ static bool trend_size(struct planning *p, const struct expr *by, struct operand
         if (!measure_threshold(m, x, ret_by, &p->out->threshold))
             return false;
     }
-    if (num_cmp(p->out->threshold, num_int(0)) > 0)
+    if (num_cmp(p->out->threshold, num_int(0)) > 0) {
+        if (falls && num_cmp(p->out->threshold, num_int(100)) >= 0 &&
+            (*ret_relative || measure_is_percent(x)))
+            diag_add(p->l->dl, DIAG_NEVER_TRUE, by->at, "nothing falls by more than all of it");
         return true;
+    }
     struct diag *d =
         diag_add(p->l->dl, DIAG_BAD_CLAUSE_VALUE, by->at, "a change is given as a value above 0");
     diag_hint(p->l->dl, d, "For example `falls by 20%%`; without `by` any change counts.");
@@ -166,7 +170,7 @@ static bool plan_trend(struct planning *p, const struct expr *e) {
     if (x.kind == OPERAND_CONST)
         return nothing_measured(p, e->at);
     c->threshold = num_int(0);
-    if (e->nargs > 1 && !trend_size(p, e->args[1], &x, &by, &relative))
+    if (e->nargs > 1 && !trend_size(p, e->args[1], e->op == EXPR_OP_FALLS, &x, &by, &relative))
         return false;
     set_measured(p, x, e->args[0]);
     p->label = arena_cat(a, relative ? STR("change in percent of ") : STR("change of "), p->label);

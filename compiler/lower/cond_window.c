@@ -76,6 +76,23 @@ bool cond_choose_period(struct planning *p) {
     return false;
 }
 
+/* The resource whose metric would come every minute with detailed monitoring, when only such are
+ * slow. */
+static const struct watched *slow_for_want_of_detail(const struct cond *c) {
+    const struct watched *ret = NULL;
+    for (uint32_t i = 0; i < c->measure.series.n; i++) {
+        const struct series *s = &c->measure.series.at[i];
+        if (s->published_s <= 60)
+            continue;
+        bool own = s->decl == NULL || s->decl->period.n > 0;
+        if (own || s->published_s != 300 ||
+            watched_attribute(s->watched, STR("monitoring")) == NULL)
+            return NULL;
+        ret = ret == NULL ? s->watched : ret;
+    }
+    return ret;
+}
+
 static bool too_short(struct planning *p) {
     struct cond *c = p->out;
     struct arena *a = p->l->a;
@@ -83,8 +100,8 @@ static bool too_short(struct planning *p) {
     struct diag *d = diag_add(p->l->dl, DIAG_WINDOW_TOO_SHORT, p->c->clauses.for_at,
                               "`for %.*s` is shorter than one evaluation of %.*s",
                               STR_ARG(cond_duration(a, p->c->clauses.for_s)), STR_ARG(period));
-    const struct watched *w = c->measure.series.at[0].watched;
-    if (watched_attribute(w, STR("monitoring")) != NULL && c->period_s == 300)
+    const struct watched *w = slow_for_want_of_detail(c);
+    if (w != NULL && c->period_s == 300)
         diag_hint(p->l->dl, d, "Write `for 5m`, or give `%.*s` `monitoring: detailed`.",
                   STR_ARG(w->name));
     else

@@ -170,6 +170,8 @@ static void statistics(void **state) {
     }
     assert_string_equal(expr_stat_find(STR("p99.9"), &n)->name, "p");
     assert_int_equal(num_cmp(n, num_ratio(999, 10)), 0);
+    assert_non_null(expr_stat_find(STR("p50.1234567891"), &n));
+    assert_null(expr_stat_find(STR("p50.12345678912"), &n)); /* CloudWatch takes ten decimals */
     assert_non_null(expr_stat_find(STR("tm0"), &n));
     assert_non_null(expr_stat_find(STR("p100"), &n));
     assert_null(expr_stat_find(STR("p100.1"), &n));
@@ -181,6 +183,8 @@ static void statistics(void **state) {
     assert_null(expr_stat_find(STR("Average"), &n));
     assert_text(expr_stat_cloudwatch(a, STR("avg")), "Average");
     assert_text(expr_stat_cloudwatch(a, STR("p99.9")), "p99.9");
+    assert_text(expr_stat_cloudwatch(a, STR("tm099.50")), "tm99.5");
+    assert_text(expr_stat_cloudwatch(a, STR("p100.0")), "p100");
 }
 
 int main(void) {
