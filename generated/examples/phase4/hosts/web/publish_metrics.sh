@@ -97,9 +97,10 @@ probe_api() {
   local health_path='/health'
   local health_timeout='5'
   local answer code seconds
-  answer="$(curl --silent --output /dev/null --max-time "${health_timeout}" \
-    --write-out '%{http_code} %{time_total}' "http://127.0.0.1:${port}${health_path}")" || true
-  read -r code seconds <<<"${answer:-000 0}"
+  # --globoff: brackets and braces in the path are a part of it. A status without the rest in time is no answer.
+  answer="$(curl --silent --globoff --output /dev/null --max-time "${health_timeout}" \
+    --write-out '%{http_code} %{time_total}' "http://127.0.0.1:${port}${health_path}")" || answer="000 0"
+  read -r code seconds <<<"${answer}"
   if [[ "${code}" =~ ^[23][0-9][0-9]$ ]]; then
     put health 1
     put health_time "$(printf '%.1f' "${seconds}e3")"
