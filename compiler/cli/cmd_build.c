@@ -200,6 +200,7 @@ static enum cli_exit run_lint(struct cli *c) {
         struct compile_result r;
         if (!options_of(c, spec_file(c, c->nargs > 0 ? c->args[i] : standard), &opt))
             return CLI_USAGE;
+        opt.no_output = true;
         compile(c->arena, &dl, &c->io, &opt, &r);
     }
     if (!cli_render(c, &dl))

@@ -62,9 +62,11 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
         return false;
     struct output one;
     output_init(&one, a);
-    struct emit_project p = project_of(a, c, opt->spec.file);
-    emit_terraform(&one, low.graph, &p, dl->sources);
-    emit_files(&one, low.graph);
+    if (!opt->no_output) {
+        struct emit_project p = project_of(a, c, opt->spec.file);
+        emit_terraform(&one, low.graph, &p, dl->sources);
+        emit_files(&one, low.graph);
+    }
     for (uint32_t i = 0; i < one.files.n; i++) {
         const struct output_file *f = &one.files.at[i];
         str path = prefix.n > 0 ? io_path_join(a, prefix, f->path) : f->path;

@@ -13,7 +13,7 @@
  * With `environments:` in the spec and no --env each one goes to a folder of its name.
  */
 struct compile_result {
-    struct output output; /* empty when there were errors */
+    struct output output; /* empty when there were errors, or `no_output` */
     str within;  /* "staging/": all of the output is in there, and says nothing about the rest; or
                     empty */
     str explain; /* text of --explain; empty unless asked */
@@ -23,6 +23,7 @@ struct compile_result {
 struct compile_options {
     struct spec_options spec;
     bool explain;
+    bool no_output; /* problems alone are wanted */
 };
 
 /* False when there are errors in dl (or when the spec could not be read). */

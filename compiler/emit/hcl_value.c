@@ -55,7 +55,7 @@ bool hcl_value_is_long(const struct value *v) {
     case VALUE_JSON:
         return true;
     case VALUE_FILE:
-        return v->file.ntokens > 0;
+        return v->file.tokens != NULL;
     case VALUE_UNSET:
     case VALUE_NUM:
     case VALUE_BOOL:
@@ -225,13 +225,13 @@ static void put_text(struct buf *out, const struct value *v) {
 }
 
 static void put_file(struct buf *out, const struct value *v, unsigned indent) {
-    buf_text(out, v->file.ntokens > 0 ? "templatefile(" : "file(");
+    buf_text(out, v->file.tokens != NULL ? "templatefile(" : "file(");
     BUF_LIT(out, "\"${path.module}/");
     hcl_escape(out, v->file.path);
     BUF_LIT(out, "\"");
-    if (v->file.ntokens > 0) {
+    if (v->file.tokens != NULL) {
         BUF_LIT(out, ", {\n");
-        put_run(out, v->file.tokens, v->file.ntokens, indent + 1);
+        put_run(out, v->file.tokens->map.fields, v->file.tokens->map.n, indent + 1);
         hcl_put_indent(out, indent);
         buf_byte(out, '}');
     }

@@ -71,12 +71,12 @@ struct expr {
     span name_at; /* of the name, the operator or the keyword */
     struct expr **args;
     uint32_t nargs;
+    uint32_t depth; /* of the tree below, this node included */
     struct quantity quantity;
     str resource; /* EXPR_REF; empty: bare */
     str name; /* EXPR_REF: metric or fact (may have dots: "health.every"); EXPR_STAT: the statistic;
                  EXPR_ALARM, EXPR_BY: the name */
     const struct expr_function *function; /* EXPR_CALL */
-    uint32_t depth;                       /* of the tree below, this node included */
 };
 
 /* A row of the function table: everything about a function but its meaning in lower/. */

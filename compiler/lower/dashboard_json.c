@@ -415,8 +415,11 @@ void dashboard_emit(struct lower *l, const struct dashboard_view *d) {
     v->type = VALUE_FILE;
     v->at = d->at;
     v->file.path = file;
-    v->file.tokens = b.tokens.fields.at;
-    v->file.ntokens = b.j.hcl_template ? b.tokens.fields.n : 0;
+    if (b.j.hcl_template && b.tokens.fields.n > 0) {
+        v->file.tokens = value_map(l->a, b.tokens.fields.n, d->at);
+        for (uint32_t i = 0; i < b.tokens.fields.n; i++)
+            value_set(v->file.tokens, b.tokens.fields.at[i].name, b.tokens.fields.at[i].value);
+    }
     struct node *n = graph_add(l->graph, &resource_dashboard, d->name, d->at);
     n->module = STR("monitoring");
     n->name = arena_printf(l->a, "%.*s-%.*s", STR_ARG(l->prefix), STR_ARG(d->name));

@@ -227,11 +227,12 @@ static struct operand derived(struct measure *m, const struct watched *w,
 /* A name: a metric, a derived metric or a fact. `stat` empty: none was asked for. */
 static struct operand reference(struct measure *m, const struct expr *ref, str stat) {
     struct lower *l = m->l;
-    const struct watched *w = resolve_resource(m, ref);
-    if (w == NULL)
+    struct resolved named;
+    if (!resolve_name(m, ref, &named))
         return operand_error;
-    bool logged = resolve_log_metric(l, w, ref->name) != NULL;
-    const struct cat_metric *k = kind_metric(w->kind, ref->name);
+    const struct watched *w = named.watched;
+    bool logged = named.log_metric != NULL;
+    const struct cat_metric *k = named.decl;
     if (!logged && k != NULL && given(k->is.at) && watched_if(&l->catalog, w, &k->when)) {
         if (stat.n == 0)
             return derived(m, w, k, ref);
@@ -257,7 +258,7 @@ static struct operand reference(struct measure *m, const struct expr *ref, str s
         return operand_error;
     }
     struct series s;
-    return resolve_series(m, ref, stat, &s) ? measure_series(m, &s) : operand_error;
+    return resolve_series(m, &named, ref, stat, &s) ? measure_series(m, &s) : operand_error;
 }
 
 static struct operand statistic(struct measure *m, const struct expr *e) {

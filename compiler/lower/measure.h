@@ -94,9 +94,18 @@ void measure_wants(struct lower *l, const struct watched *self, const struct exp
                    struct wants *s);
 
 /* resolve.c: a name to a series. */
-/* The resource that a name begins with; of a bare one m->self. NULL after a diagnostic. */
-const struct watched *resolve_resource(struct measure *m, const struct expr *ref);
-bool resolve_series(struct measure *m, const struct expr *ref, str stat, struct series *ret);
+/* What a name stands for; of `log_metric` and `decl` the former goes first, and both may be NULL.
+ */
+struct resolved {
+    const struct watched *watched;
+    struct log_metric *log_metric;
+    const struct cat_metric *decl;
+};
+/* False after a diagnostic: there is no such resource. */
+bool resolve_name(struct measure *m, const struct expr *ref, struct resolved *ret);
+/* `r` is what resolve_name() says of `ref`. */
+bool resolve_series(struct measure *m, const struct resolved *r, const struct expr *ref, str stat,
+                    struct series *ret);
 const struct cat_metric *resolve_metric(struct lower *l, const struct watched *w, str name);
 struct log_metric *resolve_log_metric(struct lower *l, const struct watched *w, str name);
 

@@ -42,7 +42,8 @@ static void bare_name(struct measure *m, const struct expr *ref) {
     buf_done(&b);
 }
 
-const struct watched *resolve_resource(struct measure *m, const struct expr *ref) {
+/* The resource that a name begins with; of a bare one m->self. NULL after a diagnostic. */
+static const struct watched *resource_of(struct measure *m, const struct expr *ref) {
     if (ref->resource.n > 0) {
         span at = ref->at;
         if (ref->name_at.start > at.start)
@@ -197,13 +198,21 @@ static bool fill_catalog_series(struct measure *m, const struct watched *w,
     return fill_dimensions(m, w, k, ref, s);
 }
 
-bool resolve_series(struct measure *m, const struct expr *ref, str stat, struct series *ret) {
-    struct lower *l = m->l;
-    const struct watched *w = resolve_resource(m, ref);
+bool resolve_name(struct measure *m, const struct expr *ref, struct resolved *ret) {
+    const struct watched *w = resource_of(m, ref);
     if (w == NULL)
         return false;
-    struct log_metric *lm = resolve_log_metric(l, w, ref->name);
-    const struct cat_metric *k = kind_metric(w->kind, ref->name);
+    *ret = (struct resolved){w, resolve_log_metric(m->l, w, ref->name),
+                             kind_metric(w->kind, ref->name)};
+    return true;
+}
+
+bool resolve_series(struct measure *m, const struct resolved *r, const struct expr *ref, str stat,
+                    struct series *ret) {
+    struct lower *l = m->l;
+    const struct watched *w = r->watched;
+    struct log_metric *lm = r->log_metric;
+    const struct cat_metric *k = r->decl;
     struct series s = {.watched = w, .at = ref->at};
     s.text = arena_cat3(l->a, w->name, STR("."), ref->name);
     if (lm != NULL) {

@@ -62,9 +62,8 @@ struct value {
             struct value *is;
         } var;
         struct {
-            str path;                   /* below the module's folder */
-            struct value_field *tokens; /* ${name} in the file, and what each stands for */
-            uint32_t ntokens;
+            str path;             /* below the module's folder */
+            struct value *tokens; /* MAP: ${name} in the file, and what each stands for; or NULL */
         } file;
     };
 };

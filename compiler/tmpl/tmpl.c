@@ -26,13 +26,13 @@ static void put_one_line(struct buf *out, str s, bool unit) {
 
 /* Each line of a block gets the indentation of the placeholder; empty lines stay empty. */
 static void put_block(struct buf *out, str s, uint32_t indent) {
-    bool start = false;
-    for (uint32_t i = 0; i < s.n; i++) {
-        if (start && s.p[i] != '\n')
+    for (uint32_t at = 0, end; at < s.n; at = end + 1) {
+        end = at + str_find(str_sub(s, at, s.n), '\n');
+        if (at > 0 && end > at)
             buf_repeat(out, ' ', indent);
-        start = s.p[i] == '\n';
-        if (!(start && i + 1 == s.n))
-            buf_byte(out, s.p[i]);
+        buf_put(out, str_sub(s, at, end));
+        if (end + 1 < s.n)
+            buf_byte(out, '\n');
     }
 }
 

@@ -36,11 +36,11 @@ struct yaml_node {
      * Collection: from its first to its last byte. An anchor or a tag in front is not part of it.
      */
     span at;
-    uint32_t size;                    /* nodes in this subtree, aliases expanded */
-    uint32_t n;                       /* of a list or map */
+    uint32_t size; /* nodes in this subtree, aliases expanded */
+    uint32_t n;    /* of a list or map */
+    bool broken;   /* a scalar in which a mistake was reported: whoever reads it stays silent */
     const struct text_origin *origin; /* of the text's bytes; NULL: not known one by one */
-    bool broken; /* a scalar in which a mistake was reported: whoever reads it stays silent */
-    str text;    /* scalar */
+    str text;                         /* scalar */
     union {
         struct yaml_node **items; /* list: n */
         struct yaml_pair *pairs;  /* map: n, in the order of the file */
