@@ -91,8 +91,8 @@ build/gen/%_lexer.c: grammar/%.re | build/.have-build
 	$(call say,RE2C)
 	$(Q)$(RE2C) -W -Werror -i --no-generation-date --no-version -o $@ $<
 
-# Runs while building and parses the catalog: what it is made of is compiled for it once more.
-EMBED_SRCS := tools/embed.c $(filter-out compiler/base/embed.c,$(foreach d,base diag yaml,$(wildcard compiler/$(d)/*.c)))
+# Runs while building and reads the catalog: what it is made of is compiled for it once more.
+EMBED_SRCS := tools/embed.c compiler/catalog/table.c $(filter-out compiler/base/embed.c,$(foreach d,base diag yaml,$(wildcard compiler/$(d)/*.c)))
 EMBED_OBJS := $(EMBED_SRCS:%.c=build/host/%.o)
 
 build/host/flags: FORCE

@@ -8,8 +8,10 @@
  * string literals, which compile some thirty times faster than lists of numbers; a
  * literal may have 4095 characters in C, so a file is an array of rows of that length.
  * The kinds of the catalog are parsed, and their trees written beside their texts; one with a
- * mistake in its YAML ends the build with the compiler's own message.
+ * mistake in its YAML ends the build with the compiler's own message. So does a table with a wrong
+ * line: opsc does not look at all lines of a table.
  */
+#include "catalog/table.h"
 #include "diag/render.h"
 #include "yaml/yaml_pack.h"
 
@@ -83,10 +85,23 @@ static str read_file(struct arena *a, const char *path) {
     return buf_keep(&b, a);
 }
 
-/* The files right below catalog/. */
-static bool is_kind(const char *path) {
-    str rest = str_c(path);
-    return str_is(str_split(&rest, '/'), "catalog") && str_find(rest, '/') == rest.n;
+/* Whether the file is right below the folder, which ends in a slash. */
+static bool is_in(const char *path, str folder) {
+    str name = str_sub(str_c(path), folder.n, UINT32_MAX);
+    return str_starts(str_c(path), folder) && str_find(name, '/') == name.n;
+}
+
+static void check_table(struct arena *a, const char *path, str text) {
+    uint32_t bad, line = 1;
+    if (table_check(a, text, &bad))
+        return;
+    for (uint32_t i = 0; i < bad; i++)
+        line += text.p[i] == '\n';
+    fprintf(stderr,
+            "%s:%" PRIu32 ": a table is `columns: [a, b]`, `rows:`, and lines with a name, that is "
+            "there once, and its values\n",
+            path, line);
+    exit(1);
 }
 
 static str pack_file(struct arena *a, const char *path, str text) {
@@ -112,7 +127,9 @@ static struct sizes put_file(FILE *out, struct arena *a, const char *path, size_
     str text = read_file(a, path), tree = {NULL, 0};
     fprintf(out, "\n/* %s */\n", path);
     put_bytes(out, "f", index, text);
-    if (is_kind(path)) {
+    if (is_in(path, STR("catalog/tables/")))
+        check_table(a, path, text);
+    if (is_in(path, STR("catalog/"))) {
         tree = pack_file(a, path, text);
         put_bytes(out, "t", index, tree);
     }

@@ -71,11 +71,12 @@ static bool is_space(unsigned char c) {
 }
 
 str str_trim(str s) {
-    while (s.n > 0 && is_space(s.p[0]))
-        s = str_sub(s, 1, s.n);
-    while (s.n > 0 && is_space(s.p[s.n - 1]))
-        s.n--;
-    return s;
+    uint32_t from = 0, to = s.n;
+    while (from < to && is_space(s.p[from]))
+        from++;
+    while (to > from && is_space(s.p[to - 1]))
+        to--;
+    return str_sub(s, from, to);
 }
 
 str str_split(str *rest, unsigned char sep) {

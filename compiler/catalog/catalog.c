@@ -107,28 +107,29 @@ str *catalog_names(struct catalog *c, uint32_t *ret_n) {
     return names;
 }
 
-static const struct table *find_table(struct catalog *c, str name) {
+static struct table *find_table(struct catalog *c, str name) {
     struct table *t = map_get(&c->tables, name);
     const struct embed_file *f = t == NULL ? find_embedded(c, "catalog/tables", name) : NULL;
     if (f == NULL)
         return t;
-    uint32_t file = add_embedded(c, f), bad;
+    uint32_t bad;
     t = ARENA_NEW(c->arena, struct table);
-    if (!table_read(c->arena, (str){f->data, f->size}, t, &bad))
-        diag_add(c->dl, DIAG_CATALOG_FILE, (span){file, bad, bad},
-                 "a table is `columns: [a, b]`, `rows:`, and lines with a name and its values");
+    bool ok = table_open((str){f->data, f->size}, t, &bad);
+    assert(ok);
+    (void)ok;
     map_add(c->arena, &c->tables, name, t);
     return t;
 }
 
 str catalog_lookup(struct catalog *c, str table, str row, str column, bool *ret_known) {
-    static const struct table none;
-    const struct table *t = find_table(c, table);
-    return table_value(t != NULL ? t : &none, row, column, ret_known);
+    struct table *t = find_table(c, table);
+    *ret_known = false;
+    return t != NULL ? table_value(c->arena, t, row, column, ret_known) : STR("");
 }
 
 void catalog_suggest_row(struct catalog *c, str table, struct suggest *s) {
     const struct table *t = find_table(c, table);
-    for (uint32_t i = 0; t != NULL && i < t->rows.n; i++)
-        suggest_offer(s, t->rows.entries[i].key);
+    struct table_row row;
+    for (str rest = t != NULL ? t->rows : STR(""); table_next(&rest, &row);)
+        suggest_offer(s, row.name);
 }

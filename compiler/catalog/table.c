@@ -26,44 +26,100 @@ static str unquoted(str s) {
     return str_trim(str_sub(s, 0, str_find(s, '#')));
 }
 
-static bool read_row(struct arena *a, str line, struct table *t) {
-    uint32_t colon = str_find(line, ':');
-    if (colon == 0 || colon == line.n)
-        return false;
-    str *values = ARENA_NEW(a, str);
-    *values = unquoted(str_sub(line, colon + 1, line.n));
-    return values->n > 0 && map_add(a, &t->rows, str_sub(line, 0, colon), values) == NULL;
+static bool is_left_out(str line) {
+    return line.n == 0 || line.p[0] == '#';
 }
 
-bool table_read(struct arena *a, str text, struct table *ret, uint32_t *ret_bad) {
+bool table_open(str text, struct table *ret, uint32_t *ret_bad) {
     const unsigned char *start = text.p;
-    bool in_rows = false;
     *ret = (struct table){0};
     while (text.n > 0) {
         *ret_bad = (uint32_t)(text.p - start);
         str whole = str_split(&text, '\n'), line = str_trim(whole);
-        bool inside = whole.n > 0 && whole.p[0] == ' ', ok = true;
-        if (line.n == 0 || line.p[0] == '#')
+        if (is_left_out(line))
             continue;
-        if (in_rows)
-            ok = inside && read_row(a, line, ret);
-        else if (str_starts(whole, STR("columns:")))
-            ok = ret->ncolumns == 0 && read_columns(line, ret);
-        else if (str_is(whole, "rows:") && ret->ncolumns > 0)
-            in_rows = true;
-        else
-            ok = false;
-        if (!ok)
+        if (str_is(whole, "rows:") && ret->ncolumns > 0) {
+            ret->rows = text;
+            return true;
+        }
+        if (ret->ncolumns > 0 || !str_starts(whole, STR("columns:")) || !read_columns(line, ret))
             return false;
     }
     *ret_bad = 0;
-    return in_rows;
+    return false;
 }
 
-str table_value(const struct table *t, str row, str column, bool *ret_known) {
-    const str *values = map_get(&t->rows, row);
-    *ret_known = values != NULL;
-    str rest = values != NULL ? *values : STR("");
+static struct table_row row_of(str whole) {
+    str line = str_trim(whole);
+    uint32_t colon = str_find(line, ':');
+    struct table_row row = {str_sub(line, 0, colon), unquoted(str_sub(line, colon + 1, line.n))};
+    bool inside = whole.n > 0 && whole.p[0] == ' ';
+    return inside && row.values.n > 0 ? row : (struct table_row){0};
+}
+
+bool table_next(str *rows, struct table_row *ret) {
+    while (rows->n > 0) {
+        str whole = str_split(rows, '\n');
+        if (is_left_out(str_trim(whole)))
+            continue;
+        *ret = row_of(whole);
+        return true;
+    }
+    return false;
+}
+
+bool table_check(struct arena *a, str text, uint32_t *ret_bad) {
+    struct table t;
+    if (!table_open(text, &t, ret_bad))
+        return false;
+    struct map names = {0};
+    for (str rest = t.rows; rest.n > 0;) {
+        *ret_bad = (uint32_t)(rest.p - text.p);
+        str whole = str_split(&rest, '\n');
+        if (is_left_out(str_trim(whole)))
+            continue;
+        struct table_row row = row_of(whole);
+        if (row.name.n == 0 || map_add(a, &names, row.name, &t) != NULL)
+            return false;
+    }
+    *ret_bad = 0;
+    return true;
+}
+
+/* The line of the row `name`: what is passed over is looked at as little as can be. */
+static bool find_row(str rows, str name, struct table_row *ret) {
+    if (name.n == 0 || name.p[0] == '#' || str_find(name, ':') < name.n)
+        return false;
+    while (rows.n > 0) {
+        str whole = str_split(&rows, '\n');
+        uint32_t at = 0;
+        while (at < whole.n && whole.p[at] == ' ')
+            at++;
+        if (whole.n - at <= name.n || whole.p[at + name.n] != ':' ||
+            memcmp(whole.p + at, name.p, name.n) != 0)
+            continue;
+        *ret = row_of(whole);
+        return ret->name.n > 0;
+    }
+    return false;
+}
+
+/* Names that are not there are kept as well: many resources may have a class that is too new. */
+static const struct table_row *row_named(struct arena *a, struct table *t, str name) {
+    struct table_row *row = map_get(&t->found, name);
+    if (row != NULL)
+        return row;
+    row = ARENA_NEW(a, struct table_row);
+    if (!find_row(t->rows, name, row))
+        *row = (struct table_row){0};
+    map_add(a, &t->found, arena_str(a, name), row);
+    return row;
+}
+
+str table_value(struct arena *a, struct table *t, str row, str column, bool *ret_known) {
+    const struct table_row *found = row_named(a, t, row);
+    *ret_known = found->name.n > 0;
+    str rest = found->values;
     for (uint32_t i = 0; i < t->ncolumns && rest.n > 0; i++) {
         str cell = str_split(&rest, ' ');
         if (str_eq(t->columns[i], column))

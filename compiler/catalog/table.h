@@ -13,20 +13,31 @@
  *       t3.micro: 2 1
  *       serverless: "- -" # quotes where YAML wants them
  *
- * YAML to editors, but read line by line, in this form only: a table has hundreds of rows of
- * which a spec needs two or three, and libyaml would take longer for it than for everything else.
+ * YAML to editors, but read line by line, in this form only, and only as far as somebody asks: a
+ * table has hundreds of rows, of which a spec needs two or three. What is in the binary was checked
+ * when it was built (tools/embed.c).
  */
 #define TABLE_COLUMNS_MAX 16
 
 struct table {
     str columns[TABLE_COLUMNS_MAX];
     uint32_t ncolumns;
-    struct map rows; /* name -> str: the values, by space; "-" for none */
+    str rows;         /* the lines after `rows:` */
+    struct map found; /* name -> struct table_row, of the names asked for; empty: not there */
 };
 
-/* False when a line is something else; `ret_bad` is then the offset of that line. */
-bool table_read(struct arena *a, str text, struct table *ret, uint32_t *ret_bad);
+struct table_row {
+    str name;
+    str values; /* by space; "-" for none */
+};
+
+/* Reads the head. False when a line of it is something else; `ret_bad` is then its offset. */
+bool table_open(str text, struct table *ret, uint32_t *ret_bad);
+/* Cuts the next row off `*rows`; false at the end. A line that is no row has an empty name. */
+bool table_next(str *rows, struct table_row *ret);
+/* Whether the whole text is a table and no name is there twice; `ret_bad` as in table_open(). */
+bool table_check(struct arena *a, str text, uint32_t *ret_bad);
 /* The value, or the empty slice when there is none; `ret_known` tells whether the row is there. */
-str table_value(const struct table *t, str row, str column, bool *ret_known);
+str table_value(struct arena *a, struct table *t, str row, str column, bool *ret_known);
 
 #endif

@@ -412,12 +412,12 @@ static const struct schema_row *unknown_key(struct schema_walk *w, const struct 
 static bool missing_keys(struct schema_walk *w, const struct schema_table *t,
                          const struct yaml_node *n, uint64_t seen) {
     bool ok = true;
-    str name =
-        w->key != NULL ? arena_printf(w->arena, "`%.*s`", STR_ARG(w->key->text)) : str_c(t->name);
     for (uint32_t i = 0; i < t->n; i++) {
         const struct schema_row *row = &t->rows[i];
         if ((row->flags & SCHEMA_REQUIRED) == 0 || (seen >> i & 1) != 0)
             continue;
+        str name = w->key != NULL ? arena_printf(w->arena, "`%.*s`", STR_ARG(w->key->text))
+                                  : str_c(t->name);
         /* A long mapping underlined whole tells nothing: point at its key, or at its first one. */
         span at = w->key != NULL                    ? w->key->at
                   : n->type == YAML_MAP && n->n > 0 ? n->pairs[0].key->at
