@@ -15,15 +15,16 @@ struct chunk {
     size_t size;
 };
 
-/* Memory from malloc() that the arena frees. */
-struct adopted {
-    struct adopted *next;
-    void *memory;
+/* What is done before the arena's own memory goes. */
+struct ending {
+    struct ending *next;
+    void (*end)(void *);
+    void *what;
 };
 
 struct arena {
     struct chunk *chunks;
-    struct adopted *adopted;
+    struct ending *endings; /* the last first */
     unsigned char *cur, *end;
     size_t used, ceiling, next_chunk;
     arena_full_fn *full;
@@ -45,8 +46,8 @@ struct arena *arena_new(size_t ceiling_bytes, arena_full_fn *full, void *ctx) {
 void arena_free(struct arena *a) {
     if (a == NULL)
         return;
-    for (struct adopted *x = a->adopted; x != NULL; x = x->next)
-        free(x->memory);
+    for (struct ending *x = a->endings; x != NULL; x = x->next)
+        x->end(x->what);
     for (struct chunk *c = a->chunks, *next; c != NULL; c = next) {
         next = c->next;
         free(c);
@@ -105,10 +106,14 @@ void *arena_alloc(struct arena *a, size_t size, size_t align) {
 #endif
 }
 
+void arena_at_end(struct arena *a, void (*end)(void *), void *what) {
+    struct ending *x = ARENA_NEW(a, struct ending);
+    *x = (struct ending){a->endings, end, what};
+    a->endings = x;
+}
+
 void arena_adopt(struct arena *a, void *memory, size_t size) {
-    struct adopted *x = ARENA_NEW(a, struct adopted);
-    *x = (struct adopted){a->adopted, memory};
-    a->adopted = x;
+    arena_at_end(a, free, memory);
     if (size > a->ceiling || a->used > a->ceiling - size)
         arena_exhausted(a, size);
     a->used += size;

@@ -30,6 +30,8 @@ size_t arena_used(const struct arena *a);
 void *arena_alloc(struct arena *a, size_t size, size_t align);
 /* What happens when the ceiling is reached: for who has a ceiling of their own. */
 _Noreturn void arena_exhausted(struct arena *a, size_t asked);
+/* Calls `end` with `what` when the arena is freed: for what owns memory of its own. */
+void arena_at_end(struct arena *a, void (*end)(void *), void *what);
 /* Takes over memory from malloc(): it lives as long as the arena and counts as its own. */
 void arena_adopt(struct arena *a, void *memory, size_t size);
 /* A larger copy of an array of `old_n` bytes; the old one must not be used any more. */

@@ -18,7 +18,7 @@ void catalog_init(struct catalog *c, struct arena *a, struct diag_list *dl) {
 /* `errors`: how many there were before `n` was made. */
 static struct cat_kind *read_kind(struct catalog *c, const struct yaml_node *n, uint32_t errors) {
     struct cat_kind *k = ARENA_NEW(c->arena, struct cat_kind);
-    struct schema_walk w = {.arena = c->arena, .dl = c->dl};
+    struct schema_walk w = {.arena = c->arena, .dl = c->dl, .forms = &c->forms};
     if (n == NULL || !schema_read(&w, &cat_kind_table, n, k) || c->dl->errors != errors)
         return NULL;
     return k;

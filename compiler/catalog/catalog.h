@@ -18,6 +18,7 @@ struct catalog {
     struct diag_list *dl;
     struct map kinds;    /* name -> const struct cat_kind */
     struct map tables;   /* name -> struct table */
+    struct map forms;    /* schema_walk's */
     struct map failed;   /* names whose file is wrong: reported once */
     bool broken;         /* a file of the project's is wrong: a kind may be missing for it */
     unsigned fact_depth; /* facts being computed: a circle in a catalog file ends here */

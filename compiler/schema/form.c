@@ -4,23 +4,54 @@
 #include <regex.h>
 
 /*
- * Compiled anew for each text: a regex_t owns memory that an arena cannot hold. The expressions are
- * short and come from tables and catalog files, never from values.
+ * The C library keeps what it worked out for the texts that it has seen. After so many an
+ * expression is compiled anew, so that this does not grow with the number of texts.
  */
-static bool matches(struct arena *a, const char *form, str text) {
+#define TEXTS_MAX 1000
+
+struct form {
     regex_t re;
-    const char *whole = (const char *)arena_printf(a, "^(%s)$", form).p;
-    if (regcomp(&re, whole, REG_EXTENDED | REG_NOSUB) != 0)
-        return false;
-    bool ok = memchr(text.p, 0, text.n) == NULL &&
-              regexec(&re, (const char *)arena_str(a, text).p, 0, NULL, 0) == 0;
-    regfree(&re);
-    return ok;
+    bool ok;
+    uint32_t texts;
+};
+
+static void compile(struct form *f, const char *whole) {
+    f->ok = regcomp(&f->re, whole, REG_EXTENDED | REG_NOSUB) == 0;
+    f->texts = 0;
+}
+
+static void end(void *form) {
+    struct form *f = form;
+    if (f->ok)
+        regfree(&f->re);
+}
+
+/* Expressions are short, and come from tables and catalog files, never from values. */
+static struct form *form_of(struct schema_walk *w, str text) {
+    struct form *f = w->forms != NULL ? map_get(w->forms, text) : NULL;
+    if (f != NULL && f->texts < TEXTS_MAX)
+        return f;
+    if (f == NULL) {
+        f = ARENA_NEW(w->arena, struct form);
+        arena_at_end(w->arena, end, f);
+        if (w->forms != NULL)
+            map_add(w->arena, w->forms, text, f);
+    }
+    end(f);
+    compile(f, (const char *)arena_printf(w->arena, "^(%.*s)$", STR_ARG(text)).p);
+    return f;
+}
+
+static bool matches(struct schema_walk *w, const char *form, str text) {
+    struct form *f = form_of(w, str_c(form));
+    f->texts++;
+    return f->ok && memchr(text.p, 0, text.n) == NULL &&
+           regexec(&f->re, (const char *)arena_str(w->arena, text).p, 0, NULL, 0) == 0;
 }
 
 bool schema_check_form(struct schema_walk *w, const struct schema_row *row,
                        const struct cfg_text *t) {
-    if (row->form == NULL || matches(w->arena, row->form, t->text))
+    if (row->form == NULL || matches(w, row->form, t->text))
         return true;
     struct diag *d = diag_add(w->dl, DIAG_BAD_FORMAT, t->at, "`%.*s` cannot be `%s`",
                               STR_ARG(t->text), row->key);

@@ -2,6 +2,7 @@
 #ifndef OPSC_SCHEMA_SCHEMA_H
 #define OPSC_SCHEMA_SCHEMA_H
 
+#include "base/map.h"
 #include "diag/diag.h"
 #include "model/config.h"
 #include "yaml/yaml.h"
@@ -79,6 +80,8 @@ struct schema_table {
 struct schema_walk {
     struct arena *arena;
     struct diag_list *dl;
+    struct map
+        *forms; /* expressions that were compiled, for the walks that share it; may be NULL */
     const struct yaml_node
         *key; /* under which the node stands that is being read; NULL: the root */
     const struct schema_row *row; /* of that key, or of the mapping whose entry it is */

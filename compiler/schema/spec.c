@@ -152,7 +152,8 @@ struct config *spec_config(struct spec *s, str environment) {
         return NULL;
     struct config *c = ARENA_NEW(s->a, struct config);
     c->spec = s->opt.file;
-    struct schema_walk w = {.arena = s->a, .dl = s->dl};
+    struct map forms = {0};
+    struct schema_walk w = {.arena = s->a, .dl = s->dl, .forms = &forms};
     schema_read(&w, &schema_spec, tree, c);
     check_version(s, c);
     if (!given(c->environment.at))

@@ -29,6 +29,28 @@ static void memory_is_zeroed_aligned_and_apart(void **state) {
     }
 }
 
+static void digit(void *what) {
+    uint32_t *number = *(uint32_t **)what;
+    *number = *number * 10 + ((uint32_t **)what)[1][0];
+}
+
+/* The last first, with memory of the arena still there. */
+static void endings_come_before_the_end(void **state) {
+    (void)state;
+    uint32_t number = 0;
+    struct arena *a = arena_new((size_t)1 << 20, NULL, NULL);
+    for (uint32_t i = 1; i <= 3; i++) {
+        uint32_t **what = ARENA_ARRAY(a, uint32_t *, 2);
+        what[0] = &number;
+        what[1] = ARENA_NEW(a, uint32_t);
+        *what[1] = i;
+        arena_at_end(a, digit, what);
+    }
+    assert_int_equal(number, 0);
+    arena_free(a);
+    assert_int_equal(number, 321);
+}
+
 static void large_objects(void **state) {
     struct arena *a = *state;
     unsigned char *big = arena_alloc(a, (size_t)20 << 20, 16), *small = arena_alloc(a, 1, 1);
@@ -159,6 +181,7 @@ static void maps_find_what_they_hold(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(memory_is_zeroed_aligned_and_apart),
+        UNIT_TEST(endings_come_before_the_end),
         UNIT_TEST(large_objects),
         cmocka_unit_test(the_ceiling_calls_the_handler),
         cmocka_unit_test(sizes_that_cannot_be),

@@ -206,6 +206,36 @@ static void values_are_read(void **state) {
     assert_false(given(t.text.at) || given(t.choice.at) || given(t.texts.at));
 }
 
+/* More texts than an expression is used for before it is compiled anew, by two in turn. */
+static void forms_are_kept(void **state) {
+    (void)state;
+    static const struct schema_row rows[2] = {
+        {.key = "id", .type = SCHEMA_TEXT, .form = "i-[0-9]+|none"},
+        {.key = "name", .type = SCHEMA_TEXT, .form = "[a-z]+"},
+    };
+    struct map forms = {0};
+    for (int kept = 0; kept < 2; kept++) {
+        struct arena *a = arena_new((size_t)1 << 28, NULL, NULL);
+        struct reading r;
+        sources_init(&r.sources, a);
+        diag_list_init(&r.dl, a, &r.sources);
+        struct schema_walk w = {.arena = a, .dl = &r.dl, .forms = kept != 0 ? &forms : NULL};
+        for (int i = 0; i < (kept != 0 ? 2500 : 5); i++) {
+            const struct cfg_text id = {.text = arena_printf(a, "i-%d", i)};
+            const struct cfg_text name = {.text = STR("abc")}, cut = {.text = {id.text.p, 1}},
+                                  nul = {.text = STR("abc\0")};
+            assert_true(schema_check_form(&w, &rows[0], &id));
+            assert_false(schema_check_form(&w, &rows[0], &name));
+            assert_false(schema_check_form(&w, &rows[0], &cut));
+            assert_true(schema_check_form(&w, &rows[1], &name));
+            assert_false(schema_check_form(&w, &rows[1], &id));
+            assert_false(schema_check_form(&w, &rows[1], &nul));
+        }
+        assert_int_equal(forms.n, kept != 0 ? 2 : 0);
+        arena_free(a);
+    }
+}
+
 static void every_problem_is_told(void **state) {
     struct thing t;
     static const char *const rows[][2] = {
@@ -327,6 +357,7 @@ int main(void) {
         cmocka_unit_test(rows_are_complete_and_unique),
         UNIT_TEST(examples_are_accepted),
         UNIT_TEST(values_are_read),
+        UNIT_TEST(forms_are_kept),
         UNIT_TEST(every_problem_is_told),
         UNIT_TEST(names_have_a_length),
         UNIT_TEST(built_in_kinds_load),
