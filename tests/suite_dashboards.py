@@ -178,6 +178,24 @@ def check_own(out):
     verdict("find-is-a-variable", [] if "${web_id}" in raw else ["the instance that is looked up has no variable"])
 
 
+def check_bill(tmp):
+    """The inferred dashboard draws the bill: with and without an alarm on it, not where there are no metrics of it."""
+    bill = "alarms: { recommended: all, bill: { when: billing.estimated_charges > $30 } }"
+    for name, region, rest, wanted in (("plain", "eu-west-1", "", True), ("with-its-alarm", "eu-west-1", bill, True),
+                                       ("govcloud", "us-gov-west-1", "", False), ("china", "cn-north-1", "", False)):
+        spec = os.path.join(tmp, f"bill-{name}.yaml")
+        with open(spec, "w", encoding="utf-8") as f:
+            f.write(f"opsc: 1\nproject: shop\naws: {{ region: {region} }}\nnotify: ops@shop.example\n"
+                    f"resources: {{ web: {{ kind: ec2, id: i-0a1b2c3d4e5f67890, type: t3.small }} }}\n{rest}\n")
+        out = os.path.join(tmp, f"bill-{name}")
+        build(spec, out)
+        text = "".join(text_of(p) for p in glob.glob(out + "/terraform/modules/monitoring/dashboards/*.json"))
+        problems = [] if ("EstimatedCharges" in text) == wanted else [f"the bill is {'not ' if wanted else ''}drawn"]
+        if not wanted and "us-east-1" in text_of(out + "/terraform/providers.tf"):
+            problems.append("there is a provider of us-east-1")
+        verdict(f"bill-{name}", problems)
+
+
 def main():
     with scratch("dashboards") as tmp:
         own = os.path.join(tmp, "own")
@@ -194,6 +212,7 @@ def main():
             check_tree(name, out)
             if name == "own":
                 check_own(out)
+        check_bill(tmp)
 
 
 if __name__ == "__main__":

@@ -158,7 +158,7 @@ const struct expr_stat *expr_stat_find(str name, struct num *ret_number) {
 }
 
 str expr_stat_cloudwatch(struct arena *a, str name) {
-    struct num n;
+    struct num n = num_int(0);
     const struct expr_stat *s = expr_stat_find(name, &n);
     if (s == NULL)
         return name;

@@ -31,6 +31,11 @@ str account_partition(const struct lower *l) {
                                            : STR("aws");
 }
 
+bool account_reaches(const struct lower *l, str region) {
+    return region.n == 0 || str_eq(region, l->cfg->aws.region.text) ||
+           (str_is(region, "us-east-1") && str_is(account_partition(l), "aws"));
+}
+
 static void check_region(struct lower *l, const struct cfg_text *t) {
     for (int i = 0; schema_regions[i] != NULL; i++) {
         if (str_is(t->text, schema_regions[i]))

@@ -185,6 +185,21 @@ static void emit_parts(struct lower *l, const struct dashboard_view *d) {
     emit_part(l, &part, d, number);
 }
 
+/* The bill, unless ops.yaml has a resource of that name, or no metrics of bills are within reach.
+ */
+static void add_bill(struct lower *l, struct dashboard_view *d) {
+    const struct cat_kind *billing = catalog_kind(&l->catalog, STR("billing"));
+    if (billing == NULL || !account_reaches(l, billing->region.text))
+        return;
+    struct watched *w = lower_find_watched(l, billing->kind.text, l->cfg->resources.at);
+    for (uint32_t i = 0; i < l->watched.n; i++) {
+        if (l->watched.at[i] == w)
+            return;
+    }
+    if (w != NULL)
+        add_watched(l, d, w);
+}
+
 /* Without `dashboards:` there is one, of the rows that the kinds have. */
 static void inferred_dashboard(struct lower *l) {
     struct dashboard_view d = {
@@ -193,12 +208,7 @@ static void inferred_dashboard(struct lower *l) {
         add_watched(l, &d, l->watched.at[i]);
     if (d.sections.n == 0)
         return;
-    const struct cat_kind *billing = catalog_kind(&l->catalog, STR("billing"));
-    if (billing != NULL && map_get(&l->watched_by_name, billing->kind.text) == NULL) {
-        const struct watched *w = lower_find_watched(l, billing->kind.text, l->cfg->resources.at);
-        if (w != NULL)
-            add_watched(l, &d, w);
-    }
+    add_bill(l, &d);
     struct extent all = {0, 0};
     for (uint32_t i = 0; i < d.sections.n; i++) {
         struct extent e = extent_of(d.sections.at[i].rows.at, d.sections.at[i].rows.n);

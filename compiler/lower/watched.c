@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lower/context.h"
+#include "lower/account.h"
 
 #define NAMES_SHOWN_MAX 8
 
@@ -19,11 +19,22 @@ static void check_host(struct lower *l, const struct watched *w, const struct at
     diag_also(l->dl, d, other->at, "`%.*s` is defined here", STR_ARG(other->name));
 }
 
-/* Alarms and graphs are made in the region of ops.yaml and in us-east-1. */
 static void check_region(struct lower *l, const struct watched *w) {
-    str region = watched_region(l->a, w);
-    if (region.n == 0 || str_is(region, "us-east-1") || str_eq(region, l->cfg->aws.region.text))
+    str region = watched_region(l->a, w), partition = account_partition(l);
+    if (account_reaches(l, region))
         return;
+    if (!str_is(partition, "aws")) {
+        struct diag *d =
+            diag_add(l->dl, DIAG_BAD_VALUE, w->at,
+                     "the metrics of `%.*s` are in %.*s, which is not reached from %.*s",
+                     STR_ARG(w->name), STR_ARG(region), STR_ARG(l->cfg->aws.region.text));
+        diag_hint(
+            l->dl, d,
+            "Alarms are made in `aws.region` here: a region of %.*s does not see others. Watch it "
+            "from an account in that region.",
+            STR_ARG(partition));
+        return;
+    }
     struct diag *d =
         diag_add(l->dl, DIAG_BAD_VALUE, w->at, "`%.*s` is in %.*s, and so are its metrics",
                  STR_ARG(w->name), STR_ARG(region));
@@ -127,6 +138,7 @@ struct watched *lower_find_watched(struct lower *l, str name, span at) {
     if (k != NULL && k->implicit.value) {
         struct watched *made = watched_implicit(&l->catalog, k, at);
         map_add(l->a, &l->watched_by_name, k->kind.text, made);
+        check_region(l, made);
         return made;
     }
     /* Of `web.cpu` the name alone is wrong. */
