@@ -7,7 +7,8 @@
 2. Names, units and statistics are those of AWS's own list of metrics, when that is there.
 3. Every alarm that AWS recommends for these metrics has a counterpart, or a reason in NOT_OURS.
 4. The texts are whole sentences.
-5. A project's own catalog files add and replace kinds, and mistakes in them are told with their place.
+5. What identifies a resource has a form that takes AWS's names, and no ARN, URL or host name.
+6. A project's own catalog files add and replace kinds, and mistakes in them are told with their place.
 """
 
 import json
@@ -135,8 +136,9 @@ def wishes(kind):
     conds += [a.get("if") for _, a in flat(kind["attributes"])]
     conds += [way.get("if") for f in kind["facts"] for way in f["ways"]]
     for m in kind["metrics"]:
-        for choice in ("metric", "dimensions", "period"):
+        for choice in ("metric", "dimensions", "period", "do"):
             conds += [c.get("if") for c in m.get(choice, [])]
+    conds += [c.get("if") for a in kind["alarms"] for c in a.get("do", [])]
     declared = dict(flat(kind["attributes"]))
     found = [{}]
     for cond in filter(None, conds):
@@ -360,12 +362,10 @@ def text_problems(kind):
             yield f"{name} has no example"
     for m in kind["metrics"]:
         yield sentence(m["doc"], f"doc of {m['name']}")
-        if "do" in m:
-            yield sentence(m["do"], f"do of {m['name']}")
+        yield from (sentence(c["is"], f"do of {m['name']}") for c in m.get("do", []))
     for a in kind["alarms"]:
         yield sentence(a["because"], f"because of {a['name']}")
-        if "do" in a:
-            yield sentence(a["do"], f"do of {a['name']}")
+        yield from (sentence(c["is"], f"do of {a['name']}") for c in a.get("do", []))
         if not a.get("source") or a["source"] != a["source"].strip() or a["source"].endswith("."):
             yield f"source of {a['name']} is missing, or a sentence"
         if a["severity"] not in ("info", "warning", "critical"):
@@ -375,6 +375,13 @@ def text_problems(kind):
     for row in kind["dashboard"]:
         if 24 % len(row) != 0 or len(row) > 4:
             yield f"a row of {len(row)} graphs does not fill the 24 columns"
+    known = {"name", *(name for name, _ in flat(kind["attributes"]))}
+    for text in [c["is"] for x in kind["metrics"] + kind["alarms"] for c in x.get("do", [])] + [a["because"] for a in kind["alarms"]]:
+        for word in re.findall(r"\$\{([^}]*)\}", text):
+            if word not in known:
+                yield f"there is no attribute {word}: {text!r}"
+        if re.search(r"\b(PORT|NAME|ID|ARN of)\b", text):
+            yield f"a word stands where opsc knows the value: {text!r}"
     names = {m["name"]: m for m in kind["metrics"]}
     for a in kind["alarms"]:
         asked = [names[w] for w in re.findall(r"[a-z_][a-z0-9_]*", a["when"]) if w in names]
@@ -389,7 +396,58 @@ def test_texts(kind):
     check(f"{kind['kind']}-no-stray-spaces", spaces and f"{file.name}:{spaces[0]}")
 
 
-# ---- 5. a project's own files
+# ---- 5. what identifies a resource
+
+# What people paste in place of a name, and names that AWS takes.
+NO_NAMES = ["arn:aws:x:eu-west-1:123456789012:y/z", "https://sqs.eu-west-1.amazonaws.com/123456789012/orders", "s3://x"]
+NAMES = {
+    ("apigateway", "id"): ["a1b2c3d4e5"], ("apigateway", "api"): ["My API (prod)", "a", "arnold", "Orders: v2"],
+    ("apigateway", "stage"): ["$default", "prod_1-b"], ("asg", "id"): ["web workers/eu+west", "eks-0ac1-2b", "a.b_c"],
+    ("cloudfront", "id"): ["EDFDVBD6EXAMPLE", "E1A2B3C4D5E6F7"], ("cloudfront", "function"): ["redirect_www-2"],
+    ("dynamodb", "id"): ["Orders.v1_a-b"], ("dynamodb", "index"): ["by-customer_1.x"], ("dynamodb", "replica_region"): ["us-gov-west-1", "ap-southeast-2"],
+    ("ec2", "role"): ["reco+web=a,b.c@d_e-f"], ("ecs", "cluster"): ["Prod_1-a"], ("ecs", "id"): ["Api_1-a"], ("ecs", "service_connect"): ["_api-http"],
+    ("elasticache", "id"): ["reco-0001-001"], ("kinesis", "id"): ["Clicks.v1_a-b"], ("kinesis", "consumer"): ["In_dex.er-1"],
+    ("lambda", "id"): ["Shop_resize-1"], ("rds", "id"): ["a", "shop-db-1"], ("rds", "cluster"): ["reco-cluster-1"], ("rds", "class"): ["db.serverless", "db.r6gd.16xlarge"],
+    ("s3", "bucket"): ["www.example.com", "Old_Bucket.US", "data--use1-az4--x-s3"], ("s3", "metrics_filter"): ["EntireBucket", "a.b_c-d"],
+    ("s3", "storage_type"): ["AllStorageTypes", "IntelligentTieringFAStorage", "ExpressOneZone"], ("s3", "replication.to"): ["copy.example"],
+    ("scheduler", "id"): ["default", "Nightly.jobs_1-a"], ("sns", "id"): ["orders.fifo", "Or_ders-1"], ("sqs", "id"): ["orders.fifo", "Or_ders-1"],
+    ("sqs", "dlq"): ["orders-dlq.fifo"],
+}
+WRONG = {
+    ("rds", "id"): ["shop_db.abc.eu-west-1.rds.amazonaws.com", "Shop", "a--b", "a-", "1a"], ("rds", "class"): ["t3.micro"],
+    ("elasticache", "id"): ["reco.abc.0001.euw1.cache.amazonaws.com"], ("cloudfront", "id"): ["d111111abcdef8.cloudfront.net"],
+    ("s3", "storage_type"): ["STANDARD_IA", "STANDARD"], ("dynamodb", "replica_region"): ["Frankfurt", "eu-central-1a"], ("sqs", "id"): ["orders.fif"],
+    ("asg", "id"): ["a:b"], ("s3", "bucket"): ["ab"], ("apigateway", "stage"): ["prod/"],
+}
+# Names that may be anything, an URL too.
+ANYTHING = {("apigateway", "api"): ["https://sqs.eu-west-1.amazonaws.com/123456789012/orders", "s3://x"]}
+
+
+def test_names(folder, kinds):
+    forms = {(k["kind"], name): a["form"] for k in kinds for name, a in flat(k["attributes"]) if "form" in a}
+    for kind in kinds:
+        dims = [*kind["metrics"], kind]
+        used = {w for m in dims for d in m.get("dimensions", []) for v in d["is"].values() for w in re.findall(r"\$\{([^}]*)\}", v)}
+        declared = dict(flat(kind["attributes"]))
+        lost = [w for w in sorted(used) if declared[w]["type"] == "string" and (kind["kind"], w) not in forms and (kind["kind"], w) != ("s3", "replication.rule")]
+        check(f"{kind['kind']}-names-have-a-form", lost and f"{', '.join(lost)} may be anything, and a wrong one watches nothing")
+    for (kind, name), texts in sorted(NAMES.items()):
+        other = [t for t in NO_NAMES + WRONG.get((kind, name), []) if t not in ANYTHING.get((kind, name), [])]
+        taken = [t for t in texts + other if takes(folder, kind, name, t)]
+        check(f"{kind}-{name}-takes-names-only", taken != texts and f"it takes {taken}")
+
+
+def takes(folder, kind, name, text):
+    kind = show(kind)
+    values = choose(kind, True, {"capacity": "provisioned"} if kind["kind"] == "dynamodb" else {})
+    if (kind["kind"], name) == ("apigateway", "api"):
+        values = choose(kind, True, {"type": "rest"})
+    if (kind["kind"], name) == ("rds", "cluster"):
+        values = choose(kind, True, {"engine": "aurora-mysql"})
+    return not [d for d in lint(folder, spec(kind, {**values, name: text})) if d["code"] == "OPS-1115"]
+
+
+# ---- 6. a project's own files
 
 OWN = """kind: {kind}
 title: Own
@@ -413,7 +471,74 @@ dashboard:
   - [depth]
 """
 
+PROSE = """kind: vat
+title: Own
+doc: A kind of the project.
+attributes:
+  id: { type: string, required: true, doc: Its name., example: x }
+  size: { type: enum, values: [small, large], default: small, doc: How large it is., example: large }
+  place: { type: string, doc: Where it is., example: cellar }
+namespace: Shop/Own
+dimensions: { Name: "${id}" }
+period: 1m
+metrics:
+  depth:
+    metric: Depth
+    unit: Count
+    doc: How deep it is.
+    do: [{ if: { size: large }, is: "Empty ${id} in ${place}." }, "Empty ${id} by hand."]
+alarms:
+  deep:
+    when: depth > 5 for 5m
+    severity: warning
+    missing: not-breaching
+    because: "The ${size} vat in ${place} overflows."
+    source: ours
+  deeper:
+    when: depth > 9 for 5m
+    severity: warning
+    missing: not-breaching
+    because: It overflows.
+    do: [{ if: { place: given }, is: "Go to ${place}." }]
+    source: ours
+"""
+SMALL = ["The small vat in ... overflows. Do: Empty q by hand.", "It overflows. Do: Empty q by hand."]
+LARGE = ["The large vat in ... overflows. Do: Empty q in ....", "It overflows. Do: Empty q in ...."]
+PLACED = ["The large vat in cellar overflows. Do: Empty q in cellar.", "It overflows. Do: Go to cellar."]
+USERS = ["How deep it is. Do: Empty q in cellar."]
+
+
+def descriptions(folder, keys, more=""):
+    (folder / "own.yaml").write_text(PROSE)
+    (folder / "ops.yaml").write_text(HEAD + f"catalog: [own.yaml]\nresources:\n  it: {{ kind: vat, id: q{keys} }}\n{more}")
+    done = opsc("build", "ops.yaml", "-o", "out", cwd=folder)
+    if done.returncode != 0:
+        return [done.stderr]
+    text = "".join(p.read_text() for p in sorted((folder / "out").rglob("*.tf")))
+    return re.findall(r'alarm_description += "it[:.].*?\. (.*) From ops', text)
+
+
+def test_prose(folder):
+    for name, keys, more, wanted in (
+        ("not-given", "", "", SMALL), ("choice", ", size: large", "", LARGE), ("given", ", size: large, place: cellar", "", PLACED),
+        ("alarm-of-a-user", ", size: large, place: cellar", "alarms:\n  mine: it.depth > 5 for 5m\n", USERS),
+    ):
+        found = descriptions(folder, keys, more)
+        check(f"prose-{name}", found != wanted and str(found))
+    found = descriptions(folder, f", place: {'x' * 2000}")
+    check("prose-fits-cloudwatch", not found or max(map(len, found)) > 1024 and str(found))
+
+
+PROBED = """  wet: { unit: Count, source: probe, doc: Whether it is wet. }
+probe:
+  host: it
+  run: |
+    put wetter 1
+"""
+
 BROKEN = [
+    ("probe-never-names-it", "alarms:\n", PROBED + "alarms:\n", 12, "OPS-1302"),
+    ("probe-is-not-there", "alarms:\n", PROBED.splitlines()[0] + "\nalarms:\n", 12, "OPS-1302"),
     ("unknown-key", "  depth: { metric: Depth,", "  depth: { metrics: Depth,", 11, "OPS-1101"),
     ("no-doc", "doc: A kind of the project.", "#", 1, "OPS-1103"),
     ("severity", "severity: warning", "severity: loud", 15, "OPS-1104"),
@@ -460,6 +585,8 @@ def main():
         for kind in kinds:
             test_texts(kind)
             test_compiles(pathlib.Path(tmp), kind)
+        test_names(pathlib.Path(tmp), kinds)
+        test_prose(pathlib.Path(tmp))
         test_own(pathlib.Path(tmp))
     if METADATA.is_file():
         aws = {(m["metricId"]["namespace"], m["metricId"]["metricName"]): m for m in json.loads(METADATA.read_text())}

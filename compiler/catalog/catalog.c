@@ -15,13 +15,46 @@ void catalog_init(struct catalog *c, struct arena *a, struct diag_list *dl) {
     *c = (struct catalog){.arena = a, .dl = dl};
 }
 
+static bool is_word_byte(unsigned char c) {
+    unsigned char low = (unsigned char)(c | 0x20);
+    return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+static bool has_word(str text, str word) {
+    for (uint32_t i = 0; word.n > 0 && i + word.n <= text.n; i++) {
+        uint32_t end = i + word.n;
+        if (memcmp(text.p + i, word.p, word.n) == 0 && (i == 0 || !is_word_byte(text.p[i - 1])) &&
+            (end == text.n || !is_word_byte(text.p[end])))
+            return true;
+    }
+    return false;
+}
+
+/* A metric that its probe never publishes: alarms on it would wait for ever. */
+static void check_probe(struct catalog *c, const struct cat_kind *k) {
+    for (uint32_t i = 0; i < k->metrics.n; i++) {
+        const struct cat_metric *m = &k->metrics.items[i];
+        if (m->source.value != CAT_SOURCE_PROBE || given(m->is.at) ||
+            has_word(k->probe.run.text, m->name.text))
+            continue;
+        struct diag *d =
+            diag_add(c->dl, DIAG_CATALOG_FILE, m->name.at,
+                     given(k->probe.at) ? "`%.*s` has `source: probe`, but `run` never names it"
+                                        : "`%.*s` has `source: probe`, but the kind has no `probe`",
+                     STR_ARG(m->name.text));
+        diag_hint(c->dl, d, "`put %.*s VALUE` in `run` of `probe` publishes it.",
+                  STR_ARG(m->name.text));
+    }
+}
+
 /* `errors`: how many there were before `n` was made. */
 static struct cat_kind *read_kind(struct catalog *c, const struct yaml_node *n, uint32_t errors) {
     struct cat_kind *k = ARENA_NEW(c->arena, struct cat_kind);
     struct schema_walk w = {.arena = c->arena, .dl = c->dl, .forms = &c->forms};
-    if (n == NULL || !schema_read(&w, &cat_kind_table, n, k) || c->dl->errors != errors)
+    if (n == NULL || !schema_read(&w, &cat_kind_table, n, k))
         return NULL;
-    return k;
+    check_probe(c, k);
+    return c->dl->errors == errors ? k : NULL;
 }
 
 /* A project has one file for a kind; it stands in place of a built-in one. */

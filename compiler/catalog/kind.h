@@ -82,10 +82,10 @@ enum cat_source { CAT_SOURCE_SERVICE, CAT_SOURCE_AGENT, CAT_SOURCE_PROBE, CAT_SO
 
 struct cat_metric {
     struct cfg_text name;
-    struct cfg_text namespace_, unit, stat, doc, action, is;
+    struct cfg_text namespace_, unit, stat, doc, is;
     struct cfg_pairs by;
     struct cat_dimensions dimensions;
-    struct cat_choice metric, period;
+    struct cat_choice metric, period, action;
     struct cat_if when;
     struct cfg_bool health;
     struct cfg_choice source;
@@ -99,7 +99,8 @@ struct cat_metric {
 
 struct cat_alarm {
     struct cfg_text name;
-    struct cfg_text when, because, action, source;
+    struct cfg_text when, because, source;
+    struct cat_choice action;
     struct cfg_choice severity, missing;
     struct cat_if cond;
     struct cfg_bool off;

@@ -7,12 +7,34 @@ struct binding {
     struct schema_walk walk;
 };
 
+/* Whoever lists hosts means one resource on each of them. */
+static void one_for_each(struct binding *b, const struct cat_attribute *decl,
+                         const struct yaml_node *n) {
+    struct catalog *c = b->c;
+    str key = decl->name.text, kind = b->w->kind->kind.text;
+    struct diag *d =
+        diag_add(c->dl, DIAG_WRONG_TYPE, n->at, "`%.*s` takes the name of one resource, found %s",
+                 STR_ARG(key), yaml_type_name(n));
+    diag_label(c->dl, d, "expected one name");
+    bool plain = n->n > 0 && n->items[0]->type == YAML_SCALAR && n->items[0]->text.n > 0;
+    str first = plain ? n->items[0]->text : decl->example.text;
+    diag_hint(c->dl, d,
+              "Make one resource of kind `%.*s` for each: "
+              "`%.*s-%.*s: { kind: %.*s, %.*s: %.*s, ... }`, and so on.",
+              STR_ARG(kind), STR_ARG(b->w->name), STR_ARG(first), STR_ARG(kind), STR_ARG(key),
+              STR_ARG(first));
+}
+
 /* Reads one value by its declaration into `v`. */
 static bool read_attribute(struct binding *b, const struct cat_attribute *decl,
                            const struct yaml_node *n, struct attribute_value *v) {
     struct schema_row row = kind_attribute_row(b->c->arena, decl);
     v->decl = decl;
     v->at = n->at;
+    if (decl->type.value == CAT_RESOURCE && n->type == YAML_LIST) {
+        one_for_each(b, decl, n);
+        return false;
+    }
     if (n->type == YAML_SCALAR)
         v->text = (struct cfg_text){n->text, n->at, n->origin};
     union {

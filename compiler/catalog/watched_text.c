@@ -23,32 +23,55 @@ static bool put_attribute(struct buf *b, const struct watched *w, str name) {
     return true;
 }
 
-bool watched_text(struct arena *a, const struct watched *w, str t, str *ret, str *ret_missing) {
-    uint32_t plain = str_find(t, '$');
-    if (plain == t.n) {
-        *ret = t;
-        return true;
-    }
-    struct buf b = BUF_INIT(TEMPLATE_MAX);
-    bool ok = true;
-    for (; t.n > 0 && ok; plain = str_find(t, '$')) {
+/* `gap` stands for what is not given; NULL: the template ends there, and `ret_missing` has its
+ * name.
+ */
+static bool put_template(struct buf *b, const struct watched *w, str t, const char *gap,
+                         str *ret_missing) {
+    while (t.n > 0) {
+        uint32_t plain = str_find(t, '$');
         if (!str_starts(t, STR("${"))) {
             plain = plain == 0 ? 1 : plain; /* a lone dollar */
-            buf_put(&b, str_sub(t, 0, plain));
+            buf_put(b, str_sub(t, 0, plain));
             t = str_sub(t, plain, t.n);
             continue;
         }
         uint32_t end = str_find(t, '}');
         str name = str_sub(t, 2, end);
-        ok = put_attribute(&b, w, name);
-        if (!ok)
-            *ret_missing = name;
+        if (!put_attribute(b, w, name)) {
+            if (gap == NULL) {
+                *ret_missing = name;
+                return false;
+            }
+            buf_text(b, gap);
+        }
         t = str_sub(t, end + 1, t.n);
     }
+    return true;
+}
+
+bool watched_text(struct arena *a, const struct watched *w, str t, str *ret, str *ret_missing) {
+    if (str_find(t, '$') == t.n) {
+        *ret = t;
+        return true;
+    }
+    struct buf b = BUF_INIT(TEMPLATE_MAX);
+    bool ok = put_template(&b, w, t, NULL, ret_missing);
     if (ok)
         *ret = buf_keep(&b, a);
     buf_done(&b);
     return ok;
+}
+
+str watched_prose(struct arena *a, const struct watched *w, str t) {
+    str missing;
+    if (str_find(t, '$') == t.n)
+        return t;
+    struct buf b = BUF_INIT(TEMPLATE_MAX);
+    put_template(&b, w, t, "...", &missing);
+    str r = buf_keep(&b, a);
+    buf_done(&b);
+    return r;
 }
 
 struct cfg_texts watched_texts(struct arena *a, const struct watched *w,
@@ -90,6 +113,15 @@ str watched_choice(struct catalog *c, const struct watched *w, const struct cat_
         if (watched_if(c, w, &choice->items[i].when) &&
             watched_text(c->arena, w, choice->items[i].is.text, &text, &missing))
             return text;
+    }
+    return STR("");
+}
+
+str watched_prose_choice(struct catalog *c, const struct watched *w,
+                         const struct cat_choice *choice) {
+    for (uint32_t i = 0; i < choice->n; i++) {
+        if (watched_if(c, w, &choice->items[i].when))
+            return watched_prose(c->arena, w, choice->items[i].is.text);
     }
     return STR("");
 }

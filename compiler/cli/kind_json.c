@@ -151,7 +151,7 @@ static void put_metric(struct json *j, const struct cat_kind *k, const struct ca
     put_text(j, "unit", &m->unit);
     put_text(j, "stat", &m->stat);
     put_text(j, "doc", &m->doc);
-    put_text(j, "do", &m->action);
+    put_choice(j, "do", &m->action);
     put_if(j, &m->when);
     json_kbool(j, "health", m->health.value);
     if (m->by.n > 0) {
@@ -169,7 +169,7 @@ static void put_alarm(struct json *j, const struct cat_alarm *a) {
     if (a->missing.value > 0)
         json_kstr(j, "missing", str_c(expr_missing_words[a->missing.value]));
     put_text(j, "because", &a->because);
-    put_text(j, "do", &a->action);
+    put_choice(j, "do", &a->action);
     put_text(j, "source", &a->source);
     put_if(j, &a->cond);
     json_kbool(j, "off", a->off.value);

@@ -87,12 +87,21 @@ static void put_facts(struct buf *b, const struct cat_kind *k) {
     }
 }
 
+/* "Run top. *(engine: mysql)*<br>Run htop." */
+static void put_choice(struct buf *b, const struct cat_choice *c, const char *between) {
+    for (uint32_t i = 0; i < c->n; i++) {
+        buf_text(b, i > 0 ? between : "");
+        put_cell(b, c->items[i].is.text);
+        put_if(b, &c->items[i].when);
+    }
+}
+
 static void put_metrics(struct buf *b, const struct cat_kind *k) {
     static const char *const sources[] = {"", "the agent", "a probe on the host", "log lines"};
     if (k->metrics.n == 0)
         return;
-    buf_text(b,
-             "\n| metric | unit | statistic | from | meaning |\n| --- | --- | --- | --- | --- |\n");
+    buf_text(b, "\n| metric | unit | statistic | from | meaning | what to look at first |\n"
+                "| --- | --- | --- | --- | --- | --- |\n");
     for (uint32_t i = 0; i < k->metrics.n; i++) {
         const struct cat_metric *m = &k->metrics.items[i];
         buf_printf(b, "| `%.*s` | %.*s | %.*s | ", STR_ARG(m->name.text), STR_ARG(m->unit.text),
@@ -101,11 +110,13 @@ static void put_metrics(struct buf *b, const struct cat_kind *k) {
             put_code(b, m->is.text);
         else if (m->source.value != CAT_SOURCE_SERVICE)
             buf_text(b, sources[m->source.value]);
-        else if (m->metric.n == 1)
-            put_cell(b, m->metric.items[0].is.text);
+        else
+            put_choice(b, &m->metric, ", ");
         buf_text(b, " | ");
         put_cell(b, m->doc.text);
         put_if(b, &m->when);
+        buf_text(b, " | ");
+        put_choice(b, &m->action, "<br>");
         buf_text(b, " |\n");
     }
 }
@@ -123,6 +134,9 @@ static void put_alarms(struct buf *b, const struct cat_kind *k) {
         buf_text(b, " | ");
         put_cell(b, a->because.text);
         put_if(b, &a->cond);
+        if (a->action.n > 0)
+            buf_text(b, "<br>Do: ");
+        put_choice(b, &a->action, "<br>");
         buf_text(b, " | ");
         put_cell(b, a->source.text);
         buf_text(b, " |\n");

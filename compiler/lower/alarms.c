@@ -25,8 +25,7 @@ static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
                          .origin = ALARM_USER,
                          .cfg = c,
                          .at = c->name.at,
-                         .notify = c->notify,
-                         .action = c->action.text};
+                         .notify = c->notify};
     al->path = arena_cat(l->a, STR("alarms."), al->name);
     al->severity = given(c->severity.at) ? (enum cfg_severity)c->severity.value : CFG_WARNING;
     al->missing = (enum expr_missing)c->missing.value;

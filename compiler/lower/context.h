@@ -97,7 +97,6 @@ struct alarm {
     enum cfg_severity severity;
     enum expr_missing missing;
     struct cfg_texts notify; /* n == 0: by severity */
-    str action;              /* what to do */
     str path;                /* "alarms.high-cpu" */
     struct cond *plan;       /* NULL: composite, or wrong */
     struct node *node;

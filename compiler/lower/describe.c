@@ -36,28 +36,39 @@ static void put_condition(struct buf *b, const struct alarm *al) {
     expr_print_condition(b, al->condition);
 }
 
-static const struct cat_metric *first_metric(const struct alarm *al) {
+/* The first series of a metric of the catalog; NULL: none. */
+static const struct series *first_series(const struct alarm *al) {
     for (uint32_t i = 0; al->plan != NULL && i < al->plan->measure.series.n; i++) {
         if (al->plan->measure.series.at[i].decl != NULL)
-            return al->plan->measure.series.at[i].decl;
+            return &al->plan->measure.series.at[i];
     }
     return NULL;
 }
 
+/* What the user says, else the recommended alarm, else the metric; empty: nobody says anything. */
+static str action_of(struct lower *l, const struct alarm *al, const struct series *s) {
+    str action = al->cfg != NULL ? al->cfg->action.text : STR("");
+    if (action.n == 0 && al->recommended != NULL)
+        action = watched_prose_choice(&l->catalog, al->watched, &al->recommended->action);
+    if (action.n == 0 && s != NULL)
+        action = watched_prose_choice(&l->catalog, s->watched, &s->decl->action);
+    return action;
+}
+
 str describe_alarm(struct lower *l, const struct alarm *al) {
     struct buf b = BUF_INIT(TEXT_MAX);
-    const struct cat_metric *k = first_metric(al);
+    const struct series *s = first_series(al);
     if (al->cfg != NULL && given(al->cfg->description.at)) {
         put_sentence(&b, al->cfg->description.text);
     } else {
         put_condition(&b, al);
         buf_byte(&b, '.');
         if (al->recommended != NULL)
-            put_sentence(&b, al->recommended->because.text);
-        else if (k != NULL)
-            put_sentence(&b, k->doc.text);
+            put_sentence(&b, watched_prose(l->a, al->watched, al->recommended->because.text));
+        else if (s != NULL)
+            put_sentence(&b, s->decl->doc.text);
     }
-    str action = al->action.n > 0 ? al->action : k != NULL ? k->action.text : STR("");
+    str action = action_of(l, al, s);
     if (action.n > 0) {
         BUF_LIT(&b, " Do:");
         put_sentence(&b, action);

@@ -158,8 +158,11 @@ bool probe_script(struct lower *l, const struct host *host, str *ret) {
     collect(l, &s, host);
     struct map v = {0};
     struct buf needs = BUF_INIT(SCRIPT_MAX), out = BUF_INIT(SCRIPT_MAX);
-    for (uint32_t i = 0; i < s.needs.n; i++)
-        buf_printf(&needs, "%s%.*s", i > 0 ? " " : "", STR_ARG(s.needs.at[i]));
+    for (uint32_t i = 0; i < s.needs.n; i++) {
+        if (i > 0)
+            buf_byte(&needs, ' ');
+        tmpl_shell(&needs, s.needs.at[i]);
+    }
     tmpl_set(l->a, &v, "spec", l->cfg->spec);
     tmpl_set(l->a, &v, "host", host->watched->name);
     tmpl_set(l->a, &v, "namespace", l->namespace_);

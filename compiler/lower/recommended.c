@@ -105,7 +105,7 @@ static bool is_possible(struct lower *l, const struct alarm *al, const struct cf
     } else if (k->off.value && o == NULL && !s.ruled_out) {
         lower_explain(l, "%.*s: offered, not on by itself%s%.*s: %.*s", STR_ARG(al->name),
                       possible ? "" : ", and needs ", STR_ARG(wants_text(&s)),
-                      STR_ARG(k->because.text));
+                      STR_ARG(watched_prose(l->a, al->watched, k->because.text)));
         return false;
     } else if (!possible && !s.ruled_out) {
         lower_explain(l, "%.*s: left out; give `%.*s` %.*s to have it", STR_ARG(al->name),
@@ -122,12 +122,8 @@ static void add_recommended(struct lower *l, const struct watched *w, const stru
         return;
     }
     struct alarm *al = ARENA_NEW(l->a, struct alarm);
-    *al = (struct alarm){.name = name,
-                         .origin = ALARM_RECOMMENDED,
-                         .watched = w,
-                         .recommended = k,
-                         .at = w->at,
-                         .action = k->action.text};
+    *al = (struct alarm){
+        .name = name, .origin = ALARM_RECOMMENDED, .watched = w, .recommended = k, .at = w->at};
     al->severity = (enum cfg_severity)k->severity.value;
     al->missing = (enum expr_missing)k->missing.value;
     al->path = arena_cat(l->a, STR("resources."), w->name);

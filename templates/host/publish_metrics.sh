@@ -8,6 +8,11 @@
 set -euo pipefail
 export LC_ALL=C
 
+if ((BASH_VERSINFO[0] < 5)); then
+  printf 'publish_metrics: bash 5 or newer is needed, this is %s: install the package bash of a newer release\n' "${BASH_VERSION}" >&2
+  exit 1
+fi
+
 readonly NAMESPACE={{namespace|shell}}
 readonly REGION={{region|shell}}
 readonly STATE_DIR="${STATE_DIRECTORY:-/var/lib/opsc}"
@@ -20,22 +25,47 @@ declare -A UNITS=(
 
 usage() {
   cat <<'END'
-Usage: publish_metrics.sh [--dry-run] [--all]
+Usage: publish_metrics.sh [--dry-run] [--all] [--check]
 
 Measures what runs on this host and publishes it to CloudWatch.
 
   --dry-run   print what would be published, publish nothing
   --all       measure everything now, also what is due less often than every minute
+  --check     say what is missing on this host, measure nothing
   --help      this text
 
 Exit status: 0 all was measured and published; 1 something could not be measured
-(the rest was published); 2 wrong usage; 3 CloudWatch did not take the values.
+(the rest was published), or is missing on this host (nothing was); 2 wrong usage;
+3 CloudWatch did not take the values.
 END
 }
 
 fail() {
   printf 'publish_metrics: %s\n' "$2" >&2
   exit "$1"
+}
+
+# need COMMAND: whether it is there (of a|b one of them). Says what has it when it is not.
+need() {
+  local name packages=""
+  local -a names
+  IFS='|' read -r -a names <<<"$1"
+  for name in "${names[@]}"; do
+    if command -v "${name}" >/dev/null; then
+      return 0
+    fi
+  done
+  case "${names[0]}" in
+    aws) packages="awscli, or https://aws.amazon.com/cli/" ;;
+    curl) packages="curl" ;;
+    flock) packages="util-linux" ;;
+    mariadb | mariadb-admin) packages="mariadb-client or mysql-client on Debian and Ubuntu, mariadb on Fedora, mariadb105 on Amazon Linux" ;;
+    psql) packages="postgresql-client on Debian and Ubuntu, postgresql on Fedora, postgresql16 on Amazon Linux" ;;
+    redis-cli) packages="redis-tools on Debian and Ubuntu, redis on Fedora, redis6 on Amazon Linux" ;;
+    *) packages="the package that has it" ;;
+  esac
+  printf 'publish_metrics: %s is not installed; install %s\n' "${1//|/ or }" "${packages}" >&2
+  return 1
 }
 
 # What is measured just now, and the file for its values: set by run.
@@ -102,11 +132,13 @@ run() {
 }
 
 all=0
+check=0
 dry_run=0
 while (($# > 0)); do
   case "$1" in
     --dry-run) dry_run=1 ;;
     --all) all=1 ;;
+    --check) check=1 ;;
     --help | -h)
       usage
       exit 0
@@ -119,17 +151,18 @@ while (($# > 0)); do
   shift
 done
 
-if ((BASH_VERSINFO[0] < 5)); then
-  fail 2 "bash 5 or newer is needed"
-fi
+complete=1
 for command in {{needs|block}}; do
   if ((dry_run)) && [[ "${command}" == aws ]]; then
     continue
   fi
-  if ! command -v "${command}" >/dev/null; then
-    fail 1 "${command} is not installed"
+  if ! need "${command}"; then
+    complete=0
   fi
 done
+if ((check || !complete)); then
+  exit "$((!complete))"
+fi
 
 mkdir -p -- "${STATE_DIR}"
 exec 9>"${STATE_DIR}/lock"
