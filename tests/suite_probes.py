@@ -160,6 +160,7 @@ class Host:
         check(done.returncode == 0, "opsc build failed:\n" + done.stdout + done.stderr)
         self.script = os.path.join(self.folder, "out/hosts/web/publish_metrics.sh")
         self.bin = os.path.join(self.folder, "bin")
+        self.path = self.bin + ":" + os.environ["PATH"]
         self.state = os.path.join(self.folder, "state")
         os.mkdir(self.bin)
         self.stderr = ""
@@ -188,8 +189,8 @@ class Host:
             return f.read()
 
     def run(self, *args, status=0):
-        env = {**os.environ, "PATH": self.bin + ":" + os.environ["PATH"], "STATE_DIRECTORY": self.state}
-        done = subprocess.run(["bash", self.script, *args], cwd=self.folder, env=env, capture_output=True, text=True, timeout=60,
+        env = {**os.environ, "PATH": self.path, "STATE_DIRECTORY": self.state}
+        done = subprocess.run([tool("bash"), self.script, *args], cwd=self.folder, env=env, capture_output=True, text=True, timeout=60,
                               check=False, stdin=subprocess.DEVNULL)
         self.stderr = done.stderr
         check(done.returncode == status, f"status {done.returncode}, not {status}: {done.stdout}{done.stderr}")
@@ -531,6 +532,59 @@ def test_mysql():
         equal(values.get("partner.up"), 0, "partner.up")
 
 
+# ---- an application
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    """/NNN is answered with that status; /slow takes long; another host than shop.example is refused as frameworks do."""
+
+    def do_GET(self):  # noqa: N802: the name that the class above calls
+        status = int(self.path[1:]) if self.path[1:].isdigit() else 200
+        if self.path == "/slow":
+            time.sleep(3)
+        if self.path == "/hosted" and self.headers["Host"] != "shop.example:8443":
+            status = 400
+        with contextlib.suppress(OSError):
+            self.send_response(status)
+            if 300 <= status < 400:
+                self.send_header("Location", "/200")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def test_app():
+    if not tool("curl"):
+        say("skip-missing", "app", "no curl")
+        return
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    port = server.server_address[1]
+
+    def app(path, **health):
+        return {"kind": "app", "port": port, "health": {"path": path, **health}}
+
+    wanted = {
+        "good": (app("/204"), 1), "redirect": (app("/302"), 1), "denied": (app("/404"), 0), "broken": (app("/500"), 0),
+        "login": (app("/302", status="200-299"), 0), "made": (app("/201", status="200-299"), 1), "only": (app("/201", status="200"), 0),
+        "exact": (app("/200", status=200), 1), "private": (app("/401", status="401"), 1),
+        "stranger": (app("/hosted"), 0), "hosted": (app("/hosted", host="shop.example:8443"), 1),
+        "slow": (app("/slow", timeout="1s"), 0), "gone": ({"kind": "app", "port": free_port()}, 0),
+    }
+    host = Host("app-host", {name: keys for name, (keys, _) in wanted.items()})
+    try:
+        with test("app-health"):
+            values = host.measure()
+            equal({n: values.get(n + ".health") for n in wanted}, {n: v for n, (_, v) in wanted.items()}, "health")
+        with test("app-health-time"):
+            equal(sorted(n for n in wanted if n + ".health_time" in values), sorted(n for n, (_, v) in wanted.items() if v), "who has a time")
+            check(0 <= values["good.health_time"] < 1000, values)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 # ---- the script itself
 
 def fake_aws(host, status):
@@ -564,6 +618,62 @@ def test_script():
     with test("script-usage"):
         host.run("--nonsense", status=2)
         check("--dry-run" in host.run("--help"))
+    with test("script-says-all-that-is-missing"):
+        equal(host.run("--check"), "", "output when all is there")
+        path, host.path = host.path, bare_folder("bare", "bash", "env")
+        for args in (("--check",), ()):
+            host.run(*args, status=1)
+            for word in ("aws is not installed", "flock is not installed; install util-linux", "redis-cli is not installed; install redis-tools"):
+                check(word in host.stderr, word, "is not in", host.stderr)
+        host.path = path
+    with test("script-on-an-old-bash"):
+        for name in ("publish_metrics.sh", "install.sh"):
+            old = old_bash(os.path.join(os.path.dirname(host.script), name))
+            done = subprocess.run(["bash", old, "--dry-run"], capture_output=True, text=True, check=False)
+            equal(done.returncode, 1, f"status of {name}")
+            check("bash 5 or newer is needed" in done.stderr and not done.stdout, done.stdout + done.stderr)
+    with test("install-changes-nothing-when-something-is-missing"):
+        bare = bare_folder("bare-install", "bash", "env", "dirname")
+        for name in ("install", "systemctl"):
+            with open(os.path.join(bare, name), "w", encoding="utf-8") as f:
+                f.write(f'#!/bin/bash\nprintf "%s\\n" "$0 $*" >>"{host.folder}/changed"\n')
+            os.chmod(os.path.join(bare, name), 0o755)
+        script = os.path.join(os.path.dirname(host.script), "install.sh")
+        with open(script, encoding="utf-8") as f:
+            text = f.read().replace("EUID != 0", "EUID < 0")  # the test need not be root
+        check("/opt/aws/" in text, "the agent is elsewhere")
+        text = text.replace("/opt/aws/", "/nonexistent/")
+        with open(script, "w", encoding="utf-8") as f:
+            f.write(text)
+        done = subprocess.run(["bash", script], env={"PATH": bare}, capture_output=True, text=True, check=False)
+        equal(done.returncode, 1, "status")
+        check("redis-cli is not installed; install redis-tools" in done.stderr and "nothing was changed" in done.stderr, done.stderr)
+        check("install amazon-cloudwatch-agent" in done.stderr, done.stderr)
+        check(not os.path.exists(host.folder + "/changed"), "something was changed")
+        os.remove(os.path.join(os.path.dirname(script), "cloudwatch-agent-config.json"))
+        for name in ("aws", "flock", "redis-cli"):
+            shutil.copy(os.path.join(bare, "install"), os.path.join(bare, name))
+        done = subprocess.run(["bash", script], env={"PATH": bare}, capture_output=True, text=True, check=False)
+        equal(done.returncode, 0, "status with all that is needed: " + done.stderr)
+        with open(host.folder + "/changed", encoding="utf-8") as f:
+            check("enable --now opsc-publish-metrics.timer" in f.read(), "the timer is not enabled")
+
+
+def bare_folder(name, *programs):
+    """A folder for PATH with these programs only."""
+    folder = os.path.join(work, name)
+    os.mkdir(folder)
+    for p in programs:
+        os.symlink(tool(p), os.path.join(folder, p))
+    return folder
+
+
+def old_bash(script):
+    """The script as an older bash sees itself: none is at hand, and BASH_VERSINFO cannot be set."""
+    with open(script, encoding="utf-8") as f:
+        text = f.read()
+    check(text.count("BASH_VERSINFO[0] < 5") == 1, script, "does not look at the version of bash")
+    return write("old-" + os.path.basename(script), text.replace("BASH_VERSINFO[0] < 5", "BASH_VERSINFO[0] < 99"))
 
 
 class Pages(http.server.BaseHTTPRequestHandler):
@@ -639,7 +749,7 @@ def test_shellcheck():
         return
     with test("shellcheck"):
         kinds = {k: {"kind": k, "user": "opsc", "replica": True} for k in ("redis", "postgres", "mysql")}
-        kinds["app"] = {"kind": "app", "port": 80}
+        kinds["app"] = {"kind": "app", "port": 80, "health": {"host": "shop.example"}}
         done = subprocess.run(["shellcheck", "-o", "all", Host("plain-host", kinds).script], capture_output=True, text=True, check=False)
         check(done.returncode == 0, done.stdout)
     host = Host("shellcheck-host", {

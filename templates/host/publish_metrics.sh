@@ -45,7 +45,8 @@ fail() {
   exit "$1"
 }
 
-# need COMMAND: whether it is there (of a|b one of them). Says what has it when it is not.
+# need COMMAND: says what has it when it is not there (of a|b neither).
+complete=1
 need() {
   local name packages=""
   local -a names
@@ -65,7 +66,7 @@ need() {
     *) packages="the package that has it" ;;
   esac
   printf 'publish_metrics: %s is not installed; install %s\n' "${1//|/ or }" "${packages}" >&2
-  return 1
+  complete=0
 }
 
 # What is measured just now, and the file for its values: set by run.
@@ -151,14 +152,11 @@ while (($# > 0)); do
   shift
 done
 
-complete=1
 for command in {{needs|block}}; do
   if ((dry_run)) && [[ "${command}" == aws ]]; then
     continue
   fi
-  if ! need "${command}"; then
-    complete=0
-  fi
+  need "${command}"
 done
 if ((check || !complete)); then
   exit "$((!complete))"
