@@ -532,59 +532,6 @@ def test_mysql():
         equal(values.get("partner.up"), 0, "partner.up")
 
 
-# ---- an application
-
-class Answers(http.server.BaseHTTPRequestHandler):
-    """/NNN is answered with that status; /slow takes long; another host than shop.example is refused as frameworks do."""
-
-    def do_GET(self):  # noqa: N802: the name that the class above calls
-        status = int(self.path[1:]) if self.path[1:].isdigit() else 200
-        if self.path == "/slow":
-            time.sleep(3)
-        if self.path == "/hosted" and self.headers["Host"] != "shop.example:8443":
-            status = 400
-        with contextlib.suppress(OSError):
-            self.send_response(status)
-            if 300 <= status < 400:
-                self.send_header("Location", "/200")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-def test_app():
-    if not tool("curl"):
-        say("skip-missing", "app", "no curl")
-        return
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    port = server.server_address[1]
-
-    def app(path, **health):
-        return {"kind": "app", "port": port, "health": {"path": path, **health}}
-
-    wanted = {
-        "good": (app("/204"), 1), "redirect": (app("/302"), 1), "denied": (app("/404"), 0), "broken": (app("/500"), 0),
-        "login": (app("/302", status="200-299"), 0), "made": (app("/201", status="200-299"), 1), "only": (app("/201", status="200"), 0),
-        "exact": (app("/200", status=200), 1), "private": (app("/401", status="401"), 1),
-        "stranger": (app("/hosted"), 0), "hosted": (app("/hosted", host="shop.example:8443"), 1),
-        "slow": (app("/slow", timeout="1s"), 0), "gone": ({"kind": "app", "port": free_port()}, 0),
-    }
-    host = Host("app-host", {name: keys for name, (keys, _) in wanted.items()})
-    try:
-        with test("app-health"):
-            values = host.measure()
-            equal({n: values.get(n + ".health") for n in wanted}, {n: v for n, (_, v) in wanted.items()}, "health")
-        with test("app-health-time"):
-            equal(sorted(n for n in wanted if n + ".health_time" in values), sorted(n for n, (_, v) in wanted.items() if v), "who has a time")
-            check(0 <= values["good.health_time"] < 1000, values)
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
 # ---- the script itself
 
 def fake_aws(host, status):
@@ -677,10 +624,11 @@ def old_bash(script):
 
 
 class Pages(http.server.BaseHTTPRequestHandler):
-    """/slow begins its answer and does not end it; /x answers with the status in its query."""
+    """/slow begins its answer and does not end it; /x answers with the status in its query; /hosted knows one host only."""
 
     def do_GET(self):  # the name that http.server asks for
         known = self.path in ("/health", "/slow", "/a[1-3]{b,c}[]/x")
+        known = known or (self.path == "/hosted" and self.headers["Host"] == "shop.example:8443")
         self.send_response(int(self.path[-3:]) if self.path.startswith("/x?") else 200 if known else 404)
         self.send_header("Content-Length", "2")
         self.end_headers()
@@ -702,6 +650,13 @@ def test_app():
     paths = {"plain": "/health", "signs": "/a[1-3]{b,c}[]/x", "moved": "/x?302", "ill": "/x?503", "slow": "/slow"}
     apps = {n: {"kind": "app", "port": server.server_port, "health": {"path": p, "timeout": "2s"}} for n, p in paths.items()}
     apps["gone"] = {"kind": "app", "port": free_port()}
+    asked = {
+        "stranger": ({"path": "/hosted"}, 0), "hosted": ({"path": "/hosted", "host": "shop.example:8443"}, 1),
+        "login": ({"path": "/x?302", "status": "200-299"}, 0), "made": ({"path": "/x?201", "status": "200-299"}, 1),
+        "other": ({"path": "/x?201", "status": 200}, 0), "exact": ({"path": "/x?200", "status": 200}, 1),
+        "private": ({"path": "/x?401", "status": "401"}, 1), "ill-in-range": ({"path": "/x?500", "status": "200-499"}, 0),
+    }
+    apps.update({n: {"kind": "app", "port": server.server_port, "health": keys} for n, (keys, _) in asked.items()})
     try:
         values = Host("app-host", apps).measure()
     finally:
@@ -712,6 +667,9 @@ def test_app():
         check("plain.health_time" in values, values)
     with test("app-path-is-taken-as-it-stands"):
         equal(health["signs"], 1, "health")
+    with test("app-host-and-status"):
+        equal({n: health[n] for n in asked}, {n: v for n, (_, v) in asked.items()}, "health")
+        equal([n for n in asked if n + ".health_time" in values], [n for n, (_, v) in asked.items() if v], "who has a time")
     with test("app-ill"):
         equal({n: health[n] for n in ("ill", "gone")}, {"ill": 0, "gone": 0}, "health")
     with test("app-answer-that-does-not-end-in-time-is-none"):

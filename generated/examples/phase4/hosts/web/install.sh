@@ -5,6 +5,11 @@
 set -euo pipefail
 export LC_ALL=C
 
+if ((BASH_VERSINFO[0] < 5)); then
+  printf 'install: bash 5 or newer is needed, this is %s: install the package bash of a newer release\n' "${BASH_VERSION}" >&2
+  exit 1
+fi
+
 readonly AGENT=/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl
 here="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)"
 readonly here
@@ -54,17 +59,24 @@ if ((!dry_run && EUID != 0)); then
   fail 2 "needs root: sudo ./install.sh"
 fi
 
+# Nothing is changed on a host on which something is missing.
+complete=1
+if ((!dry_run)) && [[ -f "${here}/cloudwatch-agent-config.json" && ! -x "${AGENT}" ]]; then
+  printf 'install: the CloudWatch agent is not installed; install amazon-cloudwatch-agent\n' >&2
+  complete=0
+fi
+if ((!dry_run)) && [[ -f "${here}/publish_metrics.sh" ]] && ! bash "${here}/publish_metrics.sh" --check; then
+  complete=0
+fi
+if ((!complete)); then
+  fail 1 "nothing was changed"
+fi
+
 if [[ -f "${here}/cloudwatch-agent-config.json" ]]; then
-  if ((!dry_run)) && [[ ! -x "${AGENT}" ]]; then
-    fail 1 "the CloudWatch agent is not installed: install the package amazon-cloudwatch-agent first"
-  fi
   run "${AGENT}" -a fetch-config -m ec2 -s -c "file:${here}/cloudwatch-agent-config.json"
 fi
 
 if [[ -f "${here}/publish_metrics.sh" ]]; then
-  if ((!dry_run)) && ! command -v aws >/dev/null; then
-    fail 1 "the AWS CLI is not installed: publish_metrics.sh needs it"
-  fi
   run install -D -m 0755 -- "${here}/publish_metrics.sh" /usr/local/lib/opsc/publish_metrics.sh
   run install -D -m 0644 -- "${here}/opsc-publish-metrics.service" /etc/systemd/system/opsc-publish-metrics.service
   run install -D -m 0644 -- "${here}/opsc-publish-metrics.timer" /etc/systemd/system/opsc-publish-metrics.timer

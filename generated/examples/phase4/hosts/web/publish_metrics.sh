@@ -8,6 +8,11 @@
 set -euo pipefail
 export LC_ALL=C
 
+if ((BASH_VERSINFO[0] < 5)); then
+  printf 'publish_metrics: bash 5 or newer is needed, this is %s: install the package bash of a newer release\n' "${BASH_VERSION}" >&2
+  exit 1
+fi
+
 readonly NAMESPACE='reco/production'
 readonly REGION='us-east-1'
 readonly STATE_DIR="${STATE_DIRECTORY:-/var/lib/opsc}"
@@ -22,22 +27,48 @@ declare -A UNITS=(
 
 usage() {
   cat <<'END'
-Usage: publish_metrics.sh [--dry-run] [--all]
+Usage: publish_metrics.sh [--dry-run] [--all] [--check]
 
 Measures what runs on this host and publishes it to CloudWatch.
 
   --dry-run   print what would be published, publish nothing
   --all       measure everything now, also what is due less often than every minute
+  --check     say what is missing on this host, measure nothing
   --help      this text
 
 Exit status: 0 all was measured and published; 1 something could not be measured
-(the rest was published); 2 wrong usage; 3 CloudWatch did not take the values.
+(the rest was published), or is missing on this host (nothing was); 2 wrong usage;
+3 CloudWatch did not take the values.
 END
 }
 
 fail() {
   printf 'publish_metrics: %s\n' "$2" >&2
   exit "$1"
+}
+
+# need COMMAND: says what has it when it is not there (of a|b neither).
+complete=1
+need() {
+  local name packages=""
+  local -a names
+  IFS='|' read -r -a names <<<"$1"
+  for name in "${names[@]}"; do
+    if command -v "${name}" >/dev/null; then
+      return 0
+    fi
+  done
+  case "${names[0]}" in
+    aws) packages="awscli, or https://aws.amazon.com/cli/" ;;
+    curl) packages="curl" ;;
+    flock) packages="util-linux" ;;
+    mariadb | mariadb-admin) packages="mariadb-client or mysql-client on Debian and Ubuntu, mariadb on Fedora, mariadb105 on Amazon Linux" ;;
+    psql) packages="postgresql-client on Debian and Ubuntu, postgresql on Fedora, postgresql16 on Amazon Linux" ;;
+    redis-cli) packages="redis-tools on Debian and Ubuntu, redis on Fedora, redis6 on Amazon Linux" ;;
+    *) packages="the package that has it" ;;
+  esac
+  printf 'publish_metrics: %s is not installed; install %s\n' "${1//|/ or }" "${packages}" >&2
+  complete=0
 }
 
 # What is measured just now, and the file for its values: set by run.
@@ -95,13 +126,18 @@ now_ms() {
 probe_api() {
   local port='8000'
   local health_path='/health'
+  local health_host=''
+  local health_status='200-399'
   local health_timeout='5'
   local answer code seconds
+  local -a header=()
+  if [[ -n "${health_host}" ]]; then header=(--header "Host: ${health_host}"); fi
   # --globoff: brackets and braces in the path are a part of it. A status without the rest in time is no answer.
-  answer="$(curl --silent --globoff --output /dev/null --max-time "${health_timeout}" \
+  answer="$(curl --silent --globoff --output /dev/null --max-time "${health_timeout}" "${header[@]}" \
     --write-out '%{http_code} %{time_total}' "http://127.0.0.1:${port}${health_path}")" || answer="000 0"
   read -r code seconds <<<"${answer}"
-  if [[ "${code}" =~ ^[23][0-9][0-9]$ ]]; then
+  # One status, or the first and the last one.
+  if [[ "${code}" =~ ^[1-5][0-9][0-9]$ && "${code}" -ge "${health_status%-*}" && "${code}" -le "${health_status#*-}" ]]; then
     put health 1
     put health_time "$(printf '%.1f' "${seconds}e3")"
   else
@@ -183,11 +219,13 @@ run() {
 }
 
 all=0
+check=0
 dry_run=0
 while (($# > 0)); do
   case "$1" in
     --dry-run) dry_run=1 ;;
     --all) all=1 ;;
+    --check) check=1 ;;
     --help | -h)
       usage
       exit 0
@@ -200,17 +238,15 @@ while (($# > 0)); do
   shift
 done
 
-if ((BASH_VERSINFO[0] < 5)); then
-  fail 2 "bash 5 or newer is needed"
-fi
-for command in aws flock curl redis-cli; do
+for command in 'aws' 'flock' 'curl' 'redis-cli'; do
   if ((dry_run)) && [[ "${command}" == aws ]]; then
     continue
   fi
-  if ! command -v "${command}" >/dev/null; then
-    fail 1 "${command} is not installed"
-  fi
+  need "${command}"
 done
+if ((check || !complete)); then
+  exit "$((!complete))"
+fi
 
 mkdir -p -- "${STATE_DIR}"
 exec 9>"${STATE_DIR}/lock"

@@ -87,7 +87,7 @@ resource "aws_cloudwatch_metric_alarm" "queue_grows" {
 # ops.yaml:92
 resource "aws_cloudwatch_metric_alarm" "deploying" {
   alarm_name        = "orders-production-deploying"
-  alarm_description = "api.deployments > 1. Deployments of the service; more than one while a new version replaces the old. Do: `aws ecs describe-services` shows the deployments and the last events; the new tasks do not get healthy. Go back to the version before, and turn on the deployment circuit breaker, which does that by itself. From ops.yaml: alarms.deploying"
+  alarm_description = "api.deployments > 1. Deployments of the service; more than one while a new version replaces the old. Do: `aws ecs describe-services --cluster orders --services api` shows the deployments and the last events; the new tasks do not get healthy. Go back to the version before, and turn on the deployment circuit breaker, which does that by itself. From ops.yaml: alarms.deploying"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.info.arn]
   ok_actions        = [aws_sns_topic.info.arn]
@@ -351,7 +351,7 @@ resource "aws_cloudwatch_metric_alarm" "lb_connection_errors" {
 # ops.yaml:27, recommended for kind acm
 resource "aws_cloudwatch_metric_alarm" "certificate_expires_soon" {
   alarm_name        = "orders-production-certificate-expires-soon"
-  alarm_description = "certificate: days_left <= 30. ACM renews well before that, so it did not work; an imported certificate is due. No data means that it has expired or is gone. Do: `aws acm describe-certificate` says in RenewalSummary why ACM did not renew it. Usual: the DNS record that proves the domain is gone, or nothing uses the certificate. An imported one is renewed by whoever imported it. From ops.yaml: resources.certificate"
+  alarm_description = "certificate: days_left <= 30. ACM renews well before that, so it did not work; an imported certificate is due. No data means that it has expired or is gone. Do: `aws acm describe-certificate --certificate-arn arn:aws:acm:eu-west-1:345678901234:certificate/0a1b2c3d-4e5f-6789-abcd-ef0123456789` says in RenewalSummary why ACM did not renew it. Usual: the DNS record that proves the domain is gone, or nothing uses the certificate. An imported one is renewed by whoever imported it. From ops.yaml: resources.certificate"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.warning.arn]
   ok_actions        = [aws_sns_topic.warning.arn]
@@ -374,7 +374,7 @@ resource "aws_cloudwatch_metric_alarm" "certificate_expires_soon" {
 # ops.yaml:27, recommended for kind acm
 resource "aws_cloudwatch_metric_alarm" "certificate_expires_now" {
   alarm_name        = "orders-production-certificate-expires-now"
-  alarm_description = "certificate: days_left <= 14. In two weeks browsers and clients refuse the connection. Do: `aws acm describe-certificate` says in RenewalSummary why ACM did not renew it. Usual: the DNS record that proves the domain is gone, or nothing uses the certificate. An imported one is renewed by whoever imported it. From ops.yaml: resources.certificate"
+  alarm_description = "certificate: days_left <= 14. In two weeks browsers and clients refuse the connection. Do: `aws acm describe-certificate --certificate-arn arn:aws:acm:eu-west-1:345678901234:certificate/0a1b2c3d-4e5f-6789-abcd-ef0123456789` says in RenewalSummary why ACM did not renew it. Usual: the DNS record that proves the domain is gone, or nothing uses the certificate. An imported one is renewed by whoever imported it. From ops.yaml: resources.certificate"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.critical.arn]
   ok_actions        = [aws_sns_topic.critical.arn]
@@ -445,7 +445,7 @@ resource "aws_cloudwatch_metric_alarm" "api_memory_high" {
 # ops.yaml:30, recommended for kind ecs
 resource "aws_cloudwatch_metric_alarm" "api_tasks_missing" {
   alarm_name          = "orders-production-api-tasks-missing"
-  alarm_description   = "api: running < desired for 5m. Tasks stop, or do not start. Five minutes are more than a deployment needs to replace a task. Do: `aws ecs describe-services` lists the last events, `aws ecs describe-tasks` why a task stopped. Usual: a failed health check, an image that cannot be pulled, no memory, no room in the cluster. From ops.yaml: resources.api"
+  alarm_description   = "api: running < desired for 5m. Tasks stop, or do not start. Five minutes are more than a deployment needs to replace a task. Do: `aws ecs describe-services --cluster orders --services api` lists the last events, `aws ecs describe-tasks` why a task stopped. Usual: a failed health check, an image that cannot be pulled, no memory, no room in the cluster. From ops.yaml: resources.api"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -500,7 +500,7 @@ resource "aws_cloudwatch_metric_alarm" "api_tasks_missing" {
 # ops.yaml:30, recommended for kind ecs
 resource "aws_cloudwatch_metric_alarm" "api_deployment_stuck" {
   alarm_name        = "orders-production-api-deployment-stuck"
-  alarm_description = "api: deployments > 1 for 1h. The new version does not get healthy, and ECS goes on trying. Do: `aws ecs describe-services` shows the deployments and the last events; the new tasks do not get healthy. Go back to the version before, and turn on the deployment circuit breaker, which does that by itself. From ops.yaml: resources.api"
+  alarm_description = "api: deployments > 1 for 1h. The new version does not get healthy, and ECS goes on trying. Do: `aws ecs describe-services --cluster orders --services api` shows the deployments and the last events; the new tasks do not get healthy. Go back to the version before, and turn on the deployment circuit breaker, which does that by itself. From ops.yaml: resources.api"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.warning.arn]
   ok_actions        = [aws_sns_topic.warning.arn]
@@ -646,7 +646,7 @@ resource "aws_cloudwatch_metric_alarm" "incoming_old_messages" {
 # ops.yaml:37, recommended for kind sqs
 resource "aws_cloudwatch_metric_alarm" "incoming_dead_letters" {
   alarm_name          = "orders-production-incoming-dead-letters"
-  alarm_description   = "incoming: dead > 0 over 5m. Messages that could not be processed lie there until somebody looks, and are deleted in the end. Do: Read one (`aws sqs receive-message`, it comes back by itself), find its error in the consumers' log, and when that is mended move them back: `aws sqs start-message-move-task --source-arn ARN`. From ops.yaml: resources.incoming"
+  alarm_description   = "incoming: dead > 0 over 5m. Messages that could not be processed lie there until somebody looks, and are deleted in the end. Do: Read one of orders-incoming-dead (`aws sqs receive-message`, it comes back by itself), find its error in the consumers' log, and when that is mended move them back: `aws sqs start-message-move-task --source-arn ARN`. From ops.yaml: resources.incoming"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -665,7 +665,7 @@ resource "aws_cloudwatch_metric_alarm" "incoming_dead_letters" {
 # ops.yaml:37, recommended for kind sqs
 resource "aws_cloudwatch_metric_alarm" "incoming_dead_letters_old" {
   alarm_name          = "orders-production-incoming-dead-letters-old"
-  alarm_description   = "incoming: dead_age > 3d over 5m. A queue keeps messages for 4 days unless it is told otherwise; then they are gone. Do: Work through the dead-letter queue; a longer retention period (`MessageRetentionPeriod`, up to 14 days) gives time. From ops.yaml: resources.incoming"
+  alarm_description   = "incoming: dead_age > 3d over 5m. A queue keeps messages for 4 days unless it is told otherwise; then they are gone. Do: Work through orders-incoming-dead; a longer retention period (`MessageRetentionPeriod`, up to 14 days) gives time. From ops.yaml: resources.incoming"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -703,7 +703,7 @@ resource "aws_cloudwatch_metric_alarm" "incoming_in_flight_high" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_failing" {
   alarm_name          = "orders-production-importer-failing"
-  alarm_description   = "importer: error_ratio > 50% over 15m. Most invocations fail. 15 minutes hold all three attempts at an event, and see a function that runs once a day. Do: `aws logs tail /aws/lambda/NAME --since 15m --filter-pattern ?ERROR?Task?Runtime`; compare the first one with the last deploy. From ops.yaml: resources.importer"
+  alarm_description   = "importer: error_ratio > 50% over 15m. Most invocations fail. 15 minutes hold all three attempts at an event, and see a function that runs once a day. Do: `aws logs tail /aws/lambda/orders-import --since 15m --filter-pattern ?ERROR?Task?Runtime`; compare the first one with the last deploy. From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -748,7 +748,7 @@ resource "aws_cloudwatch_metric_alarm" "importer_failing" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_errors" {
   alarm_name          = "orders-production-importer-errors"
-  alarm_description   = "importer: errors > 0 for 3m. Errors in three minutes in a row are more than one bad request. Do: `aws logs tail /aws/lambda/NAME --since 15m --filter-pattern ?ERROR?Task?Runtime`; compare the first one with the last deploy. From ops.yaml: resources.importer"
+  alarm_description   = "importer: errors > 0 for 3m. Errors in three minutes in a row are more than one bad request. Do: `aws logs tail /aws/lambda/orders-import --since 15m --filter-pattern ?ERROR?Task?Runtime`; compare the first one with the last deploy. From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -945,7 +945,7 @@ resource "aws_cloudwatch_metric_alarm" "importer_loop_stopped" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_cpu_high" {
   alarm_name          = "orders-production-writer-cpu-high"
-  alarm_description   = "writer: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: Look at the top queries in Performance Insights, or at `pg_stat_activity` / `SHOW FULL PROCESSLIST`. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.writer"
+  alarm_description   = "writer: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: The top queries in Performance Insights of orders-1 are first. Usual are a missing index and a report. If load is simply higher, take a larger class. From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -964,7 +964,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_cpu_high" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_cpu_busy" {
   alarm_name          = "orders-production-writer-cpu-busy"
-  alarm_description   = "writer: cpu > 75% for 1h. It works, but there is no room left for a peak. Do: Look at the top queries in Performance Insights, or at `pg_stat_activity` / `SHOW FULL PROCESSLIST`. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.writer"
+  alarm_description   = "writer: cpu > 75% for 1h. It works, but there is no room left for a peak. Do: The top queries in Performance Insights of orders-1 are first. Usual are a missing index and a report. If load is simply higher, take a larger class. From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -983,7 +983,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_cpu_busy" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_connections_high" {
   alarm_name          = "orders-production-writer-connections-high"
-  alarm_description   = "writer: connections > 90% of max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: Group `pg_stat_activity` (or `SHOW PROCESSLIST`) by user, client and state; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.writer"
+  alarm_description   = "writer: connections > 90% of max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -1116,7 +1116,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_transaction_ids_critical" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_db_load_high" {
   alarm_name          = "orders-production-writer-db-load-high"
-  alarm_description   = "writer: db_load > vcpus for 15m. More sessions want to run than there are virtual CPUs. Do: Performance Insights shows by what they wait and for which query. From ops.yaml: resources.writer"
+  alarm_description   = "writer: db_load > vcpus for 15m. More sessions want to run than there are virtual CPUs. Do: Performance Insights of orders-1 shows by what they wait and for which query. From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1173,7 +1173,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_cache_hit_ratio_low" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_cpu_high" {
   alarm_name          = "orders-production-reader-cpu-high"
-  alarm_description   = "reader: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: Look at the top queries in Performance Insights, or at `pg_stat_activity` / `SHOW FULL PROCESSLIST`. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.reader"
+  alarm_description   = "reader: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -1192,7 +1192,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_cpu_high" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_cpu_busy" {
   alarm_name          = "orders-production-reader-cpu-busy"
-  alarm_description   = "reader: cpu > 75% for 1h. It works, but there is no room left for a peak. Do: Look at the top queries in Performance Insights, or at `pg_stat_activity` / `SHOW FULL PROCESSLIST`. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.reader"
+  alarm_description   = "reader: cpu > 75% for 1h. It works, but there is no room left for a peak. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1211,7 +1211,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_cpu_busy" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_connections_high" {
   alarm_name          = "orders-production-reader-connections-high"
-  alarm_description   = "reader: connections > 90% of max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: Group `pg_stat_activity` (or `SHOW PROCESSLIST`) by user, client and state; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.reader"
+  alarm_description   = "reader: connections > 90% of max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]

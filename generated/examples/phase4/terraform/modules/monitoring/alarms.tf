@@ -3,7 +3,7 @@
 # ops.yaml:82
 resource "aws_cloudwatch_metric_alarm" "high_error_rate" {
   alarm_name          = "reco-production-high-error-rate"
-  alarm_description   = "sum(api.errors) > 5 over 5m. Log lines of level ERROR. Do: Run the saved query for errors in CloudWatch Logs Insights; compare the first one with the last deploy. From ops.yaml: alarms.high-error-rate"
+  alarm_description   = "sum(api.errors) > 5 over 5m. Log lines of level ERROR. Do: CloudWatch Logs Insights, log group of api: `fields @timestamp, @message | filter level = \"ERROR\" | sort @timestamp desc | limit 50`; compare the first one with the last deploy. From ops.yaml: alarms.high-error-rate"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -21,7 +21,7 @@ resource "aws_cloudwatch_metric_alarm" "high_error_rate" {
 # ops.yaml:83
 resource "aws_cloudwatch_metric_alarm" "app_down" {
   alarm_name          = "reco-production-app-down"
-  alarm_description   = "api.health fails 3 times. 1 when the health path answers 200 to 399 in time, asked on the host itself; else 0. Do: On the host: `curl -i http://127.0.0.1:PORT/health`, then the application's log and, with Docker, `docker ps -a`. From ops.yaml: alarms.app-down"
+  alarm_description   = "api.health fails 3 times. 1 when the health path answers in time with a healthy status (200 to 399 unless health.status says another), asked on the host itself; else 0. Do: On web: `curl -i 'http://127.0.0.1:8000/health'` must answer 200-399 within 5s. Then the application's log and, with Docker, `docker ps -a`. From ops.yaml: alarms.app-down"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -39,7 +39,7 @@ resource "aws_cloudwatch_metric_alarm" "app_down" {
 # ops.yaml:84
 resource "aws_cloudwatch_metric_alarm" "high_response_time" {
   alarm_name          = "reco-production-high-response-time"
-  alarm_description   = "p95(api.latency) > 2s for 5m. Time from a request to its answer. Do: Look for the slowest requests in the log; compare with CPU, and with the database's latency and connections. From ops.yaml: alarms.high-response-time"
+  alarm_description   = "p95(api.latency) > 2s for 5m. Time from a request to its answer. Do: CloudWatch Logs Insights, log group of api: `filter event = \"request\" | sort duration_ms desc | limit 20` has the slowest requests; compare with the CPU, and with the database's latency and connections. From ops.yaml: alarms.high-response-time"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -114,7 +114,7 @@ resource "aws_cloudwatch_metric_alarm" "disk_space_low" {
 # ops.yaml:90
 resource "aws_cloudwatch_metric_alarm" "rds_high_cpu" {
   alarm_name          = "reco-production-rds-high-cpu"
-  alarm_description   = "db.cpu > 80% for 5m. Share of the CPU in use. Do: Look at the top queries in Performance Insights, or at `pg_stat_activity` / `SHOW FULL PROCESSLIST`. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: alarms.rds-high-cpu"
+  alarm_description   = "db.cpu > 80% for 5m. Share of the CPU in use. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: alarms.rds-high-cpu"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -133,7 +133,7 @@ resource "aws_cloudwatch_metric_alarm" "rds_high_cpu" {
 # ops.yaml:91
 resource "aws_cloudwatch_metric_alarm" "rds_high_connections" {
   alarm_name          = "reco-production-rds-high-connections"
-  alarm_description   = "db.connections > 80% of db.max_connections for 5m. Open connections of clients. Do: Group `pg_stat_activity` (or `SHOW PROCESSLIST`) by user, client and state; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: alarms.rds-high-connections"
+  alarm_description   = "db.connections > 80% of db.max_connections for 5m. Open connections of clients. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: alarms.rds-high-connections"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -152,7 +152,7 @@ resource "aws_cloudwatch_metric_alarm" "rds_high_connections" {
 # ops.yaml:92
 resource "aws_cloudwatch_metric_alarm" "rds_storage_low" {
   alarm_name          = "reco-production-rds-storage-low"
-  alarm_description   = "db.free_storage < 10% of db.storage. Free space of the allocated storage. Do: Grow it (`aws rds modify-db-instance --allocated-storage`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads. From ops.yaml: alarms.rds-storage-low"
+  alarm_description   = "db.free_storage < 10% of db.storage. Free space of the allocated storage. Do: Grow it (`aws rds modify-db-instance --db-instance-identifier reco-postgres --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). From ops.yaml: alarms.rds-storage-low"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -190,7 +190,7 @@ resource "aws_cloudwatch_metric_alarm" "budget_alert" {
 # ops.yaml:96
 resource "aws_cloudwatch_metric_alarm" "error_ratio" {
   alarm_name          = "reco-production-error-ratio"
-  alarm_description   = "sum(api.errors) / sum(api.requests) > 2% for 3 of 5m. Log lines of level ERROR. Do: Run the saved query for errors in CloudWatch Logs Insights; compare the first one with the last deploy. From ops.yaml: alarms.error-ratio"
+  alarm_description   = "sum(api.errors) / sum(api.requests) > 2% for 3 of 5m. Log lines of level ERROR. Do: CloudWatch Logs Insights, log group of api: `fields @timestamp, @message | filter level = \"ERROR\" | sort @timestamp desc | limit 50`; compare the first one with the last deploy. From ops.yaml: alarms.error-ratio"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -233,7 +233,7 @@ resource "aws_cloudwatch_metric_alarm" "error_ratio" {
 # ops.yaml:97
 resource "aws_cloudwatch_metric_alarm" "latency_anomaly" {
   alarm_name          = "reco-production-latency-anomaly"
-  alarm_description   = "p95(api.latency) outside band(3) for 15m. Time from a request to its answer. Do: Look for the slowest requests in the log; compare with CPU, and with the database's latency and connections. From ops.yaml: alarms.latency-anomaly"
+  alarm_description   = "p95(api.latency) outside band(3) for 15m. Time from a request to its answer. Do: CloudWatch Logs Insights, log group of api: `filter event = \"request\" | sort duration_ms desc | limit 20` has the slowest requests; compare with the CPU, and with the database's latency and connections. From ops.yaml: alarms.latency-anomaly"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]

@@ -3,7 +3,7 @@
 # ops/alarms.yaml:4
 resource "aws_cloudwatch_metric_alarm" "slow" {
   alarm_name          = "ledger-production-slow"
-  alarm_description   = "p95(api.latency) > 800ms for 10m with at least 50 samples. Time from a request to its answer. Do: Look for the slowest requests in the log; compare with CPU, and with the database's latency and connections. From ops/alarms.yaml: alarms.slow"
+  alarm_description   = "p95(api.latency) > 800ms for 10m with at least 50 samples. Time from a request to its answer. Do: CloudWatch Logs Insights, log group of api: `filter event = \"request\" | sort duration_ms desc | limit 20` has the slowest requests; compare with the CPU, and with the database's latency and connections. From ops/alarms.yaml: alarms.slow"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -102,7 +102,7 @@ resource "aws_cloudwatch_metric_alarm" "web_cpu_high" {
 # ops.yaml:49, recommended for kind ec2
 resource "aws_cloudwatch_metric_alarm" "web_status_check" {
   alarm_name          = "ledger-production-web-status-check"
-  alarm_description   = "web: status_failed >= 1 for 2m. The instance or the hardware below it does not work. Do: Look at status_failed_system and status_failed_instance. System: AWS's hardware; stop and start the instance, which moves it. Instance: read the console output (`aws ec2 get-console-output`), then reboot. From ops.yaml: resources.web"
+  alarm_description   = "web: status_failed >= 1 for 2m. The instance or the hardware below it does not work. Do: Look at status_failed_system and status_failed_instance. System: AWS's hardware; stop and start the instance, which moves it. Instance: read the console output (`aws ec2 get-console-output --latest --instance-id i-0a1b2c3d4e5f67890`), then reboot. From ops.yaml: resources.web"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -235,7 +235,7 @@ resource "aws_cloudwatch_metric_alarm" "web_disk_full" {
 # ops.yaml:55, recommended for kind app
 resource "aws_cloudwatch_metric_alarm" "api_down" {
   alarm_name          = "ledger-production-api-down"
-  alarm_description   = "api: health fails 3 times. The application does not answer, or its host does not report any more. Do: On the host: `curl -i http://127.0.0.1:PORT/health`, then the application's log and, with Docker, `docker ps -a`. From ops.yaml: resources.api"
+  alarm_description   = "api: health fails 3 times. The application does not answer, or its host web does not report any more. Do: On web: `curl -i 'http://127.0.0.1:9000/live'` must answer 200-399 within 2s. Then the application's log and, with Docker, `docker ps -a`. From ops.yaml: resources.api"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -253,7 +253,7 @@ resource "aws_cloudwatch_metric_alarm" "api_down" {
 # ops.yaml:55, recommended for kind app
 resource "aws_cloudwatch_metric_alarm" "api_errors_high" {
   alarm_name          = "ledger-production-api-errors-high"
-  alarm_description   = "api: error_ratio > 5% for 3 of 5m with at least 20 samples. One request in twenty fails. Quiet minutes do not count, where one error would be a large share. Do: Run the saved query for errors in CloudWatch Logs Insights; compare the first one with the last deploy. From ops.yaml: resources.api"
+  alarm_description   = "api: error_ratio > 5% for 3 of 5m with at least 20 samples. One request in twenty fails. Quiet minutes do not count, where one error would be a large share. Do: CloudWatch Logs Insights, log group of api: `fields @timestamp, @message | filter level = \"ERROR\" | sort @timestamp desc | limit 50`; compare the first one with the last deploy. From ops.yaml: resources.api"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -296,7 +296,7 @@ resource "aws_cloudwatch_metric_alarm" "api_errors_high" {
 # ops.yaml:55, recommended for kind app
 resource "aws_cloudwatch_metric_alarm" "api_latency_high" {
   alarm_name          = "ledger-production-api-latency-high"
-  alarm_description   = "api: p95(latency) > 2s for 5m with at least 20 samples. One visitor in twenty waits for more than 2 seconds. Do: Look for the slowest requests in the log; compare with CPU, and with the database's latency and connections. From ops.yaml: resources.api"
+  alarm_description   = "api: p95(latency) > 2s for 5m with at least 20 samples. One visitor in twenty waits for more than 2 seconds. Do: CloudWatch Logs Insights, log group of api: `filter event = \"request\" | sort duration_ms desc | limit 20` has the slowest requests; compare with the CPU, and with the database's latency and connections. From ops.yaml: resources.api"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -339,7 +339,7 @@ resource "aws_cloudwatch_metric_alarm" "api_latency_high" {
 # ops.yaml:60, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_cpu_high" {
   alarm_name          = "ledger-production-db-cpu-high"
-  alarm_description   = "db: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: Look at the top queries in Performance Insights, or at `pg_stat_activity` / `SHOW FULL PROCESSLIST`. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.db"
+  alarm_description   = "db: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -358,7 +358,7 @@ resource "aws_cloudwatch_metric_alarm" "db_cpu_high" {
 # ops.yaml:67, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_connections_high" {
   alarm_name          = "ledger-production-db-connections-high"
-  alarm_description   = "db: connections > 75% of db.max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: Group `pg_stat_activity` (or `SHOW PROCESSLIST`) by user, client and state; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.db.alarms.connections-high"
+  alarm_description   = "db: connections > 75% of db.max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.db.alarms.connections-high"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -396,7 +396,7 @@ resource "aws_cloudwatch_metric_alarm" "db_memory_low" {
 # ops.yaml:60, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_storage_low" {
   alarm_name          = "ledger-production-db-storage-low"
-  alarm_description   = "db: free_storage < 20% of storage for 5m. There is still time to grow the storage. Do: Grow it (`aws rds modify-db-instance --allocated-storage`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads. From ops.yaml: resources.db"
+  alarm_description   = "db: free_storage < 20% of storage for 5m. There is still time to grow the storage. Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-production --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). From ops.yaml: resources.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -415,7 +415,7 @@ resource "aws_cloudwatch_metric_alarm" "db_storage_low" {
 # ops.yaml:60, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_storage_critical" {
   alarm_name          = "ledger-production-db-storage-critical"
-  alarm_description   = "db: free_storage < 10% of storage for 5m. A full disk stops the database (state storage-full). Do: Grow it (`aws rds modify-db-instance --allocated-storage`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads. From ops.yaml: resources.db"
+  alarm_description   = "db: free_storage < 10% of storage for 5m. A full disk stops the database (state storage-full). Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-production --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). From ops.yaml: resources.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -567,7 +567,7 @@ resource "aws_cloudwatch_metric_alarm" "db_transaction_ids_critical" {
 # ops.yaml:69, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_cpu_high" {
   alarm_name          = "ledger-production-replica-cpu-high"
-  alarm_description   = "replica: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: Look at the top queries in Performance Insights, or at `pg_stat_activity` / `SHOW FULL PROCESSLIST`. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.replica"
+  alarm_description   = "replica: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.replica"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -586,7 +586,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_cpu_high" {
 # ops.yaml:69, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_cpu_busy" {
   alarm_name          = "ledger-production-replica-cpu-busy"
-  alarm_description   = "replica: cpu > 75% for 1h. It works, but there is no room left for a peak. Do: Look at the top queries in Performance Insights, or at `pg_stat_activity` / `SHOW FULL PROCESSLIST`. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.replica"
+  alarm_description   = "replica: cpu > 75% for 1h. It works, but there is no room left for a peak. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.replica"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -605,7 +605,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_cpu_busy" {
 # ops.yaml:69, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_connections_high" {
   alarm_name          = "ledger-production-replica-connections-high"
-  alarm_description   = "replica: connections > 90% of max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: Group `pg_stat_activity` (or `SHOW PROCESSLIST`) by user, client and state; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.replica"
+  alarm_description   = "replica: connections > 90% of max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.replica"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -643,7 +643,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_memory_low" {
 # ops.yaml:69, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_storage_low" {
   alarm_name          = "ledger-production-replica-storage-low"
-  alarm_description   = "replica: free_storage < 20% of storage for 5m. There is still time to grow the storage. Do: Grow it (`aws rds modify-db-instance --allocated-storage`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads. From ops.yaml: resources.replica"
+  alarm_description   = "replica: free_storage < 20% of storage for 5m. There is still time to grow the storage. Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-production-replica --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). From ops.yaml: resources.replica"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -662,7 +662,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_storage_low" {
 # ops.yaml:69, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_storage_critical" {
   alarm_name          = "ledger-production-replica-storage-critical"
-  alarm_description   = "replica: free_storage < 10% of storage for 5m. A full disk stops the database (state storage-full). Do: Grow it (`aws rds modify-db-instance --allocated-storage`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads. From ops.yaml: resources.replica"
+  alarm_description   = "replica: free_storage < 10% of storage for 5m. A full disk stops the database (state storage-full). Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-production-replica --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). From ops.yaml: resources.replica"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -776,7 +776,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_swap_high" {
 # ops.yaml:69, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_replica_lag_high" {
   alarm_name          = "ledger-production-replica-replica-lag-high"
-  alarm_description   = "replica: replica_lag > 1m for 10m. Whoever reads from the replica sees old data. No data means that replication has stopped. Do: `SHOW REPLICA STATUS` or `pg_stat_wal_receiver`; look for a long query on the replica and for its CPU and IOPS. From ops.yaml: resources.replica"
+  alarm_description   = "replica: replica_lag > 1m for 10m. Whoever reads from the replica sees old data. No data means that replication has stopped. Do: `SELECT * FROM pg_stat_wal_receiver` on ledger-production-replica; look for a long query there (`pg_stat_activity`) and for its CPU and IOPS. From ops.yaml: resources.replica"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
