@@ -22,7 +22,7 @@ GOOD = """opsc: 1
 project: shop
 aws: { region: eu-west-1 }
 notify: ops@shop.example
-resources: { web: { kind: ec2, id: i-0a1b2c3d4e5f67890 } }
+resources: { web: { kind: ec2, id: i-0a1b2c3d4e5f67890, role: shop-web } }
 """
 BAD = GOOD.replace("eu-west-1", "eu-west-9").replace("kind: ec2", "kind: ec3") + "alarsm: {}\n"
 

@@ -122,7 +122,7 @@ struct cat_logs {
 
 struct cat_kind {
     struct cfg_text kind, title, doc, source, section, region, namespace_, find;
-    struct cfg_bool implicit;
+    struct cfg_bool implicit, unique;
     struct cat_dimensions dimensions;
     struct cat_choice period;
     CFG_ITEMS(struct cat_attribute) attributes;

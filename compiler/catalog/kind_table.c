@@ -302,6 +302,8 @@ static const struct schema_row kind_rows[] = {
      "https://docs.aws.amazon.com/"},
     {"section", SCHEMA_TEXT, 0, AT(cat_kind, section), "Heading on the dashboard.", "Hosts"},
     {"implicit", SCHEMA_BOOL, 0, AT(cat_kind, implicit), "Exists undeclared.", "true"},
+    {"unique", SCHEMA_BOOL, 0, AT(cat_kind, unique),
+     "Its id means the same resource in every account and region.", "true"},
     {"region", SCHEMA_TEXT, 0, AT(cat_kind, region),
      "The only region with its metrics, or an ARN that has it.", "us-east-1"},
     {"find", SCHEMA_TEXT, 0, AT(cat_kind, find), "Terraform data source.", "aws_instance"},

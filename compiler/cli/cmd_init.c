@@ -63,6 +63,8 @@ static void put_resources(struct buf *b, str ec2, str rds) {
         buf_text(b, "  web:\n    kind: ec2\n    id: ");
         put_text(b, ec2);
         buf_text(b, "\n    # type: t3.micro                # with it, alarms on CPU credits\n"
+                    "    # role: NAME                   # of the instance: gets what agent and "
+                    "script may do\n"
                     "  api:                              # the application on it\n    kind: app\n  "
                     "  on: web\n    port: 8000\n"
                     "    health: { path: /health }\n"

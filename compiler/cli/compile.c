@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/compile.h"
 
+#include "cli/same.h"
 #include "emit/emit.h"
 #include "lower/lower.h"
 
@@ -49,33 +50,39 @@ static struct emit_project project_of(struct arena *a, const struct config *c, s
 /* One environment; its files go below `prefix`. */
 static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *io,
                         const struct compile_options *opt, struct spec *spec, str environment,
-                        str prefix, struct buf *explain, struct compile_result *ret) {
+                        str prefix, struct buf *explain, struct compile_result *ret,
+                        struct same *same) {
+    diag_context(dl, prefix);
     struct config *c = spec_config(spec, environment);
     if (c == NULL)
         return false;
     c->spec = base_name(opt->spec.file);
-    struct lower_result low;
+    /* Remembered by `same`, also for later environments. */
+    struct lower_result *low = ARENA_NEW(a, struct lower_result);
     if (explain != NULL)
         buf_printf(explain, "%s%.*s %.*s\n", explain->n > 0 ? "\n" : "", STR_ARG(c->project.text),
                    STR_ARG(c->environment.text));
-    if (!lower(a, dl, io, c, opt->spec.file, explain, &low))
+    if (!lower(a, dl, io, c, opt->spec.file, explain, low))
         return false;
+    /* The message names the environments itself. */
+    diag_context(dl, STR(""));
+    same_check(a, dl, same, low, prefix);
     struct output one;
     output_init(&one, a);
     if (!opt->no_output) {
         struct emit_project p = project_of(a, c, opt->spec.file);
-        emit_terraform(&one, low.graph, &p, dl->sources);
-        emit_files(&one, low.graph);
+        emit_terraform(&one, low->graph, &p, dl->sources);
+        emit_files(&one, low->graph);
     }
     for (uint32_t i = 0; i < one.files.n; i++) {
         const struct output_file *f = &one.files.at[i];
         str path = prefix.n > 0 ? io_path_join(a, prefix, f->path) : f->path;
         output_add(&ret->output, path, f->text, f->executable);
     }
-    ret->alarms += low.alarms;
-    ret->dashboards += low.dashboards;
-    ret->log_groups += low.log_groups;
-    ret->resources += low.resources;
+    ret->alarms += low->alarms;
+    ret->dashboards += low->dashboards;
+    ret->log_groups += low->log_groups;
+    ret->resources += low->resources;
     return true;
 }
 
@@ -91,16 +98,18 @@ bool compile(struct arena *a, struct diag_list *dl, const struct io *io,
     uint32_t n;
     const struct cfg_text *names = spec_environments(spec, &n);
     bool ok = true;
+    struct same same = {0};
     str wanted = opt->spec.environment;
     if (n == 0) {
-        ok = compile_one(a, dl, io, opt, spec, wanted, STR(""), e, ret);
+        ok = compile_one(a, dl, io, opt, spec, wanted, STR(""), e, ret, &same);
     } else if (wanted.n > 0) {
         ret->within = arena_cat(a, wanted, STR("/"));
-        ok = compile_one(a, dl, io, opt, spec, wanted, wanted, e, ret);
+        ok = compile_one(a, dl, io, opt, spec, wanted, wanted, e, ret, &same);
     } else {
         for (uint32_t i = 0; i < n; i++)
-            ok &= compile_one(a, dl, io, opt, spec, names[i].text, names[i].text, e, ret);
+            ok &= compile_one(a, dl, io, opt, spec, names[i].text, names[i].text, e, ret, &same);
     }
+    diag_context(dl, STR(""));
     ret->explain = buf_keep(&explain, a);
     return ok && dl->errors == 0;
 }

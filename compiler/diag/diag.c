@@ -85,6 +85,7 @@ struct diag *diag_add(struct diag_list *dl, enum diag_code code, span at, const 
     uint32_t *count = count_of(dl, severity);
     bool kept = *count < DIAG_KEPT_MAX;
     ++*count;
+    dl->cut |= !kept;
     struct diag *d = kept ? ARENA_NEW(dl->arena, struct diag) : &dl->scratch;
     *d = (struct diag){.code = code, .severity = severity, .at = at, .seq = dl->seq++};
     if (kept) {
@@ -92,6 +93,8 @@ struct diag *diag_add(struct diag_list *dl, enum diag_code code, span at, const 
         va_start(ap, fmt);
         d->message = print(dl->arena, fmt, ap);
         va_end(ap);
+        if (dl->context.n > 0)
+            VEC_PUSH(dl->arena, &d->contexts, dl->context);
         VEC_PUSH(dl->arena, &dl->items, d);
     }
     return d;
@@ -128,6 +131,18 @@ void diag_also(struct diag_list *dl, struct diag *d, span at, const char *fmt, .
     va_end(ap);
 }
 
+void diag_context(struct diag_list *dl, str name) {
+    dl->context = name;
+    if (name.n > 0)
+        VEC_PUSH(dl->arena, &dl->contexts, name);
+}
+
+bool diag_is_partial(const struct diag_list *dl, const struct diag *d) {
+    /* What is wrong in one keeps warnings and notes of others from being found. */
+    bool unsure = dl->cut || (d->severity != DIAG_ERROR && dl->errors > 0);
+    return !unsure && d->contexts.n > 0 && d->contexts.n < dl->contexts.n;
+}
+
 static int order(uint32_t a, uint32_t b) {
     return (a > b) - (a < b);
 }
@@ -156,6 +171,16 @@ static bool same(const struct diag *a, const struct diag *b) {
     return true;
 }
 
+/* `d` says the same as `kept`, later. What is so whatever the context stays so. */
+static void collect_contexts(struct diag_list *dl, struct diag *kept, const struct diag *d) {
+    if (d->contexts.n == 0)
+        kept->contexts.n = 0;
+    for (uint32_t i = 0; kept->contexts.n > 0 && i < d->contexts.n; i++) {
+        if (!str_eq(*VEC_LAST(&kept->contexts), d->contexts.at[i]))
+            VEC_PUSH(dl->arena, &kept->contexts, d->contexts.at[i]);
+    }
+}
+
 void diag_sort(struct diag_list *dl) {
     if (dl->items.n == 0)
         return;
@@ -168,6 +193,8 @@ void diag_sort(struct diag_list *dl) {
             if (!same_span(dl->items.at[k - 1]->at, d->at))
                 break;
             repeated = same(dl->items.at[k - 1], d);
+            if (repeated)
+                collect_contexts(dl, dl->items.at[k - 1], d);
         }
         if (repeated)
             --*count_of(dl, d->severity);

@@ -54,7 +54,8 @@ struct diag {
     str hint;                                /* may be empty */
     struct diag_label also[DIAG_LABELS_MAX]; /* other places, such as "first defined here" */
     uint32_t nalso;
-    uint32_t seq; /* order of arrival: keeps sorting stable */
+    uint32_t seq;      /* order of arrival: keeps sorting stable */
+    VEC(str) contexts; /* those in which it was found, in order; none: whatever the context */
 };
 
 /* Beyond this many of one severity the rest is counted, not kept. */
@@ -68,6 +69,9 @@ struct diag_list {
     VEC(struct diag *) items;
     uint32_t errors, warnings, notes; /* all, also those not kept */
     uint32_t seq;
+    VEC(str) contexts;   /* all that there were */
+    str context;         /* that of what is added now; empty: none */
+    bool cut;            /* some were not kept */
     struct diag scratch; /* what diag_add() returns when nothing is kept */
 };
 
@@ -88,7 +92,19 @@ void diag_label(struct diag_list *dl, struct diag *d, const char *fmt, ...)
 void diag_also(struct diag_list *dl, struct diag *d, span at, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Sorts by file, position, arrival, and drops exact repetitions. */
+/*
+ * From here on what is added belongs to this context, such as an environment of ops.yaml; an empty
+ * name ends that. Each context is begun once.
+ */
+void diag_context(struct diag_list *dl, str name);
+/*
+ * Whether `d` was found in some contexts only. Never said where that is not sure: when not all
+ * diagnostics were kept; of a warning or note beside errors.
+ */
+bool diag_is_partial(const struct diag_list *dl, const struct diag *d);
+
+/* Sorts by file, position, arrival, and drops exact repetitions: of those, the contexts are
+ * collected. */
 void diag_sort(struct diag_list *dl);
 
 /*

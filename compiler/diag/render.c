@@ -37,6 +37,23 @@ struct render_region render_region_of(struct diag_list *dl, span at) {
                                   sources_place(dl->sources, at.file, end)};
 }
 
+str render_contexts(struct diag_list *dl, const struct diag *d) {
+    if (!diag_is_partial(dl, d))
+        return STR("");
+    uint32_t n = d->contexts.n, shown = n < RENDER_CONTEXTS_MAX ? n : RENDER_CONTEXTS_MAX;
+    struct buf b = BUF_INIT(DIAG_TEXT_MAX);
+    buf_printf(&b, "in environment%s ", n == 1 ? "" : "s");
+    for (uint32_t i = 0; i < shown; i++)
+        buf_printf(&b, "%s`%.*s`",
+                   i == 0       ? ""
+                   : i + 1 == n ? " and "
+                                : ", ",
+                   STR_ARG(d->contexts.at[i]));
+    if (shown < n)
+        buf_printf(&b, " and %u more", (unsigned)(n - shown));
+    return buf_keep(&b, dl->arena);
+}
+
 struct range {
     uint32_t first, last;
 };

@@ -9,7 +9,8 @@
  *
  *  text    for people: code, message, place, source line, carets, hint; colour on request;
  *          at most RENDER_TEXT_MAX diagnostics, then one line with the number left out
- *  json    {"diagnostics": [...], "errors": n, "warnings": n, "notes": n}: a stable contract
+ *  json    {"diagnostics": [...], "errors": n, "warnings": n, "notes": n}: a stable contract;
+ *          one that was not found in every environment has "environments": ["staging"]
  *  sarif   SARIF 2.1.0, one run, a rule per code used: a stable contract
  *  github  workflow commands (::error file=...,line=...::message), one line each
  *

@@ -38,6 +38,11 @@ void render_github(struct buf *out, struct diag_list *dl) {
             put_place(out, dl, d->at);
         BUF_LIT(out, "::");
         put(out, d->message, false);
+        str where = render_contexts(dl, d);
+        if (where.n > 0) {
+            BUF_LIT(out, ", ");
+            put(out, where, false);
+        }
         if (d->hint.n > 0) {
             BUF_LIT(out, "%0A");
             put(out, d->hint, false);

@@ -31,6 +31,13 @@ static void put_diag(struct json *j, struct diag_list *dl, const struct diag *d)
     json_kstr(j, "message", d->message);
     put_text(j, "label", d->label);
     put_text(j, "hint", d->hint);
+    if (diag_is_partial(dl, d)) {
+        json_key(j, STR("environments"));
+        json_array_begin(j);
+        for (uint32_t i = 0; i < d->contexts.n; i++)
+            json_str(j, d->contexts.at[i]);
+        json_array_end(j);
+    }
     put_place(j, dl, d->at);
     json_key(j, STR("also"));
     json_array_begin(j);

@@ -31,6 +31,13 @@ struct render_region {
 };
 struct render_region render_region_of(struct diag_list *dl, span at);
 
+/*
+ * "in environment `staging`", "in environments `a` and `b`": where a diagnostic was found that not
+ * every environment has; nothing for others. At most RENDER_CONTEXTS_MAX are named.
+ */
+#define RENDER_CONTEXTS_MAX 8
+str render_contexts(struct diag_list *dl, const struct diag *d);
+
 void render_text(struct buf *out, struct diag_list *dl, bool colour);
 void render_json(struct buf *out, struct diag_list *dl);
 void render_sarif(struct buf *out, struct diag_list *dl);

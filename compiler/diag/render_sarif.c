@@ -159,7 +159,10 @@ static void put_results(struct json *j, struct diag_list *dl, const struct rules
         json_kint(j, "ruleIndex", r->index[d->code]);
         json_kstr(j, "level", str_c(diag_severity_name(d->severity)));
         json_key(j, STR("message"));
-        put_message(j, d->message, d->hint);
+        str where = render_contexts(dl, d);
+        put_message(j,
+                    where.n == 0 ? d->message : arena_cat3(dl->arena, d->message, STR(", "), where),
+                    d->hint);
         json_key(j, STR("locations"));
         json_array_begin(j);
         if (d->at.file != 0) {

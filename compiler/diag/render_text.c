@@ -196,6 +196,17 @@ static uint32_t gutter_of(struct diag_list *dl, const struct diag *d) {
     return digits(line);
 }
 
+/* Where it was found, of a diagnostic that not every environment has. */
+static void show_contexts(const struct page *p, const struct diag *d) {
+    str where = render_contexts(p->dl, d);
+    if (where.n == 0)
+        return;
+    gutter(p, 0, "=");
+    buf_byte(p->out, ' ');
+    render_shown(p->out, where);
+    buf_byte(p->out, '\n');
+}
+
 static void show_advice(const struct page *p, str name, str text) {
     bool first = true;
     while (text.n > 0) {
@@ -238,6 +249,7 @@ static void show_diag(struct page *p, const struct diag *d) {
         else if ((shown & 1u << i) == 0)
             show_snippet(p, ":::", &(struct marks){l->at, '-', PAINT_GUTTER, l->text}, NULL);
     }
+    show_contexts(p, d);
     show_advice(p, STR("hint"), d->hint);
     buf_byte(p->out, '\n');
 }
@@ -252,7 +264,7 @@ static void show_count(struct buf *out, uint32_t n, const char *what, bool *any)
 void render_text(struct buf *out, struct diag_list *dl, bool colour) {
     struct page p = {.out = out, .dl = dl, .colour = colour};
     uint32_t have[DIAG_ERROR + 1] = {0}, room = RENDER_TEXT_MAX, left = 0;
-    const struct diag *first = NULL;
+    const struct diag *worst = NULL;
     for (uint32_t i = 0; i < dl->items.n; i++)
         have[dl->items.at[i]->severity]++;
     /* Errors before warnings before notes, when not all can be shown. */
@@ -266,9 +278,9 @@ void render_text(struct buf *out, struct diag_list *dl, bool colour) {
             continue;
         have[d->severity]--;
         show_diag(&p, d);
-        first = first != NULL ? first : d;
+        worst = worst == NULL || d->severity > worst->severity ? d : worst;
     }
-    if (first == NULL)
+    if (worst == NULL)
         return;
     left = dl->errors + dl->warnings + dl->notes - (RENDER_TEXT_MAX - room);
     if (left > 0)
@@ -277,5 +289,5 @@ void render_text(struct buf *out, struct diag_list *dl, bool colour) {
     show_count(out, dl->errors, "error", &any);
     show_count(out, dl->warnings, "warning", &any);
     show_count(out, dl->notes, "note", &any);
-    buf_printf(out, "\nRun `opsc explain %s` for more.\n", diag_codes[first->code].id);
+    buf_printf(out, "\nRun `opsc explain %s` for more.\n", diag_codes[worst->code].id);
 }

@@ -43,6 +43,11 @@ void sources_init(struct sources *s, struct arena *a) {
 }
 
 uint32_t sources_add(struct sources *s, str name, str text, bool builtin) {
+    for (uint32_t i = 1; i < s->files.n; i++) {
+        const struct source *known = &s->files.at[i];
+        if (known->builtin == builtin && str_eq(known->name, name) && str_eq(known->text, text))
+            return i;
+    }
     struct source f = {.name = name, .text = text, .builtin = builtin};
     VEC_PUSH(s->arena, &s->files, f);
     return s->files.n - 1;

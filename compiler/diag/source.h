@@ -37,7 +37,8 @@ struct sources {
 };
 
 void sources_init(struct sources *s, struct arena *a);
-/* Adds a text (not copied); returns its file number, from 1 on. */
+/* Adds a text (not copied); returns its file number, from 1 on. A file that is read again, with the
+ * same text, keeps its number. */
 uint32_t sources_add(struct sources *s, str name, str text, bool builtin);
 const struct source *sources_get(const struct sources *s, uint32_t file);
 

@@ -83,6 +83,7 @@ struct host {
     VEC(const struct cat_metric *) agent;
     VEC(const struct probe_use *) probes;
     VEC(const struct log *) logs;
+    str policy_output; /* the output that has the ARN of its IAM policy */
 };
 
 enum alarm_origin { ALARM_USER, ALARM_RECOMMENDED };
@@ -148,8 +149,9 @@ struct lower {
     struct map alarms_by_name;
     struct map alarms_by_watched; /* name of a resource -> struct alarm_list, for dashboards */
     VEC(struct topic *) topics;
-    struct map told;  /* names of `notify` that some alarm reaches */
-    struct map drawn; /* resources that a graph or an alarm reads */
+    struct map told;                      /* names of `notify` that some alarm reaches */
+    bool route_empty[CFG_SEVERITY_COUNT]; /* reported: the route names nobody */
+    struct map drawn;                     /* resources that a graph or an alarm reads */
 
     VEC(struct agent_use) agent_uses;
     struct map agent_seen;
@@ -186,6 +188,10 @@ void lower_check_notify(struct lower *l, const struct cfg_texts *names);
 /* crosscheck.c: what is there and does nothing; limits.c: what AWS refuses */
 void lower_crosscheck(struct lower *l);
 void lower_limits(struct lower *l);
+/* assumed.c: what opsc takes for granted and cannot see */
+void lower_assumed(struct lower *l);
+/* identity.c: which AWS resources are watched */
+void lower_identities(struct lower *l, struct lower_result *r);
 
 /* dashboards.c */
 void lower_dashboards(struct lower *l);

@@ -63,7 +63,7 @@ static void attach(struct lower *l, const struct watched *host, struct node *pol
 /* What a host may do: publish its metrics and ship its logs, nothing else. */
 void lower_iam(struct lower *l) {
     for (uint32_t i = 0; i < l->hosts.n; i++) {
-        const struct host *h = l->hosts.at[i];
+        struct host *h = l->hosts.at[i];
         const struct watched *host = h->watched;
         bool agent = h->agent.n > 0, probe = h->probes.n > 0, logs = h->logs.n > 0;
         struct value *list = value_list(l->a, VALUE_LIST, 2, host->at);
@@ -89,10 +89,11 @@ void lower_iam(struct lower *l) {
                      host->at));
         node_set(n, "policy", value_json(l->a, doc, host->at));
         attach(l, host, n);
+        h->policy_output = arena_cat(l->a, n->label, STR("_policy_arn"));
         VEC_PUSH(l->a, &l->graph->outputs,
                  (struct graph_output){
                      .module = n->module,
-                     .name = arena_printf(l->a, "%.*s_policy_arn", STR_ARG(n->label)),
+                     .name = h->policy_output,
                      .doc = arena_printf(l->a, "IAM policy that the instance role of %.*s needs.",
                                          STR_ARG(host->name)),
                      .is = value_ref(l->a, n, "arn", host->at),

@@ -66,13 +66,20 @@ bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const str
     lower_hosts(l);
     lower_iam(l);
     lower_limits(l);
-    if (dl->errors == 0)
+    if (dl->errors == 0) {
         lower_crosscheck(l);
+        lower_assumed(l);
+    }
     if (l->topics.n > 0)
         add_module_interface(l);
     uint32_t alarms = 0;
     for (uint32_t i = 0; i < l->alarms.n; i++)
         alarms += l->alarms.at[i]->node != NULL;
-    *ret = (struct lower_result){l->graph, alarms, l->ndashboards, l->logs.n, l->watched.n};
+    *ret = (struct lower_result){.graph = l->graph,
+                                 .alarms = alarms,
+                                 .dashboards = l->ndashboards,
+                                 .log_groups = l->logs.n,
+                                 .resources = l->watched.n};
+    lower_identities(l, ret);
     return dl->errors == 0;
 }

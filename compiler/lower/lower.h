@@ -16,9 +16,19 @@
  * graph must not be emitted. `file` is the spec, for names that are relative to it. `explain` gets,
  * when it is not NULL, what was inferred and why.
  */
+/* Which AWS resource a resource of ops.yaml is. Kinds that AWS itself does not measure have none.
+ */
+struct lower_identity {
+    str key; /* the same for the same one: kind, dimensions of its metrics, account and region */
+    str name, title;      /* "web", "EC2 instance" */
+    bool account_unknown; /* the account would tell it from others, and ops.yaml does not say it */
+    span at;
+};
+
 struct lower_result {
     struct graph *graph;
     uint32_t alarms, dashboards, log_groups, resources;
+    VEC(struct lower_identity) identities; /* in the order of ops.yaml */
 };
 
 bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const struct config *cfg,

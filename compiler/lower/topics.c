@@ -4,13 +4,20 @@
 
 #include "schema/schema.h"
 
-/* Names of `notify` for a severity: its route, or everybody when there are no routes. */
-static struct cfg_texts route_of(struct lower *l, enum cfg_severity severity) {
+static const struct cfg_route *find_route(const struct lower *l, enum cfg_severity severity) {
     for (uint32_t i = 0; i < l->cfg->routes.n; i++) {
         const struct cfg_route *r = &l->cfg->routes.items[i];
         if (str_is(r->name.text, schema_severities[severity]))
-            return r->to;
+            return r;
     }
+    return NULL;
+}
+
+/* Names of `notify` for a severity: its route, or everybody when there are no routes. */
+static struct cfg_texts route_of(struct lower *l, enum cfg_severity severity) {
+    const struct cfg_route *r = find_route(l, severity);
+    if (r != NULL)
+        return r->to;
     struct cfg_texts all = {0};
     if (l->cfg->routes.n > 0)
         return all;
@@ -206,6 +213,21 @@ static bool is_severity(str name) {
     return known;
 }
 
+/* A route that names nobody is wrong once, however many alarms take it. */
+static void leads_to_nobody(struct lower *l, const struct cfg_route *r, const struct alarm *al) {
+    if (l->route_empty[al->severity])
+        return;
+    l->route_empty[al->severity] = true;
+    struct diag *d = diag_add(l->dl, DIAG_ALARM_UNREACHED, r->name.at,
+                              "the route of %.*s alarms names nobody", STR_ARG(r->name.text));
+    diag_also(l->dl, d, al->at, "alarm `%.*s` takes it", STR_ARG(al->name));
+    if (l->cfg->notify.n > 0)
+        diag_hint(l->dl, d, "Name somebody of `notify:`, as in `%.*s: [%.*s]`.",
+                  STR_ARG(r->name.text), STR_ARG(l->cfg->notify.items[0].name.text));
+    else
+        diag_hint(l->dl, d, "Say who is told: `notify: { ops: { email: ops@example.com } }`.");
+}
+
 static void reaches_nobody(struct lower *l, const struct alarm *al) {
     bool quiet = al->cfg != NULL && given(al->cfg->enabled.at) && !al->cfg->enabled.value;
     /* A misspelt severity has been reported: its alarms have no route until it is mended. */
@@ -213,6 +235,11 @@ static void reaches_nobody(struct lower *l, const struct alarm *al) {
         quiet |= !is_severity(l->cfg->routes.items[i].name.text);
     if (quiet)
         return;
+    const struct cfg_route *route = al->notify.n == 0 ? find_route(l, al->severity) : NULL;
+    if (route != NULL) {
+        leads_to_nobody(l, route, al);
+        return;
+    }
     struct diag *d = diag_add(l->dl, DIAG_ALARM_UNREACHED, al->at, "alarm `%.*s` reaches nobody",
                               STR_ARG(al->name));
     const char *severity = schema_severities[al->severity];

@@ -192,6 +192,63 @@ static void test_suggest(void **state) {
     assert_str(best(longest, longs), "");
 }
 
+static void test_contexts(void **state) {
+    struct diag_list *dl = &((struct fixture *)*state)->list;
+    const char *const names[] = {"a", "b", "c"};
+    diag_add(dl, DIAG_YAML_KEY, SPAN_NONE, "general");
+    for (unsigned i = 0; i < 3; i++) {
+        diag_context(dl, str_c(names[i]));
+        diag_add(dl, DIAG_YAML_KEY, SPAN_NONE, "general");
+        diag_add(dl, DIAG_YAML_KEY, SPAN_NONE, "all");
+        diag_add(dl, DIAG_YAML_KEY, SPAN_NONE, "all");
+        if (i != 1)
+            diag_add(dl, DIAG_YAML_KEY, SPAN_NONE, "some");
+        if (i == 0)
+            diag_add(dl, DIAG_UNKNOWN_CLASS, SPAN_NONE, "warning");
+    }
+    diag_context(dl, STR(""));
+    diag_add(dl, DIAG_YAML_KEY, SPAN_NONE, "after");
+    diag_sort(dl);
+    assert_int_equal(dl->items.n, 5);
+    assert_int_equal(dl->errors, 4);
+    assert_str(dl->items.at[0]->message, "general");
+    assert_false(diag_is_partial(dl, dl->items.at[0]));
+    assert_str(dl->items.at[1]->message, "all");
+    assert_int_equal(dl->items.at[1]->contexts.n, 3);
+    assert_false(diag_is_partial(dl, dl->items.at[1]));
+    assert_str(dl->items.at[2]->message, "some");
+    assert_true(diag_is_partial(dl, dl->items.at[2]));
+    assert_int_equal(dl->items.at[2]->contexts.n, 2);
+    assert_str(dl->items.at[2]->contexts.at[0], "a");
+    assert_str(dl->items.at[2]->contexts.at[1], "c");
+    /* The errors may have kept it from being found in the others. */
+    assert_str(dl->items.at[3]->message, "warning");
+    assert_false(diag_is_partial(dl, dl->items.at[3]));
+    assert_false(diag_is_partial(dl, dl->items.at[4]));
+}
+
+static void test_context_alone(void **state) {
+    struct diag_list *dl = &((struct fixture *)*state)->list;
+    diag_context(dl, STR("only"));
+    diag_add(dl, DIAG_YAML_KEY, SPAN_NONE, "x");
+    assert_false(diag_is_partial(dl, dl->items.at[0]));
+    diag_context(dl, STR("other"));
+    assert_true(diag_is_partial(dl, dl->items.at[0]));
+    for (unsigned i = 0; i < DIAG_KEPT_MAX; i++)
+        diag_add(dl, DIAG_YAML_KEY, SPAN_NONE, "%u", i);
+    /* That of "other" may be among those which are not kept. */
+    assert_false(diag_is_partial(dl, dl->items.at[0]));
+}
+
+static void test_file_again(void **state) {
+    struct sources *s = &((struct fixture *)*state)->sources;
+    uint32_t f = sources_add(s, STR("a.yaml"), STR("a"), false);
+    assert_int_equal(sources_add(s, STR("a.yaml"), STR("a"), false), f);
+    assert_int_not_equal(sources_add(s, STR("a.yaml"), STR("b"), false), f);
+    assert_int_not_equal(sources_add(s, STR("b.yaml"), STR("a"), false), f);
+    assert_int_not_equal(sources_add(s, STR("a.yaml"), STR("a"), true), f);
+}
+
 static void test_suggest_hint(void **state) {
     struct diag_list *dl = &((struct fixture *)*state)->list;
     struct diag *d = diag_add(dl, DIAG_YAML_KEY, SPAN_NONE, "unknown key `treshold`");
@@ -210,6 +267,7 @@ int main(void) {
         TEST(test_places),    TEST(test_nowhere),          TEST(test_span_join),
         TEST(test_codes),     TEST(test_sort_and_repeats), TEST(test_many),
         TEST(test_long_text), TEST(test_suggest),          TEST(test_suggest_hint),
+        TEST(test_contexts),  TEST(test_context_alone),    TEST(test_file_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

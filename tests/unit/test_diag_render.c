@@ -338,6 +338,61 @@ static void test_sarif(void **state) {
     cJSON_Delete(json);
 }
 
+/* One that not every environment has says which do, in each format. */
+static void test_contexts(void **state) {
+    struct fixture *f = *state;
+    text_is(f, "a: 1\n");
+    for (unsigned i = 0; i < 3; i++) {
+        const char *const names[] = {"production", "staging", "trial"};
+        diag_context(&f->list, str_c(names[i]));
+        diag_add(&f->list, DIAG_YAML_SYNTAX, SPAN_NONE, "everywhere");
+        if (i == 0)
+            continue;
+        struct diag *d = diag_add(&f->list, DIAG_YAML_SYNTAX, at(f, "1"), "some");
+        diag_hint(&f->list, d, "Do it.");
+    }
+    assert_out(rendered(f, RENDER_TEXT, false), "error[OPS-1005]: everywhere\n"
+                                                "\n"
+                                                "error[OPS-1005]: some\n"
+                                                " --> ops.yaml:1:4\n"
+                                                "  |\n"
+                                                "1 | a: 1\n"
+                                                "  |    ^\n"
+                                                "  = in environments `staging` and `trial`\n"
+                                                "  = hint: Do it.\n"
+                                                "\n"
+                                                "2 errors\n"
+                                                "Run `opsc explain OPS-1005` for more.\n");
+    assert_out(rendered(f, RENDER_GITHUB, false),
+               "::error title=OPS-1005::everywhere\n"
+               "::error title=OPS-1005,file=ops.yaml,line=1,endLine=1,col=4,endColumn=5"
+               "::some, in environments `staging` and `trial`%0ADo it.\n");
+    str out = rendered(f, RENDER_JSON, false);
+    cJSON *json = cJSON_Parse((const char *)arena_str(f->arena, out).p);
+    assert_null(item(json, "diagnostics.0.environments"));
+    assert_text(json, "diagnostics.1.message", "some");
+    assert_int_equal(cJSON_GetArraySize(item(json, "diagnostics.1.environments")), 2);
+    assert_text(json, "diagnostics.1.environments.1", "trial");
+    cJSON_Delete(json);
+    out = rendered(f, RENDER_SARIF, false);
+    json = cJSON_Parse((const char *)arena_str(f->arena, out).p);
+    assert_text(json, "runs.0.results.1.message.text",
+                "some, in environments `staging` and `trial`\nDo it.");
+    cJSON_Delete(json);
+}
+
+/* The line at the end explains the worst, not what happens to stand first. */
+static void test_text_worst(void **state) {
+    struct fixture *f = *state;
+    text_is(f, "a: 1\n");
+    diag_add(&f->list, DIAG_FREE_TIER, at(f, "a"), "a note");
+    diag_add(&f->list, DIAG_YAML_SYNTAX, at(f, "1"), "an error");
+    diag_add(&f->list, DIAG_YAML_KEY, at(f, "\n"), "another error");
+    str got = rendered(f, RENDER_TEXT, false);
+    assert_true(str_starts(got, STR("note[OPS-1411]")));
+    assert_true(str_ends(got, STR("\nRun `opsc explain OPS-1005` for more.\n")));
+}
+
 static void test_formats(void **state) {
     (void)state;
     assert_string_equal(render_formats[RENDER_TEXT].name, "text");
@@ -354,6 +409,7 @@ int main(void) {
         TEST(test_text_ends), TEST(test_text_wide_line), TEST(test_text_colour),
         TEST(test_text_many), TEST(test_nothing),        TEST(test_github),
         TEST(test_json),      TEST(test_sarif),          TEST(test_formats),
+        TEST(test_contexts),  TEST(test_text_worst),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

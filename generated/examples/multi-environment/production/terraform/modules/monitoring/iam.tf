@@ -30,3 +30,9 @@ resource "aws_iam_policy" "host_web" {
     ]
   })
 }
+
+# ops.yaml:53
+resource "aws_iam_role_policy_attachment" "host_web" {
+  role       = "ledger-production-web"
+  policy_arn = aws_iam_policy.host_web.arn
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/same.h"
+
+struct first {
+    const struct lower_identity *identity;
+    str environment;
+};
+
+static void report(struct diag_list *dl, const struct first *f, const struct lower_identity *id,
+                   str environment) {
+    bool within = str_eq(f->environment, environment);
+    str name = id->name, other = f->identity->name;
+    struct diag *d;
+    if (within)
+        d = diag_add(dl, DIAG_SAME_RESOURCE, id->at, "`%.*s` is the same %.*s as `%.*s`",
+                     STR_ARG(name), STR_ARG(id->title), STR_ARG(other));
+    else
+        d = diag_add(dl, DIAG_SAME_RESOURCE, id->at,
+                     "`%.*s` of environment `%.*s` is the same %.*s as `%.*s` of `%.*s`",
+                     STR_ARG(name), STR_ARG(environment), STR_ARG(id->title), STR_ARG(other),
+                     STR_ARG(f->environment));
+    bool elsewhere = f->identity->at.file != id->at.file || f->identity->at.start != id->at.start;
+    if (elsewhere)
+        diag_also(dl, d, f->identity->at, "`%.*s` is here", STR_ARG(other));
+    if (within)
+        diag_hint(dl, d, "Each has its alarms, and each sends its own messages. Remove one.");
+    else
+        diag_hint(dl, d,
+                  "Each has alarms for it, and messages come twice. Below "
+                  "`environments.%.*s.resources` say which one it is there, or take it away: "
+                  "`%.*s: null`.%s",
+                  STR_ARG(environment), STR_ARG(name),
+                  id->account_unknown
+                      ? "\nIf they are in two accounts, give each its `aws: { account: ... }`."
+                      : "");
+}
+
+void same_check(struct arena *a, struct diag_list *dl, struct same *same,
+                const struct lower_result *low, str environment) {
+    for (uint32_t i = 0; i < low->identities.n; i++) {
+        const struct lower_identity *id = &low->identities.at[i];
+        struct first *f = ARENA_NEW(a, struct first);
+        *f = (struct first){id, environment};
+        const struct first *before = map_add(a, &same->seen, id->key, f);
+        if (before != NULL)
+            report(dl, before, id, environment);
+    }
+}

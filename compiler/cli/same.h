@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_CLI_SAME_H
+#define OPSC_CLI_SAME_H
+
+#include "lower/lower.h"
+
+/*
+ * same: whether one AWS resource is watched more than once, by one environment or by several. Each
+ * environment is compiled on its own; this is what is remembered of the earlier ones.
+ */
+struct same {
+    struct map seen; /* key of an identity -> the first that had it */
+};
+
+/*
+ * Warns of what was seen before, once for each resource, and remembers the rest. `environment` is
+ * empty when the spec has none.
+ */
+void same_check(struct arena *a, struct diag_list *dl, struct same *same,
+                const struct lower_result *low, str environment);
+
+#endif
