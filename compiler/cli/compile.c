@@ -64,8 +64,6 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
                    STR_ARG(c->environment.text));
     if (!lower(a, dl, io, c, opt->spec.file, explain, low))
         return false;
-    /* The message names the environments itself. */
-    diag_context(dl, STR(""));
     same_check(a, dl, same, low, prefix);
     struct output one;
     output_init(&one, a);

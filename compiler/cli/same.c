@@ -11,14 +11,17 @@ static void report(struct diag_list *dl, const struct first *f, const struct low
     bool within = str_eq(f->environment, environment);
     str name = id->name, other = f->identity->name;
     struct diag *d;
-    if (within)
+    if (within) {
         d = diag_add(dl, DIAG_SAME_RESOURCE, id->at, "`%.*s` is the same %.*s as `%.*s`",
                      STR_ARG(name), STR_ARG(id->title), STR_ARG(other));
-    else
+    } else {
         d = diag_add(dl, DIAG_SAME_RESOURCE, id->at,
                      "`%.*s` of environment `%.*s` is the same %.*s as `%.*s` of `%.*s`",
                      STR_ARG(name), STR_ARG(environment), STR_ARG(id->title), STR_ARG(other),
                      STR_ARG(f->environment));
+        /* It names the environments itself. */
+        d->contexts.n = 0;
+    }
     bool elsewhere = f->identity->at.file != id->at.file || f->identity->at.start != id->at.start;
     if (elsewhere)
         diag_also(dl, d, f->identity->at, "`%.*s` is here", STR_ARG(other));

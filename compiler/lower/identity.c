@@ -19,19 +19,27 @@ static void add_pair(struct lower *l, struct dimensions *d, str name, str value)
     VEC_PUSH(l->a, &d->pairs, pair);
 }
 
+static void add_dimensions(struct lower *l, const struct watched *w, const struct cat_metric *k,
+                           struct dimensions *d) {
+    const struct cfg_pairs *p = watched_dimensions(&l->catalog, w, k);
+    for (uint32_t i = 0; i < p->n; i++) {
+        str text, missing;
+        if (watched_text(l->a, w, p->items[i].value.text, &text, &missing))
+            add_pair(l, d, p->items[i].key.text, text);
+    }
+}
+
 /* What tells its metrics from those of others. Those of probes and logs have our own names. */
 static void gather(struct lower *l, const struct watched *w, struct dimensions *d) {
+    bool common = false; /* the dimensions of the kind are there */
     for (uint32_t i = 0; i < w->kind->metrics.n; i++) {
         const struct cat_metric *k = &w->kind->metrics.items[i];
+        bool own = given(k->dimensions.at);
         if (k->source.value == CAT_SOURCE_PROBE || k->source.value == CAT_SOURCE_LOGS ||
-            given(k->is.at) || !watched_if(&l->catalog, w, &k->when))
+            given(k->is.at) || (!own && common) || !watched_if(&l->catalog, w, &k->when))
             continue;
-        const struct cfg_pairs *p = watched_dimensions(&l->catalog, w, k);
-        for (uint32_t n = 0; n < p->n; n++) {
-            str text, missing;
-            if (watched_text(l->a, w, p->items[n].value.text, &text, &missing))
-                add_pair(l, d, p->items[n].key.text, text);
-        }
+        add_dimensions(l, w, k, d);
+        common |= !own;
     }
     for (uint32_t i = 0; i < w->find.n; i++)
         add_pair(l, d, w->find.items[i].key.text, w->find.items[i].value.text);
