@@ -19,6 +19,7 @@ from terraform_support import build, examples, fail, missing, need_terraform, ok
 
 # Kinds that moto 5.2 does not serve, or reads back as something else.
 UNSUPPORTED = {
+    "aws_chatbot_slack_channel_configuration": "moto has no chatbot",
     "aws_cloudwatch_composite_alarm": "moto has no PutCompositeAlarm",
     "aws_cloudwatch_query_definition": "moto has no PutQueryDefinition",
     "aws_iam_role_policy_attachment": "the role is the user's and does not exist here",

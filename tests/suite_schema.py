@@ -67,6 +67,7 @@ def wrongs(spec):
         return name, other
 
     yield change("unknown-key", lambda s: s.update(alerts={}))
+    yield change("webhook-for-a-slack-channel", lambda s: s.update(notify={"ops": {"slack": ["https://hooks.slack.com/services/T0/B0/x"]}}))
     yield change("unknown-attribute", lambda s: s["resources"]["web"].update(volum="16 GiB"))
     yield change("unknown-recommended-alarm", lambda s: s["resources"]["web"].update(alarms={"cpu-hight": "off"}))
     yield change("wrong-choice", lambda s: s.update(profile="cheap"))

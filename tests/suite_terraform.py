@@ -21,7 +21,8 @@ opsc: 1
 project: shop
 environment: production
 aws: { region: eu-west-1, account: "123456789012", tags: { team: web } }
-notify: { ops: { email: ops@shop.example }, oncall: { email: oncall@shop.example, sms: "+34600000000" },
+notify: { ops: { email: ops@shop.example, slack: T07EA123LEP/C07EZ1ABC23 },
+  oncall: { email: oncall@shop.example, sms: "+34600000000", slack: [T07EA123LEP/C07EZ1ABC23, T07EA123LEP/G0PAGES1234] },
   ops-oncall: { email: both@shop.example } }
 routes: { warning: [ops], critical: [oncall] }
 resources:
@@ -45,6 +46,7 @@ alarms:
 """
 
 M = "aws_cloudwatch_metric_alarm."
+S = "aws_chatbot_slack_channel_configuration.slack_C07EZ1ABC23."
 CHECKED = [
     ("cpu", M + 'cpu.alarm_name == "shop-production-cpu"'),
     ("cpu", M + 'cpu.namespace == "AWS/EC2" && ' + M + 'cpu.metric_name == "CPUUtilization"'),
@@ -69,6 +71,13 @@ CHECKED = [
     ("topics-of-like-names", 'aws_sns_topic.notify_ops_oncall_2.name == "shop-production-notify-ops-oncall-2" && '
      'aws_sns_topic_subscription.notify_ops_oncall_2_ops_oncall_email.endpoint == "both@shop.example"'),
     ("subscriptions", 'aws_sns_topic_subscription.critical_oncall_sms.endpoint == "+34600000000"'),
+    ("slack", S + 'slack_team_id == "T07EA123LEP" && ' + S + 'slack_channel_id == "C07EZ1ABC23" && ' + S +
+     'configuration_name == "shop-production-slack-T07EA123LEP-C07EZ1ABC23" && ' + S + 'logging_level == "ERROR"'),
+    ("slack-role", 'jsondecode(aws_iam_role.slack_C07EZ1ABC23.assume_role_policy).Statement[0].Principal.Service == "chatbot.amazonaws.com" && '
+     'jsondecode(aws_iam_role.slack_C07EZ1ABC23.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "123456789012"'),
+    ("slack-least", 'alltrue([for a in jsondecode(aws_iam_policy.slack.policy).Statement[0].Action : startswith(a, "cloudwatch:")])'),
+    ("slack-log", 'aws_cloudwatch_log_group.slack_C07EZ1ABC23.name == "/aws/chatbot/shop-production-slack-T07EA123LEP-C07EZ1ABC23" && '
+     'aws_cloudwatch_log_group.slack_C07EZ1ABC23.retention_in_days == 30'),
     ("topics-us-east-1", 'aws_sns_topic.warning_us_east_1.name == "shop-production-warning"'),
     ("logs", "aws_cloudwatch_log_group.api.retention_in_days == 30"),
     ("dashboard", "length(jsondecode(aws_cloudwatch_dashboard.overview.dashboard_body).widgets) > 3"),

@@ -67,8 +67,8 @@ static void root_providers(struct terraform *t) {
     put_provider(&f, NULL, t->p->region);
     if (t->global) {
         hcl_gap(&f.h);
-        hcl_comment(&f.h, STR("Metrics of billing, CloudFront and Route 53 live in us-east-1, and "
-                              "so do their alarms."));
+        hcl_comment(&f.h, STR("In us-east-1 alone live the metrics of billing, CloudFront and "
+                              "Route 53, their alarms, and the log of Slack channels."));
         put_provider(&f, "us_east_1", STR("us-east-1"));
     }
     terraform_end(&f);

@@ -124,6 +124,14 @@ struct topic {
     struct node *node;
 };
 
+/* A Slack channel that some topic tells. */
+struct slack_channel {
+    str text; /* "T07EA123LEP/C07EZ1ABC23" */
+    str path; /* "notify.team" */
+    VEC(struct topic *) topics;
+    span at;
+};
+
 struct lower {
     struct arena *a;
     struct diag_list *dl;
@@ -149,6 +157,7 @@ struct lower {
     struct map alarms_by_name;
     struct map alarms_by_watched; /* name of a resource -> struct alarm_list, for dashboards */
     VEC(struct topic *) topics;
+    VEC(struct slack_channel *) slack;    /* each once, whoever names it */
     struct map told;                      /* names of `notify` that some alarm reaches */
     bool route_empty[CFG_SEVERITY_COUNT]; /* reported: the route names nobody */
     struct map drawn;                     /* resources that a graph or an alarm reads */
@@ -184,6 +193,11 @@ struct value *lower_actions(struct lower *l, const struct alarm *al);
 void lower_topics(struct lower *l);
 /* Reports names that `notify:` does not have. */
 void lower_check_notify(struct lower *l, const struct cfg_texts *names);
+
+/* chat.c: webhooks of chats that SNS cannot speak to, and Slack by way of Amazon Q Developer */
+void lower_check_chats(struct lower *l, const struct cfg_notify *n);
+void lower_tell_slack(struct lower *l, struct topic *t, const struct cfg_notify *who);
+void lower_slack(struct lower *l);
 
 /* crosscheck.c: what is there and does nothing; limits.c: what AWS refuses */
 void lower_crosscheck(struct lower *l);

@@ -17,6 +17,7 @@ static const struct name_limit {
     {&resource_composite_alarm, 255, "an alarm"},
     {&resource_sns_topic, 256, "a topic"},
     {&resource_iam_policy, 128, "an IAM policy"},
+    {&resource_iam_role, 64, "an IAM role"},
     {&resource_query_definition, 255, "a saved query"},
     {&resource_log_metric_filter, 512, "a metric filter"},
 };

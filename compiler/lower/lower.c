@@ -60,6 +60,7 @@ bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const str
     lower_logs(l);
     lower_alarms(l);
     lower_alarm_nodes(l);
+    lower_slack(l);
     explain_alarms(l);
     lower_dashboards(l);
     lower_log_nodes(l);

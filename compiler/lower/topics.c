@@ -115,6 +115,7 @@ static void subscribe_all(struct lower *l, struct topic *t, const struct cfg_tex
             continue;
         subscribe(l, t, who, "email", &who->email);
         subscribe(l, t, who, "sms", &who->sms);
+        lower_tell_slack(l, t, who);
         subscribe(l, t, who, "https", &who->https);
         subscribe(l, t, who, "lambda", &who->lambda);
         for (uint32_t k = 0; k < who->lambda.n; k++)
@@ -335,11 +336,12 @@ static void check_notify(struct lower *l, const struct cfg_notify *n) {
                     "arn:aws:lambda:us-east-1:123456789012:function:page");
     check_endpoints(l, &n->sqs, is_sqs, "the ARN of an SQS queue",
                     "arn:aws:sqs:us-east-1:123456789012:alarms");
-    if (n->email.n + n->sms.n + n->https.n + n->lambda.n + n->sqs.n > 0)
+    lower_check_chats(l, n);
+    if (n->email.n + n->sms.n + n->slack.n + n->https.n + n->lambda.n + n->sqs.n > 0)
         return;
     struct diag *d = diag_add(l->dl, DIAG_NOTIFY_EMPTY, n->name.at, "`%.*s` has no address",
                               STR_ARG(n->name.text));
-    diag_hint(l->dl, d, "Add `email:`, `sms:`, `https:`, `lambda:` or `sqs:`.");
+    diag_hint(l->dl, d, "Add `email:`, `sms:`, `slack:`, `https:`, `lambda:` or `sqs:`.");
 }
 
 static void unknown_notify(struct lower *l, const struct cfg_text *name) {

@@ -78,7 +78,7 @@ enum cfg_severity { CFG_INFO, CFG_WARNING, CFG_CRITICAL, CFG_SEVERITY_COUNT };
 
 struct cfg_notify {
     struct cfg_text name;
-    struct cfg_texts email, sms, https, lambda, sqs;
+    struct cfg_texts email, sms, slack, https, lambda, sqs;
 };
 
 struct cfg_route {

@@ -12,6 +12,8 @@ const struct resource_kind *const resource_kinds[] = {
     &resource_sns_topic_policy,
     &resource_sns_topic_subscription,
     &resource_lambda_permission,
+    &resource_slack_channel,
+    &resource_iam_role,
     &resource_iam_policy,
     &resource_iam_role_policy_attachment,
     &resource_data_instance,

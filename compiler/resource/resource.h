@@ -64,6 +64,8 @@ extern const struct resource_kind resource_sns_topic;
 extern const struct resource_kind resource_sns_topic_policy;
 extern const struct resource_kind resource_sns_topic_subscription;
 extern const struct resource_kind resource_lambda_permission;
+extern const struct resource_kind resource_slack_channel;
+extern const struct resource_kind resource_iam_role;
 extern const struct resource_kind resource_iam_policy;
 extern const struct resource_kind resource_iam_role_policy_attachment;
 extern const struct resource_kind resource_data_instance; /* data aws_instance */

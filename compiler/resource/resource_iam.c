@@ -21,6 +21,24 @@ const struct resource_kind resource_iam_policy = {.tf = "aws_iam_policy",
                                                   .file = "iam.tf",
                                                   ATTRS(policy_rows)};
 
+static const struct resource_attr role_rows[] = {
+    {.tf = "name",
+     .api = "RoleName",
+     .type = ATTR_STR,
+     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "description", .api = "Description", .type = ATTR_STR},
+    {.tf = "assume_role_policy",
+     .api = "AssumeRolePolicyDocument",
+     .type = ATTR_JSON,
+     .flags = ATTR_REQUIRED},
+    {.tf = "arn", .api = "Arn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_iam_role = {.tf = "aws_iam_role",
+                                                .title = "IAM role",
+                                                .service = "iam",
+                                                .file = "iam.tf",
+                                                ATTRS(role_rows)};
+
 static const struct resource_attr attachment_rows[] = {
     {.tf = "role",
      .api = "RoleName",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* table: topics, subscriptions, and what lets a topic call a function */
+/* table: topics, subscriptions, what lets a topic call a function, and what posts in a chat */
 #include "resource/resource.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
@@ -75,3 +75,29 @@ const struct resource_kind resource_lambda_permission = {.tf = "aws_lambda_permi
                                                          .service = "lambda",
                                                          .file = "sns.tf",
                                                          ATTRS(permission_rows)};
+
+static const struct resource_attr slack_rows[] = {
+    {.tf = "configuration_name",
+     .api = "ConfigurationName",
+     .type = ATTR_STR,
+     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "slack_team_id",
+     .api = "SlackTeamId",
+     .type = ATTR_STR,
+     .flags = ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "slack_channel_id", .api = "SlackChannelId", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "iam_role_arn", .api = "IamRoleArn", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "guardrail_policy_arns", .api = "GuardrailPolicyArns", .type = ATTR_STR_LIST},
+    {.tf = "sns_topic_arns", .api = "SnsTopicArns", .type = ATTR_STR_SET},
+    {.tf = "logging_level", .api = "LoggingLevel", .type = ATTR_STR, .def = "NONE"},
+    {.tf = "chat_configuration_arn",
+     .api = "ChatConfigurationArn",
+     .type = ATTR_STR,
+     .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_slack_channel = {.tf =
+                                                         "aws_chatbot_slack_channel_configuration",
+                                                     .title = "Slack channel",
+                                                     .service = "chatbot",
+                                                     .file = "sns.tf",
+                                                     ATTRS(slack_rows)};

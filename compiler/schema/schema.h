@@ -60,7 +60,7 @@ struct schema_row {
      * the node. */
     bool (*read)(struct schema_walk *w, const struct schema_row *row, const struct yaml_node *n,
                  void *field);
-    /* TEXT: extended regular expression (POSIX) of the whole text; NULL: any text. */
+    /* TEXT, TEXTS: extended regular expression (POSIX) of the whole of each text; NULL: any. */
     const char *form;
     const char *schema_ref; /* NODE: name of a hand-made piece of JSON Schema (schema_json.c) */
 };

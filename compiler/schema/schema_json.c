@@ -50,16 +50,33 @@ static void put_text_or_number(struct json *j) {
     put_types(j, "string", "number");
 }
 
-static void put_list_or_text(struct json *j) {
+/* Texts with variables are checked when the variables have values. */
+static void put_form(struct json *j, const char *form) {
+    json_key(j, STR("pattern"));
+    json_str_open(j);
+    json_str_piece(j, STR("^("));
+    json_str_piece(j, str_c(form));
+    json_str_piece(j, STR(")$|\\$\\{"));
+    json_str_close(j);
+}
+
+static void put_formed_text(struct json *j, const char *form) {
+    put_text_or_number(j);
+    if (form != NULL)
+        put_form(j, form);
+}
+
+/* `form` of each text; NULL: any. */
+static void put_list_or_text(struct json *j, const char *form) {
     put_any_of_begin(j);
     json_object_begin(j);
-    put_text_or_number(j);
+    put_formed_text(j, form);
     json_object_end(j);
     json_object_begin(j);
     put_type(j, "array");
     json_key(j, STR("items"));
     json_object_begin(j);
-    put_text_or_number(j);
+    put_formed_text(j, form);
     json_object_end(j);
     json_object_end(j);
     json_array_end(j);
@@ -132,23 +149,13 @@ static void put_dashboards(struct json *j) {
     put_type(j, "array");
     json_key(j, STR("items"));
     json_object_begin(j);
-    put_list_or_text(j);
+    put_list_or_text(j, NULL);
     json_object_end(j);
     json_object_end(j);
     json_object_end(j);
     json_object_end(j);
     json_object_end(j);
     json_array_end(j);
-}
-
-/* Texts with variables are checked when the variables have values. */
-static void put_form(struct json *j, const char *form) {
-    json_key(j, STR("pattern"));
-    json_str_open(j);
-    json_str_piece(j, STR("^("));
-    json_str_piece(j, str_c(form));
-    json_str_piece(j, STR(")$|\\$\\{"));
-    json_str_close(j);
 }
 
 static void put_ref(struct json *j, const char *definition) {
@@ -170,7 +177,7 @@ static bool put_special(struct json *j, const struct schema_row *row) {
     else if (str_is(ref, "resource_alarms"))
         put_word_or_items(j, schema_alarms_word.choices, row->table);
     else if (str_is(ref, "texts"))
-        put_list_or_text(j);
+        put_list_or_text(j, NULL);
     else if (str_is(ref, "pairs"))
         put_pairs(j);
     else if (str_is(ref, "resources") || str_is(ref, "environments")) {
@@ -212,7 +219,7 @@ static void put_items_row(struct json *j, const struct schema_row *row) {
     }
     put_any_of_begin(j);
     json_object_begin(j);
-    put_list_or_text(j);
+    put_list_or_text(j, NULL);
     json_object_end(j);
     json_object_begin(j);
     put_items(j, row->table);
@@ -230,9 +237,7 @@ void schema_json_row(struct json *j, const struct schema_row *row) {
     switch (row->type) {
     case SCHEMA_TEXT:
     case SCHEMA_CONDITION:
-        put_text_or_number(j);
-        if (row->form != NULL)
-            put_form(j, row->form);
+        put_formed_text(j, row->form);
         break;
     case SCHEMA_NAME:
         put_type(j, "string");
@@ -253,7 +258,7 @@ void schema_json_row(struct json *j, const struct schema_row *row) {
                   row->type == SCHEMA_COUNT ? "string" : "number");
         break;
     case SCHEMA_TEXTS:
-        put_list_or_text(j);
+        put_list_or_text(j, row->form);
         break;
     case SCHEMA_PAIRS:
         put_pairs(j);
@@ -320,7 +325,7 @@ static void put_table(struct json *j, const struct schema_table *t) {
     /* The short form: a text (or list) in place of the mapping. */
     put_any_of_begin(j);
     json_object_begin(j);
-    put_list_or_text(j);
+    put_list_or_text(j, NULL);
     json_object_end(j);
     json_object_begin(j);
     put_object(j, t);

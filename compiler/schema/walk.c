@@ -259,8 +259,14 @@ static bool read_texts(struct schema_walk *w, const struct schema_row *row,
         wrong_type(w, n, row->key, schema_types[SCHEMA_TEXTS].words);
         return false;
     }
-    for (uint32_t i = 0; i < count; i++)
-        ok &= schema_text(w, list ? n->items[i] : one[0], row->key, &items[i]);
+    for (uint32_t i = 0; i < count; i++) {
+        bool good = schema_text(w, list ? n->items[i] : one[0], row->key, &items[i]) &&
+                    schema_check_form(w, row, &items[i]);
+        /* Reported; an empty text causes no more problems. */
+        if (!good)
+            items[i].text = STR("");
+        ok &= good;
+    }
     *ret = (struct cfg_texts){items, count, n->at};
     return ok;
 }

@@ -3,5 +3,10 @@
 module "monitoring" {
   source = "./modules/monitoring"
 
+  providers = {
+    aws           = aws
+    aws.us_east_1 = aws.us_east_1
+  }
+
   alarm_actions_enabled = var.alarm_actions_enabled
 }

@@ -13,3 +13,19 @@ provider "aws" {
     }
   }
 }
+
+# In us-east-1 alone live the metrics of billing, CloudFront and Route 53, their alarms, and the log of Slack channels.
+provider "aws" {
+  alias               = "us_east_1"
+  region              = "us-east-1"
+  allowed_account_ids = ["345678901234"]
+
+  default_tags {
+    tags = {
+      project     = "orders"
+      environment = "production"
+      managed-by  = "opsc"
+      team        = "checkout"
+    }
+  }
+}

@@ -38,13 +38,6 @@ resource "aws_sns_topic_subscription" "critical_pager_https" {
 resource "aws_sns_topic_subscription" "critical_checkout_email" {
   topic_arn = aws_sns_topic.critical.arn
   protocol  = "email"
-  endpoint  = "checkout@orders.example"
-}
-
-# ops.yaml:17
-resource "aws_sns_topic_subscription" "critical_checkout_email_2" {
-  topic_arn = aws_sns_topic.critical.arn
-  protocol  = "email"
   endpoint  = "lead@orders.example"
 }
 
@@ -77,13 +70,6 @@ resource "aws_sns_topic_policy" "warning" {
 
 # ops.yaml:17
 resource "aws_sns_topic_subscription" "warning_checkout_email" {
-  topic_arn = aws_sns_topic.warning.arn
-  protocol  = "email"
-  endpoint  = "checkout@orders.example"
-}
-
-# ops.yaml:17
-resource "aws_sns_topic_subscription" "warning_checkout_email_2" {
   topic_arn = aws_sns_topic.warning.arn
   protocol  = "email"
   endpoint  = "lead@orders.example"
@@ -120,12 +106,16 @@ resource "aws_sns_topic_policy" "info" {
 resource "aws_sns_topic_subscription" "info_checkout_email" {
   topic_arn = aws_sns_topic.info.arn
   protocol  = "email"
-  endpoint  = "checkout@orders.example"
+  endpoint  = "lead@orders.example"
 }
 
 # ops.yaml:17
-resource "aws_sns_topic_subscription" "info_checkout_email_2" {
-  topic_arn = aws_sns_topic.info.arn
-  protocol  = "email"
-  endpoint  = "lead@orders.example"
+resource "aws_chatbot_slack_channel_configuration" "slack_C07EZ1ABC23" {
+  configuration_name    = "orders-production-slack-T07EA123LEP-C07EZ1ABC23"
+  slack_team_id         = "T07EA123LEP"
+  slack_channel_id      = "C07EZ1ABC23"
+  iam_role_arn          = aws_iam_role.slack_C07EZ1ABC23.arn
+  guardrail_policy_arns = [aws_iam_policy.slack.arn]
+  sns_topic_arns        = [aws_sns_topic.critical.arn, aws_sns_topic.warning.arn, aws_sns_topic.info.arn]
+  logging_level         = "ERROR"
 }
