@@ -130,18 +130,15 @@ static struct value *read_metrics(struct lower *l, span at) {
     return document(l, s, at);
 }
 
+/* Who may pass a role to the service must be of the role's account, so there is no condition on
+ * whom it serves. */
 static struct value *assumed_by_chatbot(struct lower *l, span at) {
-    struct arena *a = l->a;
-    struct value *who = value_map(a, 1, at), *when = value_map(a, 1, at),
-                 *equals = value_map(a, 1, at), *s = value_map(a, 5, at);
+    struct value *who = value_map(l->a, 1, at), *s = value_map(l->a, 4, at);
     put(l, who, "Service", STR("chatbot.amazonaws.com"), at);
-    value_set(equals, STR("aws:SourceAccount"), account_id(l, at));
-    value_set(when, STR("StringEquals"), equals);
     put(l, s, "Sid", STR("AmazonQDeveloper"), at);
     put(l, s, "Effect", STR("Allow"), at);
     value_set(s, STR("Principal"), who);
     put(l, s, "Action", STR("sts:AssumeRole"), at);
-    value_set(s, STR("Condition"), when);
     return document(l, s, at);
 }
 

@@ -31,9 +31,6 @@ resource "aws_iam_role" "slack_C07EZ1ABC23" {
         Effect    = "Allow"
         Principal = { Service = "chatbot.amazonaws.com" }
         Action    = "sts:AssumeRole"
-        Condition = {
-          StringEquals = { "aws:SourceAccount" = "345678901234" }
-        }
       },
     ]
   })
