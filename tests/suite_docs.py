@@ -40,7 +40,22 @@ def compiles(block):
     return None if result.returncode == 0 else result.stderr[:600]
 
 
+def readme_output():
+    """The summary and the alarm in README.md are what its spec becomes."""
+    text = (ROOT / "README.md").read_text()
+    spec, summary, alarm = (re.search(p, text, re.M | re.S).group(1) for p in (
+        r"^```yaml\n(.*?)^```", r"^\$ opsc build\n(.*?)^```", r"^```hcl\n(.*?)^```"))
+    with tempfile.TemporaryDirectory() as folder:
+        (pathlib.Path(folder) / "ops.yaml").write_text(spec)
+        result = subprocess.run([OPSC, "build"], cwd=folder, capture_output=True, text=True, check=False)
+        alarms = pathlib.Path(folder, "terraform/modules/monitoring/alarms.tf")
+        made = alarms.read_text() if alarms.exists() else ""
+    verdict("README.md-summary", None if result.stdout == summary else f"it is {result.stdout!r} {result.stderr}")
+    verdict("README.md-alarm", None if alarm in made else "the alarm is another one now")
+
+
 def main():
+    readme_output()
     for page in ("README.md", "docs/language.md"):
         blocks = re.findall(r"^```yaml\n(.*?)^```", (ROOT / page).read_text(), re.M | re.S)
         verdict(f"{page}-has-examples", None if blocks else "none found")
