@@ -49,12 +49,19 @@ static const struct log *log_of(const struct lower *l, const struct series *s) {
     return m != NULL ? m->log : NULL;
 }
 
-static bool reads_log(struct lower *l, const struct cond *c, const struct log *log) {
-    for (uint32_t i = 0; i < c->measure.series.n; i++) {
-        if (log_of(l, &c->measure.series.at[i]) == log)
-            return true;
+/* Names by what they are about; made in one pass over the alarms, as there may be many of both. */
+static void add_about(struct arena *a, struct map *about, str what, str name) {
+    struct names *n = map_get(about, what);
+    if (n == NULL) {
+        n = ARENA_NEW(a, struct names);
+        map_add(a, about, what, n);
     }
-    return false;
+    add_name(a, n, name);
+}
+
+static struct names names_about(const struct map *about, str what) {
+    const struct names *n = map_get(about, what);
+    return n != NULL ? *n : (struct names){0};
 }
 
 /* The key of the resource that has the files, when nobody gave it: "logs" of "${logs}". */
@@ -71,8 +78,9 @@ static str assumed_key(const struct watched *w) {
     return STR("");
 }
 
-static void hint_log(struct lower *l, struct diag *d, const struct log *log, str key) {
-    struct names fields = {0}, alarms = {0};
+static void hint_log(struct lower *l, struct diag *d, const struct log *log, str key,
+                     const struct names *alarms) {
+    struct names fields = {0};
     for (uint32_t i = 0; i < log->metrics.n; i++) {
         const struct log_metric *m = log->metrics.at[i];
         if (m->used) {
@@ -80,24 +88,19 @@ static void hint_log(struct lower *l, struct diag *d, const struct log *log, str
             add_fields(l->a, &fields, m->value.text);
         }
     }
-    for (uint32_t i = 0; i < l->alarms.n; i++) {
-        const struct alarm *al = l->alarms.at[i];
-        if (al->plan != NULL && !al->left_out && reads_log(l, al->plan, log))
-            add_name(l->a, &alarms, al->name);
-    }
     str needs = STR("");
     if (fields.list.n > 0)
         needs = arena_printf(l->a, "Each line needs the field%s %.*s: without, %.*s %s no data.\n",
                              fields.list.n == 1 ? "" : "s", STR_ARG(names_text(l->a, &fields)),
-                             STR_ARG(alarms.list.n > 0 ? names_text(l->a, &alarms) : STR("graphs")),
-                             alarms.list.n == 1 ? "has" : "have");
+                             STR_ARG(alarms->list.n > 0 ? names_text(l->a, alarms) : STR("graphs")),
+                             alarms->list.n == 1 ? "has" : "have");
     diag_hint(l->dl, d,
               "%.*sSay where they are: `%.*s: [%.*s]`. With `%.*s: []` there is no log, nor what "
               "would be made of its lines.",
               STR_ARG(needs), STR_ARG(key), STR_ARG(log->files.items[0].text), STR_ARG(key));
 }
 
-static void check_log(struct lower *l, const struct log *log) {
+static void check_log(struct lower *l, const struct log *log, const struct map *readers) {
     const struct watched *w = map_get(&l->watched_by_name, log->name);
     str key = assumed_key(w);
     if (key.n == 0)
@@ -106,38 +109,45 @@ static void check_log(struct lower *l, const struct log *log) {
         diag_add(l->dl, DIAG_LOG_ASSUMED, w->at, "`%.*s` is taken to write %s to %.*s on `%.*s`",
                  STR_ARG(w->name), log->json ? "one JSON object a line" : "lines of text",
                  STR_ARG(log->files.items[0].text), STR_ARG(log->host->name));
-    hint_log(l, d, log, key);
+    struct names alarms = names_about(readers, log->name);
+    hint_log(l, d, log, key, &alarms);
 }
 
-/* Whether the series comes from this host's agent or script. */
-static bool sent_by(struct lower *l, const struct series *s, const struct watched *host) {
+/* The host whose agent or script the series comes from; NULL: none. */
+static const struct watched *sender_of(struct lower *l, const struct series *s) {
     if (s->decl == NULL || s->from_logs)
-        return false;
+        return NULL;
     if (s->decl->source.value == CAT_SOURCE_AGENT)
-        return s->watched == host;
-    return s->decl->source.value == CAT_SOURCE_PROBE &&
-           lower_host(l, s->watched, s->watched->kind->probe.host.text) == host;
+        return s->watched;
+    if (s->decl->source.value == CAT_SOURCE_PROBE)
+        return lower_host(l, s->watched, s->watched->kind->probe.host.text);
+    return NULL;
 }
 
-/* Alarms that go off when the host may not send. */
-static void add_silenced(struct lower *l, const struct watched *host, struct names *n) {
-    for (uint32_t i = 0; i < l->alarms.n; i++) {
-        const struct alarm *al = l->alarms.at[i];
-        if (al->plan == NULL || al->left_out || al->plan->missing != EXPR_MISSING_BREACHING)
-            continue;
-        for (uint32_t k = 0; k < al->plan->measure.series.n; k++) {
-            if (sent_by(l, &al->plan->measure.series.at[k], host))
-                add_name(l->a, n, al->name);
-        }
+/* What hangs on each log, and what goes off when a host may not send. */
+struct dependents {
+    struct map readers;  /* name of a log -> struct names */
+    struct map silenced; /* name of a host -> struct names */
+};
+
+static void add_dependents(struct lower *l, struct dependents *d, const struct alarm *al) {
+    const struct cond *c = al->plan;
+    for (uint32_t i = 0; i < c->measure.series.n; i++) {
+        const struct series *s = &c->measure.series.at[i];
+        const struct log *log = log_of(l, s);
+        const struct watched *host = c->missing == EXPR_MISSING_BREACHING ? sender_of(l, s) : NULL;
+        if (log != NULL)
+            add_about(l->a, &d->readers, log->name, al->name);
+        if (host != NULL)
+            add_about(l->a, &d->silenced, host->name, al->name);
     }
 }
 
-static void check_role(struct lower *l, const struct host *h) {
+static void check_role(struct lower *l, const struct host *h, const struct map *silenced) {
     const struct watched *w = h->watched;
     if (watched_attribute(w, STR("role")) != NULL)
         return;
-    struct names alarms = {0};
-    add_silenced(l, w, &alarms);
+    struct names alarms = names_about(silenced, w->name);
     str until = STR("");
     if (alarms.list.n > 0)
         until = arena_printf(l->a, "\nUntil then %.*s %s in alarm, since no data is bad news.",
@@ -153,10 +163,15 @@ static void check_role(struct lower *l, const struct host *h) {
 }
 
 void lower_assumed(struct lower *l) {
+    struct dependents d = {0};
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        if (l->alarms.at[i]->plan != NULL && !l->alarms.at[i]->left_out)
+            add_dependents(l, &d, l->alarms.at[i]);
+    }
     for (uint32_t i = 0; i < l->logs.n; i++) {
         if (l->logs.at[i]->inferred.n > 0)
-            check_log(l, l->logs.at[i]);
+            check_log(l, l->logs.at[i], &d.readers);
     }
     for (uint32_t i = 0; i < l->hosts.n; i++)
-        check_role(l, l->hosts.at[i]);
+        check_role(l, l->hosts.at[i], &d.silenced);
 }
