@@ -579,31 +579,6 @@ def test_script():
             done = subprocess.run(["bash", old, "--dry-run"], capture_output=True, text=True, check=False)
             equal(done.returncode, 1, f"status of {name}")
             check("bash 5 or newer is needed" in done.stderr and not done.stdout, done.stdout + done.stderr)
-    with test("install-changes-nothing-when-something-is-missing"):
-        bare = bare_folder("bare-install", "bash", "env", "dirname")
-        for name in ("install", "systemctl"):
-            with open(os.path.join(bare, name), "w", encoding="utf-8") as f:
-                f.write(f'#!/bin/bash\nprintf "%s\\n" "$0 $*" >>"{host.folder}/changed"\n')
-            os.chmod(os.path.join(bare, name), 0o755)
-        script = os.path.join(os.path.dirname(host.script), "install.sh")
-        with open(script, encoding="utf-8") as f:
-            text = f.read().replace("EUID != 0", "EUID < 0")  # the test need not be root
-        check("/opt/aws/" in text, "the agent is elsewhere")
-        text = text.replace("/opt/aws/", "/nonexistent/")
-        with open(script, "w", encoding="utf-8") as f:
-            f.write(text)
-        done = subprocess.run(["bash", script], env={"PATH": bare}, capture_output=True, text=True, check=False)
-        equal(done.returncode, 1, "status")
-        check("redis-cli is not installed; install redis-tools" in done.stderr and "nothing was changed" in done.stderr, done.stderr)
-        check("install amazon-cloudwatch-agent" in done.stderr, done.stderr)
-        check(not os.path.exists(host.folder + "/changed"), "something was changed")
-        os.remove(os.path.join(os.path.dirname(script), "cloudwatch-agent-config.json"))
-        for name in ("aws", "flock", "redis-cli"):
-            shutil.copy(os.path.join(bare, "install"), os.path.join(bare, name))
-        done = subprocess.run(["bash", script], env={"PATH": bare}, capture_output=True, text=True, check=False)
-        equal(done.returncode, 0, "status with all that is needed: " + done.stderr)
-        with open(host.folder + "/changed", encoding="utf-8") as f:
-            check("enable --now opsc-publish-metrics.timer" in f.read(), "the timer is not enabled")
 
 
 def bare_folder(name, *programs):

@@ -31,7 +31,8 @@ meanings() { # FILE MEANING
 .opsc-manifest.json              what opsc wrote, with hashes
 cloudwatch-agent-config.json     what the CloudWatch agent ships: metrics and lines of logs
 publish_metrics.sh               measures what CloudWatch cannot see, once a minute
-opsc-publish-metrics.service     runs it, locked in
+*.service                        runs it, locked in
+*.timer                          says when
 install.sh                       puts these on the host
 main.tf                          the modules, put together
 backend.tf                       where the state lives
@@ -62,6 +63,7 @@ END
         }
         name = part[depth]
         line = sprintf("%*s%s", 2 * depth, "", name)
+        if (!(name in meaning)) sub(/^.*\./, "*.", name)
         if (name in meaning) printf "%-44s %s\n", line, meaning[name]; else print line
         delete meaning[name]
     }'

@@ -41,6 +41,8 @@ test|jsonschema|checks generated JSON (module of python3)|python3-jsonschema|pyt
 test|pyyaml|reads YAML in test scripts (module of python3)|python3-yaml|python3-pyyaml|python-yaml|py3-yaml|-
 test|jq|looks into generated JSON|jq|jq|jq|jq|jq
 test|bash|runs generated scripts and .ci/run|bash|bash|bash|bash|bash
+test|unshare|gives the tests of install.sh folders of their own|util-linux|util-linux-core|util-linux|util-linux|-
+test|systemd-analyze|checks generated units|systemd|systemd|systemd|-|-
 test|git|compares generated/ with what is committed|git|git|git|git|git
 EOF
 }
@@ -115,7 +117,7 @@ probe() {
     mariadb) have mariadbd || [ -x /usr/sbin/mariadbd ] || [ -x /usr/libexec/mariadbd ] ;;
     jsonschema) remembered python3 jsonschema python3 -c 'import jsonschema' ;;
     pyyaml) remembered python3 pyyaml python3 -c 'import yaml' ;;
-    clang | clang-format | clang-tidy | zsh | fish | groff | objdump | shellcheck | python3 | jq | bash | git) have "$1" ;;
+    clang | clang-format | clang-tidy | zsh | fish | groff | objdump | shellcheck | python3 | jq | bash | git | unshare | systemd-analyze) have "$1" ;;
     *) return 1 ;;
     esac
 }

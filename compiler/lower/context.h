@@ -77,9 +77,23 @@ struct probe_use {
     const struct cat_metric *decl;
 };
 
+/* What a file is to install.sh: the words of its list there, in this order (hosts.c). */
+enum host_file_kind {
+    HOST_AGENT,  /* a configuration of the CloudWatch agent */
+    HOST_SCRIPT, /* has --check, which says what it needs and the host lacks */
+    HOST_UNIT,   /* systemd's, started by something else */
+    HOST_TIMER,  /* systemd's, started when it is installed */
+};
+
+struct host_file {
+    enum host_file_kind kind;
+    str name;
+};
+
 /* An instance that something runs on: what its agent and its script measure, what it ships. */
 struct host {
     const struct watched *watched;
+    VEC(struct host_file) files; /* beside its install.sh */
     VEC(const struct cat_metric *) agent;
     VEC(const struct probe_use *) probes;
     VEC(const struct log *) logs;

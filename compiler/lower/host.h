@@ -6,9 +6,24 @@
 
 /*
  * host: what runs on an instance so that alarms and graphs have data: the CloudWatch
- * agent's configuration, the script that measures what CloudWatch cannot see, and what installs
- * them.
+ * agent's configuration, the scripts that timers run, and install.sh, which puts on the host
+ * whatever was added here. Paths and units there have the project and the environment in their
+ * names: a host may have several.
  */
+
+/* A script that a timer runs. */
+struct host_job {
+    const char *name;   /* "publish-metrics": of its unit */
+    const char *script; /* "publish_metrics.sh" */
+    str does;           /* "Publish metrics of web to CloudWatch" */
+    const char *when;   /* systemd's OnCalendar */
+    unsigned at_most_s; /* a run that takes longer is ended */
+};
+
+/* A file for the host, and its row in the list of install.sh. */
+void host_add_file(struct lower *l, struct host *h, enum host_file_kind kind, str name, str text);
+/* The script `text`, a unit that runs it and a timer for that: three rows. */
+void host_add_job(struct lower *l, struct host *h, const struct host_job *job, str text);
 
 /* The agent's JSON; false when the host needs no agent. */
 bool agent_config(struct lower *l, const struct host *host, str *ret);

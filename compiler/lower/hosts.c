@@ -5,22 +5,79 @@
 
 #define FILE_MAX 65536
 
-static void add_file(struct lower *l, const struct watched *host, const char *name, str text,
-                     bool executable) {
-    str path = arena_printf(l->a, "hosts/%.*s/%s", STR_ARG(host->name), name);
-    VEC_PUSH(l->a, &l->graph->files, (struct graph_file){path, text, executable, host->at});
+/* Of what a unit runs, and of --check: systemd's own PATH lacks /snap/bin, and may lack more. */
+#define SERVICE_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
+
+static const char *const file_words[] = {"agent", "script", "unit", "timer"};
+
+static void put_file(struct lower *l, const struct host *h, str name, str text, bool executable) {
+    str path = arena_printf(l->a, "hosts/%.*s/%.*s", STR_ARG(h->watched->name), STR_ARG(name));
+    VEC_PUSH(l->a, &l->graph->files, (struct graph_file){path, text, executable, h->watched->at});
 }
 
-/* A file of templates/host with nothing but the host's name in it. */
-static void add_template(struct lower *l, const struct watched *host, const char *name,
-                         bool executable) {
-    struct map v = {0};
-    tmpl_set(l->a, &v, "spec", l->cfg->spec);
-    tmpl_set(l->a, &v, "host", host->name);
-    const struct embed_file *f = embed_find(arena_printf(l->a, "templates/host/%s", name));
+void host_add_file(struct lower *l, struct host *h, enum host_file_kind kind, str name, str text) {
+    put_file(l, h, name, text, kind == HOST_SCRIPT);
+    VEC_PUSH(l->a, &h->files, (struct host_file){kind, name});
+}
+
+/* What every template of a host may name. */
+static void set_common(struct lower *l, const struct host *h, struct map *values) {
+    tmpl_set(l->a, values, "spec", l->cfg->spec);
+    tmpl_set(l->a, values, "host", h->watched->name);
+    tmpl_set(l->a, values, "name", l->prefix);
+    tmpl_set(l->a, values, "path", STR(SERVICE_PATH));
+}
+
+static str render(struct lower *l, const char *template_name, const struct map *values) {
+    const struct embed_file *f = embed_find(arena_printf(l->a, "templates/host/%s", template_name));
     struct buf b = BUF_INIT(FILE_MAX);
-    tmpl_render(&b, (str){f->data, f->size}, &v);
-    add_file(l, host, name, buf_keep(&b, l->a), executable);
+    tmpl_render(&b, (str){f->data, f->size}, values);
+    return buf_keep(&b, l->a);
+}
+
+void host_add_job(struct lower *l, struct host *h, const struct host_job *job, str text) {
+    struct map v = {0};
+    set_common(l, h, &v);
+    tmpl_set(l->a, &v, "does", job->does);
+    tmpl_set(l->a, &v, "script", str_c(job->script));
+    tmpl_set(l->a, &v, "when", str_c(job->when));
+    tmpl_set(l->a, &v, "seconds", arena_printf(l->a, "%u", job->at_most_s));
+    str unit = arena_printf(l->a, "opsc-%.*s-%s.", STR_ARG(l->prefix), job->name);
+    host_add_file(l, h, HOST_SCRIPT, str_c(job->script), text);
+    host_add_file(l, h, HOST_UNIT, arena_cat(l->a, unit, STR("service")),
+                  render(l, "job.service", &v));
+    host_add_file(l, h, HOST_TIMER, arena_cat(l->a, unit, STR("timer")),
+                  render(l, "job.timer", &v));
+}
+
+static void add_install(struct lower *l, struct host *h) {
+    struct map v = {0};
+    struct buf rows = BUF_INIT(FILE_MAX);
+    for (uint32_t i = 0; i < h->files.n; i++) {
+        buf_text(&rows, file_words[h->files.at[i].kind]);
+        buf_byte(&rows, ' ');
+        tmpl_shell(&rows, h->files.at[i].name);
+        buf_byte(&rows, '\n');
+    }
+    set_common(l, h, &v);
+    tmpl_set(l->a, &v, "owner",
+             arena_printf(l->a, "project %.*s, environment %.*s", STR_ARG(l->cfg->project.text),
+                          STR_ARG(l->cfg->environment.text)));
+    tmpl_set(l->a, &v, "files", buf_keep(&rows, l->a));
+    put_file(l, h, STR("install.sh"), render(l, "install.sh", &v), true);
+}
+
+static void add_probes(struct lower *l, struct host *h) {
+    str script;
+    if (!probe_script(l, h, &script))
+        return;
+    struct host_job job = {.name = "publish-metrics",
+                           .script = "publish_metrics.sh",
+                           .does = arena_printf(l->a, "Publish metrics of %.*s to CloudWatch",
+                                                STR_ARG(h->watched->name)),
+                           .when = "*-*-* *:*:00",
+                           .at_most_s = 50};
+    host_add_job(l, h, &job, script);
 }
 
 static struct host *host_of(struct lower *l, struct map *hosts, const struct watched *w) {
@@ -60,19 +117,13 @@ void lower_hosts(struct lower *l) {
     lower_explain_title(l, "hosts");
     gather_hosts(l);
     for (uint32_t i = 0; i < l->hosts.n; i++) {
-        const struct watched *host = l->hosts.at[i]->watched;
-        str config, script;
-        bool agent = agent_config(l, l->hosts.at[i], &config);
-        bool probe = probe_script(l, l->hosts.at[i], &script);
-        if (agent)
-            add_file(l, host, "cloudwatch-agent-config.json", config, false);
-        if (probe) {
-            add_file(l, host, "publish_metrics.sh", script, true);
-            add_template(l, host, "opsc-publish-metrics.service", false);
-            add_template(l, host, "opsc-publish-metrics.timer", false);
-        }
-        if (agent || probe)
-            add_template(l, host, "install.sh", true);
+        struct host *h = l->hosts.at[i];
+        str config;
+        if (agent_config(l, h, &config))
+            host_add_file(l, h, HOST_AGENT, STR("cloudwatch-agent-config.json"), config);
+        add_probes(l, h);
+        if (h->files.n > 0)
+            add_install(l, h);
     }
     for (uint32_t i = 0; i < l->agent_uses.n; i++)
         lower_explain(l, "agent on %.*s publishes %.*s_%.*s for `%.*s.%.*s`",

@@ -165,6 +165,7 @@ bool probe_script(struct lower *l, const struct host *host, str *ret) {
     }
     tmpl_set(l->a, &v, "spec", l->cfg->spec);
     tmpl_set(l->a, &v, "host", host->watched->name);
+    tmpl_set(l->a, &v, "name", l->prefix);
     tmpl_set(l->a, &v, "namespace", l->namespace_);
     tmpl_set(l->a, &v, "region", l->cfg->aws.region.text);
     tmpl_set(l->a, &v, "units", buf_keep(&s.units, l->a));
