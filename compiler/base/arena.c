@@ -1,19 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
 
+#include "base/pages.h"
+
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CHUNK_FIRST (64u << 10)
-#define CHUNK_LARGEST (8u << 20)
+#define CHUNK_FIRST PAGES_UNIT
+#define CHUNK_LARGEST (4 * PAGES_UNIT)
 #define VEC_LARGE_ITEM 64
 
 struct chunk {
     struct chunk *next;
-    size_t size;
+    size_t size; /* with this header */
 };
+_Static_assert(sizeof(struct chunk) % 16 == 0, "what follows the header is aligned for all");
+
+/* Whether a chunk of this size comes from pages_new() rather than calloc(). */
+static bool in_pages(size_t size) {
+    return size % PAGES_UNIT == 0;
+}
 
 /* What is done before the arena's own memory goes. */
 struct ending {
@@ -50,7 +58,10 @@ void arena_free(struct arena *a) {
         x->end(x->what);
     for (struct chunk *c = a->chunks, *next; c != NULL; c = next) {
         next = c->next;
-        free(c);
+        if (in_pages(c->size))
+            pages_free(c, c->size);
+        else
+            free(c);
     }
     free(a);
 }
@@ -65,14 +76,14 @@ _Noreturn void arena_exhausted(struct arena *a, size_t asked) {
     abort();
 }
 
+/* `size` is with the chunk's header. Returns what follows that. */
 static unsigned char *add_chunk(struct arena *a, size_t size) {
     if (size > a->ceiling || a->used > a->ceiling - size)
         arena_exhausted(a, size);
-    struct chunk *c = calloc(1, sizeof *c + size);
+    struct chunk *c = in_pages(size) ? pages_new(size) : calloc(1, size);
     if (c == NULL)
         arena_exhausted(a, size);
-    c->next = a->chunks;
-    c->size = size;
+    *c = (struct chunk){a->chunks, size};
     a->chunks = c;
     a->used += size;
     return (unsigned char *)(c + 1);
@@ -83,7 +94,7 @@ void *arena_alloc(struct arena *a, size_t size, size_t align) {
     if (size > SIZE_MAX / 2)
         arena_exhausted(a, size);
 #ifdef ARENA_DEBUG
-    return add_chunk(a, size > 0 ? size : 1);
+    return add_chunk(a, sizeof(struct chunk) + (size > 0 ? size : 1));
 #else
     size_t pad = (size_t)(-(uintptr_t)a->cur) & (align - 1);
     if (a->cur != NULL && size + pad <= (size_t)(a->end - a->cur)) {
@@ -93,15 +104,15 @@ void *arena_alloc(struct arena *a, size_t size, size_t align) {
     }
     /* Large objects get their own chunk, so that the current one is not thrown away. */
     if (size > CHUNK_LARGEST / 4)
-        return add_chunk(a, size);
+        return add_chunk(a, sizeof(struct chunk) + size);
     size_t chunk = a->next_chunk;
-    while (chunk < size + 16)
+    while (chunk < sizeof(struct chunk) + size)
         chunk *= 2;
     if (a->next_chunk < CHUNK_LARGEST)
         a->next_chunk *= 2;
     unsigned char *p = add_chunk(a, chunk);
     a->cur = p + size;
-    a->end = p + chunk;
+    a->end = p - sizeof(struct chunk) + chunk;
     return p;
 #endif
 }
