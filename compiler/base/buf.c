@@ -63,13 +63,6 @@ bool buf_reserve(struct buf *b, size_t more) {
     return true;
 }
 
-void buf_put(struct buf *b, str s) {
-    if (s.n == 0 || !buf_reserve(b, s.n))
-        return;
-    memcpy(b->p + b->n, s.p, s.n);
-    b->n += s.n;
-}
-
 void buf_text(struct buf *b, const char *z) {
     buf_put(b, str_c(z));
 }
@@ -98,6 +91,10 @@ void buf_int(struct buf *b, int64_t v) {
 }
 
 void buf_num(struct buf *b, struct num v) {
+    if (num_is_int(v)) {
+        buf_int(b, v.n);
+        return;
+    }
     char t[NUM_TEXT_MAX];
     uint32_t n = num_format(v, t);
     buf_put(b, (str){(unsigned char *)t, n});

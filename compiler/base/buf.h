@@ -39,7 +39,13 @@ str buf_keep(struct buf *b, struct arena *a);
 
 /* Makes room for `more` bytes; false (and full) when that cannot be. */
 bool buf_reserve(struct buf *b, size_t more);
-void buf_put(struct buf *b, str s);
+static inline void buf_put(struct buf *b, str s) {
+    /* What is written lies inside of `cap` only while the buffer is not full. */
+    if (s.n == 0 || ((s.n > b->cap - b->n || b->full) && !buf_reserve(b, s.n)))
+        return;
+    memcpy(b->p + b->n, s.p, s.n);
+    b->n += s.n;
+}
 static inline void buf_byte(struct buf *b, unsigned char c) {
     if (b->n < b->cap ? !b->full : buf_reserve(b, 1))
         b->p[b->n++] = c;

@@ -44,6 +44,8 @@ struct num num_add(struct num a, struct num b) {
     int64_t x, y, s, d;
     if (!num_ok(a) || !num_ok(b))
         return NUM_NAN;
+    if (a.d == 1 && b.d == 1)
+        return __builtin_add_overflow(a.n, b.n, &s) ? NUM_NAN : num_ratio(s, 1);
     int64_t g = (int64_t)gcd((uint64_t)a.d, (uint64_t)b.d);
     if (__builtin_mul_overflow(a.n, b.d / g, &x) || __builtin_mul_overflow(b.n, a.d / g, &y) ||
         __builtin_add_overflow(x, y, &s) || __builtin_mul_overflow(a.d, b.d / g, &d))
@@ -111,11 +113,14 @@ int64_t num_floor(struct num a) {
 
 uint32_t num_scan(str s, struct num *ret) {
     uint32_t i = 0;
-    struct num v = num_int(0);
-    while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9')
-        v = num_add(num_mul(v, num_int(10)), num_int(s.p[i++] - '0'));
+    int64_t whole = 0;
+    bool fits = true;
+    for (; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+        fits &= !__builtin_mul_overflow(whole, 10, &whole) &&
+                !__builtin_add_overflow(whole, s.p[i] - '0', &whole);
     if (i == 0)
         return 0;
+    struct num v = fits ? num_int(whole) : NUM_NAN;
     if (i + 1 < s.n && s.p[i] == '.' && s.p[i + 1] >= '0' && s.p[i + 1] <= '9') {
         struct num place = num_int(1);
         for (i++; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++) {

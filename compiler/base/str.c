@@ -11,10 +11,6 @@ bool str_eq(str a, str b) {
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
-bool str_is(str a, const char *z) {
-    return str_eq(a, str_c(z));
-}
-
 static unsigned char lower_case(unsigned char c) {
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c + ('a' - 'A')) : c;
 }

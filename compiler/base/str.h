@@ -30,7 +30,12 @@ typedef struct {
 str str_c(const char *z);
 
 bool str_eq(str a, str b);
-bool str_is(str a, const char *z);
+static inline bool str_is(str a, const char *z) {
+    /* Tables are searched by it, and most names differ in the first letter. */
+    if (a.n == 0 || a.p[0] != (unsigned char)z[0])
+        return a.n == 0 && z[0] == 0;
+    return strlen(z) == a.n && memcmp(a.p, z, a.n) == 0;
+}
 /* The same with ASCII letters of either case. */
 bool str_is_nocase(str a, const char *z);
 bool str_starts(str s, str prefix);

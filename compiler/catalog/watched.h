@@ -31,6 +31,7 @@ struct watched {
     bool broken;
     struct cfg_pairs find; /* how Terraform looks it up in place of an id; n == 0: not */
     span at;               /* of its name in ops.yaml; implicit ones: of what uses them */
+    uint32_t index;        /* given by who keeps something for each resource */
 };
 
 /* Binds; problems are diagnostics. NULL when the kind is unknown. */

@@ -55,7 +55,7 @@ bool hcl_value_is_long(const struct value *v) {
     case VALUE_JSON:
         return true;
     case VALUE_FILE:
-        return v->file.tokens != NULL;
+        return v->file->tokens != NULL;
     case VALUE_UNSET:
     case VALUE_NUM:
     case VALUE_BOOL:
@@ -201,7 +201,7 @@ static void put_map(struct buf *out, const struct value *v, unsigned indent) {
 static void put_reference(struct buf *out, const struct value *v) {
     if (v->type == VALUE_VAR) {
         BUF_LIT(out, "var.");
-        buf_put(out, v->var.name);
+        buf_put(out, v->var->name);
         return;
     }
     hcl_put_address(out, v->ref.node);
@@ -225,13 +225,13 @@ static void put_text(struct buf *out, const struct value *v) {
 }
 
 static void put_file(struct buf *out, const struct value *v, unsigned indent) {
-    buf_text(out, v->file.tokens != NULL ? "templatefile(" : "file(");
+    buf_text(out, v->file->tokens != NULL ? "templatefile(" : "file(");
     BUF_LIT(out, "\"${path.module}/");
-    hcl_escape(out, v->file.path);
+    hcl_escape(out, v->file->path);
     BUF_LIT(out, "\"");
-    if (v->file.tokens != NULL) {
+    if (v->file->tokens != NULL) {
         BUF_LIT(out, ", {\n");
-        put_run(out, v->file.tokens->map.fields, v->file.tokens->map.n, indent + 1);
+        put_run(out, v->file->tokens->map.fields, v->file->tokens->map.n, indent + 1);
         hcl_put_indent(out, indent);
         buf_byte(out, '}');
     }

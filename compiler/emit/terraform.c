@@ -3,10 +3,13 @@
 
 #include "resource/resource.h"
 
+#define PLACE_MAX 8192 /* a path and a comment; longer ones are left out */
+
 void terraform_begin(struct terraform_file *f, struct terraform *t, const char *path) {
     *f = (struct terraform_file){.t = t,
                                  .path = arena_str(t->out->arena, str_c(path)),
-                                 .text = BUF_INIT(TERRAFORM_FILE_MAX)};
+                                 .text = BUF_INIT(TERRAFORM_FILE_MAX),
+                                 .place = BUF_INIT(PLACE_MAX)};
     hcl_init(&f->h, &f->text);
     hcl_comment(
         &f->h,
@@ -18,6 +21,7 @@ void terraform_begin(struct terraform_file *f, struct terraform *t, const char *
 
 void terraform_end(struct terraform_file *f) {
     hcl_done(&f->h);
+    buf_done(&f->place);
     struct buf *b = &f->text;
     /* One newline at the end, whatever came last. */
     while (b->n > 1 && b->p[b->n - 2] == '\n')
@@ -27,17 +31,17 @@ void terraform_end(struct terraform_file *f) {
 
 void terraform_place(struct terraform_file *f, span at, str comment) {
     struct place p = sources_place(f->t->src, at.file, at.start);
-    struct buf b = BUF_INIT(8192);
+    struct buf *b = &f->place;
+    buf_clear(b);
     /* Bytes do not depend on where the build was started. */
-    buf_put(&b, source_relative(p.file, f->t->p->spec_dir));
-    buf_byte(&b, ':');
-    buf_uint(&b, p.line);
+    buf_put(b, source_relative(p.file, f->t->p->spec_dir));
+    buf_byte(b, ':');
+    buf_uint(b, p.line);
     if (comment.n > 0) {
-        BUF_LIT(&b, ", ");
-        buf_put(&b, comment);
+        BUF_LIT(b, ", ");
+        buf_put(b, comment);
     }
-    hcl_comment(&f->h, buf_str(&b));
-    buf_done(&b);
+    hcl_comment(&f->h, buf_str(b));
 }
 
 void terraform_kstr(struct hcl *h, const char *key, str value) {

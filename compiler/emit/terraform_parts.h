@@ -28,7 +28,7 @@ struct terraform {
 struct terraform_file {
     struct terraform *t;
     str path;
-    struct buf text;
+    struct buf text, place;
     struct hcl h;
 };
 

@@ -185,7 +185,8 @@ struct expr *expr_call(struct expr_ctx *c, span at, str name, span name_at, stru
     struct num number;
     const struct expr_stat *stat = expr_stat_find(name, &number);
     const struct expr_function *f = NULL;
-    for (uint32_t i = 0; i < expr_functions_n && f == NULL; i++)
+    /* A name can be both, min(x) and min(x, y): a statistic is of one metric. */
+    for (uint32_t i = 0; i < expr_functions_n && f == NULL && (stat == NULL || args.n != 1); i++)
         f = str_is(name, expr_functions[i].name) ? &expr_functions[i] : NULL;
     if (stat == NULL && f == NULL) {
         expr_unknown_function(c, name_at, name);

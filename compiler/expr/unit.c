@@ -127,24 +127,36 @@ uint32_t quantity_scan(str s, struct quantity *ret, uint32_t *ret_bad_unit) {
     return at;
 }
 
+static uint32_t text_length(struct num x) {
+    char text[NUM_TEXT_MAX];
+    uint32_t n = 1;
+    if (x.d != 1 || x.n < 0)
+        return num_format(x, text);
+    for (int64_t v = x.n; v >= 10; v /= 10)
+        n++;
+    return n;
+}
+
 /*
- * The unit of the list that gives the shortest text, of several the largest. The number is exact,
- * and at least 1 where that can be.
+ * The unit of the dimension that gives the shortest text, of several the largest. The number is
+ * exact, and at least 1 where that can be.
  */
-static void put_in(struct buf *out, struct num v, const char *const *names, const char *space) {
+static void put_in(struct buf *out, struct num v, struct dim dim, const char *space) {
     const struct unit *best = NULL, *base = NULL;
     bool best_whole = false;
     uint32_t shortest = 0;
-    for (int i = 0; names[i] != NULL; i++) {
-        const struct unit *u = unit_find(str_c(names[i]));
+    for (const struct unit *u = units; u < units + units_n; u++) {
+        if (!u->written || !dim_eq(u->dim, dim))
+            continue;
         struct num x = num_div(v, u->scale);
         base = u->scale.n == u->scale.d ? u : base;
         if (!num_is_decimal(x))
             continue;
         bool whole = x.n >= x.d || -x.n >= x.d;
-        char text[NUM_TEXT_MAX];
-        uint32_t length = num_format(x, text) + (uint32_t)strlen(names[i]);
-        if (best_whole && (!whole || length > shortest))
+        if (best_whole && !whole)
+            continue;
+        uint32_t length = text_length(x) + (uint32_t)strlen(u->name);
+        if (best_whole && length > shortest)
             continue;
         if (best == NULL || whole) {
             best = u;
@@ -180,16 +192,13 @@ static void put_rate(struct buf *out, struct quantity q) {
 }
 
 void quantity_format(struct buf *out, struct quantity q) {
-    static const char *const times[] = {"us", "ms", "s", "m", "h", "d", NULL};
-    static const char *const sizes[] = {"B",  "kB",  "KiB", "MB",  "MiB",
-                                        "GB", "GiB", "TB",  "TiB", NULL};
     if (q.percent) {
         buf_num(out, num_mul(q.value, num_int(100)));
         buf_byte(out, '%');
     } else if (dim_eq(q.dim, (struct dim){.time = 1})) {
-        put_in(out, q.value, times, "");
+        put_in(out, q.value, q.dim, "");
     } else if (dim_eq(q.dim, (struct dim){.data = 1})) {
-        put_in(out, q.value, sizes, " ");
+        put_in(out, q.value, q.dim, " ");
     } else if (dim_eq(q.dim, (struct dim){.money = 1})) {
         buf_byte(out, '$');
         buf_num(out, q.value);

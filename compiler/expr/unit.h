@@ -35,6 +35,7 @@ struct unit {
     const char *doc;  /* "millisecond" */
     struct dim dim;
     struct num scale; /* one of it in base units */
+    bool written;     /* quantity_format() uses it; such rows of a dimension are sorted by scale */
 };
 extern const struct unit units[];
 extern const uint32_t units_n;

@@ -5,6 +5,8 @@
 
 #define RULE_MAX_BYTES 10240
 #define CHILDREN_MAX 100
+/* Above what a file of YAML can hold; describe_alarm() cuts it. */
+#define DESCRIPTION_TEXT_MAX (128u << 20)
 
 static struct value *block_new(struct lower *l, const struct resource_attr *block, span at) {
     struct value *v = ARENA_NEW(l->a, struct value);
@@ -72,8 +74,6 @@ static void set_queries(struct lower *l, struct node *n, const struct cond *c, s
             arena_printf(l->a, "ANOMALY_DETECTION_BAND(%.*s, %.*s)", STR_ARG(of), STR_ARG(c->band));
         value_push(list, math_query(l, "ad1", text, STR("expected"), at));
         node_set(n, "threshold_metric_id", value_str(l->a, STR("ad1"), at));
-    } else {
-        node_set(n, "threshold", value_num(l->a, c->threshold, at));
     }
     if (math) {
         struct value *e = math_query(l, "e1", c->math, c->label, at);
@@ -94,18 +94,24 @@ static void set_metric(struct lower *l, struct node *n, const struct cond *c, sp
                  str_is(s->stat, "SampleCount");
     node_set(n, plain ? "statistic" : "extended_statistic", value_str(l->a, s->stat, at));
     node_set(n, "period", value_int(l->a, c->period_s, at));
-    node_set(n, "threshold", value_num(l->a, c->threshold, at));
 }
 
 static void set_actions(struct lower *l, struct node *n, const struct alarm *al) {
+    bool quiet = al->cfg != NULL && given(al->cfg->enabled.at) && !al->cfg->enabled.value;
+    if (l->enabled == NULL)
+        l->enabled = value_var(l->a, STR("alarm_actions_enabled"),
+                               value_bool(l->a, true, l->cfg->at), l->cfg->at);
+    node_set(n, "actions_enabled",
+             quiet ? value_bool(l->a, false, al->cfg->enabled.at) : l->enabled);
     struct value *to = lower_actions(l, al);
     node_set(n, "alarm_actions", to);
     node_set(n, "ok_actions", to);
-    bool quiet = al->cfg != NULL && given(al->cfg->enabled.at) && !al->cfg->enabled.value;
-    node_set(n, "actions_enabled",
-             quiet ? value_bool(l->a, false, al->cfg->enabled.at)
-                   : value_var(l->a, STR("alarm_actions_enabled"), value_bool(l->a, true, al->at),
-                               al->at));
+}
+
+/* One buffer serves all alarms. */
+static str describe(struct lower *l, const struct alarm *al) {
+    describe_alarm(l, al, &l->text);
+    return arena_str(l->a, buf_str(&l->text));
 }
 
 static struct node *alarm_node(struct lower *l, struct alarm *al, const struct resource_kind *k) {
@@ -118,7 +124,7 @@ static struct node *alarm_node(struct lower *l, struct alarm *al, const struct r
         n->comment =
             arena_printf(l->a, "recommended for kind %.*s", STR_ARG(al->watched->kind->kind.text));
     node_set(n, "alarm_name", value_str(l->a, n->name, al->at));
-    node_set(n, "alarm_description", value_str(l->a, describe_alarm(l, al), al->at));
+    node_set(n, "alarm_description", value_str(l->a, describe(l, al), al->at));
     set_actions(l, n, al);
     al->node = n;
     return n;
@@ -128,15 +134,17 @@ static void metric_alarm(struct lower *l, struct alarm *al) {
     struct node *n = alarm_node(l, al, &resource_metric_alarm);
     const struct cond *c = al->plan;
     span at = al->condition->at;
-    node_set(n, "comparison_operator", value_str(l->a, str_c(cond_comparison(c->op)), at));
     if (c->form == COND_METRIC)
         set_metric(l, n, c, at);
-    else
-        set_queries(l, n, c, at);
+    node_set(n, "comparison_operator", value_str(l->a, str_c(cond_comparison(c->op)), at));
+    if (c->form != COND_BAND)
+        node_set(n, "threshold", value_num(l->a, c->threshold, at));
     node_set(n, "evaluation_periods", value_int(l->a, c->evaluations, at));
     node_set(n, "datapoints_to_alarm", value_int(l->a, c->datapoints, at));
     node_set(n, "treat_missing_data",
              value_str(l->a, str_c(expr_missing_rows[c->missing].cloudwatch), at));
+    if (c->form != COND_METRIC)
+        set_queries(l, n, c, at);
 }
 
 struct rule {
@@ -259,6 +267,7 @@ static void composite_after_children(struct lower *l, struct alarm *al) {
 }
 
 void lower_alarm_nodes(struct lower *l) {
+    l->text = BUF_INIT(DESCRIPTION_TEXT_MAX);
     for (uint32_t i = 0; i < l->alarms.n; i++) {
         struct alarm *al = l->alarms.at[i];
         if (al->plan != NULL && !al->left_out)
@@ -270,4 +279,5 @@ void lower_alarm_nodes(struct lower *l) {
         if (al->composite && !al->left_out)
             composite_after_children(l, al);
     }
+    buf_done(&l->text);
 }

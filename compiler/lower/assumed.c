@@ -4,30 +4,27 @@
 #define TEXT_MAX 4096
 #define NAMES_SHOWN_MAX 6
 
+/* A set of names in the order in which they came; a name stands for itself. */
 struct names {
-    VEC(str) list;
+    struct map set;
 };
 
 static void add_name(struct arena *a, struct names *n, str name) {
-    for (uint32_t i = 0; i < n->list.n; i++) {
-        if (str_eq(n->list.at[i], name))
-            return;
-    }
-    VEC_PUSH(a, &n->list, name);
+    map_add(a, &n->set, name, a);
 }
 
 /* "`a`, `b` and `c`" */
 static str names_text(struct arena *a, const struct names *n) {
     struct buf b = BUF_INIT(TEXT_MAX);
-    uint32_t shown = n->list.n <= NAMES_SHOWN_MAX ? n->list.n : NAMES_SHOWN_MAX;
+    uint32_t shown = n->set.n <= NAMES_SHOWN_MAX ? n->set.n : NAMES_SHOWN_MAX;
     for (uint32_t i = 0; i < shown; i++)
         buf_printf(&b, "%s`%.*s`",
-                   i == 0               ? ""
-                   : i + 1 == n->list.n ? " and "
-                                        : ", ",
-                   STR_ARG(n->list.at[i]));
-    if (shown < n->list.n)
-        buf_printf(&b, " and %u more", (unsigned)(n->list.n - shown));
+                   i == 0              ? ""
+                   : i + 1 == n->set.n ? " and "
+                                       : ", ",
+                   STR_ARG(n->set.entries[i].key));
+    if (shown < n->set.n)
+        buf_printf(&b, " and %u more", (unsigned)(n->set.n - shown));
     return buf_keep(&b, a);
 }
 
@@ -49,21 +46,6 @@ static const struct log *log_of(const struct lower *l, const struct series *s) {
     return m != NULL ? m->log : NULL;
 }
 
-/* Names by what they are about; made in one pass over the alarms, as there may be many of both. */
-static void add_about(struct arena *a, struct map *about, str what, str name) {
-    struct names *n = map_get(about, what);
-    if (n == NULL) {
-        n = ARENA_NEW(a, struct names);
-        map_add(a, about, what, n);
-    }
-    add_name(a, n, name);
-}
-
-static struct names names_about(const struct map *about, str what) {
-    const struct names *n = map_get(about, what);
-    return n != NULL ? *n : (struct names){0};
-}
-
 /* The key of the resource that has the files, when nobody gave it: "logs" of "${logs}". */
 static str assumed_key(const struct watched *w) {
     for (uint32_t i = 0; i < w->kind->logs.files.n; i++) {
@@ -78,39 +60,54 @@ static str assumed_key(const struct watched *w) {
     return STR("");
 }
 
-static void hint_log(struct lower *l, struct diag *d, const struct log *log, str key,
-                     const struct names *alarms) {
-    struct names fields = {0};
+/* Logs that nobody spoke of, of one form; and what hangs on them. */
+struct assumed_logs {
+    VEC(const struct log *) list;
+    struct names names, fields, alarms;
+};
+
+static void add_log(struct lower *l, struct assumed_logs *to, struct log *log) {
+    log->assumed = assumed_key(map_get(&l->watched_by_name, log->name)).n > 0;
+    if (!log->assumed)
+        return;
+    VEC_PUSH(l->a, &to->list, log);
+    add_name(l->a, &to->names, log->name);
     for (uint32_t i = 0; i < log->metrics.n; i++) {
         const struct log_metric *m = log->metrics.at[i];
         if (m->used) {
-            add_fields(l->a, &fields, m->match.text);
-            add_fields(l->a, &fields, m->value.text);
+            add_fields(l->a, &to->fields, m->match.text);
+            add_fields(l->a, &to->fields, m->value.text);
         }
     }
-    str needs = STR("");
-    if (fields.list.n > 0)
-        needs = arena_printf(l->a, "Each line needs the field%s %.*s: without, %.*s %s no data.\n",
-                             fields.list.n == 1 ? "" : "s", STR_ARG(names_text(l->a, &fields)),
-                             STR_ARG(alarms->list.n > 0 ? names_text(l->a, alarms) : STR("graphs")),
-                             alarms->list.n == 1 ? "has" : "have");
+}
+
+static str needs_text(struct lower *l, const struct assumed_logs *logs) {
+    const struct names *fields = &logs->fields, *alarms = &logs->alarms;
+    if (fields->set.n == 0)
+        return STR("");
+    return arena_printf(l->a, "Each line needs the field%s %.*s: without, %.*s %s no data.\n",
+                        fields->set.n == 1 ? "" : "s", STR_ARG(names_text(l->a, fields)),
+                        STR_ARG(alarms->set.n > 0 ? names_text(l->a, alarms) : STR("graphs")),
+                        alarms->set.n == 1 ? "has" : "have");
+}
+
+/* One note for all of a form: a note for each of a hundred says nothing new a hundred times. */
+static void check_logs(struct lower *l, const struct assumed_logs *logs, const char *form) {
+    if (logs->list.n == 0)
+        return;
+    const struct log *log = logs->list.at[0];
+    const struct watched *w = map_get(&l->watched_by_name, log->name);
+    str key = assumed_key(w), file = log->files.items[0].text;
+    bool several = logs->list.n > 1;
+    struct diag *d = diag_add(l->dl, DIAG_LOG_ASSUMED, w->at,
+                              "%.*s %s taken to write %s%s%.*s%s to %.*s on `%.*s`",
+                              STR_ARG(names_text(l->a, &logs->names)), several ? "are" : "is", form,
+                              several ? ", `" : "", STR_ARG(several ? log->name : STR("")),
+                              several ? "`" : "", STR_ARG(file), STR_ARG(log->host->name));
     diag_hint(l->dl, d,
               "%.*sSay where they are: `%.*s: [%.*s]`. With `%.*s: []` there is no log, nor what "
               "would be made of its lines.",
-              STR_ARG(needs), STR_ARG(key), STR_ARG(log->files.items[0].text), STR_ARG(key));
-}
-
-static void check_log(struct lower *l, const struct log *log, const struct map *readers) {
-    const struct watched *w = map_get(&l->watched_by_name, log->name);
-    str key = assumed_key(w);
-    if (key.n == 0)
-        return;
-    struct diag *d =
-        diag_add(l->dl, DIAG_LOG_ASSUMED, w->at, "`%.*s` is taken to write %s to %.*s on `%.*s`",
-                 STR_ARG(w->name), log->json ? "one JSON object a line" : "lines of text",
-                 STR_ARG(log->files.items[0].text), STR_ARG(log->host->name));
-    struct names alarms = names_about(readers, log->name);
-    hint_log(l, d, log, key, &alarms);
+              STR_ARG(needs_text(l, logs)), STR_ARG(key), STR_ARG(file), STR_ARG(key));
 }
 
 /* The host whose agent or script the series comes from; NULL: none. */
@@ -124,54 +121,72 @@ static const struct watched *sender_of(struct lower *l, const struct series *s) 
     return NULL;
 }
 
-/* What hangs on each log, and what goes off when a host may not send. */
-struct dependents {
-    struct map readers;  /* name of a log -> struct names */
-    struct map silenced; /* name of a host -> struct names */
+/* Hosts that may not send, and what goes off then. */
+struct silent {
+    const struct host *first;
+    struct names hosts, alarms;
 };
 
-static void add_dependents(struct lower *l, struct dependents *d, const struct alarm *al) {
+static void add_host(struct lower *l, struct silent *to, const struct host *h) {
+    const struct watched *w = h->watched;
+    if (watched_attribute(w, STR("role")) != NULL)
+        return;
+    l->watched_uses.at[w->index].no_role = true;
+    to->first = to->first == NULL ? h : to->first;
+    add_name(l->a, &to->hosts, w->name);
+}
+
+/* One note for all hosts whose role is not known. */
+static void check_roles(struct lower *l, const struct silent *s) {
+    if (s->first == NULL)
+        return;
+    const struct names *alarms = &s->alarms;
+    bool several = s->hosts.set.n > 1;
+    str until = STR("");
+    if (alarms->set.n > 0)
+        until = arena_printf(l->a, "\nUntil then %.*s %s in alarm, since no data is bad news.",
+                             STR_ARG(names_text(l->a, alarms)), alarms->set.n == 1 ? "is" : "are");
+    struct diag *d = diag_add(l->dl, DIAG_ROLE_NOT_GIVEN, s->first->watched->at,
+                              "%.*s %s no `role:` to attach the permissions of %s agent and "
+                              "script to",
+                              STR_ARG(names_text(l->a, &s->hosts)), several ? "have" : "has",
+                              several ? "their" : "its");
+    diag_hint(l->dl, d,
+              "Give the name of %s instance's IAM role, `role: NAME`, or attach the policy of "
+              "Terraform's output `%.*s`%s to it by hand.%.*s",
+              several ? "each" : "the", STR_ARG(s->first->policy_output),
+              several ? ", and those of the others," : "", STR_ARG(until));
+}
+
+/* What an alarm hangs on that was assumed, or that cannot send. */
+static void add_dependents(struct lower *l, const struct alarm *al, struct assumed_logs *json,
+                           struct assumed_logs *text, struct silent *silent) {
     const struct cond *c = al->plan;
     for (uint32_t i = 0; i < c->measure.series.n; i++) {
         const struct series *s = &c->measure.series.at[i];
         const struct log *log = log_of(l, s);
         const struct watched *host = c->missing == EXPR_MISSING_BREACHING ? sender_of(l, s) : NULL;
-        if (log != NULL)
-            add_about(l->a, &d->readers, log->name, al->name);
-        if (host != NULL)
-            add_about(l->a, &d->silenced, host->name, al->name);
+        if (log != NULL && log->assumed)
+            add_name(l->a, log->json ? &json->alarms : &text->alarms, al->name);
+        if (host != NULL && l->watched_uses.at[host->index].no_role)
+            add_name(l->a, &silent->alarms, al->name);
     }
-}
-
-static void check_role(struct lower *l, const struct host *h, const struct map *silenced) {
-    const struct watched *w = h->watched;
-    if (watched_attribute(w, STR("role")) != NULL)
-        return;
-    struct names alarms = names_about(silenced, w->name);
-    str until = STR("");
-    if (alarms.list.n > 0)
-        until = arena_printf(l->a, "\nUntil then %.*s %s in alarm, since no data is bad news.",
-                             STR_ARG(names_text(l->a, &alarms)), alarms.list.n == 1 ? "is" : "are");
-    struct diag *d = diag_add(l->dl, DIAG_ROLE_NOT_GIVEN, w->at,
-                              "`%.*s` has no `role:` to attach the permissions of its agent and "
-                              "script to",
-                              STR_ARG(w->name));
-    diag_hint(l->dl, d,
-              "Give the name of the instance's IAM role, `role: NAME`, or attach the policy of "
-              "Terraform's output `%.*s` to it by hand.%.*s",
-              STR_ARG(h->policy_output), STR_ARG(until));
 }
 
 void lower_assumed(struct lower *l) {
-    struct dependents d = {0};
-    for (uint32_t i = 0; i < l->alarms.n; i++) {
-        if (l->alarms.at[i]->plan != NULL && !l->alarms.at[i]->left_out)
-            add_dependents(l, &d, l->alarms.at[i]);
-    }
+    struct assumed_logs json = {0}, text = {0};
+    struct silent silent = {0};
     for (uint32_t i = 0; i < l->logs.n; i++) {
         if (l->logs.at[i]->inferred.n > 0)
-            check_log(l, l->logs.at[i], &d.readers);
+            add_log(l, l->logs.at[i]->json ? &json : &text, l->logs.at[i]);
     }
     for (uint32_t i = 0; i < l->hosts.n; i++)
-        check_role(l, l->hosts.at[i], &d.silenced);
+        add_host(l, &silent, l->hosts.at[i]);
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        if (l->alarms.at[i]->plan != NULL && !l->alarms.at[i]->left_out)
+            add_dependents(l, l->alarms.at[i], &json, &text, &silent);
+    }
+    check_logs(l, &json, "one JSON object a line");
+    check_logs(l, &text, "lines of text");
+    check_roles(l, &silent);
 }

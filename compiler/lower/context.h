@@ -37,6 +37,7 @@ struct log {
     str kms_key;
     bool infrequent;
     str inferred; /* from what, when ops.yaml does not have it: "inferred from kind app" */
+    bool assumed; /* nor does it say where the files are */
     VEC(struct log_metric *) metrics;
     struct node *node;
     str path; /* "logs.app" */
@@ -129,6 +130,13 @@ struct alarm_list {
     VEC(struct alarm *) alarms;
 };
 
+/* What is known of a resource besides its keys. */
+struct watched_use {
+    bool read;    /* an alarm or a graph reads a metric of it */
+    bool no_role; /* a host whose agent and script nobody gave permissions */
+    struct alarm_list alarms;
+};
+
 struct topic {
     str key; /* the name of its severity, or those of `notify` joined; unique in its region */
     enum cfg_severity severity;
@@ -136,6 +144,7 @@ struct topic {
     str doc;                 /* whom it tells of what */
     enum graph_region region;
     struct node *node;
+    struct value *actions; /* what its alarms do: tell it */
 };
 
 /* A Slack channel that some topic tells. */
@@ -159,7 +168,8 @@ struct lower {
 
     VEC(struct watched *) watched;
     struct map watched_by_name;
-    struct map data_nodes; /* resource name -> node that looks it up */
+    VEC(struct watched_use) watched_uses; /* by watched->index; implicit resources too */
+    struct map data_nodes;                /* resource name -> node that looks it up */
 
     VEC(struct log *) logs;
     struct map log_metrics;    /* "api.errors" -> struct log_metric */
@@ -169,12 +179,11 @@ struct lower {
 
     VEC(struct alarm *) alarms;
     struct map alarms_by_name;
-    struct map alarms_by_watched; /* name of a resource -> struct alarm_list, for dashboards */
     VEC(struct topic *) topics;
     VEC(struct slack_channel *) slack;    /* each once, whoever names it */
     struct map told;                      /* names of `notify` that some alarm reaches */
     bool route_empty[CFG_SEVERITY_COUNT]; /* reported: the route names nobody */
-    struct map drawn;                     /* resources that a graph or an alarm reads */
+    struct value *enabled;                /* the variable by which all alarms are silenced */
 
     VEC(struct agent_use) agent_uses;
     struct map agent_seen;
@@ -182,6 +191,7 @@ struct lower {
     struct map probe_seen;
     VEC(struct host *) hosts; /* in the order of ops.yaml */
     uint32_t ndashboards;
+    struct buf text; /* that an alarm's description is written to before it is kept */
 };
 
 /* watched.c */

@@ -33,6 +33,7 @@ static void put_part(struct buf *b, str s) {
 
 /* All that CloudWatch looks at, as bytes: two alarms with the same key ring together. */
 static void put_key(struct buf *b, const struct cond *c) {
+    buf_clear(b);
     const int64_t numbers[] = {c->form,     c->op,          c->threshold.n, c->threshold.d,
                                c->period_s, c->evaluations, c->datapoints,  c->missing};
     buf_put(b, (str){(const unsigned char *)numbers, sizeof numbers});
@@ -67,16 +68,23 @@ static void report_twice(struct lower *l, const struct alarm *al, const struct a
 
 static void check_alarms(struct lower *l) {
     struct map seen = {0};
+    struct buf key = BUF_INIT(KEY_MAX), other = BUF_INIT(KEY_MAX);
     for (uint32_t i = 0; i < l->alarms.n; i++) {
         const struct alarm *al = l->alarms.at[i];
         if (al->plan == NULL || al->left_out)
             continue;
-        struct buf key = BUF_INIT(KEY_MAX);
         put_key(&key, al->plan);
-        const struct alarm *first = map_add(l->a, &seen, buf_keep(&key, l->a), l->alarms.at[i]);
-        if (first != NULL)
+        const uint64_t hash = str_hash(buf_str(&key));
+        str hash_text = arena_str(l->a, (str){(const unsigned char *)&hash, sizeof hash});
+        const struct alarm *first = map_add(l->a, &seen, hash_text, l->alarms.at[i]);
+        if (first == NULL)
+            continue;
+        put_key(&other, first->plan);
+        if (str_eq(buf_str(&key), buf_str(&other)))
             report_twice(l, al, first);
     }
+    buf_done(&key);
+    buf_done(&other);
 }
 
 static bool is_host_of(struct lower *l, const struct watched *host) {
@@ -127,7 +135,7 @@ static bool can_be_watched(struct lower *l, const struct watched *w) {
 }
 
 static void check_watched(struct lower *l, const struct watched *w) {
-    if (!can_be_watched(l, w) || map_get(&l->drawn, w->name) != NULL || has_alarm(l, w) ||
+    if (l->watched_uses.at[w->index].read || !can_be_watched(l, w) || has_alarm(l, w) ||
         is_host_of(l, w) || has_log_metric(l, w))
         return;
     struct diag *d =

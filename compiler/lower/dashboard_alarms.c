@@ -3,12 +3,8 @@
 
 #include <stdlib.h>
 
-static void note_alarm(struct lower *l, struct alarm *al, str watched) {
-    struct alarm_list *list = map_get(&l->alarms_by_watched, watched);
-    if (list == NULL) {
-        list = ARENA_NEW(l->a, struct alarm_list);
-        map_add(l->a, &l->alarms_by_watched, watched, list);
-    }
+static void note_alarm(struct lower *l, struct alarm *al, const struct watched *w) {
+    struct alarm_list *list = &l->watched_uses.at[w->index].alarms;
     if (list->alarms.n == 0 || *VEC_LAST(&list->alarms) != al)
         VEC_PUSH(l->a, &list->alarms, al);
 }
@@ -20,7 +16,7 @@ void dashboard_index_alarms(struct lower *l) {
         if (al->node == NULL || al->plan == NULL)
             continue;
         for (uint32_t k = 0; k < al->plan->measure.series.n; k++)
-            note_alarm(l, al, al->plan->measure.series.at[k].watched->name);
+            note_alarm(l, al, al->plan->measure.series.at[k].watched);
     }
 }
 
@@ -43,8 +39,8 @@ static int by_index(const void *x, const void *y) {
 static void find_drawn(struct lower *l, const struct graph_view *g, struct alarm_list *into) {
     for (uint32_t i = 0; i < g->measure.series.n; i++) {
         const struct watched *w = g->measure.series.at[i].watched;
-        const struct alarm_list *list = map_get(&l->alarms_by_watched, w->name);
-        if (list == NULL || (i > 0 && g->measure.series.at[i - 1].watched == w))
+        const struct alarm_list *list = &l->watched_uses.at[w->index].alarms;
+        if (i > 0 && g->measure.series.at[i - 1].watched == w)
             continue;
         for (uint32_t k = 0; k < list->alarms.n; k++) {
             if (graph_draws(g, list->alarms.at[k]->plan))

@@ -411,21 +411,18 @@ void dashboard_emit(struct lower *l, const struct dashboard_view *d) {
     buf_byte(&b.out, '\n');
     dashboard_check_limits(l, d, b.widgets == before ? 0 : b.widgets, b.metrics);
     str file = arena_printf(l->a, "dashboards/%.*s.json", STR_ARG(d->name));
-    struct value *v = ARENA_NEW(l->a, struct value);
-    v->type = VALUE_FILE;
-    v->at = d->at;
-    v->file.path = file;
+    struct value *tokens = NULL;
     if (b.j.hcl_template && b.tokens.fields.n > 0) {
-        v->file.tokens = value_map(l->a, b.tokens.fields.n, d->at);
+        tokens = value_map(l->a, b.tokens.fields.n, d->at);
         for (uint32_t i = 0; i < b.tokens.fields.n; i++)
-            value_set(v->file.tokens, b.tokens.fields.at[i].name, b.tokens.fields.at[i].value);
+            value_set(tokens, b.tokens.fields.at[i].name, b.tokens.fields.at[i].value);
     }
     struct node *n = graph_add(l->graph, &resource_dashboard, d->name, d->at);
     n->module = STR("monitoring");
     n->name = arena_printf(l->a, "%.*s-%.*s", STR_ARG(l->prefix), STR_ARG(d->name));
     n->path = d->path;
     node_set(n, "dashboard_name", value_str(l->a, n->name, d->at));
-    node_set(n, "dashboard_body", v);
+    node_set(n, "dashboard_body", value_file(l->a, file, tokens, d->at));
     VEC_PUSH(l->a, &l->graph->files,
              (struct graph_file){arena_cat(l->a, STR("terraform/modules/monitoring/"), file),
                                  buf_keep(&b.out, l->a), false, d->at});

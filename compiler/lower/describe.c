@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/describe.h"
 
-/* Above what a file of YAML can hold. */
-#define TEXT_MAX (128u << 20)
-
 static void put_sentence(struct buf *b, str s) {
     s = str_trim(s);
     if (s.n == 0)
@@ -55,49 +52,48 @@ static str action_of(struct lower *l, const struct alarm *al, const struct serie
     return action;
 }
 
-str describe_alarm(struct lower *l, const struct alarm *al) {
-    struct buf b = BUF_INIT(TEXT_MAX);
+void describe_alarm(struct lower *l, const struct alarm *al, struct buf *b) {
+    buf_clear(b);
     const struct series *s = first_series(al);
     if (al->cfg != NULL && given(al->cfg->description.at)) {
-        put_sentence(&b, al->cfg->description.text);
+        put_sentence(b, al->cfg->description.text);
     } else {
-        put_condition(&b, al);
-        buf_byte(&b, '.');
+        put_condition(b, al);
+        buf_byte(b, '.');
         if (al->recommended != NULL)
-            put_sentence(&b, watched_prose(l->a, al->watched, al->recommended->because.text));
+            put_sentence(b, watched_prose(l->a, al->watched, al->recommended->because.text));
         else if (s != NULL)
-            put_sentence(&b, s->decl->doc.text);
+            put_sentence(b, s->decl->doc.text);
     }
     str action = action_of(l, al, s);
     if (action.n > 0) {
-        BUF_LIT(&b, " Do:");
-        put_sentence(&b, action);
+        BUF_LIT(b, " Do:");
+        put_sentence(b, action);
     } else if (al->composite) {
-        BUF_LIT(&b, " Do: Look at the alarms that it is made of.");
+        BUF_LIT(b, " Do: Look at the alarms that it is made of.");
     } else {
-        BUF_LIT(&b, " Do: Open the dashboards of ");
-        buf_put(&b, l->prefix);
-        BUF_LIT(&b, " and see what changed when it began.");
+        BUF_LIT(b, " Do: Open the dashboards of ");
+        buf_put(b, l->prefix);
+        BUF_LIT(b, " and see what changed when it began.");
     }
     if (al->cfg != NULL && given(al->cfg->runbook.at)) {
-        BUF_LIT(&b, " Runbook: ");
-        buf_put(&b, al->cfg->runbook.text);
+        BUF_LIT(b, " Runbook: ");
+        buf_put(b, al->cfg->runbook.text);
     }
     /* The file and the key, not the line: a line added above would change every alarm below it. */
     str file = source_relative(sources_get(l->dl->sources, al->at.file)->name, l->spec_dir);
     uint32_t where_n = STR(" From ").n + file.n + STR(": ").n + al->path.n;
-    str text = buf_str(&b);
+    str text = buf_str(b);
     /* The place is kept whole; a text that is too long is cut at a code point before it. */
     if (text.n + where_n > DESCRIPTION_MAX) {
         uint32_t at = 0, len;
         while ((len = utf8_next(text, at)) > 0 && at + len + where_n + 3 <= DESCRIPTION_MAX)
             at += len;
-        b.n = at;
-        BUF_LIT(&b, "...");
+        b->n = at;
+        BUF_LIT(b, "...");
     }
-    BUF_LIT(&b, " From ");
-    buf_put(&b, file);
-    BUF_LIT(&b, ": ");
-    buf_put(&b, al->path);
-    return buf_keep(&b, l->a);
+    BUF_LIT(b, " From ");
+    buf_put(b, file);
+    BUF_LIT(b, ": ");
+    buf_put(b, al->path);
 }

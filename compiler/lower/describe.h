@@ -11,7 +11,8 @@
  */
 #define DESCRIPTION_MAX 1024
 
-str describe_alarm(struct lower *l, const struct alarm *al);
+/* Replaces what is in `b`. */
+void describe_alarm(struct lower *l, const struct alarm *al, struct buf *b);
 /* "3 of 5 evaluations of 1 minute": how the condition is evaluated. */
 void describe_evaluation(struct buf *b, const struct cond *c);
 

@@ -28,7 +28,7 @@ static void use_metric(struct lower *l, const struct watched *w, const struct ca
 void measure_use(struct measure *m) {
     for (uint32_t i = 0; i < m->series.n; i++) {
         const struct series *s = &m->series.at[i];
-        map_add(m->l->a, &m->l->drawn, s->watched->name, m->l);
+        m->l->watched_uses.at[s->watched->index].read = true;
         if (s->decl != NULL)
             use_metric(m->l, s->watched, s->decl);
     }

@@ -34,30 +34,36 @@ static str shell_value(struct arena *a, const struct attribute_value *v) {
     return buf_keep(&b, a);
 }
 
-static bool mentions(str body, str variable) {
-    for (uint32_t i = 1; i + variable.n < body.n; i++) {
-        if ((body.p[i - 1] != '{' && body.p[i - 1] != '$') ||
-            memcmp(body.p + i, variable.p, variable.n) != 0)
-            continue;
-        unsigned char after = body.p[i + variable.n];
-        bool word = (after | 0x20) >= 'a' && (after | 0x20) <= 'z';
-        if (!word && after != '_')
-            return true;
+static bool is_word(unsigned char c) {
+    unsigned char lower = c | 0x20;
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* The variables that a script reads: $name, ${name}, ${name:-x}. */
+static void find_variables(struct arena *a, str body, struct map *into) {
+    for (uint32_t i = str_find(body, '$'); i < body.n; i++) {
+        i += i + 1 < body.n && body.p[i + 1] == '{' ? 2 : 1;
+        uint32_t end = i;
+        while (end < body.n && is_word(body.p[end]))
+            end++;
+        if (end > i)
+            map_add(a, into, str_sub(body, i, end), a);
+        i = end + str_find(str_sub(body, end, body.n), '$') - 1;
     }
-    return false;
 }
 
 static void put_variables(struct lower *l, struct buf *b, const struct watched *w,
-                          const struct cat_attribute *items, uint32_t n, str prefix) {
+                          const struct cat_attribute *items, uint32_t n, str prefix,
+                          const struct map *read) {
     for (uint32_t i = 0; i < n; i++) {
         str name = arena_cat(l->a, prefix, items[i].name.text);
         if (items[i].type.value == CAT_GROUP) {
             put_variables(l, b, w, items[i].attributes.items, items[i].attributes.n,
-                          arena_cat(l->a, name, STR(".")));
+                          arena_cat(l->a, name, STR(".")), read);
             continue;
         }
         str variable = variable_name(l->a, name);
-        if (!mentions(w->kind->probe.run.text, variable))
+        if (map_get(read, variable) == NULL)
             continue;
         buf_printf(b, "  local %.*s=", STR_ARG(variable));
         tmpl_shell(b, shell_value(l->a, watched_attribute(w, name)));
@@ -68,7 +74,9 @@ static void put_variables(struct lower *l, struct buf *b, const struct watched *
 static void put_probe(struct lower *l, struct buf *b, const struct watched *w) {
     buf_printf(b, "# %.*s: %.*s\nprobe_%.*s() {\n", STR_ARG(w->name), STR_ARG(w->kind->title.text),
                STR_ARG(variable_name(l->a, w->name)));
-    put_variables(l, b, w, w->kind->attributes.items, w->kind->attributes.n, STR(""));
+    struct map read = {0};
+    find_variables(l->a, w->kind->probe.run.text, &read);
+    put_variables(l, b, w, w->kind->attributes.items, w->kind->attributes.n, STR(""), &read);
     for (str rest = str_trim(w->kind->probe.run.text); rest.n > 0;) {
         str line = str_split(&rest, '\n');
         if (line.n > 0)

@@ -283,13 +283,14 @@ struct value *lower_actions(struct lower *l, const struct alarm *al) {
         reaches_nobody(l, al);
         return NULL;
     }
-    if (t == NULL)
-        t = make_topic(l, region, &names, al, names.items[0].at);
-    struct value *list = value_list(l->a, VALUE_LIST, 1, al->at);
-    value_push(list, value_ref(l->a, t->node, "arn", al->at));
+    if (t != NULL)
+        return t->actions;
+    t = make_topic(l, region, &names, al, names.items[0].at);
+    t->actions = value_list(l->a, VALUE_LIST, 1, t->node->at);
+    value_push(t->actions, value_ref(l->a, t->node, "arn", t->node->at));
     for (uint32_t i = 0; i < names.n; i++)
         map_add(l->a, &l->told, names.items[i].text, l);
-    return list;
+    return t->actions;
 }
 
 static bool is_email(str s) {

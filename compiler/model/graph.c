@@ -47,9 +47,15 @@ struct node *graph_add(struct graph *g, const struct resource_kind *kind, str wa
 }
 
 void node_set(struct node *n, const char *attr, struct value *v) {
-    int i = resource_attr_index(n->kind->attrs, n->kind->nattrs, attr);
+    const struct resource_kind *k = n->kind;
+    int i = resource_attr_index(k->attrs + n->next, k->nattrs - n->next, attr);
+    if (i >= 0)
+        i += n->next;
+    else
+        i = resource_attr_index(k->attrs, n->next, attr);
     assert(i >= 0);
     n->attrs[i] = v;
+    n->next = (uint16_t)(i + 1);
 }
 
 const struct value *node_get(const struct node *n, const char *attr) {

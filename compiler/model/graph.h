@@ -25,13 +25,14 @@ struct node {
     str name;             /* what AWS calls it: "reco-production-high-cpu" */
     struct value **attrs; /* kind->nattrs; NULL = unset */
     enum graph_region region;
-    bool data;   /* looked up, not created */
-    str module;  /* "monitoring" */
-    str comment; /* where it comes from when nobody wrote it: "recommended for kind ec2"; or empty
-                  */
-    str path;    /* where it was said: "alarms.high-cpu" */
-    span at;     /* in ops.yaml; SPAN_NONE never happens: what is inferred points at what it was
-                    inferred from */
+    bool data;     /* looked up, not created */
+    uint16_t next; /* node_set() begins to look here: attributes are set in the table's order */
+    str module;    /* "monitoring" */
+    str comment;   /* where it comes from when nobody wrote it: "recommended for kind ec2"; or empty
+                    */
+    str path;      /* where it was said: "alarms.high-cpu" */
+    span at;       /* in ops.yaml; SPAN_NONE never happens: what is inferred points at what it was
+                      inferred from */
 };
 
 /* A variable of a module, and what the root module hands over for it. */

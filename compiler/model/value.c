@@ -48,8 +48,17 @@ struct value *value_json(struct arena *a, struct value *document, span at) {
 
 struct value *value_var(struct arena *a, str name, struct value *is, span at) {
     struct value *v = make(a, VALUE_VAR, at);
-    v->var.name = name;
-    v->var.is = is;
+    struct value_var *var = ARENA_NEW(a, struct value_var);
+    *var = (struct value_var){name, is};
+    v->var = var;
+    return v;
+}
+
+struct value *value_file(struct arena *a, str path, struct value *tokens, span at) {
+    struct value *v = make(a, VALUE_FILE, at);
+    struct value_file *file = ARENA_NEW(a, struct value_file);
+    *file = (struct value_file){path, tokens};
+    v->file = file;
     return v;
 }
 

@@ -57,15 +57,19 @@ struct value {
             const char *attr; /* Terraform's name: "arn", "alarm_name", "id" */
         } ref;
         struct value *json;
-        struct {
-            str name; /* of the variable */
-            struct value *is;
-        } var;
-        struct {
-            str path;             /* below the module's folder */
-            struct value *tokens; /* MAP: ${name} in the file, and what each stands for; or NULL */
-        } file;
+        const struct value_var *var;   /* VAR */
+        const struct value_file *file; /* FILE */
     };
+};
+
+struct value_var {
+    str name; /* of the variable */
+    struct value *is;
+};
+
+struct value_file {
+    str path;             /* below the module's folder */
+    struct value *tokens; /* MAP: ${name} in the file, and what each stands for; or NULL */
 };
 
 struct value *value_str(struct arena *a, str s, span at);
@@ -75,6 +79,7 @@ struct value *value_bool(struct arena *a, bool b, span at);
 struct value *value_ref(struct arena *a, const struct node *node, const char *attr, span at);
 struct value *value_json(struct arena *a, struct value *document, span at);
 struct value *value_var(struct arena *a, str name, struct value *is, span at);
+struct value *value_file(struct arena *a, str path, struct value *tokens, span at);
 /* Lists and maps are filled with the two functions below before anybody else sees them. */
 struct value *value_list(struct arena *a, enum value_type list_or_text, uint32_t capacity, span at);
 void value_push(struct value *list, struct value *item);
