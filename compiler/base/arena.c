@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CHUNK_FIRST PAGES_UNIT
+#define CHUNK_FIRST (64u << 10) /* then from the system's pages */
 #define CHUNK_LARGEST (4 * PAGES_UNIT)
 #define VEC_LARGE_ITEM 64
 
@@ -37,6 +37,7 @@ struct arena {
     size_t used, ceiling, next_chunk;
     arena_full_fn *full;
     void *ctx;
+    struct arena *of, *within, *next; /* what it is in; the first that is in it; the next beside */
 };
 
 struct arena *arena_new(size_t ceiling_bytes, arena_full_fn *full, void *ctx) {
@@ -51,9 +52,28 @@ struct arena *arena_new(size_t ceiling_bytes, arena_full_fn *full, void *ctx) {
     return a;
 }
 
+struct arena *arena_within(struct arena *of) {
+    struct arena *a = arena_new(of->ceiling, of->full, of->ctx);
+    a->of = of;
+    a->next = of->within;
+    of->within = a;
+    return a;
+}
+
+static void leave(struct arena *a) {
+    struct arena **at = &a->of->within;
+    while (*at != a)
+        at = &(*at)->next;
+    *at = a->next;
+}
+
 void arena_free(struct arena *a) {
     if (a == NULL)
         return;
+    if (a->of != NULL)
+        leave(a);
+    while (a->within != NULL)
+        arena_free(a->within);
     for (struct ending *x = a->endings; x != NULL; x = x->next)
         x->end(x->what);
     for (struct chunk *c = a->chunks, *next; c != NULL; c = next) {
@@ -109,7 +129,7 @@ void *arena_alloc(struct arena *a, size_t size, size_t align) {
     while (chunk < sizeof(struct chunk) + size)
         chunk *= 2;
     if (a->next_chunk < CHUNK_LARGEST)
-        a->next_chunk *= 2;
+        a->next_chunk = a->next_chunk < PAGES_UNIT ? PAGES_UNIT : a->next_chunk * 2;
     unsigned char *p = add_chunk(a, chunk);
     a->cur = p + size;
     a->end = p - sizeof(struct chunk) + chunk;

@@ -25,6 +25,8 @@ typedef void arena_full_fn(void *ctx, size_t asked);
 /* `ceiling_bytes` limits the whole arena. `full` NULL: abort(). */
 struct arena *arena_new(size_t ceiling_bytes, arena_full_fn *full, void *ctx);
 void arena_free(struct arena *a);
+/* An arena of the same kind and ceiling, which is freed with `of` when it was not freed before. */
+struct arena *arena_within(struct arena *of);
 size_t arena_used(const struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t size, size_t align);

@@ -25,6 +25,11 @@ static const struct resource_attr *attr_of(const struct resource_kind *k, const 
     return &k->attrs[resource_attr_index(k->attrs, k->nattrs, name)];
 }
 
+/* Plans go when the graph is whole: what a node keeps of them is copied. */
+static struct value *kept(struct lower *l, str text, span at) {
+    return value_str(l->a, arena_str(l->a, text), at);
+}
+
 static struct value *dimensions(struct lower *l, const struct series *s, span at) {
     if (s->ndimensions == 0)
         return NULL;
@@ -46,10 +51,10 @@ static struct value *series_query(struct lower *l, const struct cond *c, uint32_
     if (shown)
         block_set(v, q, "return_data", value_bool(l->a, true, at));
     block_set(m, mb, "namespace", value_str(l->a, s->namespace_, at));
-    block_set(m, mb, "metric_name", value_str(l->a, s->metric, at));
+    block_set(m, mb, "metric_name", kept(l, s->metric, at));
     block_set(m, mb, "dimensions", dimensions(l, s, at));
     block_set(m, mb, "period", value_int(l->a, c->period_s, at));
-    block_set(m, mb, "stat", value_str(l->a, s->stat, at));
+    block_set(m, mb, "stat", kept(l, s->stat, at));
     block_set(v, q, "metric", m);
     return v;
 }
@@ -58,8 +63,8 @@ static struct value *math_query(struct lower *l, const char *id, str text, str l
     const struct resource_attr *q = attr_of(&resource_metric_alarm, "metric_query");
     struct value *v = block_new(l, q, at);
     block_set(v, q, "id", value_str(l->a, str_c(id), at));
-    block_set(v, q, "expression", value_str(l->a, text, at));
-    block_set(v, q, "label", value_str(l->a, label, at));
+    block_set(v, q, "expression", kept(l, text, at));
+    block_set(v, q, "label", kept(l, label, at));
     block_set(v, q, "return_data", value_bool(l->a, true, at));
     return v;
 }
@@ -87,12 +92,12 @@ static void set_queries(struct lower *l, struct node *n, const struct cond *c, s
 static void set_metric(struct lower *l, struct node *n, const struct cond *c, span at) {
     const struct series *s = &c->measure.series.at[0];
     node_set(n, "namespace", value_str(l->a, s->namespace_, at));
-    node_set(n, "metric_name", value_str(l->a, s->metric, at));
+    node_set(n, "metric_name", kept(l, s->metric, at));
     node_set(n, "dimensions", dimensions(l, s, at));
     bool plain = str_is(s->stat, "Average") || str_is(s->stat, "Sum") ||
                  str_is(s->stat, "Minimum") || str_is(s->stat, "Maximum") ||
                  str_is(s->stat, "SampleCount");
-    node_set(n, plain ? "statistic" : "extended_statistic", value_str(l->a, s->stat, at));
+    node_set(n, plain ? "statistic" : "extended_statistic", kept(l, s->stat, at));
     node_set(n, "period", value_int(l->a, c->period_s, at));
 }
 

@@ -2,9 +2,9 @@
 #include "lower/cond.h"
 
 struct alarm *lower_add_alarm(struct lower *l, struct alarm *al) {
-    struct alarm *first = map_add(l->a, &l->alarms_by_name, al->name, al);
+    struct alarm *first = map_add(l->scratch, &l->alarms_by_name, al->name, al);
     if (first == NULL) {
-        VEC_PUSH(l->a, &l->alarms, al);
+        VEC_PUSH(l->scratch, &l->alarms, al);
         return al;
     }
     /* An alarm of the user's replaces a recommended one of the same name. */
@@ -20,7 +20,7 @@ struct alarm *lower_add_alarm(struct lower *l, struct alarm *al) {
 }
 
 static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
-    struct alarm *al = ARENA_NEW(l->a, struct alarm);
+    struct alarm *al = ARENA_NEW(l->scratch, struct alarm);
     *al = (struct alarm){.name = c->name.text,
                          .origin = ALARM_USER,
                          .cfg = c,
@@ -33,7 +33,7 @@ static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
     if (!given(c->when.at))
         return al;
     struct expr_text t = {c->when.text, c->when.at, c->when.origin};
-    al->condition = expr_parse_condition(l->a, l->dl, t);
+    al->condition = expr_parse_condition(l->scratch, l->dl, t);
     if (al->condition == NULL)
         return al;
     al->composite = cond_is_composite(al->condition->root);

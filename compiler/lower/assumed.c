@@ -70,13 +70,13 @@ static void add_log(struct lower *l, struct assumed_logs *to, struct log *log) {
     log->assumed = assumed_key(map_get(&l->watched_by_name, log->name)).n > 0;
     if (!log->assumed)
         return;
-    VEC_PUSH(l->a, &to->list, log);
-    add_name(l->a, &to->names, log->name);
+    VEC_PUSH(l->scratch, &to->list, log);
+    add_name(l->scratch, &to->names, log->name);
     for (uint32_t i = 0; i < log->metrics.n; i++) {
         const struct log_metric *m = log->metrics.at[i];
         if (m->used) {
-            add_fields(l->a, &to->fields, m->match.text);
-            add_fields(l->a, &to->fields, m->value.text);
+            add_fields(l->scratch, &to->fields, m->match.text);
+            add_fields(l->scratch, &to->fields, m->value.text);
         }
     }
 }
@@ -85,9 +85,9 @@ static str needs_text(struct lower *l, const struct assumed_logs *logs) {
     const struct names *fields = &logs->fields, *alarms = &logs->alarms;
     if (fields->set.n == 0)
         return STR("");
-    return arena_printf(l->a, "Each line needs the field%s %.*s: without, %.*s %s no data.\n",
-                        fields->set.n == 1 ? "" : "s", STR_ARG(names_text(l->a, fields)),
-                        STR_ARG(alarms->set.n > 0 ? names_text(l->a, alarms) : STR("graphs")),
+    return arena_printf(l->scratch, "Each line needs the field%s %.*s: without, %.*s %s no data.\n",
+                        fields->set.n == 1 ? "" : "s", STR_ARG(names_text(l->scratch, fields)),
+                        STR_ARG(alarms->set.n > 0 ? names_text(l->scratch, alarms) : STR("graphs")),
                         alarms->set.n == 1 ? "has" : "have");
 }
 
@@ -101,8 +101,8 @@ static void check_logs(struct lower *l, const struct assumed_logs *logs, const c
     bool several = logs->list.n > 1;
     struct diag *d = diag_add(l->dl, DIAG_LOG_ASSUMED, w->at,
                               "%.*s %s taken to write %s%s%.*s%s to %.*s on `%.*s`",
-                              STR_ARG(names_text(l->a, &logs->names)), several ? "are" : "is", form,
-                              several ? ", `" : "", STR_ARG(several ? log->name : STR("")),
+                              STR_ARG(names_text(l->scratch, &logs->names)), several ? "are" : "is",
+                              form, several ? ", `" : "", STR_ARG(several ? log->name : STR("")),
                               several ? "`" : "", STR_ARG(file), STR_ARG(log->host->name));
     diag_hint(l->dl, d,
               "%.*sSay where they are: `%.*s: [%.*s]`. With `%.*s: []` there is no log, nor what "
@@ -133,7 +133,7 @@ static void add_host(struct lower *l, struct silent *to, const struct host *h) {
         return;
     l->watched_uses.at[w->index].no_role = true;
     to->first = to->first == NULL ? h : to->first;
-    add_name(l->a, &to->hosts, w->name);
+    add_name(l->scratch, &to->hosts, w->name);
 }
 
 /* One note for all hosts whose role is not known. */
@@ -144,12 +144,13 @@ static void check_roles(struct lower *l, const struct silent *s) {
     bool several = s->hosts.set.n > 1;
     str until = STR("");
     if (alarms->set.n > 0)
-        until = arena_printf(l->a, "\nUntil then %.*s %s in alarm, since no data is bad news.",
-                             STR_ARG(names_text(l->a, alarms)), alarms->set.n == 1 ? "is" : "are");
+        until = arena_printf(
+            l->scratch, "\nUntil then %.*s %s in alarm, since no data is bad news.",
+            STR_ARG(names_text(l->scratch, alarms)), alarms->set.n == 1 ? "is" : "are");
     struct diag *d = diag_add(l->dl, DIAG_ROLE_NOT_GIVEN, s->first->watched->at,
                               "%.*s %s no `role:` to attach the permissions of %s agent and "
                               "script to",
-                              STR_ARG(names_text(l->a, &s->hosts)), several ? "have" : "has",
+                              STR_ARG(names_text(l->scratch, &s->hosts)), several ? "have" : "has",
                               several ? "their" : "its");
     diag_hint(l->dl, d,
               "Give the name of %s instance's IAM role, `role: NAME`, or attach the policy of "
@@ -167,9 +168,9 @@ static void add_dependents(struct lower *l, const struct alarm *al, struct assum
         const struct log *log = log_of(l, s);
         const struct watched *host = c->missing == EXPR_MISSING_BREACHING ? sender_of(l, s) : NULL;
         if (log != NULL && log->assumed)
-            add_name(l->a, log->json ? &json->alarms : &text->alarms, al->name);
+            add_name(l->scratch, log->json ? &json->alarms : &text->alarms, al->name);
         if (host != NULL && l->watched_uses.at[host->index].no_role)
-            add_name(l->a, &silent->alarms, al->name);
+            add_name(l->scratch, &silent->alarms, al->name);
     }
 }
 

@@ -56,7 +56,7 @@ const char *cond_comparison(enum expr_op op) {
 static str text_of(struct planning *p, const struct expr *e) {
     struct buf b = BUF_INIT(MEASURE_TEXT_MAX);
     expr_print(&b, e);
-    return buf_keep(&b, p->l->a);
+    return buf_keep(&b, p->l->scratch);
 }
 
 /* Sets form, text and label from what is measured. */
@@ -126,7 +126,7 @@ static bool plan_band(struct planning *p, const struct expr *e) {
     c->form = COND_BAND;
     c->op = e->op;
     char text[NUM_TEXT_MAX];
-    c->band = arena_str(p->l->a, (str){(unsigned char *)text, num_format(n, text)});
+    c->band = arena_str(p->l->scratch, (str){(unsigned char *)text, num_format(n, text)});
     return true;
 }
 
@@ -162,7 +162,7 @@ static bool trend_size(struct planning *p, const struct expr *by, bool falls, st
 /* rises, falls: DIFF() is the change from one evaluation to the next. */
 static bool plan_trend(struct planning *p, const struct expr *e) {
     struct cond *c = p->out;
-    struct arena *a = p->l->a;
+    struct arena *a = p->l->scratch;
     struct operand x = measure_expr(&c->measure, e->args[0]), by = {.q = {.value = num_int(0)}};
     bool relative = false;
     if (x.kind == OPERAND_ERROR)
@@ -255,7 +255,7 @@ static bool plan_root(struct planning *p, const struct expr *e) {
     case EXPR_OR:
         return plan_logic(p, e);
     case EXPR_NOT:
-        e = measure_negated(p->l->a, e->args[0]);
+        e = measure_negated(p->l->scratch, e->args[0]);
         return e->kind == EXPR_COMPARE ? plan_compare(p, e) : plan_logic(p, e);
     case EXPR_ERROR:
         return false;
@@ -284,7 +284,7 @@ static void guard_samples(struct planning *p) {
     struct cond *c = p->out;
     struct measure *m = &c->measure;
     uint32_t own = m->series.n;
-    bool *guards = ARENA_ARRAY(p->l->a, bool, 2 * own);
+    bool *guards = ARENA_ARRAY(p->l->scratch, bool, 2 * own);
     /* A ratio rests on what it is divided by, anything else on the samples of its metrics. */
     for (uint32_t i = 0; i < m->denominators.n; i++)
         guards[m->denominators.at[i]] = true;
@@ -298,8 +298,8 @@ static void guard_samples(struct planning *p) {
         if (guards[i])
             buf_printf(&b, "%sm%u >= %u", b.n > 0 ? " AND " : "", i + 1, p->c->clauses.min_samples);
     }
-    str enough = buf_keep(&b, p->l->a);
-    c->math = arena_printf(p->l->a, "IF(%.*s, %.*s)", STR_ARG(enough), STR_ARG(c->math));
+    str enough = buf_keep(&b, p->l->scratch);
+    c->math = arena_printf(p->l->scratch, "IF(%.*s, %.*s)", STR_ARG(enough), STR_ARG(c->math));
     c->form = c->form == COND_METRIC ? COND_MATH : c->form;
     c->samples_guard = true;
 }
@@ -345,7 +345,7 @@ static bool plan_once(struct planning *p, const struct watched *self, int64_t pe
 
 struct cond *cond_plan(struct lower *l, const struct watched *self,
                        const struct expr_condition *condition, struct cond_wish wish) {
-    struct cond *c = ARENA_NEW(l->a, struct cond);
+    struct cond *c = ARENA_NEW(l->scratch, struct cond);
     struct planning p = {.l = l, .c = condition, .out = c, .wish = wish};
     if (!plan_once(&p, self, 0) || !check_metrics(&p) || !cond_choose_period(&p))
         return NULL;

@@ -40,7 +40,7 @@ static int64_t period_from(int64_t s, int64_t interval) {
 static bool bad_over(struct planning *p, int64_t over_s, int64_t interval) {
     struct lower *l = p->l;
     span at = p->c->clauses.over_at;
-    str every = cond_duration(l->a, interval);
+    str every = cond_duration(l->scratch, interval);
     struct diag *d;
     if (over_s < interval)
         d = diag_add(l->dl, DIAG_WINDOW_TOO_SHORT, at, "the metric has a value every %.*s only",
@@ -48,12 +48,12 @@ static bool bad_over(struct planning *p, int64_t over_s, int64_t interval) {
     else if (over_s % interval != 0)
         d = diag_add(l->dl, DIAG_LIMIT_PERIOD, at,
                      "`over %.*s` does not hold a whole number of values, one every %.*s",
-                     STR_ARG(cond_duration(l->a, over_s)), STR_ARG(every));
+                     STR_ARG(cond_duration(l->scratch, over_s)), STR_ARG(every));
     else
         d = diag_add(l->dl, DIAG_LIMIT_PERIOD, at,
                      "CloudWatch has periods of 10, 20 or 30 seconds and of whole minutes");
     diag_hint(l->dl, d, "Write `over %.*s`%s.",
-              STR_ARG(cond_duration(l->a, period_from(over_s, interval))),
+              STR_ARG(cond_duration(l->scratch, period_from(over_s, interval))),
               over_s < interval ? " or more" : "");
     return false;
 }
@@ -72,7 +72,7 @@ bool cond_choose_period(struct planning *p) {
     struct diag *d = diag_add(p->l->dl, DIAG_LIMIT_PERIOD, p->c->root->at,
                               "CloudWatch's anomaly detection has no periods below a minute");
     diag_hint(p->l->dl, d, "Write `over %.*s`.",
-              STR_ARG(cond_duration(p->l->a, period_from(60, interval))));
+              STR_ARG(cond_duration(p->l->scratch, period_from(60, interval))));
     return false;
 }
 
@@ -95,7 +95,7 @@ static const struct watched *slow_for_want_of_detail(const struct cond *c) {
 
 static bool too_short(struct planning *p) {
     struct cond *c = p->out;
-    struct arena *a = p->l->a;
+    struct arena *a = p->l->scratch;
     str period = cond_duration(a, c->period_s);
     struct diag *d = diag_add(p->l->dl, DIAG_WINDOW_TOO_SHORT, p->c->clauses.for_at,
                               "`for %.*s` is shorter than one evaluation of %.*s",
@@ -110,7 +110,7 @@ static bool too_short(struct planning *p) {
 }
 
 static bool uneven(struct planning *p) {
-    struct arena *a = p->l->a;
+    struct arena *a = p->l->scratch;
     int64_t period_s = p->out->period_s, for_s = p->c->clauses.for_s;
     int64_t below = for_s / period_s * period_s;
     struct diag *d =
@@ -126,7 +126,7 @@ static bool uneven(struct planning *p) {
 static bool count_evaluations(struct planning *p) {
     struct cond *c = p->out;
     const struct expr_clauses *k = &p->c->clauses;
-    struct arena *a = p->l->a;
+    struct arena *a = p->l->scratch;
     if (p->c->root->kind == EXPR_FAILS) {
         c->evaluations = c->datapoints = (uint32_t)num_floor(p->c->root->quantity.value);
         if (!given(k->for_at))

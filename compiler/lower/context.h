@@ -156,7 +156,8 @@ struct slack_channel {
 };
 
 struct lower {
-    struct arena *a;
+    struct arena *a;       /* of the graph and all that it names */
+    struct arena *scratch; /* freed when the graph is whole: alarms, conditions, plans */
     struct diag_list *dl;
     const struct config *cfg;
     struct catalog catalog;

@@ -75,8 +75,8 @@ static void check_alarms(struct lower *l) {
             continue;
         put_key(&key, al->plan);
         const uint64_t hash = str_hash(buf_str(&key));
-        str hash_text = arena_str(l->a, (str){(const unsigned char *)&hash, sizeof hash});
-        const struct alarm *first = map_add(l->a, &seen, hash_text, l->alarms.at[i]);
+        str hash_text = arena_str(l->scratch, (str){(const unsigned char *)&hash, sizeof hash});
+        const struct alarm *first = map_add(l->scratch, &seen, hash_text, l->alarms.at[i]);
         if (first == NULL)
             continue;
         put_key(&other, first->plan);

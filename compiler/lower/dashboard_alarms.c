@@ -6,7 +6,7 @@
 static void note_alarm(struct lower *l, struct alarm *al, const struct watched *w) {
     struct alarm_list *list = &l->watched_uses.at[w->index].alarms;
     if (list->alarms.n == 0 || *VEC_LAST(&list->alarms) != al)
-        VEC_PUSH(l->a, &list->alarms, al);
+        VEC_PUSH(l->scratch, &list->alarms, al);
 }
 
 void dashboard_index_alarms(struct lower *l) {
@@ -44,7 +44,7 @@ static void find_drawn(struct lower *l, const struct graph_view *g, struct alarm
             continue;
         for (uint32_t k = 0; k < list->alarms.n; k++) {
             if (graph_draws(g, list->alarms.at[k]->plan))
-                VEC_PUSH(l->a, &into->alarms, list->alarms.at[k]);
+                VEC_PUSH(l->scratch, &into->alarms, list->alarms.at[k]);
         }
     }
 }
@@ -67,7 +67,7 @@ struct alarm **dashboard_alarms(struct lower *l, const struct dashboard_view *d,
     struct alarm_list list = {0};
     for (uint32_t i = 0; i < l->alarms.n && d->all_alarms; i++) {
         if (l->alarms.at[i]->node != NULL)
-            VEC_PUSH(l->a, &list.alarms, l->alarms.at[i]);
+            VEC_PUSH(l->scratch, &list.alarms, l->alarms.at[i]);
     }
     for (uint32_t s = 0; s < d->sections.n && !d->all_alarms; s++) {
         for (uint32_t r = 0; r < d->sections.at[s].rows.n; r++) {

@@ -51,11 +51,11 @@ static int by_rank(const void *x, const void *y) {
 
 /* How many alarms of this severity the resource has had before; counts this one. */
 static uint32_t take_turn(struct lower *l, struct map *turns, const struct alarm *al) {
-    str key = arena_printf(l->a, "%d %.*s", (int)al->severity, STR_ARG(al->watched->name));
+    str key = arena_printf(l->scratch, "%d %.*s", (int)al->severity, STR_ARG(al->watched->name));
     uint32_t *n = map_get(turns, key);
     if (n == NULL) {
-        n = ARENA_NEW(l->a, uint32_t);
-        map_add(l->a, turns, key, n);
+        n = ARENA_NEW(l->scratch, uint32_t);
+        map_add(l->scratch, turns, key, n);
     }
     return (*n)++;
 }
@@ -116,7 +116,7 @@ void lower_free_tier(struct lower *l) {
     if (l->cfg->profile.value != CFG_PROFILE_FREE_TIER)
         return;
     struct left_out out = {.l = l, .names = BUF_INIT(NAMES_MAX)};
-    struct ranked *order = ARENA_ARRAY(l->a, struct ranked, l->alarms.n + 1);
+    struct ranked *order = ARENA_ARRAY(l->scratch, struct ranked, l->alarms.n + 1);
     uint32_t n = rank_all(&out, order), used = 0;
     qsort(order, n, sizeof *order, by_rank);
     for (uint32_t i = 0; i < n; i++) {

@@ -48,7 +48,12 @@ static void add_module_interface(struct lower *l) {
 bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const struct config *cfg,
            str file, struct buf *explain, struct lower_result *ret) {
     struct lower *l = ARENA_NEW(a, struct lower);
-    *l = (struct lower){.a = a, .dl = dl, .cfg = cfg, .explain = explain, .graph = graph_new(a)};
+    *l = (struct lower){.a = a,
+                        .scratch = arena_within(a),
+                        .dl = dl,
+                        .cfg = cfg,
+                        .explain = explain,
+                        .graph = graph_new(a)};
     l->prefix =
         arena_printf(a, "%.*s-%.*s", STR_ARG(cfg->project.text), STR_ARG(cfg->environment.text));
     l->namespace_ =
@@ -82,5 +87,6 @@ bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const str
                                  .log_groups = l->logs.n,
                                  .resources = l->watched.n};
     lower_identities(l, ret);
+    arena_free(l->scratch);
     return dl->errors == 0;
 }

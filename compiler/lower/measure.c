@@ -17,7 +17,7 @@ static str text_of_num(struct arena *a, struct num n) {
 }
 
 str measure_text(struct measure *m, struct operand o, enum operand_prec prec) {
-    struct arena *a = m->l->a;
+    struct arena *a = m->l->scratch;
     switch (o.kind) {
     case OPERAND_SERIES:
         return o.series == 0 ? STR("m1") : arena_printf(a, "m%u", o.series + 1);
@@ -63,9 +63,9 @@ struct operand measure_scale(struct measure *m, struct operand o, struct num fac
     r.prec = PREC_PRODUCT;
     str text = measure_text(m, o, PREC_PRODUCT);
     if (factor.d != 1 && factor.n == 1)
-        r.math = arena_printf(m->l->a, "%.*s / %lld", STR_ARG(text), (long long)factor.d);
+        r.math = arena_printf(m->l->scratch, "%.*s / %lld", STR_ARG(text), (long long)factor.d);
     else
-        r.math = arena_cat3(m->l->a, text_of_num(m->l->a, factor), STR(" * "), text);
+        r.math = arena_cat3(m->l->scratch, text_of_num(m->l->scratch, factor), STR(" * "), text);
     return r;
 }
 
@@ -95,8 +95,9 @@ static struct operand fold(struct measure *m, const struct expr *e, struct opera
 
 struct operand measure_sum(struct measure *m, struct operand x, struct operand y, bool add,
                            span at) {
-    str text = arena_cat3(m->l->a, measure_text(m, x, PREC_SUM), add ? STR(" + ") : STR(" - "),
-                          measure_text(m, y, add ? PREC_SUM : PREC_PRODUCT));
+    str text =
+        arena_cat3(m->l->scratch, measure_text(m, x, PREC_SUM), add ? STR(" + ") : STR(" - "),
+                   measure_text(m, y, add ? PREC_SUM : PREC_PRODUCT));
     struct operand r = math(x.kind == OPERAND_CONST ? &y : &x, text, PREC_SUM, at);
     r.nothing = add ? num_add(x.nothing, y.nothing) : num_sub(x.nothing, y.nothing);
     return r;
@@ -115,7 +116,7 @@ static struct operand sum_or_difference(struct measure *m, const struct expr *e,
 static void note_denominator(struct measure *m, const struct operand *y) {
     if (y->kind == OPERAND_SERIES && series_is_counted(&m->series.at[y->series]) &&
         y->dim.count == 1)
-        VEC_PUSH(m->l->a, &m->denominators, y->series);
+        VEC_PUSH(m->l->scratch, &m->denominators, y->series);
 }
 
 static struct operand product_or_quotient(struct measure *m, const struct expr *e, struct operand x,
@@ -127,8 +128,9 @@ static struct operand product_or_quotient(struct measure *m, const struct expr *
         return fold(m, e, constant(y.q, y.at), y);
     if (div)
         note_denominator(m, &y);
-    str text = arena_cat3(m->l->a, measure_text(m, x, PREC_PRODUCT), div ? STR(" / ") : STR(" * "),
-                          measure_text(m, y, div ? PREC_ATOM : PREC_PRODUCT));
+    str text =
+        arena_cat3(m->l->scratch, measure_text(m, x, PREC_PRODUCT), div ? STR(" / ") : STR(" * "),
+                   measure_text(m, y, div ? PREC_ATOM : PREC_PRODUCT));
     struct operand r = math(&x, text, PREC_PRODUCT, e->at);
     r.dim = div ? dim_div(x.dim, y.dim) : dim_mul(x.dim, y.dim);
     r.scale = div ? num_div(x.scale, y.scale) : num_mul(x.scale, y.scale);
@@ -182,7 +184,7 @@ struct operand measure_series(struct measure *m, const struct series *s) {
         return operand_error;
     }
     if (i == m->series.n)
-        VEC_PUSH(m->l->a, &m->series, *s);
+        VEC_PUSH(m->l->scratch, &m->series, *s);
     struct operand r = {
         .kind = OPERAND_SERIES, .series = i, .at = s->at, .scale = num_int(1), .nothing = NUM_NAN};
     if (s->unit != NULL) {
@@ -206,7 +208,7 @@ static struct operand derived(struct measure *m, const struct watched *w,
         return operand_error;
     }
     struct expr_text t = {k->is.text, k->is.at, k->is.origin};
-    const struct expr *is = expr_parse_value(m->l->a, m->l->dl, t);
+    const struct expr *is = expr_parse_value(m->l->scratch, m->l->dl, t);
     if (is == NULL)
         return operand_error;
     const struct watched *self = m->self;
@@ -308,8 +310,8 @@ static struct operand rate_in_graph(struct measure *m, struct operand x, int64_t
     str text = measure_text(m, x, PREC_PRODUCT);
     r.kind = OPERAND_MATH;
     r.prec = PREC_PRODUCT;
-    r.math = per_s == 1 ? arena_printf(m->l->a, "%.*s / PERIOD(m1)", STR_ARG(text))
-                        : arena_printf(m->l->a, "%lld * %.*s / PERIOD(m1)", (long long)per_s,
+    r.math = per_s == 1 ? arena_printf(m->l->scratch, "%.*s / PERIOD(m1)", STR_ARG(text))
+                        : arena_printf(m->l->scratch, "%lld * %.*s / PERIOD(m1)", (long long)per_s,
                                        STR_ARG(text));
     return r;
 }

@@ -45,10 +45,10 @@ static struct operand call_if(struct measure *m, const struct expr *e, struct op
         r.nothing = e->nargs == 3 ? args[2].nothing : NUM_NAN;
     else if (!num_ok(args[0].nothing))
         r.nothing = NUM_NAN;
-    str no = e->nargs == 3
-                 ? arena_printf(m->l->a, ", %.*s", STR_ARG(measure_text(m, args[2], PREC_NONE)))
-                 : STR("");
-    r.math = arena_printf(m->l->a, "IF(%.*s, %.*s%.*s)", STR_ARG(args[0].math),
+    str no = e->nargs == 3 ? arena_printf(m->l->scratch, ", %.*s",
+                                          STR_ARG(measure_text(m, args[2], PREC_NONE)))
+                           : STR("");
+    r.math = arena_printf(m->l->scratch, "IF(%.*s, %.*s%.*s)", STR_ARG(args[0].math),
                           STR_ARG(measure_text(m, args[1], PREC_NONE)), STR_ARG(no));
     return r;
 }
@@ -75,7 +75,7 @@ static struct operand call_fill(struct measure *m, const struct expr *e) {
     }
     struct operand r = x;
     r.nothing = filled;
-    r.math = arena_printf(m->l->a, "FILL(%.*s, %.*s)", STR_ARG(measure_text(m, x, PREC_NONE)),
+    r.math = arena_printf(m->l->scratch, "FILL(%.*s, %.*s)", STR_ARG(measure_text(m, x, PREC_NONE)),
                           STR_ARG(text));
     return r;
 }
@@ -110,9 +110,9 @@ static struct operand call_plain(struct measure *m, const struct expr *e, struct
         return call_error();
     struct buf b = BUF_INIT(MEASURE_TEXT_MAX);
     bool ok = put_arguments(m, args, e->nargs, &b, e->at);
-    str inner = buf_keep(&b, m->l->a);
+    str inner = buf_keep(&b, m->l->scratch);
     struct operand r = args[0];
-    r.math = arena_printf(m->l->a, f->of_series ? "%s([%.*s])" : "%s(%.*s)", f->cloudwatch,
+    r.math = arena_printf(m->l->scratch, f->of_series ? "%s([%.*s])" : "%s(%.*s)", f->cloudwatch,
                           STR_ARG(inner));
     r.nothing = f->fold != NULL ? f->fold(nothing, e->nargs) : NUM_NAN;
     if (!ok)

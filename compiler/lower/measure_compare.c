@@ -79,12 +79,14 @@ static struct operand comparison(struct measure *m, const struct expr *e) {
     str right;
     if (s.right.kind == OPERAND_CONST) {
         char t[NUM_TEXT_MAX];
-        right = arena_str(m->l->a, (str){(const unsigned char *)t, num_format(s.threshold, t)});
+        right =
+            arena_str(m->l->scratch, (str){(const unsigned char *)t, num_format(s.threshold, t)});
     } else {
         right = measure_text(m, s.right, PREC_SUM);
     }
-    str text = arena_printf(m->l->a, "%.*s %s %.*s", STR_ARG(measure_text(m, s.left, PREC_SUM)),
-                            expr_op_text(s.op), STR_ARG(right));
+    str text =
+        arena_printf(m->l->scratch, "%.*s %s %.*s", STR_ARG(measure_text(m, s.left, PREC_SUM)),
+                     expr_op_text(s.op), STR_ARG(right));
     struct num nothing = NUM_NAN;
     if (num_ok(s.left.nothing) && num_ok(s.right.nothing))
         nothing = num_int(measure_holds(s.op, s.left.nothing, s.right.nothing));
@@ -117,7 +119,7 @@ static bool put_side(struct measure *m, const struct expr *e, uint32_t i, struct
                      struct num *ret_nothing) {
     const struct expr *side = e->args[i];
     if (side->kind == EXPR_NOT)
-        side = measure_negated(m->l->a, side->args[0]);
+        side = measure_negated(m->l->scratch, side->args[0]);
     struct operand o = measure_expr(m, side);
     if (o.kind == OPERAND_ERROR)
         return false;
@@ -137,7 +139,7 @@ struct operand measure_boolean(struct measure *m, const struct expr *e) {
     if (e->kind == EXPR_COMPARE)
         return comparison(m, e);
     if (e->kind == EXPR_NOT) {
-        const struct expr *turned = measure_negated(m->l->a, e->args[0]);
+        const struct expr *turned = measure_negated(m->l->scratch, e->args[0]);
         if (turned->kind != EXPR_NOT)
             return measure_expr(m, turned);
         diag_add(m->l->dl, DIAG_CONDITION_SHAPE, e->at, "`not` stands before a comparison");
@@ -149,7 +151,7 @@ struct operand measure_boolean(struct measure *m, const struct expr *e) {
     bool ok = put_side(m, e, 0, &b, &x);
     buf_text(&b, and? " AND " : " OR ");
     ok &= put_side(m, e, 1, &b, &y);
-    str text = buf_keep(&b, m->l->a);
+    str text = buf_keep(&b, m->l->scratch);
     if (!ok)
         return (struct operand){.kind = OPERAND_ERROR};
     struct num nothing = NUM_NAN;

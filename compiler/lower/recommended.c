@@ -23,7 +23,7 @@ static const struct cfg_override *find_override(const struct watched *w, str nam
 static bool replace_threshold(struct lower *l, struct expr_condition *c,
                               const struct cfg_override *o) {
     struct expr_text t = {o->threshold.text, o->threshold.at, o->threshold.origin};
-    struct expr *value = expr_parse_value(l->a, l->dl, t);
+    struct expr *value = expr_parse_value(l->scratch, l->dl, t);
     if (value == NULL)
         return false;
     if (c->root->kind != EXPR_COMPARE) {
@@ -32,9 +32,9 @@ static bool replace_threshold(struct lower *l, struct expr_condition *c,
         diag_hint(l->dl, d, "Give it another condition with `when:`.");
         return false;
     }
-    struct expr *root = ARENA_NEW(l->a, struct expr);
+    struct expr *root = ARENA_NEW(l->scratch, struct expr);
     *root = *c->root;
-    root->args = ARENA_ARRAY(l->a, struct expr *, 2);
+    root->args = ARENA_ARRAY(l->scratch, struct expr *, 2);
     root->args[0] = c->root->args[0];
     root->args[1] = value;
     c->root = root;
@@ -53,7 +53,7 @@ static void apply_override(struct lower *l, struct alarm *al, const struct cfg_o
     lower_check_notify(l, &o->notify);
     if (given(o->when.at)) {
         struct expr_text t = {o->when.text, o->when.at, o->when.origin};
-        al->condition = expr_parse_condition(l->a, l->dl, t);
+        al->condition = expr_parse_condition(l->scratch, l->dl, t);
         /* Another condition: what missing data means follows from it. */
         if (!given(o->missing.at))
             al->missing = EXPR_MISSING_UNSET;
@@ -95,7 +95,7 @@ static void not_possible(struct lower *l, const struct watched *w, const struct 
 /* Whether the alarm can be made; says why not where that helps. */
 static bool is_possible(struct lower *l, const struct alarm *al, const struct cfg_override *o) {
     const struct cat_alarm *k = al->recommended;
-    struct wants s = {.arena = l->a};
+    struct wants s = {.arena = l->scratch};
     wants_if(&l->catalog, al->watched, &k->cond, &s);
     if (o == NULL || !given(o->when.at))
         measure_wants(l, al->watched, al->condition->root, &s);
@@ -105,7 +105,7 @@ static bool is_possible(struct lower *l, const struct alarm *al, const struct cf
     } else if (k->off.value && o == NULL && !s.ruled_out) {
         lower_explain(l, "%.*s: offered, not on by itself%s%.*s: %.*s", STR_ARG(al->name),
                       possible ? "" : ", and needs ", STR_ARG(wants_text(&s)),
-                      STR_ARG(watched_prose(l->a, al->watched, k->because.text)));
+                      STR_ARG(watched_prose(l->scratch, al->watched, k->because.text)));
         return false;
     } else if (!possible && !s.ruled_out) {
         lower_explain(l, "%.*s: left out; give `%.*s` %.*s to have it", STR_ARG(al->name),
@@ -116,19 +116,19 @@ static bool is_possible(struct lower *l, const struct alarm *al, const struct cf
 
 static void add_recommended(struct lower *l, const struct watched *w, const struct cat_alarm *k) {
     const struct cfg_override *o = find_override(w, k->name.text);
-    str name = arena_cat3(l->a, w->name, STR("-"), k->name.text);
+    str name = arena_cat3(l->scratch, w->name, STR("-"), k->name.text);
     if (o != NULL && given(o->state.at) && o->state.value == 0) {
         lower_explain(l, "%.*s: off, as you say", STR_ARG(name));
         return;
     }
-    struct alarm *al = ARENA_NEW(l->a, struct alarm);
+    struct alarm *al = ARENA_NEW(l->scratch, struct alarm);
     *al = (struct alarm){
         .name = name, .origin = ALARM_RECOMMENDED, .watched = w, .recommended = k, .at = w->at};
     al->severity = (enum cfg_severity)k->severity.value;
     al->missing = (enum expr_missing)k->missing.value;
     al->path = arena_cat(l->a, STR("resources."), w->name);
     struct expr_text t = {k->when.text, k->when.at, k->when.origin};
-    al->condition = expr_parse_condition(l->a, l->dl, t);
+    al->condition = expr_parse_condition(l->scratch, l->dl, t);
     if (al->condition != NULL && o != NULL)
         apply_override(l, al, o);
     if (al->condition == NULL || !is_possible(l, al, o))

@@ -69,7 +69,7 @@ static void unknown_metric(struct measure *m, const struct watched *w, const str
         if (watched_knows_fact(w, w->kind->attributes.items[i].name.text))
             suggest_offer(&near, w->kind->attributes.items[i].name.text);
     }
-    str head = arena_cat(l->a, w->name, STR("."));
+    str head = arena_cat(l->scratch, w->name, STR("."));
     for (uint32_t i = 0; i < l->log_metrics.n; i++) {
         if (str_starts(l->log_metrics.entries[i].key, head))
             suggest_offer(&near, str_sub(l->log_metrics.entries[i].key, head.n, UINT32_MAX));
@@ -124,7 +124,7 @@ static bool fill_dimensions(struct measure *m, const struct watched *w, const st
                             const struct expr *ref, struct series *s) {
     struct lower *l = m->l;
     const struct cfg_pairs *p = watched_dimensions(&l->catalog, w, k);
-    s->dimensions = ARENA_ARRAY(l->a, struct dimension, p->n + 2);
+    s->dimensions = ARENA_ARRAY(l->scratch, struct dimension, p->n + 2);
     for (uint32_t i = 0; i < p->n; i++) {
         str text, missing;
         struct value *v = NULL;
@@ -160,7 +160,7 @@ static int64_t published(struct lower *l, const struct watched *w, const struct 
     if (s == 0 && k->source.value == CAT_SOURCE_PROBE) {
         str text, missing;
         if (given(w->kind->probe.every.at) &&
-            watched_text(l->a, w, w->kind->probe.every.text, &text, &missing))
+            watched_text(l->scratch, w, w->kind->probe.every.text, &text, &missing))
             s = duration_of(text);
     }
     if (s == 0 && k->source.value == CAT_SOURCE_SERVICE)
@@ -172,7 +172,7 @@ static void fill_log_series(struct lower *l, struct log_metric *lm, struct serie
     lm->used = true;
     s->from_logs = true;
     s->namespace_ = l->namespace_;
-    s->metric = arena_cat3(l->a, lm->resource, STR("."), lm->name);
+    s->metric = arena_cat3(l->scratch, lm->resource, STR("."), lm->name);
     s->unit = lm->unit;
     s->published_s = 60;
     s->region = GRAPH_REGION_HOME;
@@ -182,7 +182,7 @@ static bool fill_catalog_series(struct measure *m, const struct watched *w,
                                 const struct cat_metric *k, const struct expr *ref,
                                 struct series *s) {
     struct lower *l = m->l;
-    str region = watched_region(l->a, w);
+    str region = watched_region(l->scratch, w);
     s->decl = k;
     s->unit = metric_unit_find(k->unit.text);
     s->published_s = published(l, w, k);
@@ -190,7 +190,7 @@ static bool fill_catalog_series(struct measure *m, const struct watched *w,
     s->region = home ? GRAPH_REGION_HOME : GRAPH_REGION_GLOBAL;
     if (k->source.value == CAT_SOURCE_PROBE) {
         s->namespace_ = l->namespace_;
-        s->metric = arena_cat3(l->a, w->name, STR("."), k->name.text);
+        s->metric = arena_cat3(l->scratch, w->name, STR("."), k->name.text);
         return true;
     }
     s->namespace_ = given(k->namespace_.at) ? k->namespace_.text : w->kind->namespace_.text;
@@ -214,7 +214,7 @@ bool resolve_series(struct measure *m, const struct resolved *r, const struct ex
     struct log_metric *lm = r->log_metric;
     const struct cat_metric *k = r->decl;
     struct series s = {.watched = w, .at = ref->at};
-    s.text = arena_cat3(l->a, w->name, STR("."), ref->name);
+    s.text = arena_cat3(l->scratch, w->name, STR("."), ref->name);
     if (lm != NULL) {
         s.decl = k;
         fill_log_series(l, lm, &s);
@@ -232,7 +232,7 @@ bool resolve_series(struct measure *m, const struct resolved *r, const struct ex
         stat = k != NULL && given(k->stat.at)       ? k->stat.text
                : lm != NULL && lm->value.text.n > 0 ? STR("avg")
                                                     : STR("sum");
-    s.stat = expr_stat_cloudwatch(l->a, stat);
+    s.stat = expr_stat_cloudwatch(l->scratch, stat);
     *ret = s;
     return true;
 }
