@@ -109,7 +109,7 @@ static str pack_file(struct arena *a, const char *path, str text) {
     struct diag_list dl;
     sources_init(&sources, a);
     diag_list_init(&dl, a, &sources);
-    struct yaml_node *root = yaml_parse(a, &dl, sources_add(&sources, str_c(path), text, false));
+    struct yaml_node *root = yaml_parse(a, a, &dl, sources_add(&sources, str_c(path), text, false));
     struct buf b = BUF_INIT(FILE_BYTES_MAX);
     if (root == NULL || dl.errors > 0) {
         diag_sort(&dl);

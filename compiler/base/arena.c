@@ -67,23 +67,59 @@ static void leave(struct arena *a) {
     *at = a->next;
 }
 
+static void end_all(struct arena *a) {
+    while (a->within != NULL)
+        arena_free(a->within);
+    for (struct ending *x = a->endings; x != NULL; x = x->next)
+        x->end(x->what);
+    a->endings = NULL;
+}
+
+static void free_chunk(struct chunk *c) {
+    if (in_pages(c->size))
+        pages_free(c, c->size);
+    else
+        free(c);
+}
+
 void arena_free(struct arena *a) {
     if (a == NULL)
         return;
     if (a->of != NULL)
         leave(a);
-    while (a->within != NULL)
-        arena_free(a->within);
-    for (struct ending *x = a->endings; x != NULL; x = x->next)
-        x->end(x->what);
+    end_all(a);
     for (struct chunk *c = a->chunks, *next; c != NULL; c = next) {
         next = c->next;
-        if (in_pages(c->size))
-            pages_free(c, c->size);
-        else
-            free(c);
+        free_chunk(c);
     }
     free(a);
+}
+
+void arena_clear(struct arena *a) {
+    end_all(a);
+    struct chunk *keep = NULL;
+    for (struct chunk *c = a->chunks, *next; c != NULL; c = next) {
+        next = c->next;
+        /* The first chunk is the last of the list. */
+        if (next == NULL && c->size == CHUNK_FIRST)
+            keep = c;
+        else
+            free_chunk(c);
+    }
+    *a = (struct arena){.ceiling = a->ceiling,
+                        .next_chunk = CHUNK_FIRST,
+                        .full = a->full,
+                        .ctx = a->ctx,
+                        .of = a->of,
+                        .next = a->next};
+    if (keep == NULL)
+        return;
+    memset(keep + 1, 0, keep->size - sizeof *keep);
+    a->chunks = keep;
+    a->used = keep->size;
+    a->next_chunk = PAGES_UNIT;
+    a->cur = (unsigned char *)(keep + 1);
+    a->end = (unsigned char *)keep + keep->size;
 }
 
 size_t arena_used(const struct arena *a) {

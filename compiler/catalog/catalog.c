@@ -83,7 +83,7 @@ bool catalog_add_files(struct catalog *c, const struct io *io, const struct cfg_
             continue;
         }
         uint32_t errors = c->dl->errors, file = sources_add(c->dl->sources, path, text, false);
-        struct cat_kind *k = read_kind(c, yaml_parse(c->arena, c->dl, file), errors);
+        struct cat_kind *k = read_kind(c, yaml_parse(c->arena, c->arena, c->dl, file), errors);
         ok &= k != NULL && add_kind(c, k);
     }
     c->broken = !ok;

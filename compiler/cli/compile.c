@@ -47,10 +47,10 @@ static struct emit_project project_of(struct arena *a, const struct config *c, s
     return p;
 }
 
-/* One environment; its files go below `prefix`. */
+/* One environment; its files go below `prefix`. `last`: the spec is not read again. */
 static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *io,
                         const struct compile_options *opt, struct spec *spec, str environment,
-                        str prefix, struct buf *explain, struct compile_result *ret,
+                        str prefix, bool last, struct buf *explain, struct compile_result *ret,
                         struct same *same) {
     diag_context(dl, prefix);
     struct config *c = spec_config(spec, environment);
@@ -62,7 +62,10 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
     if (explain != NULL)
         buf_printf(explain, "%s%.*s %.*s\n", explain->n > 0 ? "\n" : "", STR_ARG(c->project.text),
                    STR_ARG(c->environment.text));
-    if (!lower(a, dl, io, c, opt->spec.file, explain, low))
+    struct lower *l = lower_open(a, dl, io, c, opt->spec.file, explain);
+    if (last)
+        spec_forget_trees(spec);
+    if (!lower_close(l, low))
         return false;
     same_check(a, dl, same, low, prefix);
     struct output one;
@@ -99,13 +102,14 @@ bool compile(struct arena *a, struct diag_list *dl, const struct io *io,
     struct same same = {0};
     str wanted = opt->spec.environment;
     if (n == 0) {
-        ok = compile_one(a, dl, io, opt, spec, wanted, STR(""), e, ret, &same);
+        ok = compile_one(a, dl, io, opt, spec, wanted, STR(""), true, e, ret, &same);
     } else if (wanted.n > 0) {
         ret->within = arena_cat(a, wanted, STR("/"));
-        ok = compile_one(a, dl, io, opt, spec, wanted, wanted, e, ret, &same);
+        ok = compile_one(a, dl, io, opt, spec, wanted, wanted, true, e, ret, &same);
     } else {
         for (uint32_t i = 0; i < n; i++)
-            ok &= compile_one(a, dl, io, opt, spec, names[i].text, names[i].text, e, ret, &same);
+            ok &= compile_one(a, dl, io, opt, spec, names[i].text, names[i].text, i + 1 == n, e,
+                              ret, &same);
     }
     diag_context(dl, STR(""));
     ret->explain = buf_keep(&explain, a);

@@ -72,11 +72,13 @@ struct expr {
     struct expr **args;
     uint32_t nargs;
     uint32_t depth; /* of the tree below, this node included */
-    struct quantity quantity;
-    str resource; /* EXPR_REF; empty: bare */
     str name; /* EXPR_REF: metric or fact (may have dots: "health.every"); EXPR_STAT: the statistic;
                  EXPR_ALARM, EXPR_BY: the name */
-    const struct expr_function *function; /* EXPR_CALL */
+    union {
+        struct quantity quantity;             /* EXPR_NUMBER, EXPR_BAND, EXPR_FAILS, EXPR_PER */
+        str resource;                         /* EXPR_REF; empty: bare */
+        const struct expr_function *function; /* EXPR_CALL */
+    };
 };
 
 /* A row of the function table: everything about a function but its meaning in lower/. */

@@ -158,6 +158,7 @@ struct slack_channel {
 struct lower {
     struct arena *a;       /* of the graph and all that it names */
     struct arena *scratch; /* freed when the graph is whole: alarms, conditions, plans */
+    struct arena *passing; /* cleared by who uses it, when done */
     struct diag_list *dl;
     const struct config *cfg;
     struct catalog catalog;

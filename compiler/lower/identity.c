@@ -11,12 +11,12 @@ struct dimensions {
 };
 
 static void add_pair(struct lower *l, struct dimensions *d, str name, str value) {
-    str pair = arena_printf(l->a, "%.*s\n%.*s\n", STR_ARG(name), STR_ARG(value));
+    str pair = arena_printf(l->scratch, "%.*s\n%.*s\n", STR_ARG(name), STR_ARG(value));
     for (uint32_t i = 0; i < d->pairs.n; i++) {
         if (str_eq(d->pairs.at[i], pair))
             return;
     }
-    VEC_PUSH(l->a, &d->pairs, pair);
+    VEC_PUSH(l->scratch, &d->pairs, pair);
 }
 
 static void add_dimensions(struct lower *l, const struct watched *w, const struct cat_metric *k,
@@ -24,7 +24,7 @@ static void add_dimensions(struct lower *l, const struct watched *w, const struc
     const struct cfg_pairs *p = watched_dimensions(&l->catalog, w, k);
     for (uint32_t i = 0; i < p->n; i++) {
         str text, missing;
-        if (watched_text(l->a, w, p->items[i].value.text, &text, &missing))
+        if (watched_text(l->scratch, w, p->items[i].value.text, &text, &missing))
             add_pair(l, d, p->items[i].key.text, text);
     }
 }
@@ -55,7 +55,7 @@ static str key_of(struct lower *l, const struct watched *w, struct dimensions *d
     buf_put(&b, w->kind->kind.text);
     buf_byte(&b, '\n');
     if (!w->kind->unique.value || w->find.n > 0) {
-        str region = watched_region(l->a, w);
+        str region = watched_region(l->scratch, w);
         buf_put(&b, l->cfg->aws.account.text);
         buf_byte(&b, '\n');
         buf_put(&b, region.n > 0 ? region : l->cfg->aws.region.text);

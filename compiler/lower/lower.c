@@ -45,11 +45,12 @@ static void add_module_interface(struct lower *l) {
     }
 }
 
-bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const struct config *cfg,
-           str file, struct buf *explain, struct lower_result *ret) {
+struct lower *lower_open(struct arena *a, struct diag_list *dl, const struct io *io,
+                         const struct config *cfg, str file, struct buf *explain) {
     struct lower *l = ARENA_NEW(a, struct lower);
     *l = (struct lower){.a = a,
                         .scratch = arena_within(a),
+                        .passing = arena_within(a),
                         .dl = dl,
                         .cfg = cfg,
                         .explain = explain,
@@ -61,6 +62,10 @@ bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const str
     l->spec_dir = str_find(file, '/') == file.n ? STR("") : io_path_dir(file);
     account_check(l);
     lower_resources(l, io, file);
+    return l;
+}
+
+bool lower_close(struct lower *l, struct lower_result *ret) {
     lower_topics(l);
     lower_logs(l);
     lower_alarms(l);
@@ -72,7 +77,7 @@ bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const str
     lower_hosts(l);
     lower_iam(l);
     lower_limits(l);
-    if (dl->errors == 0) {
+    if (l->dl->errors == 0) {
         lower_crosscheck(l);
         lower_assumed(l);
     }
@@ -88,5 +93,6 @@ bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const str
                                  .resources = l->watched.n};
     lower_identities(l, ret);
     arena_free(l->scratch);
-    return dl->errors == 0;
+    arena_free(l->passing);
+    return l->dl->errors == 0;
 }

@@ -25,13 +25,18 @@ struct lower_identity {
     span at;
 };
 
+struct lower;
+
 struct lower_result {
     struct graph *graph;
     uint32_t alarms, dashboards, log_groups, resources;
     VEC(struct lower_identity) identities; /* in the order of ops.yaml */
 };
 
-bool lower(struct arena *a, struct diag_list *dl, const struct io *io, const struct config *cfg,
-           str file, struct buf *explain, struct lower_result *ret);
+/* Binds the resources to their kinds: cfg_resource.rest is not needed afterwards. */
+struct lower *lower_open(struct arena *a, struct diag_list *dl, const struct io *io,
+                         const struct config *cfg, str file, struct buf *explain);
+/* All the rest; frees what is not of the graph, once. */
+bool lower_close(struct lower *l, struct lower_result *ret);
 
 #endif

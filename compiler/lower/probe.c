@@ -56,26 +56,26 @@ static void put_variables(struct lower *l, struct buf *b, const struct watched *
                           const struct cat_attribute *items, uint32_t n, str prefix,
                           const struct map *read) {
     for (uint32_t i = 0; i < n; i++) {
-        str name = arena_cat(l->a, prefix, items[i].name.text);
+        str name = arena_cat(l->passing, prefix, items[i].name.text);
         if (items[i].type.value == CAT_GROUP) {
             put_variables(l, b, w, items[i].attributes.items, items[i].attributes.n,
-                          arena_cat(l->a, name, STR(".")), read);
+                          arena_cat(l->passing, name, STR(".")), read);
             continue;
         }
-        str variable = variable_name(l->a, name);
+        str variable = variable_name(l->passing, name);
         if (map_get(read, variable) == NULL)
             continue;
         buf_printf(b, "  local %.*s=", STR_ARG(variable));
-        tmpl_shell(b, shell_value(l->a, watched_attribute(w, name)));
+        tmpl_shell(b, shell_value(l->passing, watched_attribute(w, name)));
         buf_byte(b, '\n');
     }
 }
 
 static void put_probe(struct lower *l, struct buf *b, const struct watched *w) {
     buf_printf(b, "# %.*s: %.*s\nprobe_%.*s() {\n", STR_ARG(w->name), STR_ARG(w->kind->title.text),
-               STR_ARG(variable_name(l->a, w->name)));
+               STR_ARG(variable_name(l->passing, w->name)));
     struct map read = {0};
-    find_variables(l->a, w->kind->probe.run.text, &read);
+    find_variables(l->passing, w->kind->probe.run.text, &read);
     put_variables(l, b, w, w->kind->attributes.items, w->kind->attributes.n, STR(""), &read);
     for (str rest = str_trim(w->kind->probe.run.text); rest.n > 0;) {
         str line = str_split(&rest, '\n');
@@ -100,7 +100,7 @@ static int64_t minutes_of(struct lower *l, const struct watched *w) {
     struct quantity q;
     uint32_t bad = 0;
     if (!given(w->kind->probe.every.at) ||
-        !watched_text(l->a, w, w->kind->probe.every.text, &text, &missing) ||
+        !watched_text(l->passing, w, w->kind->probe.every.text, &text, &missing) ||
         quantity_scan(text, &q, &bad) != text.n || q.dim.time != 1)
         return 1;
     struct num m = num_div(q.value, num_int(MINUTE_S));
@@ -125,7 +125,7 @@ static void add_need(struct lower *l, struct script *s, str command) {
         if (str_eq(s->needs.at[i], command))
             return;
     }
-    VEC_PUSH(l->a, &s->needs, command);
+    VEC_PUSH(l->passing, &s->needs, command);
 }
 
 static void add_watched(struct lower *l, struct script *s, const struct watched *w) {
@@ -136,7 +136,7 @@ static void add_watched(struct lower *l, struct script *s, const struct watched 
 
 static void add_run(struct lower *l, struct script *s, const struct watched *w) {
     buf_printf(&s->runs, "run %.*s %lld probe_%.*s\n", STR_ARG(w->name),
-               (long long)minutes_of(l, w), STR_ARG(variable_name(l->a, w->name)));
+               (long long)minutes_of(l, w), STR_ARG(variable_name(l->passing, w->name)));
 }
 
 static void collect(struct lower *l, struct script *s, const struct host *host) {
@@ -150,7 +150,7 @@ static void collect(struct lower *l, struct script *s, const struct host *host) 
             known |= seen.at[k] == u->watched;
         if (known)
             continue;
-        VEC_PUSH(l->a, &seen, u->watched);
+        VEC_PUSH(l->passing, &seen, u->watched);
         add_watched(l, s, u->watched);
     }
     for (uint32_t k = 0; k < seen.n; k++)
@@ -161,8 +161,8 @@ bool probe_script(struct lower *l, const struct host *host, str *ret) {
     if (host->probes.n == 0)
         return false;
     struct script s = {BUF_INIT(SCRIPT_MAX), BUF_INIT(SCRIPT_MAX), BUF_INIT(SCRIPT_MAX), {0}};
-    VEC_PUSH(l->a, &s.needs, STR("aws"));
-    VEC_PUSH(l->a, &s.needs, STR("flock"));
+    VEC_PUSH(l->passing, &s.needs, STR("aws"));
+    VEC_PUSH(l->passing, &s.needs, STR("flock"));
     collect(l, &s, host);
     struct map v = {0};
     struct buf needs = BUF_INIT(SCRIPT_MAX), out = BUF_INIT(SCRIPT_MAX);
@@ -171,17 +171,18 @@ bool probe_script(struct lower *l, const struct host *host, str *ret) {
             buf_byte(&needs, ' ');
         tmpl_shell(&needs, s.needs.at[i]);
     }
-    tmpl_set(l->a, &v, "spec", l->cfg->spec);
-    tmpl_set(l->a, &v, "host", host->watched->name);
-    tmpl_set(l->a, &v, "name", l->prefix);
-    tmpl_set(l->a, &v, "namespace", l->namespace_);
-    tmpl_set(l->a, &v, "region", l->cfg->aws.region.text);
-    tmpl_set(l->a, &v, "units", buf_keep(&s.units, l->a));
-    tmpl_set(l->a, &v, "probes", str_trim(buf_keep(&s.probes, l->a)));
-    tmpl_set(l->a, &v, "runs", buf_keep(&s.runs, l->a));
-    tmpl_set(l->a, &v, "needs", buf_keep(&needs, l->a));
+    tmpl_set(l->passing, &v, "spec", l->cfg->spec);
+    tmpl_set(l->passing, &v, "host", host->watched->name);
+    tmpl_set(l->passing, &v, "name", l->prefix);
+    tmpl_set(l->passing, &v, "namespace", l->namespace_);
+    tmpl_set(l->passing, &v, "region", l->cfg->aws.region.text);
+    tmpl_set(l->passing, &v, "units", buf_keep(&s.units, l->passing));
+    tmpl_set(l->passing, &v, "probes", str_trim(buf_keep(&s.probes, l->passing)));
+    tmpl_set(l->passing, &v, "runs", buf_keep(&s.runs, l->passing));
+    tmpl_set(l->passing, &v, "needs", buf_keep(&needs, l->passing));
     const struct embed_file *f = embed_find(STR("templates/host/publish_metrics.sh"));
     tmpl_render(&out, (str){f->data, f->size}, &v);
     *ret = buf_keep(&out, l->a);
+    arena_clear(l->passing);
     return true;
 }

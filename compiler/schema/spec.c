@@ -6,6 +6,7 @@
 
 struct spec {
     struct arena *a;
+    struct arena *nodes; /* of the trees that are read from files */
     struct diag_list *dl;
     struct spec_options opt;
     struct yaml_node *root; /* with includes, before overlays and variables */
@@ -71,8 +72,8 @@ static bool read_environments(struct spec *s) {
 struct spec *spec_open(struct arena *a, struct diag_list *dl, const struct io *io,
                        const struct spec_options *opt) {
     struct spec *s = ARENA_NEW(a, struct spec);
-    *s = (struct spec){.a = a, .dl = dl, .opt = *opt};
-    s->root = spec_tree_read(a, dl, io, opt->file, SPAN_NONE);
+    *s = (struct spec){.a = a, .nodes = arena_within(a), .dl = dl, .opt = *opt};
+    s->root = spec_tree_read(s->nodes, a, dl, io, opt->file, SPAN_NONE);
     if (s->root == NULL)
         return NULL;
     if (s->root->type != YAML_MAP || s->root->n == 0) {
@@ -84,7 +85,7 @@ struct spec *spec_open(struct arena *a, struct diag_list *dl, const struct io *i
                   "`opsc init` writes one.");
         return NULL;
     }
-    s->root = spec_tree_include(a, dl, io, s->root, opt->file);
+    s->root = spec_tree_include(s->nodes, a, dl, io, s->root, opt->file);
     if (s->root == NULL)
         return NULL;
     bool ok = spec_vars_check(dl, s->root, opt->vars, opt->nvars);
@@ -159,4 +160,10 @@ struct config *spec_config(struct spec *s, str environment) {
     if (!given(c->environment.at))
         c->environment = (struct cfg_text){STR(SCHEMA_ENVIRONMENT), c->project.at, NULL};
     return c;
+}
+
+void spec_forget_trees(struct spec *s) {
+    arena_free(s->nodes);
+    s->nodes = NULL;
+    s->root = s->environments = NULL;
 }

@@ -33,5 +33,10 @@ const struct cfg_text *spec_environments(const struct spec *s, uint32_t *ret_n);
  * document cannot be walked at all; problems with single keys are reported and the rest is filled.
  */
 struct config *spec_config(struct spec *s, str environment);
+/*
+ * Frees the trees: no spec_config() after it. A config that was read stays, but for the attributes
+ * of its resources (cfg_resource.rest).
+ */
+void spec_forget_trees(struct spec *s);
 
 #endif

@@ -5,8 +5,8 @@
 
 #define INCLUDE_DEPTH_MAX 16
 
-struct yaml_node *spec_tree_read(struct arena *a, struct diag_list *dl, const struct io *io,
-                                 str file, span from) {
+struct yaml_node *spec_tree_read(struct arena *nodes, struct arena *a, struct diag_list *dl,
+                                 const struct io *io, str file, span from) {
     str text;
     struct io_error err = {.status = IO_OK};
     enum io_status st = io->read(io->ctx, a, file, YAML_BYTES_MAX, &text, &err);
@@ -25,11 +25,11 @@ struct yaml_node *spec_tree_read(struct arena *a, struct diag_list *dl, const st
     }
     if (str_starts(text, STR("\xEF\xBB\xBF")))
         text = str_sub(text, 3, text.n);
-    return yaml_parse(a, dl, sources_add(dl->sources, arena_str(a, file), text, false));
+    return yaml_parse(nodes, a, dl, sources_add(dl->sources, arena_str(a, file), text, false));
 }
 
 struct including {
-    struct arena *a;
+    struct arena *nodes, *a;
     struct diag_list *dl;
     const struct io *io;
     struct map places;            /* file_key() -> span of its first include */
@@ -161,7 +161,7 @@ static struct yaml_node *include_one(struct including *in, struct yaml_node *roo
     str key = file_key(in->a, path);
     if (!may_include(in, name, path, key))
         return NULL;
-    struct yaml_node *tree = spec_tree_read(in->a, in->dl, in->io, path, name->at);
+    struct yaml_node *tree = spec_tree_read(in->nodes, in->a, in->dl, in->io, path, name->at);
     if (tree == NULL)
         return NULL;
     if (tree->type != YAML_MAP) {
@@ -198,9 +198,9 @@ static struct yaml_node *include_all(struct including *in, struct yaml_node *roo
     return ok ? root : NULL;
 }
 
-struct yaml_node *spec_tree_include(struct arena *a, struct diag_list *dl, const struct io *io,
-                                    struct yaml_node *root, str file) {
-    struct including in = {.a = a, .dl = dl, .io = io, .depth = 1};
+struct yaml_node *spec_tree_include(struct arena *nodes, struct arena *a, struct diag_list *dl,
+                                    const struct io *io, struct yaml_node *root, str file) {
+    struct including in = {.nodes = nodes, .a = a, .dl = dl, .io = io, .depth = 1};
     in.stack[0] = file_key(a, file);
     return include_all(&in, root, file);
 }

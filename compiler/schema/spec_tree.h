@@ -10,14 +10,16 @@
  * immutable: each function returns a tree that shares what did not change.
  */
 
-/* Reads a file into dl->sources and parses it. NULL after a diagnostic at `from` (SPAN_NONE: the
- * command line). */
-struct yaml_node *spec_tree_read(struct arena *a, struct diag_list *dl, const struct io *io,
-                                 str file, span from);
+/*
+ * Reads a file into dl->sources and parses it. NULL after a diagnostic at `from` (SPAN_NONE: the
+ * command line). `nodes`: see yaml_parse().
+ */
+struct yaml_node *spec_tree_read(struct arena *nodes, struct arena *a, struct diag_list *dl,
+                                 const struct io *io, str file, span from);
 
 /* Adds the files under `include:`, recursively. NULL after a diagnostic. */
-struct yaml_node *spec_tree_include(struct arena *a, struct diag_list *dl, const struct io *io,
-                                    struct yaml_node *root, str file);
+struct yaml_node *spec_tree_include(struct arena *nodes, struct arena *a, struct diag_list *dl,
+                                    const struct io *io, struct yaml_node *root, str file);
 
 /*
  * `over` laid on `base`: mappings merge, null removes (a diagnostic when there is nothing to

@@ -9,11 +9,12 @@ bool yaml_is_null(const struct yaml_node *n) {
            (n->text.n == 0 || str_is(n->text, "~") || str_is(n->text, "null"));
 }
 
-struct yaml_node *yaml_parse(struct arena *a, struct diag_list *dl, uint32_t file) {
+struct yaml_node *yaml_parse(struct arena *nodes, struct arena *a, struct diag_list *dl,
+                             uint32_t file) {
     struct yaml_text text;
     if (!yaml_text_open(&text, dl, file))
         return NULL;
-    return yaml_build(a, &text);
+    return yaml_build(nodes, a, &text);
 }
 
 const struct yaml_pair *yaml_find(const struct yaml_node *map, str key) {

@@ -59,11 +59,15 @@ bool yaml_is_null(const struct yaml_node *n);
  * Parses the text of `file` (already in dl->sources). Returns the root, or NULL
  * after adding at least one diagnostic. An empty document gives an empty map.
  *
+ * The tree is in `nodes`, the texts that are not in the file as they are (escapes, folded lines) in
+ * `a`: what copied the texts of a tree can outlive it.
+ *
  * After errors that leave the tree whole (a key twice, a key that is not text, a tag, a second
  * document) the root is returned too, so that more can be checked: of a key given twice the
  * first stays, a pair with a bad key is left out. Errors are counted in `dl`, as everywhere.
  */
-struct yaml_node *yaml_parse(struct arena *a, struct diag_list *dl, uint32_t file);
+struct yaml_node *yaml_parse(struct arena *nodes, struct arena *a, struct diag_list *dl,
+                             uint32_t file);
 
 /* The value of `key` in a map, or NULL. */
 struct yaml_node *yaml_get(const struct yaml_node *map, str key);

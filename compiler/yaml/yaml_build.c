@@ -23,7 +23,7 @@ struct anchor {
 };
 
 struct builder {
-    struct arena *arena;
+    struct arena *arena, *texts;
     struct diag_list *dl;
     struct yaml_text *text;
     struct frame frames[YAML_DEPTH_MAX];
@@ -199,7 +199,7 @@ static void fill_scalar(struct builder *b, struct yaml_node *node, const yaml_ev
         node->text = str_sub(text, start, end);
         return;
     }
-    node->text = arena_str(b->arena, (str){value, (uint32_t)n});
+    node->text = arena_str(b->texts, (str){value, (uint32_t)n});
     check_value(b, node);
 }
 
@@ -366,9 +366,9 @@ static struct yaml_node *finish(struct builder *b) {
     return empty;
 }
 
-struct yaml_node *yaml_build(struct arena *a, struct yaml_text *t) {
-    struct builder b = {.arena = a, .dl = t->dl, .text = t, .last_end = t->base};
-    b.nothing = ARENA_NEW(a, struct yaml_node);
+struct yaml_node *yaml_build(struct arena *nodes, struct arena *a, struct yaml_text *t) {
+    struct builder b = {.arena = nodes, .texts = a, .dl = t->dl, .text = t, .last_end = t->base};
+    b.nothing = ARENA_NEW(nodes, struct yaml_node);
     *b.nothing = (struct yaml_node){.type = YAML_SCALAR, .size = 1};
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser)) {

@@ -6,6 +6,6 @@
 #include "yaml/yaml_text.h"
 
 /* yaml_build: libyaml's events to the tree of yaml/yaml.h; see yaml_parse(). For yaml/ only. */
-struct yaml_node *yaml_build(struct arena *a, struct yaml_text *t);
+struct yaml_node *yaml_build(struct arena *nodes, struct arena *a, struct yaml_text *t);
 
 #endif

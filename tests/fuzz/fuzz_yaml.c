@@ -14,7 +14,7 @@ static void load(struct arena *a, str text) {
     sources_init(&sources, a);
     diag_list_init(&dl, a, &sources);
     uint32_t file = sources_add(&sources, STR("ops.yaml"), text, false);
-    bool failed = yaml_parse(a, &dl, file) == NULL;
+    bool failed = yaml_parse(a, a, &dl, file) == NULL;
     fuzz_diags(&dl, failed);
 }
 

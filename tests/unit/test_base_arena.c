@@ -178,6 +178,44 @@ static void maps_find_what_they_hold(void **state) {
     assert_ptr_equal(map_get(&m, STR("\0")), &values[2]);
 }
 
+static void count_end(void *what) {
+    (*(int *)what)++;
+}
+
+static void one_within_goes_before_or_with_the_other(void **state) {
+    (void)state;
+    struct arena *a = arena_new(64u << 20, NULL, NULL);
+    int ended[3] = {0};
+    struct arena *within[3];
+    for (int i = 0; i < 3; i++) {
+        within[i] = arena_within(a);
+        arena_at_end(within[i], count_end, &ended[i]);
+    }
+    arena_free(within[1]);
+    assert_int_equal(ended[1], 1);
+    arena_free(a);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(ended[i], 1);
+}
+
+static void a_cleared_one_is_as_new(void **state) {
+    struct arena *a = arena_within(*state);
+    int ended = 0;
+    for (int round = 1; round <= 3; round++) {
+        arena_at_end(a, count_end, &ended);
+        arena_at_end(arena_within(a), count_end, &ended);
+        unsigned char *small = arena_alloc(a, 1000, 16), *large = arena_alloc(a, 5u << 20, 16);
+        for (size_t i = 0; i < 1000; i++)
+            assert_int_equal(small[i], 0);
+        assert_int_equal(large[(5u << 20) - 1], 0);
+        memset(small, 0xAA, 1000);
+        memset(large, 0xAA, 5u << 20);
+        arena_clear(a);
+        assert_int_equal(ended, 2 * round);
+        assert_true(arena_used(a) < 1u << 20);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(memory_is_zeroed_aligned_and_apart),
@@ -190,6 +228,8 @@ int main(void) {
         UNIT_TEST(texts_are_copied),
         UNIT_TEST(formatted_texts_of_any_length),
         UNIT_TEST(maps_find_what_they_hold),
+        cmocka_unit_test(one_within_goes_before_or_with_the_other),
+        UNIT_TEST(a_cleared_one_is_as_new),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,7 +97,7 @@ static void read_pair(struct arena *a, struct reading *r, const char *key, const
     diag_list_init(&r->dl, a, &r->sources);
     str line = arena_printf(a, "%s: %s\n", key, text);
     const struct yaml_node *n =
-        yaml_parse(a, &r->dl, sources_add(&r->sources, STR("ops.yaml"), line, false));
+        yaml_parse(a, a, &r->dl, sources_add(&r->sources, STR("ops.yaml"), line, false));
     if (n == NULL || n->type != YAML_MAP || n->n != 1)
         fail_msg("%.*s is not one key and its value", STR_ARG(line));
     else

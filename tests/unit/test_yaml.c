@@ -36,7 +36,7 @@ static int teardown(void **state) {
 static struct yaml_node *parse_str(struct fixture *f, str text) {
     diag_list_init(&f->list, f->arena, &f->sources);
     f->file = sources_add(&f->sources, STR("ops.yaml"), text, false);
-    struct yaml_node *root = yaml_parse(f->arena, &f->list, f->file);
+    struct yaml_node *root = yaml_parse(f->arena, f->arena, &f->list, f->file);
     assert_true(root != NULL || f->list.errors > 0);
     diag_sort(&f->list);
     return root;

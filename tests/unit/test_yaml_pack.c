@@ -23,7 +23,7 @@ static struct yaml_node *parsed(struct fixture *f, str text, uint32_t *ret_file)
     diag_list_init(&f->list, f->arena, &f->sources);
     sources_add(&f->sources, STR("other"), STR("first"), false); /* so that it is not file 1 */
     *ret_file = sources_add(&f->sources, STR("x.yaml"), text, false);
-    struct yaml_node *root = yaml_parse(f->arena, &f->list, *ret_file);
+    struct yaml_node *root = yaml_parse(f->arena, f->arena, &f->list, *ret_file);
     assert_non_null(root);
     assert_int_equal(f->list.errors, 0);
     return root;

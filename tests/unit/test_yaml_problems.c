@@ -94,7 +94,7 @@ static void check(const struct problem *p) {
     sources_init(&sources, a);
     diag_list_init(&dl, a, &sources);
     uint32_t file = sources_add(&sources, STR("x"), p->text, false);
-    struct yaml_node *root = yaml_parse(a, &dl, file);
+    struct yaml_node *root = yaml_parse(a, a, &dl, file);
     if (root != NULL && dl.errors == 0)
         fail_msg("%.*s: accepted", STR_ARG(p->text));
     const struct diag *d = dl.items.at[0];
@@ -152,7 +152,7 @@ static void test_binary_file(void **state) {
     diag_list_init(&dl, a, &sources);
     static const unsigned char zeros[500];
     uint32_t file = sources_add(&sources, STR("x"), (str){zeros, sizeof zeros}, false);
-    assert_null(yaml_parse(a, &dl, file));
+    assert_null(yaml_parse(a, a, &dl, file));
     assert_int_equal(dl.errors, 10);
     arena_free(a);
 }
