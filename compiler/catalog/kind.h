@@ -88,6 +88,7 @@ struct cat_metric {
     struct cat_choice metric, period, action;
     struct cat_if when;
     struct cfg_bool health;
+    struct cfg_bool events; /* each sample is an event, whatever `stat` says */
     struct cfg_choice source;
     struct {
         struct cfg_text section, measurement;

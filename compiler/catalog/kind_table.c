@@ -206,6 +206,8 @@ static const struct schema_row metric_rows[] = {
      "{ InstanceId: \"${id}\" }", .read = read_dimensions},
     {"unit", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_metric, unit), "CloudWatch's unit.", "Percent"},
     {"stat", SCHEMA_TEXT, 0, AT(cat_metric, stat), "Statistic when none is named.", "avg"},
+    {"events", SCHEMA_BOOL, 0, AT(cat_metric, events),
+     "Each sample is an event, so that samples add up.", "true"},
     {"period", SCHEMA_NODE, 0, AT(cat_metric, period), "How often it is published.", "1m",
      .read = read_choices},
     {"doc", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_metric, doc), "One sentence.", "vCPUs in use."},

@@ -154,6 +154,7 @@ static void put_metric(struct json *j, const struct cat_kind *k, const struct ca
     put_choice(j, "do", &m->action);
     put_if(j, &m->when);
     json_kbool(j, "health", m->health.value);
+    json_kbool(j, "events", m->events.value);
     if (m->by.n > 0) {
         json_key(j, STR("by"));
         put_pairs(j, &m->by);

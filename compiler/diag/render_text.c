@@ -124,18 +124,22 @@ static void show_marks(const struct page *p, const struct window *w, uint32_t fr
     buf_byte(p->out, '\n');
 }
 
-static void show_arrow(const struct page *p, const char *arrow, struct place at) {
+/* Whether it stands in the binary: nobody can open that file at a line. */
+static bool built_in(const struct page *p, span at) {
+    return at.file != 0 && sources_get(p->dl->sources, at.file)->builtin;
+}
+
+static void show_arrow(const struct page *p, const char *arrow, struct place at, bool inside) {
     buf_repeat(p->out, ' ', p->gutter);
     paint(p, PAINT_GUTTER);
     buf_text(p->out, arrow);
     paint(p, PAINT_PLAIN);
     buf_byte(p->out, ' ');
     render_shown(p->out, at.file);
-    buf_byte(p->out, ':');
-    buf_uint(p->out, at.line);
-    buf_byte(p->out, ':');
-    buf_uint(p->out, at.col);
-    buf_byte(p->out, '\n');
+    if (inside)
+        BUF_LIT(p->out, " (in opsc)\n");
+    else
+        buf_printf(p->out, ":%u:%u\n", (unsigned)at.line, (unsigned)at.col);
 }
 
 /* Offset of the start of the line that holds `offset`. */
@@ -160,7 +164,8 @@ struct marks {
 static unsigned show_snippet(const struct page *p, const char *arrow, const struct marks *m,
                              const struct diag *d) {
     struct place at = sources_place(p->dl->sources, m->at.file, m->at.start);
-    show_arrow(p, arrow, at);
+    bool inside = built_in(p, m->at);
+    show_arrow(p, arrow, at, inside);
     if (!has_text(p, m->at))
         return 0;
     const struct source *f = sources_get(p->dl->sources, m->at.file);
@@ -171,7 +176,7 @@ static unsigned show_snippet(const struct page *p, const char *arrow, const stru
     struct window w = window_at(line, from);
     gutter(p, 0, "|");
     buf_byte(p->out, '\n');
-    show_line(p, &w, at.line);
+    show_line(p, &w, inside ? 0 : at.line);
     show_marks(p, &w, from, m->at.end > m->at.start ? m->at.end - start : from, m->mark, m->with,
                m->label);
     unsigned shown = 0;
@@ -185,15 +190,19 @@ static unsigned show_snippet(const struct page *p, const char *arrow, const stru
     return shown;
 }
 
-static uint32_t gutter_of(struct diag_list *dl, const struct diag *d) {
-    uint32_t line = d->at.file != 0 ? sources_place(dl->sources, d->at.file, d->at.start).line : 1;
+static uint32_t line_of(const struct page *p, span at) {
+    if (at.file == 0 || built_in(p, at))
+        return 1;
+    return sources_place(p->dl->sources, at.file, at.start).line;
+}
+
+static uint32_t gutter_of(const struct page *p, const struct diag *d) {
+    uint32_t most = line_of(p, d->at);
     for (uint32_t i = 0; i < d->nalso; i++) {
-        if (d->also[i].at.file == 0)
-            continue;
-        struct place at = sources_place(dl->sources, d->also[i].at.file, d->also[i].at.start);
-        line = at.line > line ? at.line : line;
+        uint32_t line = line_of(p, d->also[i].at);
+        most = line > most ? line : most;
     }
-    return digits(line);
+    return digits(most);
 }
 
 /* Where it was found, of a diagnostic that not every environment has. */
@@ -230,7 +239,7 @@ static void show_advice(const struct page *p, str name, str text) {
 
 static void show_diag(struct page *p, const struct diag *d) {
     enum paint with = paint_of(d->severity);
-    p->gutter = gutter_of(p->dl, d);
+    p->gutter = gutter_of(p, d);
     paint(p, with);
     buf_printf(p->out, "%s[%s]", diag_severity_name(d->severity), diag_codes[d->code].id);
     paint(p, PAINT_PLAIN);

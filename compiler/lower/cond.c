@@ -351,7 +351,7 @@ struct cond *cond_plan(struct lower *l, const struct watched *self,
         return NULL;
     if (c->measure.per_seen && (!plan_once(&p, self, c->period_s) || !check_metrics(&p)))
         return NULL;
-    if (!cond_choose_counts(&p) || !cond_choose_missing(&p))
+    if (!cond_check_samples(&p) || !cond_choose_counts(&p) || !cond_choose_missing(&p))
         return NULL;
     c->label = p.label;
     return c;

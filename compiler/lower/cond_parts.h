@@ -22,6 +22,8 @@ str cond_duration(struct arena *a, int64_t s);
 /* cond_window.c: period and counts; false after a diagnostic. */
 bool cond_choose_period(struct planning *p);
 bool cond_choose_counts(struct planning *p);
+/* Whether an evaluation can have the samples that `with at least` asks for. */
+bool cond_check_samples(struct planning *p);
 
 /* cond_missing.c: what missing data means, and why; false after a diagnostic. */
 bool cond_choose_missing(struct planning *p);

@@ -58,6 +58,79 @@ static bool bad_over(struct planning *p, int64_t over_s, int64_t interval) {
     return false;
 }
 
+/*
+ * How often a sample comes, at most; 0: with every event. Services measure at least once a minute,
+ * and give a value of several samples when they publish less often; what comes a few times a day
+ * is one.
+ */
+static int64_t sampled_every(const struct series *s, bool *ret_sure) {
+    bool ours = s->decl != NULL && (s->decl->source.value == CAT_SOURCE_AGENT ||
+                                    s->decl->source.value == CAT_SOURCE_PROBE);
+    *ret_sure = ours || s->published_s >= HOUR_S;
+    if (!ours && series_has_events(s))
+        return 0;
+    return !*ret_sure && s->published_s > 60 ? 60 : s->published_s;
+}
+
+static bool too_few_samples(struct planning *p, const struct series *s, int64_t every, bool sure) {
+    struct lower *l = p->l;
+    int64_t wanted = p->c->clauses.min_samples,
+            need_s = period_from(wanted * every, common_interval(&p->out->measure));
+    int64_t n = p->out->period_s / every;
+    str period = cond_duration(l->a, p->out->period_s);
+    struct diag *d =
+        diag_add(l->dl, sure ? DIAG_SAMPLES_NEVER : DIAG_SAMPLES_FEW, p->c->clauses.samples_at,
+                 "an evaluation of %.*s has %s%lld sample%s of `%.*s`, %s %lld", STR_ARG(period),
+                 sure ? "" : "about ", (long long)n, n == 1 ? "" : "s", STR_ARG(s->text),
+                 sure ? "never" : "hardly", (long long)wanted);
+    if (need_s <= WINDOW_MAX_S)
+        diag_hint(l->dl, d,
+                  "Leave it out, or write `over %.*s`; it is for metrics with a sample for each "
+                  "request.",
+                  STR_ARG(cond_duration(l->a, need_s)));
+    else
+        diag_hint(l->dl, d, "Leave it out; it is for metrics with a sample for each request.");
+    return !sure;
+}
+
+bool cond_check_samples(struct planning *p) {
+    const struct cond *c = p->out;
+    if (!c->samples_guard || c->measure.denominators.n > 0)
+        return true;
+    for (uint32_t i = 0; i < c->measure.series.n; i++) {
+        const struct series *s = &c->measure.series.at[i];
+        bool sure;
+        int64_t every = str_is(s->stat, "SampleCount") ? sampled_every(s, &sure) : 0;
+        if (every > 0 && p->c->clauses.min_samples > c->period_s / every)
+            return too_few_samples(p, s, every, sure);
+    }
+    return true;
+}
+
+/* What comes every minute or so is looked at a few times a day, for the sake of another one. */
+static void doubt_intervals(struct planning *p) {
+    const struct measure *m = &p->out->measure;
+    const struct series *slow = &m->series.at[0], *fast = slow;
+    for (uint32_t i = 1; i < m->series.n; i++) {
+        const struct series *s = &m->series.at[i];
+        slow = s->published_s > slow->published_s ? s : slow;
+        fast = s->published_s < fast->published_s ? s : fast;
+    }
+    if (slow->published_s < HOUR_S || fast->published_s > slow->published_s / 4)
+        return;
+    struct lower *l = p->l;
+    str period = cond_duration(l->a, p->out->period_s);
+    struct diag *d = diag_add(l->dl, DIAG_INTERVALS_APART, fast->at,
+                              "`%.*s` is looked at every %.*s only, as often as `%.*s` comes",
+                              STR_ARG(fast->text), STR_ARG(period), STR_ARG(slow->text));
+    diag_also(l->dl, d, slow->at, "comes every %.*s",
+              STR_ARG(cond_duration(l->a, slow->published_s)));
+    diag_hint(l->dl, d,
+              "CloudWatch reads all metrics of an alarm with one period. Make two alarms and join "
+              "them: `alarm(a) and alarm(b)`; or write `over %.*s`, if that is meant.",
+              STR_ARG(period));
+}
+
 bool cond_choose_period(struct planning *p) {
     struct cond *c = p->out;
     int64_t interval = common_interval(&c->measure), over_s = p->c->clauses.over_s;
@@ -67,6 +140,8 @@ bool cond_choose_period(struct planning *p) {
     if (asked && (over_s % interval != 0 || !is_period(over_s)))
         return bad_over(p, over_s, interval);
     c->period_s = asked ? over_s : period_from(interval, interval);
+    if (!asked)
+        doubt_intervals(p);
     if (c->form != COND_BAND || c->period_s >= 60)
         return true;
     struct diag *d = diag_add(p->l->dl, DIAG_LIMIT_PERIOD, p->c->root->at,

@@ -265,8 +265,11 @@ static struct operand reference(struct measure *m, const struct expr *ref, str s
 
 static struct operand statistic(struct measure *m, const struct expr *e) {
     const struct expr *arg = e->args[0];
-    if (arg->kind == EXPR_REF)
-        return reference(m, arg, e->name);
+    if (arg->kind == EXPR_REF) {
+        struct operand r = reference(m, arg, e->name);
+        bool fits = r.kind != OPERAND_SERIES || measure_doubt_sum(m, e, &m->series.at[r.series]);
+        return fits ? r : operand_error;
+    }
     if (arg->kind != EXPR_ERROR) {
         struct diag *d =
             diag_add(m->l->dl, DIAG_STAT_OF_MATH, arg->at,

@@ -77,6 +77,13 @@ bool measure_is_percent(const struct operand *o);
 bool series_same_metric(const struct series *x, const struct series *y);
 /* Adds up or counts samples: 0 when there are none. */
 bool series_is_counted(const struct series *s);
+/*
+ * Whether each sample is an event (a request, a message), so that samples add up and there are as
+ * many as there are events; else they tell of one state again and again.
+ */
+bool series_has_events(const struct series *s);
+/* The statistic `e` adds up samples of `s` that do not add up; false after an error. */
+bool measure_doubt_sum(struct measure *m, const struct expr *e, const struct series *s);
 /* The constant as a number in the scale of `o`; the dimensions must fit (diagnostic, false). */
 bool measure_threshold(struct measure *m, const struct operand *o, const struct operand *value,
                        struct num *ret);
