@@ -78,7 +78,14 @@ struct cat_fact {
     uint32_t n;
 };
 
-enum cat_source { CAT_SOURCE_SERVICE, CAT_SOURCE_AGENT, CAT_SOURCE_PROBE, CAT_SOURCE_LOGS };
+enum cat_source {
+    CAT_SOURCE_SERVICE,
+    CAT_SOURCE_AGENT,
+    CAT_SOURCE_PROBE,
+    CAT_SOURCE_LOGS,
+    CAT_SOURCE_JOB,
+    CAT_SOURCE_COUNT
+};
 
 struct cat_metric {
     struct cfg_text name;
@@ -141,7 +148,9 @@ extern const struct schema_table cat_kind_table;
 /* Names of the types of attributes, in the order of enum cat_type. */
 extern const char *const cat_type_names[];
 /* "service", ..., in the order of enum cat_source. */
-extern const char *const cat_source_words[];
+extern const char *const cat_source_words[CAT_SOURCE_COUNT + 1];
+/* "log lines", ...: what publishes such a metric, for people. */
+extern const char *const cat_source_titles[CAT_SOURCE_COUNT];
 
 /* Groups of attributes inside of groups; deeper ones are not read. */
 #define CAT_GROUP_DEPTH_MAX 4

@@ -14,7 +14,14 @@
 const char *const cat_type_names[] = {"string",   "name",     "bool",    "enum",  "count",
                                       "size",     "duration", "percent", "money", "list",
                                       "resource", "group",    "map",     NULL};
-const char *const cat_source_words[] = {"service", "agent", "probe", "logs", NULL};
+const char *const cat_source_words[] = {
+    [CAT_SOURCE_SERVICE] = "service", [CAT_SOURCE_AGENT] = "agent", [CAT_SOURCE_PROBE] = "probe",
+    [CAT_SOURCE_LOGS] = "logs",       [CAT_SOURCE_JOB] = "job",     [CAT_SOURCE_COUNT] = NULL};
+const char *const cat_source_titles[] = {[CAT_SOURCE_SERVICE] = "the service",
+                                         [CAT_SOURCE_AGENT] = "the agent",
+                                         [CAT_SOURCE_PROBE] = "a probe on the host",
+                                         [CAT_SOURCE_LOGS] = "log lines",
+                                         [CAT_SOURCE_JOB] = "a job of opsc's"};
 
 static bool read_if(struct schema_walk *w, const struct schema_row *row, const struct yaml_node *n,
                     void *field) {

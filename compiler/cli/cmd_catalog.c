@@ -73,7 +73,6 @@ static void put_attributes(struct buf *b, const struct cat_attribute *items, uin
 }
 
 static void put_metrics(struct buf *b, const struct cat_kind *k) {
-    static const char *const sources[] = {"", " [agent]", " [probe]", " [logs]"};
     buf_text(b, "\nMetrics (name, unit, statistic when none is named)\n");
     for (uint32_t i = 0; i < k->metrics.n; i++) {
         const struct cat_metric *m = &k->metrics.items[i];
@@ -81,7 +80,9 @@ static void put_metrics(struct buf *b, const struct cat_kind *k) {
         put_cell(b, m->name.text, 26);
         put_cell(b, m->unit.text, 14);
         put_cell(b, given(m->is.at) ? STR("-") : m->stat.text, 6);
-        buf_printf(b, "%.*s%s", STR_ARG(m->doc.text), sources[m->source.value]);
+        buf_put(b, m->doc.text);
+        if (m->source.value != CAT_SOURCE_SERVICE)
+            buf_printf(b, " [%s]", cat_source_words[m->source.value]);
         for (uint32_t way = 0; way < m->metric.n; way++)
             buf_printf(b, "%s%.*s%s", way == 0 ? " [" : ", ", STR_ARG(m->metric.items[way].is.text),
                        way + 1 == m->metric.n ? "]" : "");

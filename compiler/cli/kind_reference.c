@@ -97,7 +97,6 @@ static void put_choice(struct buf *b, const struct cat_choice *c, const char *be
 }
 
 static void put_metrics(struct buf *b, const struct cat_kind *k) {
-    static const char *const sources[] = {"", "the agent", "a probe on the host", "log lines"};
     if (k->metrics.n == 0)
         return;
     buf_text(b, "\n| metric | unit | statistic | from | meaning | what to look at first |\n"
@@ -109,7 +108,7 @@ static void put_metrics(struct buf *b, const struct cat_kind *k) {
         if (given(m->is.at))
             put_code(b, m->is.text);
         else if (m->source.value != CAT_SOURCE_SERVICE)
-            buf_text(b, sources[m->source.value]);
+            buf_text(b, cat_source_titles[m->source.value]);
         else
             put_choice(b, &m->metric, ", ");
         buf_text(b, " | ");

@@ -205,6 +205,8 @@ static void put_reference(struct buf *out, const struct value *v) {
         return;
     }
     hcl_put_address(out, v->ref.node);
+    if (v->ref.attr == NULL)
+        return;
     buf_byte(out, '.');
     buf_text(out, v->ref.attr);
 }
@@ -225,7 +227,15 @@ static void put_text(struct buf *out, const struct value *v) {
 }
 
 static void put_file(struct buf *out, const struct value *v, unsigned indent) {
-    buf_text(out, v->file->tokens != NULL ? "templatefile(" : "file(");
+    if (v->file->use == VALUE_FILE_PATH) {
+        BUF_LIT(out, "\"${path.module}/");
+        hcl_escape(out, v->file->path);
+        buf_byte(out, '"');
+        return;
+    }
+    buf_text(out, v->file->use == VALUE_FILE_SHA256 ? "filebase64sha256("
+                  : v->file->tokens != NULL         ? "templatefile("
+                                                    : "file(");
     BUF_LIT(out, "\"${path.module}/");
     hcl_escape(out, v->file->path);
     BUF_LIT(out, "\"");

@@ -84,7 +84,15 @@ static void put_middle(struct diffing *d, const str *a, uint32_t n, const str *b
     free(t);
 }
 
+static bool is_binary(str s) {
+    return str_find(s, 0) < s.n;
+}
+
 void output_diff(struct buf *out, const struct output_entry *e, uint32_t max_lines, bool colour) {
+    if (is_binary(e->old_text) || is_binary(e->new_text)) {
+        buf_printf(out, "Binary file %.*s differs\n", STR_ARG(e->path));
+        return;
+    }
     struct lines a = split(e->old_text), b = split(e->new_text);
     buf_printf(out, "--- %.*s\n+++ %.*s\n",
                STR_ARG(e->change == OUTPUT_NEW ? STR("/dev/null") : e->path),

@@ -103,6 +103,18 @@ void terraform_node(struct terraform_file *f, const struct node *n) {
     hcl_close(&f->h);
 }
 
+str terraform_versions(const struct terraform *t) {
+    return t->write_only ? STR(TERRAFORM_VERSIONS_WRITE_ONLY) : STR(TERRAFORM_VERSIONS);
+}
+
+static bool has_write_only(const struct node *n) {
+    for (uint32_t i = 0; i < n->kind->nattrs; i++) {
+        if (n->kind->attrs[i].flags & ATTR_WRITE_ONLY && n->attrs[i] != NULL)
+            return true;
+    }
+    return false;
+}
+
 void emit_terraform(struct output *out, const struct graph *g, const struct emit_project *p,
                     struct sources *src) {
     struct terraform t = {.out = out, .g = g, .p = p, .src = src};
@@ -110,6 +122,7 @@ void emit_terraform(struct output *out, const struct graph *g, const struct emit
     for (uint32_t i = 0; i < g->nodes.n; i++) {
         const struct node *n = g->nodes.at[i];
         t.global |= n->region == GRAPH_REGION_GLOBAL;
+        t.write_only |= has_write_only(n);
         bool known = false;
         for (uint32_t k = 0; k < modules.n && !known; k++)
             known = str_eq(modules.at[k], n->module);

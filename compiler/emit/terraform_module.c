@@ -31,7 +31,7 @@ static void module_versions(struct terraform *t, str module) {
     str path = arena_printf(t->out->arena, "terraform/modules/%.*s/versions.tf", STR_ARG(module));
     terraform_begin(&f, t, (const char *)path.p);
     hcl_open(&f.h, "terraform", NULL, 0);
-    terraform_kstr(&f.h, "required_version", STR(TERRAFORM_VERSIONS));
+    terraform_kstr(&f.h, "required_version", terraform_versions(t));
     hcl_open(&f.h, "required_providers", NULL, 0);
     struct buf *b = hcl_attr_long(&f.h, STR("aws"));
     BUF_LIT(b, "{\n");

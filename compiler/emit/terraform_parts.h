@@ -10,6 +10,8 @@
 #define TERRAFORM_FILE_MAX (1u << 30)
 /* use_lockfile of the S3 backend came with 1.10. */
 #define TERRAFORM_VERSIONS ">= 1.10"
+/* Arguments that are in no state came with 1.11. */
+#define TERRAFORM_VERSIONS_WRITE_ONLY ">= 1.11"
 /*
  * Tested with 5.100. What 6.0 removed (its upgrade guide) touches no kind or attribute of
  * the resource table; .terraform.lock.hcl keeps a project at the version it began with.
@@ -21,7 +23,8 @@ struct terraform {
     const struct graph *g;
     const struct emit_project *p;
     struct sources *src;
-    bool global; /* something lives in us-east-1 and the project does not */
+    bool global;     /* something lives in us-east-1 and the project does not */
+    bool write_only; /* some argument is kept out of the state */
 };
 
 /* A file begun with its header comment. */
@@ -37,6 +40,8 @@ void terraform_begin(struct terraform_file *f, struct terraform *t, const char *
 void terraform_end(struct terraform_file *f);
 /* "# ops.yaml:42", "# ops.yaml:42, inferred from kind app" */
 void terraform_place(struct terraform_file *f, span at, str comment);
+/* The versions of Terraform that can read what is written. */
+str terraform_versions(const struct terraform *t);
 void terraform_kstr(struct hcl *h, const char *key, str value);
 void terraform_kraw(struct hcl *h, const char *key, const char *expression);
 

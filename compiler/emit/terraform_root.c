@@ -5,7 +5,7 @@ static void root_versions(struct terraform *t) {
     struct terraform_file f;
     terraform_begin(&f, t, "terraform/versions.tf");
     hcl_open(&f.h, "terraform", NULL, 0);
-    terraform_kstr(&f.h, "required_version", STR(TERRAFORM_VERSIONS));
+    terraform_kstr(&f.h, "required_version", terraform_versions(t));
     hcl_open(&f.h, "required_providers", NULL, 0);
     struct buf *b = hcl_attr_long(&f.h, STR("aws"));
     BUF_LIT(b, "{\n"

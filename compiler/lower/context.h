@@ -173,6 +173,8 @@ struct lower {
     VEC(struct watched_use) watched_uses; /* by watched->index; implicit resources too */
     struct map data_nodes;                /* resource name -> node that looks it up */
 
+    VEC(struct secret *) secrets; /* secrets.h */
+
     VEC(struct log *) logs;
     struct map log_metrics;    /* "api.errors" -> struct log_metric */
     struct map log_groups;     /* name of the group -> struct log */

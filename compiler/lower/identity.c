@@ -36,7 +36,8 @@ static void gather(struct lower *l, const struct watched *w, struct dimensions *
         const struct cat_metric *k = &w->kind->metrics.items[i];
         bool own = given(k->dimensions.at);
         if (k->source.value == CAT_SOURCE_PROBE || k->source.value == CAT_SOURCE_LOGS ||
-            given(k->is.at) || (!own && common) || !watched_if(&l->catalog, w, &k->when))
+            k->source.value == CAT_SOURCE_JOB || given(k->is.at) || (!own && common) ||
+            !watched_if(&l->catalog, w, &k->when))
             continue;
         add_dimensions(l, w, k, d);
         common |= !own;

@@ -4,6 +4,7 @@
 #include "lower/account.h"
 #include "lower/context.h"
 #include "lower/explain.h"
+#include "lower/secrets.h"
 
 #include <stdarg.h>
 
@@ -62,6 +63,7 @@ struct lower *lower_open(struct arena *a, struct diag_list *dl, const struct io 
     l->spec_dir = str_find(file, '/') == file.n ? STR("") : io_path_dir(file);
     account_check(l);
     lower_resources(l, io, file);
+    lower_secrets(l);
     return l;
 }
 
@@ -76,6 +78,8 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     lower_log_nodes(l);
     lower_hosts(l);
     lower_iam(l);
+    if (l->dl->errors == 0)
+        lower_secret_nodes(l);
     lower_limits(l);
     if (l->dl->errors == 0) {
         lower_crosscheck(l);

@@ -188,7 +188,7 @@ static bool fill_catalog_series(struct measure *m, const struct watched *w,
     s->published_s = published(l, w, k);
     bool home = region.n == 0 || str_eq(region, l->cfg->aws.region.text);
     s->region = home ? GRAPH_REGION_HOME : GRAPH_REGION_GLOBAL;
-    if (k->source.value == CAT_SOURCE_PROBE) {
+    if (k->source.value == CAT_SOURCE_PROBE || k->source.value == CAT_SOURCE_JOB) {
         s->namespace_ = l->namespace_;
         s->metric = arena_cat3(l->scratch, w->name, STR("."), k->name.text);
         return true;

@@ -145,6 +145,23 @@ struct cfg_alarm {
     } suppress;
 };
 
+enum cfg_store { CFG_STORE_PARAMETERS, CFG_STORE_SECRETS_MANAGER };
+
+/*
+ * An item of `secrets:`. In Parameter Store it is the parameter /<project>/<environment>/<name>
+ * and holds the password or key itself; in Secrets Manager the secret
+ * <project>/<environment>/<name> and, with `of`, a JSON object with username and password among its
+ * members.
+ */
+struct cfg_secret {
+    struct cfg_text name;
+    struct cfg_text of;   /* the database whose password it is; not given: a key of something */
+    struct cfg_text user; /* the account there */
+    struct cfg_text rotate, by; /* "every 90 days", "by external team" */
+    struct cfg_quantity remind;
+    struct cfg_recommended alarms;
+};
+
 struct cfg_graph_row {
     struct cfg_text *graphs; /* side by side */
     uint32_t n;
@@ -192,8 +209,14 @@ struct config {
     } alarms;
     CFG_ITEMS(struct cfg_dashboard) dashboards;
     span dashboards_none; /* `dashboards: none` */
-    span at;              /* the whole document */
-    str spec;             /* the file, as the user named it */
+    struct {
+        struct cfg_choice store; /* enum cfg_store */
+        struct cfg_text kms_key;
+        CFG_ITEMS(struct cfg_secret) items;
+        span at;
+    } secrets;
+    span at;  /* the whole document */
+    str spec; /* the file, as the user named it */
 };
 
 #endif

@@ -63,3 +63,34 @@ const struct value *node_get(const struct node *n, const char *attr) {
     assert(i >= 0);
     return n->attrs[i];
 }
+
+static struct graph_block new_block(struct graph *g, const struct resource_attr *row, span at) {
+    struct value *v = ARENA_NEW(g->arena, struct value);
+    v->type = VALUE_BLOCK;
+    v->at = at;
+    v->block.attrs = ARENA_ARRAY(g->arena, struct value *, row->nblock);
+    return (struct graph_block){v, row};
+}
+
+struct graph_block graph_block_of(struct graph *g, struct node *n, const char *attr, span at) {
+    int i = resource_attr_index(n->kind->attrs, n->kind->nattrs, attr);
+    assert(i >= 0 && n->kind->attrs[i].type == ATTR_BLOCK);
+    struct graph_block b = new_block(g, &n->kind->attrs[i], at);
+    n->attrs[i] = b.value;
+    return b;
+}
+
+struct graph_block graph_block_in(struct graph *g, struct graph_block b, const char *attr,
+                                  span at) {
+    int i = resource_attr_index(b.row->block, b.row->nblock, attr);
+    assert(i >= 0 && b.row->block[i].type == ATTR_BLOCK);
+    struct graph_block inner = new_block(g, &b.row->block[i], at);
+    b.value->block.attrs[i] = inner.value;
+    return inner;
+}
+
+void graph_block_set(struct graph_block b, const char *attr, struct value *v) {
+    int i = resource_attr_index(b.row->block, b.row->nblock, attr);
+    assert(i >= 0);
+    b.value->block.attrs[i] = v;
+}

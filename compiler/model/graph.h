@@ -13,6 +13,7 @@
  * resource table (resource/resource.h), its attributes are values by position in that table.
  */
 struct resource_kind;
+struct resource_attr;
 
 enum graph_region {
     GRAPH_REGION_HOME,  /* the project's region */
@@ -82,5 +83,16 @@ struct node *graph_add(struct graph *g, const struct resource_kind *kind, str wa
 /* Sets an attribute by Terraform's name; a name that is not in the kind's table asserts. */
 void node_set(struct node *n, const char *attr, struct value *v);
 const struct value *node_get(const struct node *n, const char *attr);
+
+/* A nested block that is being filled: the value, and the row of the table that describes it. */
+struct graph_block {
+    struct value *value;
+    const struct resource_attr *row;
+};
+/* The block `attr` of a node, set there. */
+struct graph_block graph_block_of(struct graph *g, struct node *n, const char *attr, span at);
+/* A block inside of a block, set there. */
+struct graph_block graph_block_in(struct graph *g, struct graph_block b, const char *attr, span at);
+void graph_block_set(struct graph_block b, const char *attr, struct value *v);
 
 #endif

@@ -40,6 +40,14 @@ struct value *value_ref(struct arena *a, const struct node *node, const char *at
     return v;
 }
 
+struct value *value_file_used(struct arena *a, str path, enum value_file_use use, span at) {
+    struct value *v = make(a, VALUE_FILE, at);
+    struct value_file *f = ARENA_NEW(a, struct value_file);
+    *f = (struct value_file){.path = path, .use = use};
+    v->file = f;
+    return v;
+}
+
 struct value *value_json(struct arena *a, struct value *document, span at) {
     struct value *v = make(a, VALUE_JSON, at);
     v->json = document;
@@ -57,7 +65,7 @@ struct value *value_var(struct arena *a, str name, struct value *is, span at) {
 struct value *value_file(struct arena *a, str path, struct value *tokens, span at) {
     struct value *v = make(a, VALUE_FILE, at);
     struct value_file *file = ARENA_NEW(a, struct value_file);
-    *file = (struct value_file){path, tokens};
+    *file = (struct value_file){.path = path, .tokens = tokens};
     v->file = file;
     return v;
 }

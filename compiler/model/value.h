@@ -29,6 +29,9 @@ enum value_type {
 struct node;
 struct value;
 
+/* What Terraform takes of a file beside it. */
+enum value_file_use { VALUE_FILE_TEXT, VALUE_FILE_PATH, VALUE_FILE_SHA256 };
+
 struct value_field {
     str name;
     struct value *value;
@@ -54,7 +57,7 @@ struct value {
         } block;
         struct {
             const struct node *node;
-            const char *attr; /* Terraform's name: "arn", "alarm_name", "id" */
+            const char *attr; /* Terraform's name: "arn", "id"; NULL: the node */
         } ref;
         struct value *json;
         const struct value_var *var;   /* VAR */
@@ -70,6 +73,7 @@ struct value_var {
 struct value_file {
     str path;             /* below the module's folder */
     struct value *tokens; /* MAP: ${name} in the file, and what each stands for; or NULL */
+    enum value_file_use use;
 };
 
 struct value *value_str(struct arena *a, str s, span at);
@@ -80,6 +84,8 @@ struct value *value_ref(struct arena *a, const struct node *node, const char *at
 struct value *value_json(struct arena *a, struct value *document, span at);
 struct value *value_var(struct arena *a, str name, struct value *is, span at);
 struct value *value_file(struct arena *a, str path, struct value *tokens, span at);
+/* A file of the module's folder: its name, or its hash in base64. */
+struct value *value_file_used(struct arena *a, str path, enum value_file_use use, span at);
 /* Lists and maps are filled with the two functions below before anybody else sees them. */
 struct value *value_list(struct arena *a, enum value_type list_or_text, uint32_t capacity, span at);
 void value_push(struct value *list, struct value *item);

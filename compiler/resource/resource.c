@@ -15,9 +15,15 @@ const struct resource_kind *const resource_kinds[] = {
     &resource_slack_channel,
     &resource_iam_role,
     &resource_iam_policy,
+    &resource_iam_role_policy,
+    &resource_lambda_function,
+    &resource_scheduler_schedule,
+    &resource_ssm_parameter,
+    &resource_secret,
     &resource_iam_role_policy_attachment,
     &resource_data_instance,
     &resource_data_caller_identity,
+    &resource_data_db_instance,
 };
 const uint32_t resource_kinds_n = sizeof resource_kinds / sizeof *resource_kinds;
 

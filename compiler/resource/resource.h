@@ -28,7 +28,8 @@ enum attr_flag {
     ATTR_REPLACE = 1 << 1,  /* cannot be changed in place */
     ATTR_COMPUTED = 1 << 2, /* given by AWS: never written */
     ATTR_REQUIRED = 1 << 3,
-    ATTR_SECRET = 1 << 4 /* not shown */
+    ATTR_SECRET = 1 << 4,    /* not shown */
+    ATTR_WRITE_ONLY = 1 << 5 /* in no state (Terraform 1.11) */
 };
 
 struct resource_attr {
@@ -67,9 +68,15 @@ extern const struct resource_kind resource_lambda_permission;
 extern const struct resource_kind resource_slack_channel;
 extern const struct resource_kind resource_iam_role;
 extern const struct resource_kind resource_iam_policy;
+extern const struct resource_kind resource_iam_role_policy;
+extern const struct resource_kind resource_lambda_function;
+extern const struct resource_kind resource_scheduler_schedule;
+extern const struct resource_kind resource_ssm_parameter;
+extern const struct resource_kind resource_secret;
 extern const struct resource_kind resource_iam_role_policy_attachment;
 extern const struct resource_kind resource_data_instance; /* data aws_instance */
 extern const struct resource_kind resource_data_caller_identity;
+extern const struct resource_kind resource_data_db_instance; /* data aws_db_instance */
 
 /* Index of the attribute with this Terraform name, or -1. */
 int resource_attr_index(const struct resource_attr *rows, uint32_t n, const char *tf);

@@ -39,6 +39,23 @@ const struct resource_kind resource_iam_role = {.tf = "aws_iam_role",
                                                 .file = "iam.tf",
                                                 ATTRS(role_rows)};
 
+static const struct resource_attr role_policy_rows[] = {
+    {.tf = "name",
+     .api = "PolicyName",
+     .type = ATTR_STR,
+     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "role",
+     .api = "RoleName",
+     .type = ATTR_STR,
+     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "policy", .api = "PolicyDocument", .type = ATTR_JSON, .flags = ATTR_REQUIRED},
+};
+const struct resource_kind resource_iam_role_policy = {.tf = "aws_iam_role_policy",
+                                                       .title = "IAM role policy",
+                                                       .service = "iam",
+                                                       .file = "iam.tf",
+                                                       ATTRS(role_policy_rows)};
+
 static const struct resource_attr attachment_rows[] = {
     {.tf = "role",
      .api = "RoleName",
@@ -80,3 +97,17 @@ const struct resource_kind resource_data_caller_identity = {.tf = "aws_caller_id
                                                             .file = "data.tf",
                                                             ATTRS(identity_rows),
                                                             .data = true};
+
+static const struct resource_attr db_instance_rows[] = {
+    {.tf = "db_instance_identifier",
+     .api = "DBInstanceIdentifier",
+     .type = ATTR_STR,
+     .flags = ATTR_REQUIRED},
+    {.tf = "address", .api = "Endpoint", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_data_db_instance = {.tf = "aws_db_instance",
+                                                        .title = "RDS instance",
+                                                        .service = "rds",
+                                                        .file = "data.tf",
+                                                        ATTRS(db_instance_rows),
+                                                        .data = true};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* table: topics, subscriptions, what lets a topic call a function, and what posts in a chat */
+/* table: topics, subscriptions, and what posts in a chat */
 #include "resource/resource.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
@@ -53,28 +53,6 @@ const struct resource_kind resource_sns_topic_subscription = {.tf = "aws_sns_top
                                                               .service = "sns",
                                                               .file = "sns.tf",
                                                               ATTRS(subscription_rows)};
-
-static const struct resource_attr permission_rows[] = {
-    {.tf = "statement_id",
-     .api = "StatementId",
-     .type = ATTR_STR,
-     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
-    {.tf = "action", .api = "Action", .type = ATTR_STR, .flags = ATTR_REPLACE | ATTR_REQUIRED},
-    {.tf = "function_name",
-     .api = "FunctionName",
-     .type = ATTR_STR,
-     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
-    {.tf = "principal",
-     .api = "Principal",
-     .type = ATTR_STR,
-     .flags = ATTR_REPLACE | ATTR_REQUIRED},
-    {.tf = "source_arn", .api = "SourceArn", .type = ATTR_STR, .flags = ATTR_REPLACE},
-};
-const struct resource_kind resource_lambda_permission = {.tf = "aws_lambda_permission",
-                                                         .title = "Lambda permission",
-                                                         .service = "lambda",
-                                                         .file = "sns.tf",
-                                                         ATTRS(permission_rows)};
 
 static const struct resource_attr slack_rows[] = {
     {.tf = "configuration_name",

@@ -112,12 +112,12 @@ static const struct schema_row override_rows[] = {
     {"notify", SCHEMA_TEXTS, 0, AT(cfg_override, notify),
      "Who is told, in place of the severity's route.", "[oncall]"},
 };
-static const struct schema_table override_table = {"a recommended alarm",
-                                                   ROWS(override_rows),
-                                                   "state",
-                                                   SCHEMA_NO_OFFSET,
-                                                   offsetof(struct cfg_override, name),
-                                                   SCHEMA_NO_OFFSET};
+const struct schema_table schema_override = {"a recommended alarm",
+                                             ROWS(override_rows),
+                                             "state",
+                                             SCHEMA_NO_OFFSET,
+                                             offsetof(struct cfg_override, name),
+                                             SCHEMA_NO_OFFSET};
 
 static const struct schema_row recommended_row = {"alarms",
                                                   SCHEMA_CHOICE,
@@ -132,11 +132,11 @@ static const struct schema_row overrides_row = {"alarms",
                                                 AT(cfg_recommended, overrides),
                                                 "Exceptions to the recommended alarms.",
                                                 "{ cpu-high: off }",
-                                                .table = &override_table,
+                                                .table = &schema_override,
                                                 .item_size = sizeof(struct cfg_override)};
 
-static bool read_recommended(struct schema_walk *w, const struct schema_row *row,
-                             const struct yaml_node *n, void *field) {
+bool spec_read_recommended(struct schema_walk *w, const struct schema_row *row,
+                           const struct yaml_node *n, void *field) {
     (void)row;
     struct cfg_recommended *r = field;
     if (n->type == YAML_SCALAR) {
@@ -153,8 +153,8 @@ static const struct schema_row resource_rows[] = {
      "What it is; `opsc catalog list` has them all.", "ec2"},
     {"alarms", SCHEMA_NODE, 0, AT(cfg_resource, alarms),
      "`recommended`, `none`, or exceptions to the recommended ones by name.",
-     "{ cpu-high: { threshold: 95% }, swap-high: off }", .read = read_recommended,
-     .schema_ref = "resource_alarms", .table = &override_table},
+     "{ cpu-high: { threshold: 95% }, swap-high: off }", .read = spec_read_recommended,
+     .schema_ref = "resource_alarms", .table = &schema_override},
 };
 static const struct schema_table resource_table = {"a resource",
                                                    ROWS(resource_rows),
@@ -328,6 +328,8 @@ static const struct schema_row spec_rows[] = {
     {"dashboards", SCHEMA_NODE, 0, 0, "Dashboards by name: sections, rows, graphs; or `none`.",
      "{ overview: [ { System: [ [web.cpu, web.memory] ] } ] }", .read = spec_read_dashboards,
      .schema_ref = "dashboards", .def = "one dashboard of all resources"},
+    {"secrets", SCHEMA_GROUP, 0, 0, "Passwords and keys: where they are kept and how they rotate.",
+     "{ items: { maps-api-key: { rotate: every 180 days, by: hand } } }", .table = &schema_secrets},
 };
 
 const struct schema_table schema_spec = {

@@ -81,12 +81,3 @@ resource "aws_sns_topic_subscription" "critical_oncall_lambda" {
   protocol  = "lambda"
   endpoint  = "arn:aws:lambda:eu-central-1:210987654321:function:call-oncall"
 }
-
-# ops.yaml:41
-resource "aws_lambda_permission" "critical_oncall" {
-  statement_id  = "ledger-production-critical"
-  action        = "lambda:InvokeFunction"
-  function_name = "arn:aws:lambda:eu-central-1:210987654321:function:call-oncall"
-  principal     = "sns.amazonaws.com"
-  source_arn    = aws_sns_topic.critical.arn
-}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_LOWER_POLICY_H
+#define OPSC_LOWER_POLICY_H
+
+#include "lower/context.h"
+
+/*
+ * policy: documents of IAM, statement by statement. Every statement has a name and says what it
+ * is about; "*" is for actions that know no resources.
+ */
+#define POLICY_STATEMENTS_MAX 12
+
+struct policy {
+    struct lower *l;
+    struct value *statements;
+    span at;
+};
+
+void policy_begin(struct policy *p, struct lower *l, span at);
+/*
+ * Allows `actions`, separated by spaces, on `resources` (a text or a list); `condition` may be
+ * NULL.
+ */
+void policy_allow(struct policy *p, const char *sid, const char *actions, struct value *resources,
+                  struct value *condition);
+/* { test: { key: value } } */
+struct value *policy_condition(struct lower *l, const char *test, const char *key,
+                               struct value *value, span at);
+/* As an attribute takes it: JSON. */
+struct value *policy_document(const struct policy *p);
+/* Who may take a role: an AWS service. */
+struct value *policy_assumed_by(struct lower *l, const char *service, span at);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/embed.h"
+#include "base/zip.h"
+#include "lower/account.h"
+#include "lower/function.h"
+#include "lower/secrets.h"
+
+#define ARCHIVE "secrets_rotation.zip"
+#define ARCHIVE_MAX (16u << 20)
+#define CHECKER_SECONDS 60
+/* What a parameter is made with, since it cannot be made without a value. */
+#define UNSET "not set yet"
+
+static struct value *text(struct lower *l, str s, span at) {
+    return value_str(l->a, s, at);
+}
+
+static struct node *add(struct lower *l, const struct resource_kind *kind, const struct secret *s) {
+    struct node *n = graph_add(l->graph, kind, s->cfg->name.text, s->at);
+    n->module = STR(SECRETS_MODULE);
+    n->path = arena_cat(l->a, STR("secrets.items."), s->cfg->name.text);
+    n->name = s->name;
+    return n;
+}
+
+/*
+ * Without a description: changing it, Terraform would send the value as well, which it does not
+ * have.
+ */
+static struct node *parameter(struct lower *l, const struct secret *s) {
+    const struct cfg_text *key = &l->cfg->secrets.kms_key;
+    struct node *n = add(l, &resource_ssm_parameter, s);
+    node_set(n, "name", text(l, s->name, s->at));
+    node_set(n, "type", text(l, STR("SecureString"), s->at));
+    if (given(key->at))
+        node_set(n, "key_id", text(l, key->text, key->at));
+    node_set(n, "value_wo", text(l, STR(UNSET), s->at));
+    node_set(n, "value_wo_version", value_int(l->a, 1, s->at));
+    return n;
+}
+
+static struct node *manager_secret(struct lower *l, const struct secret *s) {
+    const struct cfg_text *key = &l->cfg->secrets.kms_key;
+    struct node *n = add(l, &resource_secret, s);
+    node_set(n, "name", text(l, s->name, s->at));
+    if (given(key->at))
+        node_set(n, "kms_key_id", text(l, key->text, key->at));
+    return n;
+}
+
+static struct node *instance_data(struct lower *l, const struct secret *s) {
+    str key = arena_cat(l->a, STR("secrets."), s->of->name);
+    struct node *n = map_get(&l->data_nodes, key);
+    if (n != NULL)
+        return n;
+    n = graph_add(l->graph, &resource_data_db_instance, s->of->name, s->of->at);
+    n->module = STR(SECRETS_MODULE);
+    n->data = true;
+    n->path = arena_cat(l->a, STR("resources."), s->of->name);
+    const struct attribute_value *id = watched_attribute(s->of, STR("id"));
+    node_set(n, "db_instance_identifier", text(l, id->text.text, id->at));
+    map_add(l->a, &l->data_nodes, key, n);
+    return n;
+}
+
+/* What the functions know it by: a name, or an ARN that Terraform looks up. */
+static struct value *id_of(struct lower *l, const struct secret *s) {
+    if (s->by == SECRET_BY_RDS)
+        return value_ref(l->a, instance_data(l, s), "master_user_secret[0].secret_arn", s->at);
+    return value_ref(l->a, s->node, s->node->kind == &resource_ssm_parameter ? "name" : "arn",
+                     s->at);
+}
+
+static void explain(struct lower *l, const struct secret *s) {
+    bool rds = s->by == SECRET_BY_RDS, parameter = !rds && s->node->kind == &resource_ssm_parameter;
+    lower_explain(l, "%.*s: %s%.*s in %s; %s; overdue after %lld days", STR_ARG(s->cfg->name.text),
+                  rds ? "master password of " : "", STR_ARG(rds ? s->of->name : s->name),
+                  parameter ? "Parameter Store" : "Secrets Manager",
+                  parameter ? "no charge for a standard parameter"
+                            : "$0.40 a month, and $0.05 for 10,000 calls",
+                  (long long)(s->max_age_s / 86400));
+}
+
+static void output(struct lower *l, const struct secret *s) {
+    if (s->node == NULL)
+        return;
+    VEC_PUSH(
+        l->a, &l->graph->outputs,
+        (struct graph_output){.module = STR(SECRETS_MODULE),
+                              .name = arena_printf(l->a, "secret_%.*s", STR_ARG(s->node->label)),
+                              .doc = arena_printf(l->a, "ARN of %.*s.", STR_ARG(s->cfg->name.text)),
+                              .is = value_ref(l->a, s->node, "arn", s->at),
+                              .root = true});
+}
+
+static void put_number(struct lower *l, struct value *map, const char *key, int64_t n, span at) {
+    value_set(map, str_c(key), value_int(l->a, n, at));
+}
+
+/* What is watched for its age: the items, and resources of kind secret. */
+struct checked {
+    struct lower *l;
+    struct value *items;   /* for the event */
+    struct value *secrets; /* ARNs in Secrets Manager */
+    bool parameters;       /* some are in Parameter Store */
+    const struct watched *first;
+};
+
+static void check_one(struct checked *c, const struct watched *w, struct value *id, bool made) {
+    struct lower *l = c->l;
+    struct value *m = value_map(l->a, 5, w->at);
+    str store = watched_attribute(w, STR("store"))->text.text;
+    value_set(m, STR("id"), id);
+    if (made)
+        value_set(m, STR("made"), value_bool(l->a, true, w->at));
+    put_number(l, m, "max_age_s", num_floor(watched_attribute(w, STR("max_age"))->quantity.value),
+               w->at);
+    value_set(m, STR("name"), text(l, w->name, w->at));
+    value_set(m, STR("store"), text(l, store, w->at));
+    value_push(c->items, m);
+    c->parameters |= str_is(store, "parameter-store");
+    c->first = c->first == NULL ? w : c->first;
+}
+
+/* The ARN of a secret that is not ours, without the six characters that AWS adds to it. */
+static struct value *foreign_arn(struct lower *l, str name, span at) {
+    return value_str(l->a,
+                     arena_printf(l->a, "arn:%.*s:secretsmanager:%.*s:*:secret:%.*s-??????",
+                                  STR_ARG(account_partition(l)), STR_ARG(l->cfg->aws.region.text),
+                                  STR_ARG(name)),
+                     at);
+}
+
+static void gather(struct checked *c) {
+    struct lower *l = c->l;
+    struct map ours = {0};
+    for (uint32_t i = 0; i < l->secrets.n; i++)
+        map_add(l->a, &ours, l->secrets.at[i]->watched->name, l->secrets.at[i]);
+    for (uint32_t i = 0; i < l->watched.n; i++) {
+        const struct watched *w = l->watched.at[i];
+        if (w->broken || !str_is(w->kind->kind.text, "secret"))
+            continue;
+        const struct secret *s = map_get(&ours, w->name);
+        const struct attribute_value *id = watched_attribute(w, STR("id"));
+        bool manager = str_is(watched_attribute(w, STR("store"))->text.text, "secrets-manager");
+        struct value *named = s != NULL ? id_of(l, s) : text(l, id->text.text, id->at);
+        if (manager)
+            value_push(c->secrets, s != NULL ? named : foreign_arn(l, id->text.text, id->at));
+        check_one(c, w, named, s != NULL && s->by != SECRET_BY_RDS && !manager);
+    }
+}
+
+static void add_archive(struct lower *l, span at) {
+    static const char *const names[] = {"age.py"};
+    struct zip_file files[sizeof names / sizeof *names];
+    uint32_t n = sizeof names / sizeof *names;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct embed_file *f =
+            embed_find(arena_printf(l->a, "templates/secrets/%s", names[i]));
+        files[i] = (struct zip_file){str_c(names[i]), {f->data, f->size}};
+        str path = arena_printf(l->a, "terraform/modules/" SECRETS_MODULE "/%s", names[i]);
+        VEC_PUSH(l->a, &l->graph->files, (struct graph_file){path, files[i].text, false, at});
+    }
+    struct buf b = BUF_INIT(ARCHIVE_MAX);
+    zip_write(&b, files, n);
+    VEC_PUSH(l->a, &l->graph->files,
+             (struct graph_file){STR("terraform/modules/" SECRETS_MODULE "/" ARCHIVE),
+                                 buf_keep(&b, l->a), false, at});
+}
+
+static void add_checker(struct lower *l, const struct checked *c) {
+    span at = c->first->at;
+    struct policy p;
+    policy_begin(&p, l, at);
+    /* It lists, and lists have no resources; nothing but names and dates is in them. */
+    if (c->parameters)
+        policy_allow(&p, "SeeParameters", "ssm:DescribeParameters", text(l, STR("*"), at), NULL);
+    if (c->secrets->list.n > 0)
+        policy_allow(&p, "SeeSecrets", "secretsmanager:ListSecretVersionIds", c->secrets, NULL);
+    policy_allow(&p, "PublishAges", "cloudwatch:PutMetricData", text(l, STR("*"), at),
+                 policy_condition(l, "StringEquals", "cloudwatch:namespace",
+                                  text(l, l->namespace_, at), at));
+    struct function f = {.module = STR(SECRETS_MODULE),
+                         .label = STR("secrets-age"),
+                         .path = STR("secrets"),
+                         .description = STR("Publishes the ages of secrets; reads none of them"),
+                         .archive = STR(ARCHIVE),
+                         .handler = "age.handler",
+                         .timeout_s = CHECKER_SECONDS,
+                         .at = at};
+    struct node *fn = function_add(l, &f, &p);
+    struct value *event = value_map(l->a, 2, at);
+    value_set(event, STR("items"), c->items);
+    value_set(event, STR("namespace"), text(l, l->namespace_, at));
+    function_schedule(l, &f, fn, "rate(6 hours)", event);
+}
+
+void lower_secret_nodes(struct lower *l) {
+    lower_explain_title(l, "secrets");
+    bool manager = l->cfg->secrets.store.value == CFG_STORE_SECRETS_MANAGER;
+    for (uint32_t i = 0; i < l->secrets.n; i++) {
+        struct secret *s = l->secrets.at[i];
+        if (s->by != SECRET_BY_RDS)
+            s->node = manager ? manager_secret(l, s) : parameter(l, s);
+        explain(l, s);
+        output(l, s);
+    }
+    struct checked c = {.l = l};
+    c.items = value_list(l->a, VALUE_LIST, l->watched.n, l->cfg->at);
+    c.secrets = value_list(l->a, VALUE_LIST, l->watched.n, l->cfg->at);
+    gather(&c);
+    if (c.first == NULL)
+        return;
+    add_checker(l, &c);
+    add_archive(l, c.first->at);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/secrets.h"
+
+#define DAY_S 86400
+#define EVERY_MAX_S (1000 * (int64_t)DAY_S) /* Secrets Manager's longest */
+#define ASSUMED_S (365 * (int64_t)DAY_S)
+#define RDS_S (7 * (int64_t)DAY_S) /* as RDS does it unless told otherwise */
+#define SLACK_S ((int64_t)DAY_S)   /* before what a machine does counts as overdue */
+#define REMIND_S (14 * (int64_t)DAY_S)
+#define REMIND_FROM_S (30 * (int64_t)DAY_S)
+
+/* What follows `rotate:`, word by word. */
+struct words {
+    str rest;
+};
+
+static bool take(struct words *w, const char *word) {
+    str s = str_trim(w->rest);
+    str head = str_split(&s, ' ');
+    if (!str_is(head, word))
+        return false;
+    w->rest = str_trim(s);
+    return true;
+}
+
+static bool bad(struct lower *l, span at, const char *why) {
+    struct diag *d = diag_add(l->dl, DIAG_BAD_ROTATION, at, "%s", why);
+    diag_hint(l->dl, d,
+              "Write `every 90 days`, and who does it when opsc cannot: `every 180 days by hand`, "
+              "`by external team`, `every 30 days by rds`.");
+    return false;
+}
+
+static bool read_every(struct lower *l, struct secret *s, struct words *w, span at) {
+    struct quantity q;
+    uint32_t wrong = 0, n = quantity_scan(w->rest, &q, &wrong);
+    bool ends = n == w->rest.n || (n > 0 && w->rest.p[n] == ' ');
+    if (n == 0 || wrong > 0 || !ends || q.dim.time != 1 || !num_is_int(q.value))
+        return bad(l, at, "after `every` comes a duration");
+    w->rest = str_trim(str_sub(w->rest, n, w->rest.n));
+    s->every_s = num_floor(q.value);
+    if (s->every_s % DAY_S != 0 || s->every_s < DAY_S || s->every_s > EVERY_MAX_S)
+        return bad(l, at, "secrets are rotated every so many whole days, at most 1000");
+    return true;
+}
+
+static void set_by(struct secret *s, str who) {
+    s->by = str_is(who, "hand")  ? SECRET_BY_HAND
+            : str_is(who, "rds") ? SECRET_BY_RDS
+                                 : SECRET_BY_OTHERS;
+    s->who = who;
+}
+
+static bool read_text(struct lower *l, struct secret *s, bool *has_by) {
+    const struct cfg_text *t = &s->cfg->rotate;
+    struct words w = {str_trim(t->text)};
+    if (take(&w, "every") && !read_every(l, s, &w, t->at))
+        return false;
+    *has_by = take(&w, "by");
+    if (*has_by && w.rest.n > 0) {
+        set_by(s, w.rest);
+        w.rest = STR("");
+    } else if (*has_by) {
+        return bad(l, t->at, "`by` does not say whom");
+    }
+    return w.rest.n == 0 || bad(l, t->at, "this is no rotation");
+}
+
+static bool no_age(struct lower *l, const struct secret *s) {
+    struct diag *d = diag_add(l->dl, DIAG_SECRET_NO_AGE, s->cfg->name.at,
+                              "nobody says when `%.*s` is replaced", STR_ARG(s->cfg->name.text));
+    diag_hint(l->dl, d,
+              "Add `rotate: every 180 days by hand`, or the name of the team that does it. It gets "
+              "an alarm on its age.");
+    return false;
+}
+
+static void assumed(struct lower *l, struct secret *s) {
+    s->every_s = ASSUMED_S;
+    struct diag *d =
+        diag_add(l->dl, DIAG_SECRET_AGE_ASSUMED, s->cfg->rotate.at,
+                 "`%.*s` is taken to be overdue after 365 days", STR_ARG(s->cfg->name.text));
+    diag_hint(l->dl, d, "Say how often: `rotate: every 180 days by %.*s`.", STR_ARG(s->who));
+}
+
+static bool check_remind(struct lower *l, struct secret *s) {
+    const struct cfg_quantity *q = &s->cfg->remind;
+    if (s->by == SECRET_BY_RDS) {
+        if (!given(q->at))
+            return true;
+        return bad(l, q->at, "RDS needs no reminder");
+    }
+    if (!given(q->at)) {
+        s->remind_s = s->every_s >= REMIND_FROM_S ? REMIND_S : 0;
+        return true;
+    }
+    s->remind_s = num_floor(q->q.value);
+    if (s->remind_s >= 0 && s->remind_s < s->every_s)
+        return true;
+    return bad(l, q->at, "a reminder comes before the secret is due, and after it was replaced");
+}
+
+bool secret_rotation(struct lower *l, struct secret *s) {
+    const struct cfg_secret *c = s->cfg;
+    bool in_text = false;
+    if (given(c->rotate.at) && !read_text(l, s, &in_text))
+        return false;
+    if (in_text && given(c->by.at))
+        return bad(l, c->by.at, "`rotate` says already by whom");
+    if (given(c->by.at) && str_trim(c->by.text).n == 0)
+        return bad(l, c->by.at, "`by` does not say whom");
+    if (given(c->by.at))
+        set_by(s, str_trim(c->by.text));
+    if (s->who.n == 0 && s->every_s == 0)
+        return no_age(l, s);
+    if (s->who.n == 0)
+        return bad(l, c->rotate.at, "nobody is named who does it");
+    if (s->every_s == 0 && s->by == SECRET_BY_RDS)
+        s->every_s = RDS_S;
+    else if (s->every_s == 0 && s->by == SECRET_BY_HAND)
+        return no_age(l, s);
+    else if (s->every_s == 0)
+        assumed(l, s);
+    s->max_age_s = s->every_s + (s->by == SECRET_BY_RDS ? SLACK_S : 0);
+    return check_remind(l, s);
+}

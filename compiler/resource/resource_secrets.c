@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* table: where secrets are kept; no attribute of a value is ever read back */
+#include "resource/resource.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
+#define ATTRS(rows) .attrs = (rows), .nattrs = COUNT(rows)
+
+static const struct resource_attr parameter_rows[] = {
+    {.tf = "name",
+     .api = "Name",
+     .type = ATTR_STR,
+     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "type", .api = "Type", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "key_id", .api = "KeyId", .type = ATTR_STR},
+    {.tf = "value_wo", .api = "Value", .type = ATTR_STR, .flags = ATTR_SECRET | ATTR_WRITE_ONLY},
+    {.tf = "value_wo_version", .type = ATTR_NUM},
+    {.tf = "arn", .api = "ARN", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_ssm_parameter = {.tf = "aws_ssm_parameter",
+                                                     .title = "parameter",
+                                                     .service = "ssm",
+                                                     .file = "main.tf",
+                                                     ATTRS(parameter_rows)};
+
+static const struct resource_attr secret_rows[] = {
+    {.tf = "name",
+     .api = "Name",
+     .type = ATTR_STR,
+     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "description", .api = "Description", .type = ATTR_STR},
+    {.tf = "kms_key_id", .api = "KmsKeyId", .type = ATTR_STR},
+    {.tf = "recovery_window_in_days", .type = ATTR_NUM, .def = "30"},
+    {.tf = "arn", .api = "ARN", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_secret = {.tf = "aws_secretsmanager_secret",
+                                              .title = "secret",
+                                              .service = "secretsmanager",
+                                              .file = "main.tf",
+                                              ATTRS(secret_rows)};
