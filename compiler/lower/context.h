@@ -200,6 +200,8 @@ struct lower {
 
 /* watched.c */
 void lower_resources(struct lower *l, const struct io *io, str file);
+/* A place among l->watched_uses for one that was just bound. */
+void lower_add_use(struct lower *l, struct watched *w);
 struct watched *lower_find_watched(struct lower *l, str name, span at);
 /* The resource that an attribute such as `on` names; NULL (reported) when it is not there. */
 struct watched *lower_host(struct lower *l, const struct watched *w, str template_text);

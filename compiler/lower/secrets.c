@@ -112,6 +112,7 @@ static void bind_item(struct lower *l, const struct cfg_secret *c) {
     if (s->watched == NULL)
         return;
     VEC_PUSH(l->a, &l->watched, s->watched);
+    lower_add_use(l, s->watched);
     map_add(l->a, &l->watched_by_name, c->name.text, s->watched);
     VEC_PUSH(l->a, &l->secrets, s);
 }

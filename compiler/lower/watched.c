@@ -96,7 +96,7 @@ static void add_data_node(struct lower *l, const struct watched *w) {
     map_add(l->a, &l->data_nodes, w->name, n);
 }
 
-static void add_use(struct lower *l, struct watched *w) {
+void lower_add_use(struct lower *l, struct watched *w) {
     w->index = l->watched_uses.n;
     VEC_PUSH(l->a, &l->watched_uses, (struct watched_use){0});
 }
@@ -112,7 +112,7 @@ void lower_resources(struct lower *l, const struct io *io, str file) {
         if (w == NULL)
             continue;
         VEC_PUSH(l->a, &l->watched, w);
-        add_use(l, w);
+        lower_add_use(l, w);
         check_region(l, w);
         watched_doubt_classes(&l->catalog, w);
         if (w->find.n > 0)
@@ -144,7 +144,7 @@ struct watched *lower_find_watched(struct lower *l, str name, span at) {
     if (k != NULL && k->implicit.value) {
         struct watched *made = watched_implicit(&l->catalog, k, at);
         map_add(l->a, &l->watched_by_name, k->kind.text, made);
-        add_use(l, made);
+        lower_add_use(l, made);
         check_region(l, made);
         return made;
     }
