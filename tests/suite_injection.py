@@ -118,8 +118,12 @@ def check_terraform(terraform, tmp, out):
     verdict("hcl-runbook", [] if "https://wiki.example/${x}?%{y}" in alarm else [alarm])
     many = resources["aws_cloudwatch_metric_alarm.many"]["alarm_description"]
     same("hcl-description-of-lines", many[:len(LINES)], LINES)
-    same("hcl-email", resources["aws_sns_topic_subscription.warning_ops_email"]["endpoint"], "o'ps+$x@shop.example")
-    same("hcl-https", resources["aws_sns_topic_subscription.warning_ops_https"]["endpoint"], "https://hooks.example/${x}?a=%{b}&c='`")
+    def endpoint(start):
+        (found,) = [r["endpoint"] for a, r in resources.items() if a.startswith("aws_sns_topic_subscription." + start)]
+        return found
+
+    same("hcl-email", endpoint("warning_ops_email_"), "o'ps+$x@shop.example")
+    same("hcl-https", endpoint("warning_ops_https_"), "https://hooks.example/${x}?a=%{b}&c='`")
     same("hcl-pattern", resources["aws_cloudwatch_log_metric_filter.api_odd"]["pattern"], PATTERN)
     for label, wanted in (("one", QUERY + "\n"), ("two", LINE), ("three", LINES + "\n")):
         same(f"hcl-query-{label}", resources[f"aws_cloudwatch_query_definition.app_{label}"]["query_string"], wanted)

@@ -66,11 +66,11 @@ CHECKED = [
     ("bill", M + 'bill.dimensions == tomap({ Currency = "USD" }) && ' + M + "bill.threshold == 30"),
     ("quiet", "!" + M + "quiet.actions_enabled"),
     ("both", 'aws_cloudwatch_composite_alarm.both.alarm_rule == "ALARM(\\"shop-production-down\\") AND NOT ALARM(\\"shop-production-cpu\\")"'),
-    ("topics", 'aws_sns_topic.critical.name == "shop-production-critical" && aws_sns_topic.notify_ops_oncall.name == '
-     '"shop-production-notify-ops-oncall"'),
-    ("topics-of-like-names", 'aws_sns_topic.notify_ops_oncall_2.name == "shop-production-notify-ops-oncall-2" && '
-     'aws_sns_topic_subscription.notify_ops_oncall_2_ops_oncall_email.endpoint == "both@shop.example"'),
-    ("subscriptions", 'aws_sns_topic_subscription.critical_oncall_sms.endpoint == "+34600000000"'),
+    ("topics", 'aws_sns_topic.critical.name == "shop-production-critical" && aws_sns_topic.notify_ops_and_oncall.name == '
+     '"shop-production-notify-ops-and-oncall"'),
+    ("topics-of-like-names", 'aws_sns_topic.notify_ops_oncall.name == "shop-production-notify-ops-oncall" && '
+     'aws_sns_topic_subscription.notify_ops_oncall_ops_oncall_email_both_shop_example.endpoint == "both@shop.example"'),
+    ("subscriptions", 'aws_sns_topic_subscription.critical_oncall_sms_34600000000.endpoint == "+34600000000"'),
     ("slack", S + 'slack_team_id == "T07EA123LEP" && ' + S + 'slack_channel_id == "C07EZ1ABC23" && ' + S +
      'configuration_name == "shop-production-slack-T07EA123LEP-C07EZ1ABC23" && ' + S + 'logging_level == "ERROR"'),
     ("slack-role", 'jsondecode(aws_iam_role.slack_C07EZ1ABC23.assume_role_policy).Statement[0].Principal.Service == "chatbot.amazonaws.com" && '

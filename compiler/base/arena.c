@@ -234,6 +234,13 @@ str arena_cat3(struct arena *a, str x, str y, str z) {
     return (str){p, x.n + y.n + z.n};
 }
 
+str arena_fold_case(struct arena *a, str s) {
+    unsigned char *p = arena_alloc(a, (size_t)s.n + 1, 1);
+    for (uint32_t i = 0; i < s.n; i++)
+        p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (unsigned char)(s.p[i] | 0x20) : s.p[i];
+    return (str){p, s.n};
+}
+
 str arena_printf(struct arena *a, const char *fmt, ...) {
     va_list ap, again;
     va_start(ap, fmt);

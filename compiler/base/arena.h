@@ -48,6 +48,8 @@ void *arena_grow(struct arena *a, const void *old, size_t old_n, size_t new_n, s
 str arena_str(struct arena *a, str s);
 str arena_cat(struct arena *a, str x, str y);
 str arena_cat3(struct arena *a, str x, str y, str z);
+/* With a to z in place of A to Z. */
+str arena_fold_case(struct arena *a, str s);
 str arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*

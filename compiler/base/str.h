@@ -37,6 +37,10 @@ static inline bool str_is(str a, const char *z) {
     return strlen(z) == a.n && memcmp(a.p, z, a.n) == 0;
 }
 /* The same with ASCII letters of either case. */
+/* What stands before item i of n in "a, b and c"; `last` before the last one: " and ", " or ". */
+static inline const char *list_gap(uint32_t i, uint32_t n, const char *last) {
+    return i == 0 ? "" : i + 1 < n ? ", " : last;
+}
 bool str_is_nocase(str a, const char *z);
 bool str_starts(str s, str prefix);
 bool str_ends(str s, str suffix);

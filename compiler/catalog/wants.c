@@ -26,11 +26,7 @@ static void give(struct wants *s, str text) {
 str wants_text(const struct wants *s) {
     struct buf b = BUF_INIT(TEXT_MAX);
     for (uint32_t i = 0; i < s->give.n; i++)
-        buf_printf(&b, "%s%.*s",
-                   i == 0               ? ""
-                   : i + 1 == s->give.n ? " and "
-                                        : ", ",
-                   STR_ARG(s->give.at[i]));
+        buf_printf(&b, "%s%.*s", list_gap(i, s->give.n, " and "), STR_ARG(s->give.at[i]));
     str r = arena_str(s->arena, buf_str(&b));
     buf_done(&b);
     return r;

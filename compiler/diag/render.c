@@ -44,11 +44,7 @@ str render_contexts(struct diag_list *dl, const struct diag *d) {
     struct buf b = BUF_INIT(DIAG_TEXT_MAX);
     buf_printf(&b, "in environment%s ", n == 1 ? "" : "s");
     for (uint32_t i = 0; i < shown; i++)
-        buf_printf(&b, "%s`%.*s`",
-                   i == 0       ? ""
-                   : i + 1 == n ? " and "
-                                : ", ",
-                   STR_ARG(d->contexts.at[i]));
+        buf_printf(&b, "%s`%.*s`", list_gap(i, n, " and "), STR_ARG(d->contexts.at[i]));
     if (shown < n)
         buf_printf(&b, " and %u more", (unsigned)(n - shown));
     return buf_keep(&b, dl->arena);

@@ -133,11 +133,8 @@ static void put_expected(struct buf *b, const char *const *names, unsigned n) {
     for (unsigned i = 0; i < n; i++) {
         bool word = names[i][0] == 'a' && names[i][1] == ' ';
         bool plain = word || strcmp(names[i], "the end") == 0;
-        buf_printf(b, "%s%s%s%s",
-                   i == 0       ? ""
-                   : i + 1 == n ? " or "
-                                : ", ",
-                   plain ? "" : "`", names[i], plain ? "" : "`");
+        buf_printf(b, "%s%s%s%s", list_gap(i, n, " or "), plain ? "" : "`", names[i],
+                   plain ? "" : "`");
     }
 }
 

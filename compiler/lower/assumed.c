@@ -18,11 +18,7 @@ static str names_text(struct arena *a, const struct names *n) {
     struct buf b = BUF_INIT(TEXT_MAX);
     uint32_t shown = n->set.n <= NAMES_SHOWN_MAX ? n->set.n : NAMES_SHOWN_MAX;
     for (uint32_t i = 0; i < shown; i++)
-        buf_printf(&b, "%s`%.*s`",
-                   i == 0              ? ""
-                   : i + 1 == n->set.n ? " and "
-                                       : ", ",
-                   STR_ARG(n->set.entries[i].key));
+        buf_printf(&b, "%s`%.*s`", list_gap(i, n->set.n, " and "), STR_ARG(n->set.entries[i].key));
     if (shown < n->set.n)
         buf_printf(&b, " and %u more", (unsigned)(n->set.n - shown));
     return buf_keep(&b, a);

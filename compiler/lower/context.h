@@ -155,6 +155,12 @@ struct slack_channel {
     span at;
 };
 
+/* The alarms of a severity that nobody is told of. */
+struct unreached {
+    const struct alarm *first[3];
+    uint32_t n, users; /* all, and those of ops.yaml */
+};
+
 struct lower {
     struct arena *a;       /* of the graph and all that it names */
     struct arena *scratch; /* freed when the graph is whole: alarms, conditions, plans */
@@ -184,10 +190,10 @@ struct lower {
     VEC(struct alarm *) alarms;
     struct map alarms_by_name;
     VEC(struct topic *) topics;
-    VEC(struct slack_channel *) slack;    /* each once, whoever names it */
-    struct map told;                      /* names of `notify` that some alarm reaches */
-    bool route_empty[CFG_SEVERITY_COUNT]; /* reported: the route names nobody */
-    struct value *enabled;                /* the variable by which all alarms are silenced */
+    VEC(struct slack_channel *) slack; /* each once, whoever names it */
+    struct map told;                   /* names of `notify` that some alarm reaches */
+    struct unreached unreached[CFG_SEVERITY_COUNT];
+    struct value *enabled; /* the variable by which all alarms are silenced */
 
     VEC(struct agent_use) agent_uses;
     struct map agent_seen;
@@ -221,6 +227,12 @@ struct alarm *lower_add_alarm(struct lower *l, struct alarm *al);
 /* topics.c: the topics that an alarm's state changes go to */
 struct value *lower_actions(struct lower *l, const struct alarm *al);
 void lower_topics(struct lower *l);
+/* The route of a severity; NULL: ops.yaml has none. */
+const struct cfg_route *lower_route(const struct lower *l, enum cfg_severity severity);
+/* unreached.c: alarms that tell nobody are noted, and told together: one cause, one diagnostic. */
+bool lower_is_severity(str name);
+void lower_note_unreached(struct lower *l, const struct alarm *al);
+void lower_unreached(struct lower *l);
 /* Reports names that `notify:` does not have. */
 void lower_check_notify(struct lower *l, const struct cfg_texts *names);
 
@@ -229,8 +241,10 @@ void lower_check_chats(struct lower *l, const struct cfg_notify *n);
 void lower_tell_slack(struct lower *l, struct topic *t, const struct cfg_notify *who);
 void lower_slack(struct lower *l);
 
-/* crosscheck.c: what is there and does nothing; limits.c: what AWS refuses */
+/* crosscheck.c: what is there and does nothing; names.c: two names that become one; limits.c: what
+ * AWS refuses */
 void lower_crosscheck(struct lower *l);
+void lower_names(struct lower *l);
 void lower_limits(struct lower *l);
 /* assumed.c: what opsc takes for granted and cannot see */
 void lower_assumed(struct lower *l);

@@ -7,21 +7,6 @@
 #define FILTERS_MAX 100 /* metric filters of one log group */
 #define QUERY_MAX 10000
 
-/* Names that opsc makes from the project's, the environment's and another. */
-static const struct name_limit {
-    const struct resource_kind *kind;
-    uint32_t max;
-    const char *what;
-} name_limits[] = {
-    {&resource_metric_alarm, 255, "an alarm"},
-    {&resource_composite_alarm, 255, "an alarm"},
-    {&resource_sns_topic, 256, "a topic"},
-    {&resource_iam_policy, 128, "an IAM policy"},
-    {&resource_iam_role, 64, "an IAM role"},
-    {&resource_query_definition, 255, "a saved query"},
-    {&resource_log_metric_filter, 512, "a metric filter"},
-};
-
 static void too_long(struct lower *l, span at, const char *what, uint32_t n, uint32_t max,
                      const char *hint) {
     struct diag *d = diag_add(l->dl, DIAG_LIMIT_LENGTH, at,
@@ -32,17 +17,15 @@ static void too_long(struct lower *l, span at, const char *what, uint32_t n, uin
 static void check_names(struct lower *l) {
     for (uint32_t i = 0; i < l->graph->nodes.n; i++) {
         const struct node *n = l->graph->nodes.at[i];
-        for (unsigned k = 0; k < sizeof name_limits / sizeof *name_limits; k++) {
-            if (n->kind != name_limits[k].kind || n->name.n <= name_limits[k].max)
-                continue;
-            struct diag *d =
-                diag_add(l->dl, DIAG_LIMIT_LENGTH, n->at,
-                         "the name of %s has at most %u characters, `%.*s` has %u",
-                         name_limits[k].what, name_limits[k].max, STR_ARG(n->name), n->name.n);
-            diag_hint(l->dl, d,
-                      "opsc joins the names of the project, the environment and more: "
-                      "shorten one of them.");
-        }
+        uint32_t max = n->kind->name_max;
+        if (max == 0 || n->name.n <= max)
+            continue;
+        struct diag *d = diag_add(l->dl, DIAG_LIMIT_LENGTH, n->at,
+                                  "the name of this %s has at most %u characters, `%.*s` has %u",
+                                  n->kind->title, max, STR_ARG(n->name), n->name.n);
+        diag_hint(l->dl, d,
+                  "opsc joins the names of the project, the environment and more: "
+                  "shorten one of them.");
     }
 }
 

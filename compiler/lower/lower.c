@@ -72,6 +72,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     lower_logs(l);
     lower_alarms(l);
     lower_alarm_nodes(l);
+    lower_unreached(l);
     lower_slack(l);
     explain_alarms(l);
     lower_dashboards(l);
@@ -80,6 +81,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     lower_iam(l);
     if (l->dl->errors == 0)
         lower_secret_nodes(l);
+    lower_names(l);
     lower_limits(l);
     if (l->dl->errors == 0) {
         lower_crosscheck(l);

@@ -4,7 +4,9 @@
 
 #include "schema/schema.h"
 
-static const struct cfg_route *find_route(const struct lower *l, enum cfg_severity severity) {
+#define NAMES_MAX (64u << 20)
+
+const struct cfg_route *lower_route(const struct lower *l, enum cfg_severity severity) {
     for (uint32_t i = 0; i < l->cfg->routes.n; i++) {
         const struct cfg_route *r = &l->cfg->routes.items[i];
         if (str_is(r->name.text, schema_severities[severity]))
@@ -15,7 +17,7 @@ static const struct cfg_route *find_route(const struct lower *l, enum cfg_severi
 
 /* Names of `notify` for a severity: its route, or everybody when there are no routes. */
 static struct cfg_texts route_of(struct lower *l, enum cfg_severity severity) {
-    const struct cfg_route *r = find_route(l, severity);
+    const struct cfg_route *r = lower_route(l, severity);
     if (r != NULL)
         return r->to;
     struct cfg_texts all = {0};
@@ -56,12 +58,29 @@ static struct value *topic_policy(struct lower *l, struct node *topic) {
     return value_json(a, doc, at);
 }
 
+/*
+ * Which of several endpoints it is, for a label that stays when others come and go: an address or
+ * a number itself, the name of what an ARN names, and of a URL, which may be a secret, a hash.
+ */
+static str endpoint_label(struct lower *l, const char *protocol, str endpoint) {
+    if (str_is(str_c(protocol), "https"))
+        return arena_printf(l->a, "%08x", (unsigned)(str_hash(endpoint) & 0xFFFFFFFFu));
+    if (str_starts(endpoint, STR("arn:"))) {
+        str last = STR("");
+        while (endpoint.n > 0)
+            last = str_split(&endpoint, ':');
+        return last;
+    }
+    return str_starts(endpoint, STR("+")) ? str_sub(endpoint, 1, endpoint.n) : endpoint;
+}
+
 static void subscribe(struct lower *l, struct topic *t, const struct cfg_notify *who,
                       const char *protocol, const struct cfg_texts *endpoints) {
     for (uint32_t i = 0; i < endpoints->n; i++) {
         const struct cfg_text *e = &endpoints->items[i];
-        str label = arena_printf(l->a, "%.*s_%.*s_%s", STR_ARG(t->node->label),
-                                 STR_ARG(who->name.text), protocol);
+        str which = endpoint_label(l, protocol, e->text);
+        str label = arena_printf(l->a, "%.*s_%.*s_%s_%.*s", STR_ARG(t->node->label),
+                                 STR_ARG(who->name.text), protocol, STR_ARG(which));
         struct node *n = graph_add(l->graph, &resource_sns_topic_subscription, label, e->at);
         n->module = STR("monitoring");
         n->region = t->region;
@@ -93,7 +112,9 @@ static void allow_function(struct lower *l, const struct topic *t, const struct 
     }
     struct arena *a = l->a;
     span at = function->at;
-    str label = arena_printf(a, "%.*s_%.*s", STR_ARG(t->node->label), STR_ARG(who->name.text));
+    str which = endpoint_label(l, "lambda", function->text);
+    str label = arena_printf(a, "%.*s_%.*s_%.*s", STR_ARG(t->node->label), STR_ARG(who->name.text),
+                             STR_ARG(which));
     struct node *n = graph_add(l->graph, &resource_lambda_permission, label, at);
     n->module = STR("monitoring");
     n->region = home ? GRAPH_REGION_HOME : GRAPH_REGION_GLOBAL;
@@ -133,11 +154,12 @@ static str name_text(struct lower *l, str name) {
 
 /* "ops, oncall and owner" */
 static str names_text(struct lower *l, const struct cfg_texts *names) {
-    str s = name_text(l, names->items[0].text);
-    for (uint32_t i = 1; i < names->n; i++)
-        s = arena_printf(l->a, "%.*s%s%.*s", STR_ARG(s), i + 1 < names->n ? ", " : " and ",
-                         STR_ARG(name_text(l, names->items[i].text)));
-    return s;
+    struct buf b = BUF_INIT(NAMES_MAX);
+    for (uint32_t i = 0; i < names->n; i++) {
+        buf_text(&b, list_gap(i, names->n, " and "));
+        buf_put(&b, name_text(l, names->items[i].text));
+    }
+    return buf_keep(&b, l->a);
 }
 
 static str topic_doc(struct lower *l, const struct topic *t, const struct cfg_texts *names,
@@ -150,31 +172,22 @@ static str topic_doc(struct lower *l, const struct topic *t, const struct cfg_te
                         schema_severities[al->severity], STR_ARG(who));
 }
 
-static bool is_taken(const struct lower *l, str key, enum graph_region region) {
-    for (uint32_t i = 0; i < l->topics.n; i++) {
-        if (l->topics.at[i]->region == region && str_eq(l->topics.at[i]->key, key))
-            return true;
-    }
-    return false;
-}
-
-/* "critical", or "notify-ops-oncall": made unique, since names may have dashes of their own. */
-static str topic_key(struct lower *l, const struct alarm *al, enum graph_region region) {
+/* "critical", or "notify-ops-and-oncall". */
+static str topic_key(struct lower *l, const struct alarm *al) {
     if (al->notify.n == 0)
         return str_c(schema_severities[al->severity]);
-    str plain = STR("notify");
-    for (uint32_t i = 0; i < al->notify.n; i++)
-        plain = arena_cat3(l->a, plain, STR("-"), al->notify.items[i].text);
-    str key = plain;
-    for (unsigned number = 2; is_taken(l, key, region); number++)
-        key = arena_printf(l->a, "%.*s-%u", STR_ARG(plain), number);
-    return key;
+    struct buf b = BUF_INIT(NAMES_MAX);
+    for (uint32_t i = 0; i < al->notify.n; i++) {
+        buf_text(&b, i > 0 ? "-and-" : "notify-");
+        buf_put(&b, al->notify.items[i].text);
+    }
+    return buf_keep(&b, l->a);
 }
 
 static struct topic *make_topic(struct lower *l, enum graph_region region,
                                 const struct cfg_texts *names, const struct alarm *al, span at) {
     struct topic *t = ARENA_NEW(l->a, struct topic);
-    str key = topic_key(l, al, region);
+    str key = topic_key(l, al);
     *t = (struct topic){
         .key = key, .region = region, .severity = al->severity, .notify = al->notify};
     t->doc = topic_doc(l, t, names, al);
@@ -198,63 +211,15 @@ static struct topic *make_topic(struct lower *l, enum graph_region region,
     p->path = n->path;
     node_set(p, "arn", value_ref(l->a, n, "arn", at));
     node_set(p, "policy", topic_policy(l, n));
-    subscribe_all(l, t, names);
+    /* Of a name that is too long (limits.c) come labels that are. */
+    if (n->name.n <= n->kind->name_max)
+        subscribe_all(l, t, names);
     VEC_PUSH(l->a, &l->topics, t);
     return t;
 }
 
 static enum graph_region topic_region(const struct lower *l, const struct alarm *al) {
     return str_is(l->cfg->aws.region.text, "us-east-1") ? GRAPH_REGION_HOME : al->region;
-}
-
-static bool is_severity(str name) {
-    bool known = false;
-    for (int i = 0; schema_severities[i] != NULL; i++)
-        known |= str_is(name, schema_severities[i]);
-    return known;
-}
-
-/* A route that names nobody is wrong once, however many alarms take it. */
-static void leads_to_nobody(struct lower *l, const struct cfg_route *r, const struct alarm *al) {
-    if (l->route_empty[al->severity])
-        return;
-    l->route_empty[al->severity] = true;
-    struct diag *d = diag_add(l->dl, DIAG_ALARM_UNREACHED, r->name.at,
-                              "the route of %.*s alarms names nobody", STR_ARG(r->name.text));
-    diag_also(l->dl, d, al->at, "alarm `%.*s` takes it", STR_ARG(al->name));
-    if (l->cfg->notify.n > 0)
-        diag_hint(l->dl, d, "Name somebody of `notify:`, as in `%.*s: [%.*s]`.",
-                  STR_ARG(r->name.text), STR_ARG(l->cfg->notify.items[0].name.text));
-    else
-        diag_hint(l->dl, d, "Say who is told: `notify: { ops: { email: ops@example.com } }`.");
-}
-
-static void reaches_nobody(struct lower *l, const struct alarm *al) {
-    bool quiet = al->cfg != NULL && given(al->cfg->enabled.at) && !al->cfg->enabled.value;
-    /* A misspelt severity has been reported: its alarms have no route until it is mended. */
-    for (uint32_t i = 0; i < l->cfg->routes.n; i++)
-        quiet |= !is_severity(l->cfg->routes.items[i].name.text);
-    if (quiet)
-        return;
-    const struct cfg_route *route = al->notify.n == 0 ? find_route(l, al->severity) : NULL;
-    if (route != NULL) {
-        leads_to_nobody(l, route, al);
-        return;
-    }
-    struct diag *d = diag_add(l->dl, DIAG_ALARM_UNREACHED, al->at, "alarm `%.*s` reaches nobody",
-                              STR_ARG(al->name));
-    const char *severity = schema_severities[al->severity];
-    if (l->cfg->notify.n == 0)
-        diag_hint(l->dl, d, "Say who is told: `notify: { ops: { email: ops@example.com } }`.");
-    else if (al->origin == ALARM_USER)
-        diag_hint(
-            l->dl, d,
-            "Add a route, `routes: { %s: [%.*s] }`, or `enabled: false` to an alarm that only "
-            "other alarms look at.",
-            severity, STR_ARG(l->cfg->notify.items[0].name.text));
-    else
-        diag_hint(l->dl, d, "Add a route: `routes: { %s: [%.*s] }`.", severity,
-                  STR_ARG(l->cfg->notify.items[0].name.text));
 }
 
 static bool same_names(const struct cfg_texts *x, const struct cfg_texts *y) {
@@ -280,7 +245,7 @@ struct value *lower_actions(struct lower *l, const struct alarm *al) {
     enum graph_region region = topic_region(l, al);
     struct topic *t = find_topic(l, al, region);
     if (t == NULL && names.n == 0) {
-        reaches_nobody(l, al);
+        lower_note_unreached(l, al);
         return NULL;
     }
     if (t != NULL)
@@ -362,14 +327,33 @@ static void unknown_notify(struct lower *l, const struct cfg_text *name) {
 }
 
 void lower_check_notify(struct lower *l, const struct cfg_texts *names) {
+    struct map seen = {0};
     for (uint32_t i = 0; i < names->n; i++) {
-        if (find_notify(l, names->items[i].text) == NULL)
-            unknown_notify(l, &names->items[i]);
+        struct cfg_text *name = &names->items[i];
+        const struct cfg_text *first =
+            names->n > 1 && name->text.n > 0 ? map_add(l->a, &seen, name->text, name) : NULL;
+        if (first == NULL && find_notify(l, name->text) == NULL)
+            unknown_notify(l, name);
+        if (first == NULL)
+            continue;
+        struct diag *d =
+            diag_add(l->dl, DIAG_BAD_VALUE, name->at, "`%.*s` is named twice", STR_ARG(name->text));
+        diag_also(l->dl, d, first->at, "first named here");
+        diag_hint(l->dl, d, "Nobody is told twice. Take one away.");
     }
 }
 
+static str severities_text(struct lower *l) {
+    struct buf b = BUF_INIT(1024);
+    for (uint32_t i = 0; i < CFG_SEVERITY_COUNT; i++) {
+        buf_text(&b, list_gap(i, CFG_SEVERITY_COUNT, " and "));
+        buf_text(&b, schema_severities[i]);
+    }
+    return buf_keep(&b, l->scratch);
+}
+
 static void check_route(struct lower *l, const struct cfg_route *r) {
-    bool known = is_severity(r->name.text);
+    bool known = lower_is_severity(r->name.text);
     struct suggest near = suggest_for(r->name.text);
     for (int i = 0; schema_severities[i] != NULL; i++)
         suggest_offer(&near, str_c(schema_severities[i]));
@@ -377,7 +361,7 @@ static void check_route(struct lower *l, const struct cfg_route *r) {
         struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_SEVERITY, r->name.at,
                                   "there is no severity `%.*s`", STR_ARG(r->name.text));
         if (!diag_suggest(l->dl, d, &near))
-            diag_hint(l->dl, d, "There are info, warning and critical.");
+            diag_hint(l->dl, d, "There are %.*s.", STR_ARG(severities_text(l)));
     }
     lower_check_notify(l, &r->to);
 }

@@ -35,12 +35,14 @@ static str label_key(struct arena *a, const struct resource_kind *kind, str want
 struct node *graph_add(struct graph *g, const struct resource_kind *kind, str wanted, span at) {
     struct arena *a = g->arena;
     struct node *node = ARENA_NEW(a, struct node);
-    str first = label_key(a, kind, wanted), key = first;
-    for (unsigned i = 2; map_add(a, &g->labels, key, node) != NULL; i++)
-        key = arena_printf(a, "%.*s_%u", STR_ARG(first), i);
+    str key = label_key(a, kind, wanted);
+    const struct node *clash = map_add(a, &g->labels, key, node);
     uint32_t skip = (uint32_t)strlen(kind->tf) + 1;
-    *node = (struct node){
-        .kind = kind, .label = str_sub(key, skip, key.n), .at = at, .data = kind->data};
+    *node = (struct node){.kind = kind,
+                          .label = str_sub(key, skip, key.n),
+                          .at = at,
+                          .data = kind->data,
+                          .clash = clash};
     node->attrs = ARENA_ARRAY(a, struct value *, kind->nattrs + 1);
     VEC_PUSH(a, &g->nodes, node);
     return node;

@@ -32,8 +32,9 @@ struct node {
     str comment;   /* where it comes from when nobody wrote it: "recommended for kind ec2"; or empty
                     */
     str path;      /* where it was said: "alarms.high-cpu" */
-    span at;       /* in ops.yaml; SPAN_NONE never happens: what is inferred points at what it was
-                      inferred from */
+    const struct node *clash; /* one of the same kind and label, which came first; NULL: none */
+    span at; /* in ops.yaml; SPAN_NONE never happens: what is inferred points at what it was
+                inferred from */
 };
 
 /* A variable of a module, and what the root module hands over for it. */
@@ -77,7 +78,9 @@ struct graph {
 struct graph *graph_new(struct arena *a);
 /*
  * Adds a node. The label is made from `wanted` (dashes and other characters become
- * underscores, a leading digit gets one before it) and made unique per kind by a number.
+ * underscores, a leading digit gets one before it): by nothing else, for a label that depended on
+ * what else there is would make Terraform destroy one resource when another is added. Of two nodes
+ * of a kind with one label the second has `clash`, which is reported (lower/names.c).
  */
 struct node *graph_add(struct graph *g, const struct resource_kind *kind, str wanted, span at);
 /* Sets an attribute by Terraform's name; a name that is not in the kind's table asserts. */

@@ -49,7 +49,8 @@ struct resource_kind {
     const char *file;                  /* file of the module it is written to: "alarms.tf" */
     const struct resource_attr *attrs; /* in the order in which Terraform's text has them */
     uint32_t nattrs;
-    bool data; /* a Terraform data source */
+    bool data;         /* a Terraform data source */
+    uint32_t name_max; /* characters that a name has at most; 0: another check sees to it */
 };
 
 extern const struct resource_kind *const resource_kinds[];

@@ -59,6 +59,7 @@ static const struct resource_attr metric_alarm_rows[] = {
 };
 const struct resource_kind resource_metric_alarm = {.tf = "aws_cloudwatch_metric_alarm",
                                                     .title = "CloudWatch alarm",
+                                                    .name_max = 255,
                                                     .service = "monitoring",
                                                     .file = "alarms.tf",
                                                     ATTRS(metric_alarm_rows)};
@@ -95,6 +96,7 @@ static const struct resource_attr composite_alarm_rows[] = {
 };
 const struct resource_kind resource_composite_alarm = {.tf = "aws_cloudwatch_composite_alarm",
                                                        .title = "CloudWatch composite alarm",
+                                                       .name_max = 255,
                                                        .service = "monitoring",
                                                        .file = "alarms.tf",
                                                        ATTRS(composite_alarm_rows)};

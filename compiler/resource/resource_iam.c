@@ -17,6 +17,7 @@ static const struct resource_attr policy_rows[] = {
 };
 const struct resource_kind resource_iam_policy = {.tf = "aws_iam_policy",
                                                   .title = "IAM policy",
+                                                  .name_max = 128,
                                                   .service = "iam",
                                                   .file = "iam.tf",
                                                   ATTRS(policy_rows)};
@@ -35,6 +36,7 @@ static const struct resource_attr role_rows[] = {
 };
 const struct resource_kind resource_iam_role = {.tf = "aws_iam_role",
                                                 .title = "IAM role",
+                                                .name_max = 64,
                                                 .service = "iam",
                                                 .file = "iam.tf",
                                                 ATTRS(role_rows)};

@@ -52,6 +52,7 @@ static const struct resource_attr metric_filter_rows[] = {
 };
 const struct resource_kind resource_log_metric_filter = {.tf = "aws_cloudwatch_log_metric_filter",
                                                          .title = "CloudWatch Logs metric filter",
+                                                         .name_max = 512,
                                                          .service = "logs",
                                                          .file = "main.tf",
                                                          ATTRS(metric_filter_rows)};
@@ -67,6 +68,7 @@ static const struct resource_attr query_definition_rows[] = {
 };
 const struct resource_kind resource_query_definition = {.tf = "aws_cloudwatch_query_definition",
                                                         .title = "saved Logs Insights query",
+                                                        .name_max = 255,
                                                         .service = "logs",
                                                         .file = "queries.tf",
                                                         ATTRS(query_definition_rows)};

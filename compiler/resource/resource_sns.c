@@ -16,6 +16,7 @@ static const struct resource_attr topic_rows[] = {
 };
 const struct resource_kind resource_sns_topic = {.tf = "aws_sns_topic",
                                                  .title = "SNS topic",
+                                                 .name_max = 256,
                                                  .service = "sns",
                                                  .file = "sns.tf",
                                                  ATTRS(topic_rows)};

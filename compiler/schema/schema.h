@@ -62,6 +62,10 @@ struct schema_row {
                  void *field);
     /* TEXT, TEXTS: extended regular expression (POSIX) of the whole of each text; NULL: any. */
     const char *form;
+    /* At the top of a spec: so many entries at most (0: any number), and what to do instead of
+     * more. A spec that has more is not walked. */
+    uint32_t most;
+    const char *beyond;
     const char *schema_ref; /* NODE: name of a hand-made piece of JSON Schema (schema_json.c) */
 };
 

@@ -33,6 +33,45 @@ static bool check_overlay(struct spec *s, const struct yaml_pair *p) {
     return ok;
 }
 
+/* Each gets a folder of its name. */
+static bool check_environment_names(struct spec *s) {
+    struct map folders = {0};
+    bool ok = true;
+    for (uint32_t i = 0; i < s->nnames; i++) {
+        const struct cfg_text *name = &s->names[i];
+        const struct cfg_text *first =
+            map_add(s->a, &folders, arena_fold_case(s->a, name->text), &s->names[i]);
+        if (first == NULL)
+            continue;
+        struct diag *d = diag_add(
+            s->dl, DIAG_NAMES_CLASH, name->at,
+            "environments `%.*s` and `%.*s` have one folder where letter case does not count",
+            STR_ARG(first->text), STR_ARG(name->text));
+        diag_also(s->dl, d, first->at, "the other");
+        diag_hint(s->dl, d, "So it is on macOS and Windows. Rename one of them.");
+        ok = false;
+    }
+    return ok;
+}
+
+/* What would take all memory, or days, is refused before it is walked. */
+static bool check_sizes(struct spec *s, const struct yaml_node *tree) {
+    bool ok = true;
+    for (uint32_t i = 0; i < schema_spec.n; i++) {
+        const struct schema_row *row = &schema_spec.rows[i];
+        const struct yaml_node *n = row->most > 0 ? yaml_get(tree, str_c(row->key)) : NULL;
+        if (n == NULL || n->type != YAML_MAP || n->n <= row->most)
+            continue;
+        struct diag *d =
+            diag_add(s->dl, DIAG_TOO_MANY, n->pairs[row->most].key->at,
+                     "`%s` has %u entries, opsc takes at most %u", row->key, n->n, row->most);
+        diag_label(s->dl, d, "one too many");
+        diag_hint(s->dl, d, "%s", row->beyond);
+        ok = false;
+    }
+    return ok;
+}
+
 static bool read_environments(struct spec *s) {
     struct yaml_node *e = yaml_get(s->root, STR("environments"));
     if (e == NULL)
@@ -66,7 +105,7 @@ static bool read_environments(struct spec *s) {
         }
         ok &= check_overlay(s, p);
     }
-    return ok;
+    return check_environment_names(s) && ok;
 }
 
 struct spec *spec_open(struct arena *a, struct diag_list *dl, const struct io *io,
@@ -89,7 +128,7 @@ struct spec *spec_open(struct arena *a, struct diag_list *dl, const struct io *i
     if (s->root == NULL)
         return NULL;
     bool ok = spec_vars_check(dl, s->root, opt->vars, opt->nvars);
-    return read_environments(s) && ok ? s : NULL;
+    return check_sizes(s, s->root) && read_environments(s) && ok ? s : NULL;
 }
 
 const struct cfg_text *spec_environments(const struct spec *s, uint32_t *ret_n) {
@@ -149,7 +188,7 @@ struct config *spec_config(struct spec *s, str environment) {
     struct yaml_node *tree = environment_tree(s, environment);
     if (tree != NULL)
         tree = spec_tree_vars(s->a, s->dl, tree, s->opt.vars, s->opt.nvars);
-    if (tree == NULL)
+    if (tree == NULL || !check_sizes(s, tree))
         return NULL;
     struct config *c = ARENA_NEW(s->a, struct config);
     c->spec = s->opt.file;

@@ -292,7 +292,11 @@ static const struct schema_row spec_rows[] = {
      "Name of the only environment.", SCHEMA_ENVIRONMENT, .def = SCHEMA_ENVIRONMENT},
     {"environments", SCHEMA_DONE, SCHEMA_TOP, SCHEMA_NO_OFFSET,
      "Several environments: what differs in each, laid over the rest of the file.",
-     "{ staging: { aws: { region: eu-west-1 } }, production: {} }", .schema_ref = "environments"},
+     "{ staging: { aws: { region: eu-west-1 } }, production: {} }", .schema_ref = "environments",
+     .most = 100,
+     .beyond =
+         "Each is a whole system, compiled on its own. Give each team or customer a spec of its "
+         "own, and what they share a file that all of them `include:`."},
     {"profile", SCHEMA_CHOICE, 0, AT(config, profile),
      "free-tier leaves out, and lists, what costs money.", "full", .choices = schema_profiles,
      .def = "full"},
@@ -308,7 +312,10 @@ static const struct schema_row spec_rows[] = {
     {"notify", SCHEMA_ITEMS, 0, AT(config, notify),
      "Who can be told: names and addresses; one address alone is enough.",
      "{ ops: { email: ops@example.com } }", .table = &notify_table,
-     .item_size = sizeof(struct cfg_notify), .read = spec_read_notify, .schema_ref = "notify"},
+     .item_size = sizeof(struct cfg_notify), .read = spec_read_notify, .schema_ref = "notify",
+     .most = 1000,
+     .beyond = "Every topic would tell all of them. Tell a mailing list or a chat, which knows who "
+               "is in it."},
     {"routes", SCHEMA_ITEMS, 0, AT(config, routes),
      "Which severity reaches whom (info, warning, critical).",
      "{ warning: [ops], critical: [oncall] }", .table = &route_table,

@@ -28,14 +28,14 @@ resource "aws_sns_topic_policy" "critical" {
 }
 
 # ops.yaml:18
-resource "aws_sns_topic_subscription" "critical_pager_https" {
+resource "aws_sns_topic_subscription" "critical_pager_https_021cca86" {
   topic_arn = aws_sns_topic.critical.arn
   protocol  = "https"
   endpoint  = "https://events.pager.example/integration/orders/enqueue"
 }
 
 # ops.yaml:17
-resource "aws_sns_topic_subscription" "critical_checkout_email" {
+resource "aws_sns_topic_subscription" "critical_checkout_email_lead_orders_example" {
   topic_arn = aws_sns_topic.critical.arn
   protocol  = "email"
   endpoint  = "lead@orders.example"
@@ -69,7 +69,7 @@ resource "aws_sns_topic_policy" "warning" {
 }
 
 # ops.yaml:17
-resource "aws_sns_topic_subscription" "warning_checkout_email" {
+resource "aws_sns_topic_subscription" "warning_checkout_email_lead_orders_example" {
   topic_arn = aws_sns_topic.warning.arn
   protocol  = "email"
   endpoint  = "lead@orders.example"
@@ -103,7 +103,7 @@ resource "aws_sns_topic_policy" "info" {
 }
 
 # ops.yaml:17
-resource "aws_sns_topic_subscription" "info_checkout_email" {
+resource "aws_sns_topic_subscription" "info_checkout_email_lead_orders_example" {
   topic_arn = aws_sns_topic.info.arn
   protocol  = "email"
   endpoint  = "lead@orders.example"

@@ -28,7 +28,7 @@ resource "aws_sns_topic_policy" "warning" {
 }
 
 # ops.yaml:5
-resource "aws_sns_topic_subscription" "warning_default_email" {
+resource "aws_sns_topic_subscription" "warning_default_email_ops_shop_example" {
   topic_arn = aws_sns_topic.warning.arn
   protocol  = "email"
   endpoint  = "ops@shop.example"
@@ -62,7 +62,7 @@ resource "aws_sns_topic_policy" "critical" {
 }
 
 # ops.yaml:5
-resource "aws_sns_topic_subscription" "critical_default_email" {
+resource "aws_sns_topic_subscription" "critical_default_email_ops_shop_example" {
   topic_arn = aws_sns_topic.critical.arn
   protocol  = "email"
   endpoint  = "ops@shop.example"

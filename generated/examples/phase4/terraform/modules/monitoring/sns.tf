@@ -28,14 +28,14 @@ resource "aws_sns_topic_policy" "critical" {
 }
 
 # ops.yaml:18
-resource "aws_sns_topic_subscription" "critical_oncall_email" {
+resource "aws_sns_topic_subscription" "critical_oncall_email_oncall_example_com" {
   topic_arn = aws_sns_topic.critical.arn
   protocol  = "email"
   endpoint  = "oncall@example.com"
 }
 
 # ops.yaml:18
-resource "aws_sns_topic_subscription" "critical_oncall_sms" {
+resource "aws_sns_topic_subscription" "critical_oncall_sms_34600000000" {
   topic_arn = aws_sns_topic.critical.arn
   protocol  = "sms"
   endpoint  = "+34600000000"
@@ -69,7 +69,7 @@ resource "aws_sns_topic_policy" "warning" {
 }
 
 # ops.yaml:17
-resource "aws_sns_topic_subscription" "warning_ops_email" {
+resource "aws_sns_topic_subscription" "warning_ops_email_ops_example_com" {
   topic_arn = aws_sns_topic.warning.arn
   protocol  = "email"
   endpoint  = "ops@example.com"

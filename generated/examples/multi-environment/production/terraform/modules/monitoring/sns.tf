@@ -28,7 +28,7 @@ resource "aws_sns_topic_policy" "warning" {
 }
 
 # ops.yaml:37
-resource "aws_sns_topic_subscription" "warning_team_email" {
+resource "aws_sns_topic_subscription" "warning_team_email_ops_ledger_example" {
   topic_arn = aws_sns_topic.warning.arn
   protocol  = "email"
   endpoint  = "ops@ledger.example"
@@ -62,21 +62,21 @@ resource "aws_sns_topic_policy" "critical" {
 }
 
 # ops.yaml:39
-resource "aws_sns_topic_subscription" "critical_oncall_email" {
+resource "aws_sns_topic_subscription" "critical_oncall_email_oncall_ledger_example" {
   topic_arn = aws_sns_topic.critical.arn
   protocol  = "email"
   endpoint  = "oncall@ledger.example"
 }
 
 # ops.yaml:40
-resource "aws_sns_topic_subscription" "critical_oncall_https" {
+resource "aws_sns_topic_subscription" "critical_oncall_https_48cf2e90" {
   topic_arn = aws_sns_topic.critical.arn
   protocol  = "https"
   endpoint  = "https://events.pager.example/ledger/production"
 }
 
 # ops.yaml:41
-resource "aws_sns_topic_subscription" "critical_oncall_lambda" {
+resource "aws_sns_topic_subscription" "critical_oncall_lambda_call_oncall" {
   topic_arn = aws_sns_topic.critical.arn
   protocol  = "lambda"
   endpoint  = "arn:aws:lambda:eu-central-1:210987654321:function:call-oncall"
