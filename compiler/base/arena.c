@@ -68,8 +68,12 @@ static void leave(struct arena *a) {
 }
 
 static void end_all(struct arena *a) {
-    while (a->within != NULL)
-        arena_free(a->within);
+    for (struct arena *x = a->within, *next; x != NULL; x = next) {
+        next = x->next;
+        x->of = NULL; /* it need not take itself out of the list */
+        arena_free(x);
+    }
+    a->within = NULL;
     for (struct ending *x = a->endings; x != NULL; x = x->next)
         x->end(x->what);
     a->endings = NULL;

@@ -3,6 +3,8 @@
 
 #include "base/buf.h"
 
+#include <assert.h>
+
 bool dim_eq(struct dim a, struct dim b) {
     return a.time == b.time && a.data == b.data && a.count == b.count && a.money == b.money;
 }
@@ -164,6 +166,7 @@ static void put_in(struct buf *out, struct num v, struct dim dim, const char *sp
             shortest = length;
         }
     }
+    assert(base != NULL);
     best = best == NULL || v.n == 0 ? base : best;
     buf_num(out, num_div(v, best->scale));
     buf_text(out, space);

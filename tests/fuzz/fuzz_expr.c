@@ -22,10 +22,26 @@ static bool same_quantity(struct quantity x, struct quantity y) {
            x.percent == y.percent && x.bare == y.bare;
 }
 
+/* What a tree has of its own kind. */
+static bool same_own(const struct expr *x, const struct expr *y) {
+    switch ((int)x->kind) {
+    case EXPR_NUMBER:
+    case EXPR_BAND:
+    case EXPR_FAILS:
+    case EXPR_PER:
+        return same_quantity(x->quantity, y->quantity);
+    case EXPR_REF:
+        return str_eq(x->resource, y->resource);
+    case EXPR_CALL:
+        return x->function == y->function;
+    default:
+        return true;
+    }
+}
+
 static bool same(const struct expr *x, const struct expr *y) {
     bool ok = x->kind == y->kind && x->op == y->op && x->nargs == y->nargs &&
-              x->function == y->function && str_eq(x->resource, y->resource) &&
-              str_eq(x->name, y->name) && same_quantity(x->quantity, y->quantity);
+              str_eq(x->name, y->name) && same_own(x, y);
     for (uint32_t i = 0; ok && i < x->nargs; i++)
         ok = same(x->args[i], y->args[i]);
     return ok;

@@ -140,19 +140,25 @@ static void more_attributes_than_a_run_holds(void **state) {
 
 /* ---- the graph */
 
-static void labels_are_words_and_unique(void **state) {
+static void labels_are_words_and_depend_on_the_name_alone(void **state) {
     struct graph *g = graph_new(*state);
-    static const char *const rows[][2] = {
-        {"high-cpu", "high_cpu"},       {"high_cpu", "high_cpu_2"}, {"high.cpu", "high_cpu_3"},
-        {"high_cpu_2", "high_cpu_2_2"}, {"9lives", "_9lives"},      {"", "_"},
-        {"a\"b${}\n", "a_b____"},       {"\xC3\xA9", "__"},
+    static const struct {
+        const char *wanted, *label;
+        int clash; /* the row that had the label first; -1: none */
+    } rows[] = {
+        {"high-cpu", "high_cpu", -1},     {"high_cpu", "high_cpu", 0}, {"high.cpu", "high_cpu", 0},
+        {"high_cpu_2", "high_cpu_2", -1}, {"9lives", "_9lives", -1},   {"", "_", -1},
+        {"a\"b${}\n", "a_b____", -1},     {"\xC3\xA9", "__", -1},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct node *n = graph_add(g, &resource_sns_topic, str_c(rows[i][0]), SPAN_NONE);
-        assert_text(n->label, rows[i][1]);
+        const struct node *n = graph_add(g, &resource_sns_topic, str_c(rows[i].wanted), SPAN_NONE);
+        assert_text(n->label, rows[i].label);
+        assert_ptr_equal(n->clash, rows[i].clash < 0 ? NULL : g->nodes.at[rows[i].clash]);
     }
     /* Another kind has names of its own. */
-    assert_text(graph_add(g, &resource_dashboard, STR("high-cpu"), SPAN_NONE)->label, "high_cpu");
+    const struct node *other = graph_add(g, &resource_dashboard, STR("high-cpu"), SPAN_NONE);
+    assert_text(other->label, "high_cpu");
+    assert_null(other->clash);
     assert_int_equal(g->nodes.n, sizeof rows / sizeof *rows + 1);
 }
 
@@ -199,7 +205,7 @@ int main(void) {
         UNIT_TEST(lists_and_maps),
         UNIT_TEST(a_block),
         UNIT_TEST(more_attributes_than_a_run_holds),
-        UNIT_TEST(labels_are_words_and_unique),
+        UNIT_TEST(labels_are_words_and_depend_on_the_name_alone),
         UNIT_TEST(attributes),
         UNIT_TEST(the_table_of_resources),
     };
