@@ -13,6 +13,7 @@ const struct render_format_row render_formats[RENDER_COUNT] = {
 };
 
 void render_diags(struct buf *out, struct diag_list *dl, const struct render_options *opt) {
+    render_hide_secrets(dl);
     switch (opt->format) {
     case RENDER_TEXT:
         render_text(out, dl, opt->colour);

@@ -38,6 +38,12 @@ struct render_region render_region_of(struct diag_list *dl, span at);
 #define RENDER_CONTEXTS_MAX 8
 str render_contexts(struct diag_list *dl, const struct diag *d);
 
+/*
+ * What the texts of all diagnostics quote of a secret (diag/secret.h) becomes "***": one that is
+ * known by its own looks, and one that stands hidden where the diagnostic points.
+ */
+void render_hide_secrets(struct diag_list *dl);
+
 void render_text(struct buf *out, struct diag_list *dl, bool colour);
 void render_json(struct buf *out, struct diag_list *dl);
 void render_sarif(struct buf *out, struct diag_list *dl);

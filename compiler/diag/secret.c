@@ -3,6 +3,11 @@
 
 #define ACCESS_KEY_ID 20 /* bytes: "AKIA" or "ASIA" and 16 more */
 
+/* Bytes of a part of a URL: ids and keys of webhooks have 10 to 36; words with a digit are short.
+ */
+#define RANDOM_MIN 10
+#define RANDOM_LETTERS_MIN 20
+
 static unsigned char lower(unsigned char c) {
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
 }
@@ -67,32 +72,75 @@ static struct secret value_after(str line, uint32_t at) {
     return s;
 }
 
-/* //user:password@host */
-static struct secret url_password(str line, uint32_t at) {
-    uint32_t colon = 0;
-    for (uint32_t i = at + 2; i < line.n; i++) {
-        unsigned char c = line.p[i];
-        if (c == '@' && colon > 0)
-            return (struct secret){colon + 1, i};
-        if (c == '/' || c == ' ' || c == '"' || c == '\'')
-            break;
-        if (c == ':' && colon == 0)
-            colon = i;
+static bool url_ends(unsigned char c) {
+    return c <= ' ' || c == '"' || c == '\'' || c == '`' || c == '<' || c == '>';
+}
+
+/* The first byte from `at` on that is one of `of` or ends the URL. */
+static uint32_t url_part_end(str line, uint32_t at, const char *of) {
+    while (at < line.n && !url_ends(line.p[at]) && strchr(of, line.p[at]) == NULL)
+        at++;
+    return at;
+}
+
+/* Whether a part of a URL is more likely made by a machine than by somebody who names things. */
+static bool looks_random(str part) {
+    bool digit = false, upper = false, low = false;
+    for (uint32_t i = 0; i < part.n; i++) {
+        unsigned char c = part.p[i];
+        digit |= c >= '0' && c <= '9';
+        upper |= c >= 'A' && c <= 'Z';
+        low |= c >= 'a' && c <= 'z';
+    }
+    return (part.n >= RANDOM_MIN && digit && (upper || low)) ||
+           (part.n >= RANDOM_LETTERS_MIN && upper && low);
+}
+
+/* From `from` to `to` of the user, host and path: who knows the rest of a hook's URL may post. */
+static bool speaks_of_hook(str line, uint32_t from, uint32_t to) {
+    for (uint32_t i = from; i < to; i++) {
+        if (stands_at(line, i, "hook"))
+            return true;
+    }
+    return false;
+}
+
+/* The first secret that ends after `at` in the URL whose "//" ends before `from`. */
+static struct secret url_secret(str line, uint32_t from, uint32_t at) {
+    uint32_t end = url_part_end(line, from, "/?#"), user = url_part_end(line, from, "@/?#");
+    if (user < end) {
+        uint32_t colon = url_part_end(line, from, ":@");
+        struct secret s = {colon < user ? colon + 1 : from, user};
+        if ((colon < user || looks_random(str_sub(line, from, user))) && s.to > at)
+            return s;
+    }
+    /* RFC 2606: nobody's; the examples of messages are there. */
+    if (str_ends(str_sub(line, from, end), STR("example.com")))
+        return (struct secret){0};
+    bool hook = speaks_of_hook(line, from, end);
+    while (end < line.n && !url_ends(line.p[end])) {
+        uint32_t part = end + 1;
+        bool query = line.p[end] == '=';
+        end = url_part_end(line, part, hook ? "" : query ? "&#" : "/?#&=");
+        if (end > at && (hook || query || looks_random(str_sub(line, part, end))))
+            return (struct secret){part, end};
+        hook |= speaks_of_hook(line, part, end);
     }
     return (struct secret){0};
 }
 
-static struct secret secret_at(str line, uint32_t i) {
+/* The end of an access key id at byte `i`; `i`: there is none. */
+static uint32_t access_key_end(str line, uint32_t i) {
     bool begins = i == 0 || !word_char(line.p[i - 1]);
-    if (begins && i + ACCESS_KEY_ID <= line.n &&
-        (stands_at(line, i, "akia") || stands_at(line, i, "asia")) && line.p[i] == 'A') {
-        uint32_t to = i;
-        while (to < line.n && word_char(line.p[to]))
-            to++;
-        return (struct secret){i, to - i == ACCESS_KEY_ID ? to : i};
-    }
-    if (line.p[i] == '/' && i + 1 < line.n && line.p[i + 1] == '/')
-        return url_password(line, i);
+    if (!begins || line.p[i] != 'A' || !(stands_at(line, i, "akia") || stands_at(line, i, "asia")))
+        return i;
+    uint32_t to = i;
+    while (to < line.n && word_char(line.p[to]))
+        to++;
+    return to - i == ACCESS_KEY_ID ? to : i;
+}
+
+static struct secret keyed_secret(str line, uint32_t i) {
     uint32_t n = secret_word(line, i);
     if (n == 0)
         return (struct secret){0};
@@ -101,11 +149,26 @@ static struct secret secret_at(str line, uint32_t i) {
     return value_after(line, i + n);
 }
 
-struct secret secret_find(str line, uint32_t at) {
+static struct secret find(str line, uint32_t at, bool keyed) {
     for (uint32_t i = 0; i < line.n; i++) {
-        struct secret s = secret_at(line, i);
+        bool url = line.p[i] == '/' && i + 1 < line.n && line.p[i + 1] == '/';
+        struct secret s = {i, access_key_end(line, i)};
+        if (url)
+            s = url_secret(line, i + 2, at);
+        else if (s.to == i && keyed)
+            s = keyed_secret(line, i);
         if (s.to > s.from && s.to > at)
             return s;
+        if (url)
+            i = url_part_end(line, i, "") - 1;
     }
     return (struct secret){line.n, line.n};
+}
+
+struct secret secret_find(str line, uint32_t at) {
+    return find(line, at, true);
+}
+
+struct secret secret_find_bare(str text, uint32_t at) {
+    return find(text, at, false);
 }

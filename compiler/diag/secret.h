@@ -5,16 +5,20 @@
 #include "base/str.h"
 
 /*
- * secret: parts of a source line that must not be shown: a message about one key prints the
- * line, and messages end in logs of CI. Meant are values of keys that speak of a password, secret,
- * token, credential or key (`db_password: x`), passwords in URLs (`//user:x@host`) and AWS's access
- * key ids.
+ * secret: parts of a text that must not be shown: a message about one key prints the line, and
+ * messages end in logs of CI. Meant are
+ *  - values of keys that speak of a password, secret, token, credential or key (`db_password: x`);
+ *  - in URLs: passwords (`//user:x@host`), values of the query, what follows a part that speaks of
+ *    a hook (`//hooks.slack.com/x`), and parts that nobody made up (`/integration/7f3a0c42d1`);
+ *  - AWS's access key ids.
  */
 struct secret {
-    uint32_t from, to; /* bytes of the line; from == to: none */
+    uint32_t from, to; /* bytes of the text; from == to: none */
 };
 
-/* The first secret that ends after byte `at`. */
+/* The first secret of a source line that ends after byte `at`. */
 struct secret secret_find(str line, uint32_t at);
+/* The same of prose, where a colon behind such a word means nothing: URLs and key ids only. */
+struct secret secret_find_bare(str text, uint32_t at);
 
 #endif

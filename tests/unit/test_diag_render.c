@@ -103,6 +103,38 @@ static void test_text_also(void **state) {
                                                 "Run `opsc explain OPS-1008` for more.\n");
 }
 
+/* No format shows a secret, in the line, in a text that quotes it, or in a label elsewhere. */
+static void test_secrets(void **state) {
+    struct fixture *f = *state;
+    static const char hook[] = "https://hooks.slack.com/services/T07EA123LEP/B0123456789/AbCdEfGh";
+    text_is(f, "a: https://hooks.slack.com/services/T07EA123LEP/B0123456789/AbCdEfGh\n"
+               "db_password: correcthorse\n"
+               "c: https://bob:s3cr3tword@shop.test/x\n");
+    struct diag *d = diag_add(&f->list, DIAG_BAD_VALUE, at(f, "https"), "`a` cannot be `%s`", hook);
+    diag_hint(&f->list, d, "Not %s.", hook);
+    diag_also(&f->list, d, at(f, "correct"), "beside `correcthorse`, not correcthorses");
+    d = diag_add(&f->list, DIAG_BAD_VALUE, at(f, "https://bob"),
+                 "`https://bob:s3cr3tword@shop.test/x` and "
+                 "`https://alert.test/integration/0a1b2c3d4e5f/enqueue?sig=abc&n=1`");
+    diag_label(&f->list, d, "AKIAIOSFODNN7EXAMPLE, like https://hooks.example.com/aws");
+    for (int format = 0; format < RENDER_COUNT; format++) {
+        str out = rendered(f, (enum render_format)format, false);
+        static const char *const never[] = {"T07EA123LEP",    "AbCdEfGh",     "correcthorse`",
+                                            "correcthorse\n", "s3cr3tword",   "0a1b2c3d4e5f",
+                                            "sig=abc",        "AKIAIOSFODNN7"};
+        for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+            if (str_contains(out, str_c(never[i])))
+                fail_msg("%s in:\n%.*s", never[i], STR_ARG(out));
+        assert_true(str_contains(out, STR("`a` cannot be `https://hooks.slack.com/***`")));
+        assert_true(str_contains(out, STR("`https://bob:***@shop.test/x` and "
+                                          "`https://alert.test/integration/***/enqueue?sig=***")));
+    }
+    assert_true(str_contains(rendered(f, RENDER_TEXT, false),
+                             STR("***, like https://hooks.example.com/aws")));
+    assert_true(
+        str_contains(rendered(f, RENDER_JSON, false), STR("beside `***`, not correcthorses")));
+}
+
 static void test_text_characters(void **state) {
     struct fixture *f = *state;
     text_is(f, "\t\xE6\x97\xA5\x1b[31m\xFF\xC3\xA9 bad\xE2\x80\xAE");
@@ -405,11 +437,14 @@ static void test_formats(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_text),      TEST(test_text_also),      TEST(test_text_characters),
-        TEST(test_text_ends), TEST(test_text_wide_line), TEST(test_text_colour),
-        TEST(test_text_many), TEST(test_nothing),        TEST(test_github),
-        TEST(test_json),      TEST(test_sarif),          TEST(test_formats),
-        TEST(test_contexts),  TEST(test_text_worst),
+        TEST(test_text),        TEST(test_text_also),
+        TEST(test_secrets),     TEST(test_text_characters),
+        TEST(test_text_ends),   TEST(test_text_wide_line),
+        TEST(test_text_colour), TEST(test_text_many),
+        TEST(test_nothing),     TEST(test_github),
+        TEST(test_json),        TEST(test_sarif),
+        TEST(test_formats),     TEST(test_contexts),
+        TEST(test_text_worst),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
