@@ -54,6 +54,7 @@ static struct cat_kind *read_kind(struct catalog *c, const struct yaml_node *n, 
     if (n == NULL || !schema_read(&w, &cat_kind_table, n, k))
         return NULL;
     check_probe(c, k);
+    kind_attribute_check(c->dl, k->attributes.items, k->attributes.n, 0);
     return c->dl->errors == errors ? k : NULL;
 }
 

@@ -63,7 +63,8 @@ struct cat_attribute {
     struct cat_if required_if; /* n == 0: not */
     const struct yaml_node *def;
     struct cfg_text doc, example;
-    struct cfg_text form; /* STRING: regular expression of the whole text; empty: any */
+    struct cfg_text min, max; /* COUNT to MONEY: inclusive; empty: any */
+    struct cfg_text form;     /* STRING: regular expression of the whole text; empty: any */
     struct cat_if when;
     CFG_ITEMS(struct cat_attribute) attributes; /* of a group */
 };
@@ -159,6 +160,12 @@ extern const char *const cat_source_titles[CAT_SOURCE_COUNT];
 const struct cat_attribute *kind_attribute(const struct cat_kind *k, str name);
 /* The declaration as a row of schema/: how the walker reads such a value (GROUP: SCHEMA_NODE). */
 struct schema_row kind_attribute_row(struct arena *a, const struct cat_attribute *decl);
+/*
+ * Whether the bounds of attributes, also those of groups, are of the type of theirs and leave
+ * something between; else diagnostics.
+ */
+bool kind_attribute_check(struct diag_list *dl, const struct cat_attribute *items, uint32_t n,
+                          unsigned depth);
 const struct cat_metric *kind_metric(const struct cat_kind *k, str name);
 const struct cat_fact *kind_fact(const struct cat_kind *k, str name);
 

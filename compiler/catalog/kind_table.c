@@ -124,6 +124,8 @@ static const struct schema_row attribute_rows[] = {
     {"default", SCHEMA_NODE, 0, AT(cat_attribute, def), "Taken when it is not given.", "basic"},
     {"doc", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_attribute, doc), "One sentence.", "Instance id."},
     {"example", SCHEMA_TEXT, 0, AT(cat_attribute, example), "An example.", "i-0123456789abcdef0"},
+    {"min", SCHEMA_TEXT, 0, AT(cat_attribute, min), "The least of a quantity.", "1"},
+    {"max", SCHEMA_TEXT, 0, AT(cat_attribute, max), "The most of a quantity.", "65535"},
     {"form", SCHEMA_TEXT, 0, AT(cat_attribute, form),
      "What a string looks like: an extended regular expression (POSIX) of the whole.",
      "\"i-[0-9a-f]{8,17}\"", .read = read_form},

@@ -67,6 +67,10 @@ static void put_attributes(struct buf *b, const struct cat_attribute *items, uin
         for (uint32_t k = 0; k < a->values.n; k++)
             buf_printf(b, "%s%.*s%s", k == 0 ? " (" : ", ", STR_ARG(a->values.items[k].text),
                        k + 1 == a->values.n ? ")" : "");
+        bool bound = given(a->min.at) || given(a->max.at);
+        buf_text(b, bound ? " (" : "");
+        schema_put_range(b, a->min.text, a->max.text);
+        buf_text(b, bound ? ")" : "");
         buf_text(b, a->required.value ? " Required.\n" : "\n");
         put_attributes(b, a->attributes.items, a->attributes.n, depth + 1);
     }

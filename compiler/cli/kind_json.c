@@ -104,6 +104,8 @@ static void put_attributes(struct json *j, const struct cat_attribute *items, ui
         put_default(j, a->def);
         put_text(j, "doc", &a->doc);
         put_text(j, "example", &a->example);
+        put_text(j, "min", &a->min);
+        put_text(j, "max", &a->max);
         put_text(j, "form", &a->form);
         put_if(j, &a->when);
         if (a->attributes.n > 0)

@@ -51,6 +51,9 @@ static void put_attribute(struct buf *b, const struct cat_attribute *a, const st
     buf_printf(b, "%.*s`%s | ", STR_ARG(a->name.text), a->required.value ? " (required)" : "");
     if (a->values.n == 0)
         buf_text(b, cat_type_names[a->type.value]);
+    if (given(a->min.at) || given(a->max.at))
+        buf_text(b, ", ");
+    schema_put_range(b, a->min.text, a->max.text);
     for (uint32_t k = 0; k < a->values.n; k++) {
         buf_text(b, k > 0 ? ", " : "");
         put_code(b, a->values.items[k].text);

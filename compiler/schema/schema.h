@@ -62,6 +62,7 @@ struct schema_row {
                  void *field);
     /* TEXT, TEXTS: extended regular expression (POSIX) of the whole of each text; NULL: any. */
     const char *form;
+    const char *min, *max; /* COUNT to MONEY: "1", "15s", both inclusive; NULL: any */
     /* At the top of a spec: so many entries at most (0: any number), and what to do instead of
      * more. A spec that has more is not walked. */
     uint32_t most;
@@ -97,6 +98,13 @@ bool schema_read(struct schema_walk *w, const struct schema_table *t, const stru
 /* Whether the text has the form of the row; else a diagnostic with the row's example. */
 bool schema_check_form(struct schema_walk *w, const struct schema_row *row,
                        const struct cfg_text *t);
+/* A text as a quantity of such a type (COUNT to MONEY); false when it is none. */
+bool schema_quantity(enum schema_type type, str text, struct quantity *ret);
+/* Whether a quantity lies between the row's bounds; else a diagnostic. */
+bool schema_check_range(struct schema_walk *w, const struct schema_row *row,
+                        const struct cfg_quantity *q, str text);
+/* "1 to 65535", "at least 1", "at most 15s"; nothing without bounds. An empty bound is none. */
+void schema_put_range(struct buf *out, str min, str max);
 /* One value by its row; `field` is the place itself. */
 bool schema_read_value(struct schema_walk *w, const struct schema_row *row,
                        const struct yaml_node *n, void *field);

@@ -227,9 +227,40 @@ static void put_items_row(struct json *j, const struct schema_row *row) {
     json_array_end(j);
 }
 
+/* The doc, and the bounds: JSON Schema has none for quantities with a unit. */
+static void put_description(struct json *j, const struct schema_row *row) {
+    struct buf range = BUF_INIT(256);
+    schema_put_range(&range, str_c(row->min), str_c(row->max));
+    json_key(j, STR("description"));
+    json_str_open(j);
+    json_str_piece(j, str_c(row->doc));
+    if (range.n > 0) {
+        json_str_piece(j, STR(" ("));
+        json_str_piece(j, buf_str(&range));
+        json_str_piece(j, STR(")"));
+    }
+    json_str_close(j);
+    buf_done(&range);
+}
+
+static void put_bound(struct json *j, const char *key, const char *bound) {
+    struct quantity q;
+    if (bound != NULL && schema_quantity(SCHEMA_COUNT, str_c(bound), &q))
+        json_kint(j, key, num_floor(q.value));
+}
+
+static void put_quantity(struct json *j, const struct schema_row *row) {
+    bool count = row->type == SCHEMA_COUNT;
+    put_types(j, count ? "number" : "string", count ? "string" : "number");
+    if (!count)
+        return;
+    put_bound(j, "minimum", row->min);
+    put_bound(j, "maximum", row->max);
+}
+
 void schema_json_row(struct json *j, const struct schema_row *row) {
     json_object_begin(j);
-    json_kstr(j, "description", str_c(row->doc));
+    put_description(j, row);
     if (row->schema_ref != NULL && put_special(j, row)) {
         json_object_end(j);
         return;
@@ -254,8 +285,7 @@ void schema_json_row(struct json *j, const struct schema_row *row) {
     case SCHEMA_SIZE:
     case SCHEMA_PERCENT:
     case SCHEMA_MONEY:
-        put_types(j, row->type == SCHEMA_COUNT ? "number" : "string",
-                  row->type == SCHEMA_COUNT ? "string" : "number");
+        put_quantity(j, row);
         break;
     case SCHEMA_TEXTS:
         put_list_or_text(j, row->form);

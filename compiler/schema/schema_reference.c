@@ -28,6 +28,8 @@ static const char *type_name(const struct schema_row *row) {
 static void put_type(struct buf *out, const struct schema_row *row) {
     if (row->choices == NULL) {
         put_cell(out, type_name(row));
+        buf_text(out, row->min != NULL || row->max != NULL ? ", " : "");
+        schema_put_range(out, str_c(row->min), str_c(row->max));
         return;
     }
     bool first = true;

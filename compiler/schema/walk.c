@@ -168,11 +168,21 @@ static struct dim dim_of(enum schema_type t) {
 }
 
 static bool quantity_fits(enum schema_type t, struct quantity q) {
-    if (!dim_eq(q.dim, dim_of(t)))
+    if (!num_ok(q.value) || !dim_eq(q.dim, dim_of(t)))
         return false;
     return t == SCHEMA_COUNT     ? q.bare && !q.percent && num_is_int(q.value)
            : t == SCHEMA_PERCENT ? q.percent
                                  : !q.bare;
+}
+
+/* Whether the whole text is one quantity, if of the type or not. */
+static bool scan_whole(str text, struct quantity *ret) {
+    uint32_t bad_unit = 0, used = quantity_scan(text, ret, &bad_unit);
+    return used == text.n && used > 0 && bad_unit == 0;
+}
+
+bool schema_quantity(enum schema_type type, str text, struct quantity *ret) {
+    return scan_whole(str_trim(text), ret) && quantity_fits(type, *ret);
 }
 
 /* "30" beside the example "7d": "30d". */
@@ -236,16 +246,14 @@ static bool read_quantity(struct schema_walk *w, const struct schema_row *row,
         return false;
     }
     struct quantity q = {.value = NUM_NAN};
-    uint32_t bad_unit = 0;
     str text = str_trim(n->text);
-    uint32_t used = quantity_scan(text, &q, &bad_unit);
-    bool whole = used == text.n && used > 0 && bad_unit == 0;
-    if (!whole || !num_ok(q.value) || !quantity_fits(row->type, q)) {
+    bool whole = scan_whole(text, &q);
+    if (!whole || !quantity_fits(row->type, q)) {
         bad_quantity(w, row, n, whole, &q);
         return false;
     }
     *ret = (struct cfg_quantity){q, n->at};
-    return true;
+    return schema_check_range(w, row, ret, text);
 }
 
 static bool read_texts(struct schema_walk *w, const struct schema_row *row,

@@ -60,6 +60,10 @@ static void check_row(const struct schema_table *t, const struct schema_row *row
                                                                                         : NULL;
     if (missing != NULL)
         fail_msg("%s: the row of `%s` has no %s", t->name, row->key, missing);
+    struct quantity bound;
+    if ((row->min != NULL && !schema_quantity(row->type, str_c(row->min), &bound)) ||
+        (row->max != NULL && !schema_quantity(row->type, str_c(row->max), &bound)))
+        fail_msg("%s: a bound of `%s` is not of its type", t->name, row->key);
     str doc = str_c(row->doc);
     if (!str_ends(doc, STR(".")))
         fail_msg("%s: the doc of `%s` is no sentence: %s", t->name, row->key, row->doc);
