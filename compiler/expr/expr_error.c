@@ -53,6 +53,7 @@ static const struct habit words[] = {
     {"reaches", COMPARE_HINT},
     {"equals", COMPARE_HINT},
     {"between", "Write two comparisons: `a > 1s and a < 2s`."},
+    {",", "Join comparisons with `and` or `or`."},
     {"xor", "There are `and`, `or` and `not`."},
 };
 
@@ -144,8 +145,69 @@ static bool starts_with_word(str text, const char *word) {
     return str_starts(t, w) && t.n > w.n && t.p[w.n] == ' ';
 }
 
+/* Parentheses before the last token: where the last open one stands, or that there is none. */
+static bool open_paren(const struct expr_ctx *c, uint32_t *ret_at) {
+    uint32_t opened[EXPR_DEPTH_MAX], n = 0, deeper = 0;
+    for (uint32_t i = 0; i < c->token; i++) {
+        unsigned char byte = c->text.text.p[i];
+        if (byte == '(' && n < EXPR_DEPTH_MAX)
+            opened[n++] = i;
+        else if (byte == '(')
+            deeper++;
+        else if (byte == ')' && deeper > 0)
+            deeper--;
+        else if (byte == ')' && n > 0)
+            n--;
+    }
+    if (n > 0)
+        *ret_at = opened[n - 1];
+    return n > 0;
+}
+
+static const char *const clause_words[] = {"for", "over", "with", "treat", NULL};
+
+static bool is_clause(str word) {
+    int i = 0;
+    while (clause_words[i] != NULL && !str_is(word, clause_words[i]))
+        i++;
+    return clause_words[i] != NULL;
+}
+
+static bool hint_paren(struct expr_ctx *c, struct diag *d, str found) {
+    uint32_t at;
+    bool open = open_paren(c, &at);
+    if (!open && str_is(found, ")")) {
+        diag_hint(c->dl, d, "This `)` closes nothing.");
+        return true;
+    }
+    if (!open || (found.n > 0 && !is_clause(found)))
+        return false;
+    diag_also(c->dl, d, expr_span(c, at, at + 1), "this `(` is not closed");
+    diag_hint(c->dl, d,
+              "Write `)`%s. Inside of {} and [] a comma ends a text that is not in quotes.",
+              found.n > 0 ? " before it" : "");
+    return true;
+}
+
+/* `for 5m and for 3m`: what follows the comparisons is about all of them. */
+static bool hint_clauses(struct expr_ctx *c, struct diag *d, str found) {
+    str before = text_of(c, 0, c->token);
+    bool any = false;
+    while (before.n > 0 && !any)
+        any = is_clause(str_split(&before, ' '));
+    if (!any || !(str_is(found, "and") || str_is(found, "or") || str_is(found, ",")))
+        return false;
+    diag_hint(c->dl, d,
+              "Write `for`, `over`, `with` and `treat` one after another, for the whole condition: "
+              "`a > 80%% and b > 90%% over 1m for 5m`. For different times take two alarms and a "
+              "third one: `alarm(x) and alarm(y)`.");
+    return true;
+}
+
 static void hint_syntax(struct expr_ctx *c, struct diag *d, str found, const char *const *names,
                         unsigned n) {
+    if (hint_paren(c, d, found) || hint_clauses(c, d, found))
+        return;
     for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
         if (!str_is(found, words[i].found))
             continue;

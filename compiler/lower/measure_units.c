@@ -73,6 +73,44 @@ bool measure_align(struct measure *m, struct operand *x, struct operand *y, span
     return true;
 }
 
+/* Facts that a hint names at most. */
+#define FACTS_SHOWN 3
+
+/* " `of db.storage`, `of db.ram`": what a percentage of the resource can be of. */
+static void put_shares(struct measure *m, const struct operand *o, struct buf *b) {
+    const struct watched *w = m->series.at[o->series].watched;
+    uint32_t attributes = w != NULL ? w->kind->attributes.n : 0, n = 0;
+    uint32_t all = attributes + (w != NULL ? w->kind->facts.n : 0);
+    for (uint32_t i = 0; i < all && n < FACTS_SHOWN; i++) {
+        str name = i < attributes ? w->kind->attributes.items[i].name.text
+                                  : w->kind->facts.items[i - attributes].name.text;
+        struct fact f;
+        bool again = i >= attributes && kind_attribute(w->kind, name) != NULL;
+        if (!again && watched_fact(&m->l->catalog, w, name, &f) && dim_eq(f.q.dim, o->dim))
+            buf_printf(b, "%s `of %.*s.%.*s`", n++ > 0 ? "," : "", STR_ARG(w->name), STR_ARG(name));
+    }
+}
+
+static bool report_mismatch(struct measure *m, const struct operand *o,
+                            const struct operand *value) {
+    struct diag_list *dl = m->l->dl;
+    struct diag *d = diag_add(dl, DIAG_UNIT_MISMATCH, value->at, "%s is compared with %s",
+                              describe(o), describe(value));
+    diag_label(dl, d, "%s", describe(value));
+    diag_also(dl, d, o->at, "%s", describe(o));
+    struct buf b = BUF_INIT(DIAG_TEXT_MAX);
+    if (value->q.percent && o->kind == OPERAND_SERIES &&
+        !series_is_counted(&m->series.at[o->series]))
+        put_shares(m, o, &b);
+    if (b.n > 0)
+        diag_hint(dl, d, "Write a value such as `%s`, or of what it is a percentage:%.*s.",
+                  dim_example(o->dim), STR_ARG(buf_str(&b)));
+    else
+        diag_hint(dl, d, "Write a value such as `%s`.", dim_example(o->dim));
+    buf_done(&b);
+    return false;
+}
+
 bool measure_threshold(struct measure *m, const struct operand *o, const struct operand *value,
                        struct num *ret) {
     struct lower *l = m->l;
@@ -87,14 +125,8 @@ bool measure_threshold(struct measure *m, const struct operand *o, const struct 
     if (!bare_fits(value, o)) {
         if (value->q.bare)
             return report_bare(m, value, o);
-        if (!dim_eq(value->dim, o->dim)) {
-            struct diag *d = diag_add(l->dl, DIAG_UNIT_MISMATCH, value->at,
-                                      "%s is compared with %s", describe(o), describe(value));
-            diag_label(l->dl, d, "%s", describe(value));
-            diag_also(l->dl, d, o->at, "%s", describe(o));
-            diag_hint(l->dl, d, "Write a value such as `%s`.", dim_example(o->dim));
-            return false;
-        }
+        if (!dim_eq(value->dim, o->dim))
+            return report_mismatch(m, o, value);
     }
     *ret = num_div(value->q.value, o->scale);
     if (num_ok(*ret))

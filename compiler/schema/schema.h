@@ -98,6 +98,12 @@ bool schema_read(struct schema_walk *w, const struct schema_table *t, const stru
 /* Whether the text has the form of the row; else a diagnostic with the row's example. */
 bool schema_check_form(struct schema_walk *w, const struct schema_row *row,
                        const struct cfg_text *t);
+/*
+ * How many pairs of a mapping, from `i` on, are no keys but the rest of a text whose commas are not
+ * in quotes: `{ when: max(a, b) > 3 }`. Reports them; 0: pair `i` is none.
+ */
+uint32_t schema_comma(struct schema_walk *w, const struct schema_table *t,
+                      const struct yaml_node *map, uint32_t i);
 /* A text as a quantity of such a type (COUNT to MONEY); false when it is none. */
 bool schema_quantity(enum schema_type type, str text, struct quantity *ret);
 /* Whether a quantity lies between the row's bounds; else a diagnostic. */

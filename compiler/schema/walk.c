@@ -466,6 +466,12 @@ static bool read_key(struct schema_walk *w, const struct schema_row *row, const 
     return schema_read_value(w, row, p->value, field);
 }
 
+/* A text that is not the whole of what was meant; nothing more is said of it. */
+static void drop_text(const struct schema_row *row, void *out) {
+    if (row != NULL && (row->type == SCHEMA_TEXT || row->type == SCHEMA_CONDITION))
+        memset(field_at(out, row->offset), 0, sizeof(struct cfg_text));
+}
+
 bool schema_read(struct schema_walk *w, const struct schema_table *t, const struct yaml_node *n,
                  void *out) {
     assert(t->n <= 64);
@@ -485,6 +491,7 @@ bool schema_read(struct schema_walk *w, const struct schema_table *t, const stru
     }
     uint64_t seen = 0;
     bool ok = true;
+    const struct schema_row *before = NULL;
     VEC(const struct yaml_pair *) rest = {0};
     for (uint32_t i = 0; i < n->n; i++) {
         const struct yaml_pair *p = &n->pairs[i];
@@ -494,9 +501,16 @@ bool schema_read(struct schema_walk *w, const struct schema_table *t, const stru
             continue;
         }
         if (row == NULL) {
-            row = unknown_key(w, t, n, p->key);
+            uint32_t rest_of_text = schema_comma(w, t, n, i);
+            if (rest_of_text > 0) {
+                i += rest_of_text - 1;
+                drop_text(before, out);
+            } else {
+                row = unknown_key(w, t, n, p->key);
+            }
             ok = false;
         }
+        before = row;
         if (row == NULL)
             continue;
         seen |= UINT64_C(1) << (row - t->rows);
