@@ -164,7 +164,7 @@ void *arena_alloc(struct arena *a, size_t size, size_t align) {
     }
     /* Large objects get their own chunk, so that the current one is not thrown away. */
     if (size > CHUNK_LARGEST / 4)
-        return add_chunk(a, sizeof(struct chunk) + size);
+        return add_chunk(a, (sizeof(struct chunk) + size + PAGES_UNIT - 1) & ~(PAGES_UNIT - 1));
     size_t chunk = a->next_chunk;
     while (chunk < sizeof(struct chunk) + size)
         chunk *= 2;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/buf.h"
 
+#include "base/pages.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,13 +60,12 @@ bool buf_reserve(struct buf *b, size_t more) {
         b->full = true;
         return false;
     }
+    /* Only what becomes large at once: memory of two sorts cannot grow without being copied. */
+    if (b->cap < PAGES_UNIT && cap > 2 * PAGES_UNIT)
+        pages_prefer_large(p, cap);
     b->p = p;
     b->cap = cap;
     return true;
-}
-
-void buf_text(struct buf *b, const char *z) {
-    buf_put(b, str_c(z));
 }
 
 void buf_repeat(struct buf *b, unsigned char c, size_t times) {

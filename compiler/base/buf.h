@@ -50,7 +50,9 @@ static inline void buf_byte(struct buf *b, unsigned char c) {
     if (b->n < b->cap ? !b->full : buf_reserve(b, 1))
         b->p[b->n++] = c;
 }
-void buf_text(struct buf *b, const char *z);
+static inline void buf_text(struct buf *b, const char *z) {
+    buf_put(b, str_c(z));
+}
 void buf_repeat(struct buf *b, unsigned char c, size_t times);
 void buf_uint(struct buf *b, uint64_t v);
 void buf_int(struct buf *b, int64_t v);

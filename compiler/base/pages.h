@@ -15,5 +15,7 @@
 /* NULL when there is no more. */
 void *pages_new(size_t size);
 void pages_free(void *p, size_t size);
+/* The same wish for memory from malloc() that is not touched yet. */
+void pages_prefer_large(void *p, size_t size);
 
 #endif

@@ -27,20 +27,24 @@ typedef struct {
 #define STR_ARG(s) (int)(s).n, (const char *)(s).p
 
 /* A slice of a NUL-terminated string; NULL gives the empty slice. */
-str str_c(const char *z);
+static inline str str_c(const char *z) {
+    return z == NULL ? (str){NULL, 0} : (str){(const unsigned char *)z, (uint32_t)strlen(z)};
+}
 
-bool str_eq(str a, str b);
+static inline bool str_eq(str a, str b) {
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
 static inline bool str_is(str a, const char *z) {
     /* Tables are searched by it, and most names differ in the first letter. */
     if (a.n == 0 || a.p[0] != (unsigned char)z[0])
         return a.n == 0 && z[0] == 0;
     return strlen(z) == a.n && memcmp(a.p, z, a.n) == 0;
 }
-/* The same with ASCII letters of either case. */
 /* What stands before item i of n in "a, b and c"; `last` before the last one: " and ", " or ". */
 static inline const char *list_gap(uint32_t i, uint32_t n, const char *last) {
     return i == 0 ? "" : i + 1 < n ? ", " : last;
 }
+/* str_is() with ASCII letters of either case. */
 bool str_is_nocase(str a, const char *z);
 bool str_starts(str s, str prefix);
 bool str_ends(str s, str suffix);
@@ -51,7 +55,11 @@ int str_cmp(str a, str b);
 uint32_t str_find(str s, unsigned char c);
 bool str_contains(str s, str part);
 /* The bytes from `from` to `to`; both are cut to the length of `s`. */
-str str_sub(str s, uint32_t from, uint32_t to);
+static inline str str_sub(str s, uint32_t from, uint32_t to) {
+    to = to < s.n ? to : s.n;
+    from = from < to ? from : to;
+    return (str){s.p == NULL ? NULL : s.p + from, to - from};
+}
 /*
  * The first byte from `from` on that JSON or HCL might have to escape (controls, quotes,
  * backslashes,

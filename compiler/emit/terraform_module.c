@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define FILES_MAX 32
+#define NODE_BYTES 1100 /* about what an alarm takes */
 
 /* Files of a module by name; main.tf is always there, as the standard structure has it. */
 struct module_files {
@@ -22,6 +23,8 @@ static struct terraform_file *file_for(struct module_files *m, struct terraform 
     }
     str path = arena_printf(t->out->arena, "terraform/modules/%.*s/%s", STR_ARG(module), name);
     terraform_begin(&m->files[m->n], t, (const char *)path.p);
+    /* Room for all nodes: what of it is not needed is never touched, and costs nothing. */
+    buf_reserve(&m->files[m->n].text, (size_t)t->g->nodes.n * NODE_BYTES);
     m->names[m->n] = name;
     return &m->files[m->n++];
 }

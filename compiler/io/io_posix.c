@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -86,8 +87,21 @@ static enum io_status posix_read(void *ctx, struct arena *a, str path, size_t ma
     return s;
 }
 
+/* Makes the folder of the file when that alone is missing, as it mostly is. */
+static bool make_folder(char *z) {
+    char *last = strrchr(z, '/');
+    if (last == NULL || last == z)
+        return false;
+    *last = 0;
+    bool made = mkdir(z, 0777) == 0;
+    *last = '/';
+    return made;
+}
+
 /* Makes the folders above the file. */
 static enum io_status make_parents(char *z, struct io_error *err) {
+    if (make_folder(z))
+        return set(err, IO_OK, "");
     for (char *p = z + 1; *p != 0; p++) {
         if (*p != '/')
             continue;
@@ -133,12 +147,9 @@ static int open_temp(const char *target, bool executable, char temp[PATH_BYTES_M
 static enum io_status posix_write(void *ctx, str path, str text, bool executable,
                                   struct io_error *err) {
     char z[PATH_BYTES_MAX], temp[PATH_BYTES_MAX + 64];
-    struct stat st;
     (void)ctx;
     if (!c_path(path, z))
         return set(err, IO_FAILED, "not a possible path");
-    if (lstat(z, &st) == 0 && S_ISDIR(st.st_mode))
-        return set(err, IO_IS_DIRECTORY, io_status_text(IO_IS_DIRECTORY));
     int fd = open_temp(z, executable, temp);
     if (fd < 0 && errno == ENOENT) {
         if (make_parents(z, err) != IO_OK)

@@ -81,6 +81,22 @@ static void finding(void **state) {
 }
 
 /* The same on every machine: it is in the manifests of users. */
+/* Every byte at every place of what is looked at many bytes at a time. */
+static void what_is_plain(void **state) {
+    (void)state;
+    unsigned char t[40];
+    for (unsigned c = 0; c < 256; c++) {
+        bool plain = c >= 0x20 && c < 0x7F && strchr("\"$%\\", (int)c) == NULL;
+        for (uint32_t i = 0; i < sizeof t; i++) {
+            memset(t, '~', sizeof t);
+            t[i] = (unsigned char)c;
+            assert_int_equal(str_skip_plain((str){t, sizeof t}, 0), plain ? sizeof t : i);
+            assert_int_equal(str_skip_plain((str){t, i}, 0), i);
+            assert_int_equal(str_skip_plain((str){t, sizeof t}, i), plain ? sizeof t : i);
+        }
+    }
+}
+
 static void hashes_are_fixed(void **state) {
     (void)state;
     char text[64];
@@ -133,7 +149,7 @@ int main(void) {
         cmocka_unit_test(empty_slices),     cmocka_unit_test(comparing),
         cmocka_unit_test(either_case),      cmocka_unit_test(cutting),
         cmocka_unit_test(finding),          cmocka_unit_test(utf8),
-        cmocka_unit_test(hashes_are_fixed),
+        cmocka_unit_test(hashes_are_fixed), cmocka_unit_test(what_is_plain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
