@@ -18,7 +18,7 @@ _opsc() {
     lint) options='--help -h --color --format --env -e --var --strict'; words='' ;;
     explain) options='--help -h --color'; words='' ;;
     schema) options='--help -h --color --reference'; words='' ;;
-    catalog) options='--help -h --color --format'; words='list show functions reference' ;;
+    catalog) options='--help -h --color --format --env -e --var'; words='list show functions reference' ;;
     init) options='--help -h --color --output -o --project --region --email --ec2 --rds'; words='' ;;
     completion) options='--help -h --color'; words='bash zsh fish' ;;
     version) options='--help -h --color --format'; words='' ;;

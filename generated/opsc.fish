@@ -30,6 +30,8 @@ complete -c opsc -n __fish_use_subcommand -f -a catalog -d 'Show the kinds of re
 complete -c opsc -n '__fish_seen_subcommand_from catalog' -l help -s h -d 'Show this help.'
 complete -c opsc -n '__fish_seen_subcommand_from catalog' -l color -r -f -a 'auto always never' -d 'Colour: auto (a terminal, and NO_COLOR is not set), always or never.'
 complete -c opsc -n '__fish_seen_subcommand_from catalog' -l format -r -f -a 'text json' -d 'Form: text or json.'
+complete -c opsc -n '__fish_seen_subcommand_from catalog' -l env -s e -r -d 'Only this environment.'
+complete -c opsc -n '__fish_seen_subcommand_from catalog' -l var -r -d 'Set a variable of the spec; may be repeated.'
 complete -c opsc -n '__fish_seen_subcommand_from catalog' -f -a 'list show functions reference acm alb apigateway app asg billing cloudfront dynamodb ebs ec2 ecs efs elasticache kinesis lambda mysql nat nlb postgres rds redis route53 s3 scheduler secret sns sqs stepfunctions'
 complete -c opsc -n __fish_use_subcommand -f -a init -d 'Write a commented starter spec.'
 complete -c opsc -n '__fish_seen_subcommand_from init' -l help -s h -d 'Show this help.'

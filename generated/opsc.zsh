@@ -63,6 +63,8 @@ _opsc() {
         '--help[Show this help.]' \
         '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
         '--format=[Form\: text or json.]:FORMAT:(text json)' \
+        '--env=[Only this environment.]:NAME:' \
+        '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
         '*:argument:(list show functions reference acm alb apigateway app asg billing cloudfront dynamodb ebs ec2 ecs efs elasticache kinesis lambda mysql nat nlb postgres rds redis route53 s3 scheduler secret sns sqs stepfunctions)'
       ;;
     init)

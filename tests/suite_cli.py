@@ -89,6 +89,49 @@ def test_usage():
     expect("two-dashes-end-options", run("lint", "--", "-x.yaml", cwd=dashed), 0)
 
 
+OWN_KIND = """kind: broker
+title: Message broker
+doc: A message broker of our own.
+attributes:
+  id: { type: string, required: true, doc: Name., example: jobs }
+metrics:
+  depth: { metric: Depth, namespace: MQ, unit: Count, doc: Messages that wait. }
+"""
+
+
+def test_own_kinds():
+    """`catalog` knows the kinds of the spec that is here, or that is named."""
+    here = folder("own", GOOD + "catalog: [\"${folder}/broker.yaml\", kinds/rds.yaml]\nvars: { folder: kinds }\n")
+    (here / "kinds").mkdir()
+    (here / "kinds/broker.yaml").write_text(OWN_KIND)
+    (here / "kinds/rds.yaml").write_text(OWN_KIND.replace("kind: broker", "kind: rds"))
+    listed = r"(?m)^  broker +Message broker +1 metric, 0 recommended alarms \(kinds/broker\.yaml\)$"
+    expect("list-has-own-kinds", run("catalog", "list", cwd=here), 0, listed, "^$")
+    expect("list-has-kinds-of-opsc", run("catalog", "list", cwd=here), 0, r"(?m)^  ec2 [^(]*$")
+    expect("show-own-kind", run("catalog", "show", "broker", cwd=here), 0, "broker: Message broker\nA message broker of our own", "^$")
+    expect("show-own-in-place-of-opsc", run("catalog", "show", "rds", cwd=here), 0, "rds: Message broker", "^$")
+    expect("near-own-kind", run("catalog", "show", "brokr", cwd=here), 2, "^$", "did you mean `broker`")
+    for name, spec in (("folder", str(here)), ("file", str(here / "ops.yaml"))):
+        expect(f"show-own-kind-of-a-{name}", run("catalog", "show", "broker", spec), 0, "broker: Message broker", "^$")
+    items = json.loads(run("catalog", "list", str(here), "--format", "json").stdout)
+    found = {k["kind"]: k.get("file") for k in items}
+    verdict("json-names-own-files", None if found["rds"] == str(here / "kinds/rds.yaml") and found["ec2"] is None else str(found))
+    expect("no-kind-of-elsewhere", run("catalog", "show", "broker", cwd=folder("elsewhere")), 2, "^$", "no kind `broker`")
+    expect("catalog-of-no-spec", run("catalog", "list", "nope.yaml"), 3, "^$", "cannot read `nope.yaml`")
+    expect("var-of-catalog", run("catalog", "show", "broker", "--var", "folder=none", cwd=here), 3, "^$", "cannot read `none/broker.yaml`")
+    wrong = folder("own-wrong", GOOD + "catalog: [broker.yaml]\nunknown: 1\nvars: [1]\n")
+    (wrong / "broker.yaml").write_text(OWN_KIND)
+    expect("spec-with-mistakes-here", run("catalog", "show", "ec2", cwd=wrong), 0, "^ec2", "may be missing.*`opsc lint`")
+    expect("spec-with-mistakes-asked", run("catalog", "show", "ec2", "ops.yaml", cwd=wrong), 1, "^$", "OPS-1102")
+    (wrong / "ops.yaml").write_text(GOOD + "catalog: [broker.yaml]\nunknown: 1\n")
+    expect("mistakes-elsewhere", run("catalog", "show", "broker", cwd=wrong), 0, "^broker", "^$")
+    both = folder("own-env", GOOD + "catalog: [one.yaml]\nenvironments: { a: {}, b: { catalog: [two.yaml] } }\n")
+    (both / "one.yaml").write_text(OWN_KIND)
+    (both / "two.yaml").write_text(OWN_KIND.replace("kind: broker", "kind: queue"))
+    expect("first-environment", run("catalog", "show", "broker", cwd=both), 0, "^broker", "^$")
+    expect("named-environment", run("catalog", "show", "queue", "-e", "b", cwd=both), 0, "^queue", "^$")
+
+
 def test_status():
     good, bad = folder("good", GOOD), folder("bad", BAD)
     expect("lint-good", run("lint", cwd=good), 0, "^$", "no problems")
@@ -240,7 +283,7 @@ def test_explain():
 
 def main():
     try:
-        for test in (test_help, test_usage, test_status, test_formats, test_terminal, test_init, test_completion, test_manual,
+        for test in (test_help, test_usage, test_own_kinds, test_status, test_formats, test_terminal, test_init, test_completion, test_manual,
                      test_explain):
             test()
     finally:

@@ -120,6 +120,11 @@ const struct cat_kind *catalog_kind(struct catalog *c, str name) {
     return k;
 }
 
+str catalog_own_file(const struct catalog *c, const struct cat_kind *k) {
+    const struct source *f = sources_get(c->dl->sources, k->at.file);
+    return f->builtin ? STR("") : f->name;
+}
+
 static int by_name(const void *x, const void *y) {
     return str_cmp(*(const str *)x, *(const str *)y);
 }

@@ -31,6 +31,8 @@ bool catalog_add_files(struct catalog *c, const struct io *io, const struct cfg_
 /* The kind `name`, loading it; NULL when there is none (no diagnostic) or its file is wrong
  * (reported). */
 const struct cat_kind *catalog_kind(struct catalog *c, str name);
+/* The file of the project's that has the kind; empty: it is built in. */
+str catalog_own_file(const struct catalog *c, const struct cat_kind *k);
 /* All names, own and built in, sorted. */
 str *catalog_names(struct catalog *c, uint32_t *ret_n);
 

@@ -121,6 +121,8 @@ bool cli_render(struct cli *c, struct diag_list *dl);
 /* CLI_OUTSIDE when a file could not be read or written, CLI_PROBLEMS when there are errors, else
  * CLI_OK. */
 enum cli_exit cli_status(const struct cli *c, const struct diag_list *dl);
+/* The spec that an argument means: a folder means its ops.yaml. */
+str cli_spec_file(struct cli *c, str arg);
 /* --var name=value as pairs. False after a message. */
 struct cfg_pair;
 bool cli_vars(struct cli *c, struct cfg_pair **ret, uint32_t *ret_n);

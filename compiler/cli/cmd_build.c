@@ -132,7 +132,7 @@ static enum cli_exit write_output(struct cli *c, struct diag_list *dl, struct co
     return status != CLI_OK ? status : cli_status(c, dl);
 }
 
-static str spec_file(struct cli *c, str arg) {
+str cli_spec_file(struct cli *c, str arg) {
     struct io_error err = {.status = IO_OK};
     if (c->io.probe(c->io.ctx, arg, &err) == IO_IS_DIRECTORY)
         return io_path_join(c->arena, arg, STR("ops.yaml"));
@@ -140,7 +140,7 @@ static str spec_file(struct cli *c, str arg) {
 }
 
 static enum cli_exit run_build(struct cli *c) {
-    str file = spec_file(c, c->nargs > 0 ? c->args[0] : STR("ops.yaml"));
+    str file = cli_spec_file(c, c->nargs > 0 ? c->args[0] : STR("ops.yaml"));
     str dir = cli_value(c, OPT_OUTPUT, io_path_dir(file));
     struct sources src;
     struct diag_list dl;
@@ -198,7 +198,7 @@ static enum cli_exit run_lint(struct cli *c) {
     for (uint32_t i = 0; i < n; i++) {
         struct compile_options opt;
         struct compile_result r;
-        if (!options_of(c, spec_file(c, c->nargs > 0 ? c->args[i] : standard), &opt))
+        if (!options_of(c, cli_spec_file(c, c->nargs > 0 ? c->args[i] : standard), &opt))
             return CLI_USAGE;
         opt.no_output = true;
         compile(c->arena, &dl, &c->io, &opt, &r);

@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/kind_json.h"
 #include "cli/kind_reference.h"
+#include "cli/own_kinds.h"
 #include "diag/diag.h"
 #include "expr/expr.h"
 
@@ -35,14 +36,16 @@ static enum cli_exit list(struct catalog *cat, bool json, struct buf *b) {
     if (!all_kinds(cat, &kinds, &n))
         return CLI_PROBLEMS;
     if (json)
-        kind_json_list(b, kinds, n);
+        kind_json_list(b, cat, kinds, n);
     for (uint32_t i = 0; i < n && !json; i++) {
         buf_text(b, "  ");
         put_cell(b, kinds[i]->kind.text, 14);
         put_cell(b, kinds[i]->title.text, 36);
         uint32_t metrics = kinds[i]->metrics.n, alarms = kinds[i]->alarms.n;
-        buf_printf(b, "%u metric%s, %u recommended alarm%s\n", metrics, metrics == 1 ? "" : "s",
+        buf_printf(b, "%u metric%s, %u recommended alarm%s", metrics, metrics == 1 ? "" : "s",
                    alarms, alarms == 1 ? "" : "s");
+        str own = catalog_own_file(cat, kinds[i]);
+        buf_printf(b, own.n > 0 ? " (%.*s)\n" : "%.*s\n", STR_ARG(own));
     }
     return CLI_OK;
 }
@@ -179,12 +182,19 @@ static enum cli_exit run_catalog(struct cli *c) {
     sources_init(&src, c->arena);
     diag_list_init(&dl, c->arena, &src);
     catalog_init(&cat, c->arena, &dl);
-    str what = c->nargs > 0 ? c->args[0] : STR("list");
+    str what = c->nargs > 0 ? c->args[0] : STR("list"), file = STR("");
+    bool lists = str_is(what, "list") && c->nargs <= 2, shows = str_is(what, "show");
+    if (lists && c->nargs == 2)
+        file = c->args[1];
+    else if (shows && c->nargs == 3)
+        file = c->args[2];
     bool json = str_is(cli_value(c, OPT_FORMAT_DATA, STR("text")), "json");
     enum cli_exit status = CLI_OK;
-    if (str_is(what, "list") && c->nargs <= 1) {
+    if ((lists || shows) && !own_kinds_add(c, &cat, file)) {
+        status = dl.items.n > 0 ? cli_status(c, &dl) : CLI_USAGE;
+    } else if (lists) {
         status = list(&cat, json, &b);
-    } else if (str_is(what, "show") && c->nargs == 2) {
+    } else if (shows && c->nargs >= 2) {
         status = show(&cat, c->args[1], json, &b);
     } else if (str_is(what, "functions") && c->nargs == 1) {
         functions(&b);
@@ -203,20 +213,26 @@ static enum cli_exit run_catalog(struct cli *c) {
 
 const struct cli_command cmd_catalog = {
     .name = "catalog",
-    .args = "[list | show KIND | functions | reference]",
+    .args = "[list [FILE] | show KIND [FILE] | functions | reference]",
     .summary = "Show the kinds of resources, their metrics, facts and recommended alarms.",
     .examples =
         "  opsc catalog                      # all kinds\n"
         "  opsc catalog show rds\n"
+        "  opsc catalog show broker ops/     # a kind of a project's own\n"
         "  opsc catalog functions            # statistics, functions and units of conditions\n"
         "  opsc catalog reference            # all kinds as Markdown\n",
     .text =
-        "With --format json, `list` and `show` print JSON with everything that the catalog says.\n",
-    .options = {OPT_FORMAT_DATA},
-    .noptions = 1,
+        "`list` and `show` have the kinds of a project as well: those under `catalog:` of FILE, a "
+        "spec\n"
+        "or a folder with an ops.yaml, or of the ops.yaml here, if there is one. With --format "
+        "json "
+        "they\n"
+        "print JSON with everything that the catalog says.\n",
+    .options = {OPT_FORMAT_DATA, OPT_ENV, OPT_VAR},
+    .noptions = 3,
     .choices = catalog_words,
     .more_after = "show",
     .more = CLI_WORDS_KINDS,
-    .max_args = 2,
+    .max_args = 3,
     .run = run_catalog,
 };

@@ -223,7 +223,8 @@ void kind_json_put(struct buf *b, const struct cat_kind *k) {
     buf_byte(b, '\n');
 }
 
-void kind_json_list(struct buf *b, const struct cat_kind *const *kinds, uint32_t n) {
+void kind_json_list(struct buf *b, const struct catalog *c, const struct cat_kind *const *kinds,
+                    uint32_t n) {
     struct json j = json_to(b, 2);
     json_array_begin(&j);
     for (uint32_t i = 0; i < n; i++) {
@@ -233,6 +234,9 @@ void kind_json_list(struct buf *b, const struct cat_kind *const *kinds, uint32_t
         json_kstr(&j, "doc", kinds[i]->doc.text);
         json_kint(&j, "metrics", kinds[i]->metrics.n);
         json_kint(&j, "alarms", kinds[i]->alarms.n);
+        str own = catalog_own_file(c, kinds[i]);
+        if (own.n > 0)
+            json_kstr(&j, "file", own);
         json_object_end(&j);
     }
     json_array_end(&j);

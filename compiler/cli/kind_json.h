@@ -10,7 +10,8 @@
  * attributes to lists of values; what may be a choice is always a list of { if, is }.
  */
 void kind_json_put(struct buf *b, const struct cat_kind *k);
-/* One line for each: kind, title, doc, numbers of metrics and alarms. */
-void kind_json_list(struct buf *b, const struct cat_kind *const *kinds, uint32_t n);
+/* One object for each: kind, title, doc, numbers of metrics and alarms, the file of an own one. */
+void kind_json_list(struct buf *b, const struct catalog *c, const struct cat_kind *const *kinds,
+                    uint32_t n);
 
 #endif

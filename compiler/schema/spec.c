@@ -201,6 +201,23 @@ struct config *spec_config(struct spec *s, str environment) {
     return c;
 }
 
+struct cfg_texts spec_catalog(struct spec *s, str environment) {
+    struct config c = {0};
+    struct schema_walk w = {.arena = s->a, .dl = s->dl};
+    if (environment.n == 0 && s->nnames > 0)
+        environment = s->names[0].text;
+    struct yaml_node *tree = environment_tree(s, environment);
+    if (tree != NULL)
+        tree = spec_tree_vars(s->a, s->dl, tree, s->opt.vars, s->opt.nvars);
+    const struct yaml_node *files = tree != NULL ? yaml_get(tree, STR("catalog")) : NULL;
+    for (uint32_t i = 0; files != NULL && i < schema_spec.n; i++) {
+        const struct schema_row *row = &schema_spec.rows[i];
+        if (str_is(STR("catalog"), row->key) && !schema_read_value(&w, row, files, &c.catalog))
+            return (struct cfg_texts){0};
+    }
+    return c.catalog;
+}
+
 void spec_forget_trees(struct spec *s) {
     arena_free(s->nodes);
     s->nodes = NULL;

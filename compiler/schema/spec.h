@@ -34,6 +34,11 @@ const struct cfg_text *spec_environments(const struct spec *s, uint32_t *ret_n);
  */
 struct config *spec_config(struct spec *s, str environment);
 /*
+ * The files under `catalog:` in one environment (empty: the only one, or the first), with nothing
+ * else of the spec read: none when that key, or a variable in it, is wrong.
+ */
+struct cfg_texts spec_catalog(struct spec *s, str environment);
+/*
  * Frees the trees: no spec_config() after it. A config that was read stays, but for the attributes
  * of its resources (cfg_resource.rest).
  */
