@@ -829,11 +829,11 @@ def test_retention(w):
         check(future not in host.restore("verify", "small"), "the newest is not one of the future")
         host.remove("small", future)
     with test("upload-in-pieces"):
-        w.pg.sql("CREATE TABLE big AS SELECT i, gen_random_uuid() AS a, gen_random_uuid() AS b, gen_random_uuid() AS c FROM generate_series(1, 400000) AS i", "small")
+        w.pg.sql("CREATE TABLE big AS SELECT i, gen_random_uuid() AS a, gen_random_uuid() AS b, gen_random_uuid() AS c FROM generate_series(1, 150000) AS i", "small")
         host.backup("small")
         one = host.whole("small")[-1]
         head = host.s3.head_object(Bucket="vault", Key=host.key("small", one, "database.dump"), ChecksumMode="ENABLED")
-        check(head["ContentLength"] > 9 << 20 and "-" in head["ChecksumSHA256"], head)
+        check(head["ContentLength"] > 9 << 20 and "-" in head["ETag"], head)
         host.restore("verify", "small")
 
 
