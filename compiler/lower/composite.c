@@ -126,4 +126,9 @@ void lower_composites(struct lower *l) {
         check_clauses(l, al);
         visit(l, al, 0);
     }
+    for (uint32_t i = 0; i < l->alarms.n && l->dl->errors == 0; i++) {
+        const struct alarm *al = l->alarms.at[i];
+        if (al->composite && al->cfg != NULL && given(al->cfg->suppress.by.at))
+            lower_suppressed(l, al);
+    }
 }

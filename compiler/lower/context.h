@@ -221,6 +221,8 @@ void lower_alarms(struct lower *l);
 void lower_recommended(struct lower *l);
 void lower_alarm_nodes(struct lower *l);
 void lower_composites(struct lower *l);
+/* Warns of a composite alarm that its suppressor keeps silent whenever it is in alarm. */
+void lower_suppressed(struct lower *l, const struct alarm *al);
 void lower_free_tier(struct lower *l);
 struct alarm *lower_add_alarm(struct lower *l, struct alarm *al);
 
