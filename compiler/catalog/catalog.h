@@ -16,12 +16,14 @@ enum { CATALOG_FACT_DEPTH_MAX = 16 };
 struct catalog {
     struct arena *arena;
     struct diag_list *dl;
-    struct map kinds;    /* name -> const struct cat_kind */
-    struct map tables;   /* name -> struct table */
-    struct map forms;    /* schema_walk's */
-    struct map failed;   /* names whose file is wrong: reported once */
-    bool broken;         /* a file of the project's is wrong: a kind may be missing for it */
-    unsigned fact_depth; /* facts being computed: a circle in a catalog file ends here */
+    struct map kinds;      /* name -> const struct cat_kind */
+    struct map tables;     /* name -> struct table */
+    struct map forms;      /* schema_walk's */
+    struct map failed;     /* names whose file is wrong: reported once */
+    bool broken;           /* a file of the project's is wrong: a kind may be missing for it */
+    unsigned fact_depth;   /* facts being computed, and what is looked up for them */
+    unsigned fact_deepest; /* the most that it has been in the one being computed */
+    bool fact_cut;         /* they were too deep: the outermost one has no value */
 };
 
 void catalog_init(struct catalog *c, struct arena *a, struct diag_list *dl);
@@ -39,6 +41,14 @@ str *catalog_names(struct catalog *c, uint32_t *ret_n);
 /* The text at a row and column of a table of facts; empty when there is none. `ret_known`: the row
  * exists. */
 str catalog_lookup(struct catalog *c, str table, str row, str column, bool *ret_known);
+
+/*
+ * Around what rests on facts: false when that is CATALOG_FACT_DEPTH_MAX deep, as a circle in a
+ * catalog file is. All of it up to the outermost has no value then, at once. catalog_leave(), after
+ * a catalog_enter() that gave true, says whether what was found holds whoever asks.
+ */
+bool catalog_enter(struct catalog *c);
+bool catalog_leave(struct catalog *c);
 
 /* Offers the names of a table's rows. */
 void catalog_suggest_row(struct catalog *c, str table, struct suggest *s);

@@ -5,11 +5,8 @@
 struct computing {
     struct catalog *c;
     const struct watched *w;
-    unsigned depth;
     bool estimate; /* something it was made from is one */
 };
-
-static bool compute(struct computing *k, str name, struct fact *ret);
 
 /* Arithmetic over facts as plain numbers in base units. */
 static struct num evaluate(struct computing *k, const struct expr *e);
@@ -29,7 +26,10 @@ static struct num evaluate(struct computing *k, const struct expr *e) {
     case EXPR_NUMBER:
         return e->quantity.value;
     case EXPR_REF:
-        return e->resource.n == 0 && compute(k, e->name, &f) ? f.q.value : NUM_NAN;
+        if (e->resource.n > 0 || !watched_fact(k->c, k->w, e->name, &f))
+            return NUM_NAN;
+        k->estimate |= f.estimate;
+        return f.q.value;
     case EXPR_NEG:
         return num_neg(evaluate(k, e->args[0]));
     case EXPR_ADD:
@@ -96,36 +96,76 @@ static bool is_number(const struct cat_attribute *d) {
     return d->type.value >= CAT_COUNT && d->type.value <= CAT_MONEY;
 }
 
-static bool compute(struct computing *k, str name, struct fact *ret) {
-    const struct attribute_value *v = watched_attribute(k->w, name);
+bool catalog_enter(struct catalog *c) {
+    if (c->fact_depth == CATALOG_FACT_DEPTH_MAX)
+        c->fact_cut = true;
+    if (c->fact_cut)
+        return false;
+    c->fact_depth++;
+    return true;
+}
+
+bool catalog_leave(struct catalog *c) {
+    bool known = !c->fact_cut || c->fact_depth == 1;
+    if (--c->fact_depth == 0)
+        c->fact_cut = false;
+    return known;
+}
+
+/* What was found out once; `ok` false: it has no value. */
+struct memo {
+    struct fact fact;
+    bool ok;
+    unsigned height; /* facts that rest on each other in it, at the most */
+};
+
+/* A fact that is known counts as deep as if it was worked out now: who asks first changes nothing.
+ */
+static bool counts(struct catalog *c, const struct memo *m) {
+    unsigned deep = c->fact_depth + m->height;
+    c->fact_deepest = deep > c->fact_deepest ? deep : c->fact_deepest;
+    c->fact_cut |= deep > CATALOG_FACT_DEPTH_MAX && c->fact_depth > 0;
+    return m->ok && !c->fact_cut;
+}
+
+static bool compute(struct catalog *c, const struct watched *w, const struct cat_fact *f,
+                    struct fact *ret) {
+    for (uint32_t i = 0; i < f->n; i++) {
+        struct computing k = {.c = c, .w = w};
+        if (watched_if(c, w, &f->ways[i].when))
+            return compute_way(&k, &f->ways[i], ret) && !c->fact_cut;
+    }
+    return false;
+}
+
+/* NULL: there is no such fact, or it is too deep. */
+static struct memo *work_out(struct catalog *c, const struct watched *w, const struct cat_fact *f) {
+    unsigned deepest = c->fact_deepest;
+    if (f == NULL || !catalog_enter(c))
+        return NULL;
+    struct memo *m = ARENA_NEW(c->arena, struct memo);
+    c->fact_deepest = c->fact_depth;
+    m->ok = compute(c, w, f, &m->fact);
+    m->height = c->fact_deepest - c->fact_depth + 1;
+    c->fact_deepest = c->fact_deepest > deepest ? c->fact_deepest : deepest;
+    if (catalog_leave(c))
+        map_add(c->arena, w->facts, f->name.text, m);
+    return m;
+}
+
+bool watched_fact(struct catalog *c, const struct watched *w, str name, struct fact *ret) {
+    const struct attribute_value *v = watched_attribute(w, name);
     if (v != NULL && is_number(v->decl)) {
         *ret = (struct fact){.q = v->quantity, .is_attribute = true, .doc = v->decl->doc.text};
         return true;
     }
-    const struct cat_fact *f = kind_fact(k->w->kind, name);
-    /* Facts of a catalog file can refer to each other in a circle; depth ends it. */
-    if (f == NULL || k->depth == CATALOG_FACT_DEPTH_MAX)
+    struct memo *m = map_get(w->facts, name);
+    if (m == NULL)
+        m = work_out(c, w, kind_fact(w->kind, name));
+    if (m == NULL || !counts(c, m))
         return false;
-    k->depth++;
-    bool ok = false;
-    for (uint32_t i = 0; i < f->n && !ok; i++) {
-        if (watched_if(k->c, k->w, &f->ways[i].when)) {
-            ok = compute_way(k, &f->ways[i], ret);
-            break;
-        }
-    }
-    k->depth--;
-    return ok;
-}
-
-bool watched_fact(struct catalog *c, const struct watched *w, str name, struct fact *ret) {
-    struct computing k = {.c = c, .w = w};
-    if (c->fact_depth == CATALOG_FACT_DEPTH_MAX)
-        return false;
-    c->fact_depth++;
-    bool ok = compute(&k, name, ret);
-    c->fact_depth--;
-    return ok;
+    *ret = m->fact;
+    return true;
 }
 
 bool watched_knows_fact(const struct watched *w, str name) {

@@ -85,14 +85,13 @@ static void want_item(struct catalog *c, const struct watched *w, const struct c
 void wants_if(struct catalog *c, const struct watched *w, const struct cat_if *cond,
               struct wants *s) {
     /* An attribute may be there only `if` another one is, and so on: a circle ends here. */
-    if (c->fact_depth == CATALOG_FACT_DEPTH_MAX) {
+    if (!catalog_enter(c)) {
         wants_never(s);
         return;
     }
-    c->fact_depth++;
     for (uint32_t i = 0; i < cond->n; i++)
         want_item(c, w, &cond->items[i], s);
-    c->fact_depth--;
+    catalog_leave(c);
 }
 
 /* The facts that an `is:` is made from. */
@@ -125,7 +124,7 @@ static void want_way(struct catalog *c, const struct watched *w, const struct ca
 static struct wants want_computed(struct catalog *c, const struct watched *w,
                                   const struct cat_fact *f) {
     struct wants r = {.arena = c->arena};
-    for (uint32_t i = 0; f != NULL && i < f->n; i++) {
+    for (uint32_t i = 0; i < f->n; i++) {
         struct wants way = {.arena = c->arena};
         wants_if(c, w, &f->ways[i].when, &way);
         bool holds = wants_nothing(&way);
@@ -141,18 +140,29 @@ static struct wants want_computed(struct catalog *c, const struct watched *w,
     return r;
 }
 
+/* The same, worked out once for each resource and fact. */
+static const struct wants *want_once(struct catalog *c, const struct watched *w, str name) {
+    static const struct wants never = {.ruled_out = true};
+    const struct wants *known = map_get(w->wants, name);
+    const struct cat_fact *f = known == NULL ? kind_fact(w->kind, name) : NULL;
+    if (known != NULL)
+        return known;
+    if (f == NULL || !catalog_enter(c))
+        return &never;
+    struct wants *made = ARENA_NEW(c->arena, struct wants);
+    *made = want_computed(c, w, f);
+    if (catalog_leave(c))
+        map_add(c->arena, w->wants, f->name.text, made);
+    return made;
+}
+
 void wants_fact(struct catalog *c, const struct watched *w, str name, struct wants *s) {
     struct fact unused;
     if (watched_fact(c, w, name, &unused))
         return;
     const struct cat_attribute *decl = kind_attribute(w->kind, name);
     bool own = decl != NULL && watched_attribute(w, name) == NULL && watched_if(c, w, &decl->when);
-    struct wants computed = {.arena = c->arena, .ruled_out = true};
-    if (c->fact_depth < CATALOG_FACT_DEPTH_MAX) {
-        c->fact_depth++;
-        computed = want_computed(c, w, kind_fact(w->kind, name));
-        c->fact_depth--;
-    }
+    const struct wants computed = *want_once(c, w, name);
     if (own && computed.ruled_out)
         give(s, arena_printf(s->arena, "`%.*s`", STR_ARG(name)));
     else if (own)

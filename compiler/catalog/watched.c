@@ -198,6 +198,8 @@ static struct watched *bind(struct catalog *c, const struct cat_kind *k, str nam
     uint32_t errors = c->dl->errors;
     struct watched *w = ARENA_NEW(c->arena, struct watched);
     *w = (struct watched){.name = name, .kind = k, .cfg = r, .at = at, .section = STR("resources")};
+    w->facts = ARENA_NEW(c->arena, struct map);
+    w->wants = ARENA_NEW(c->arena, struct map);
     struct binding b = {c, w, {.arena = c->arena, .dl = c->dl, .forms = &c->forms}};
     struct declarations d = {k->attributes.items, k->attributes.n, k->kind.text, STR("")};
     for (uint32_t i = 0; r != NULL && i < r->rest.n; i++) {

@@ -24,6 +24,7 @@ struct watched {
     const struct cat_kind *kind;
     const struct cfg_resource *cfg; /* NULL: implicit */
     struct map attributes;          /* "id", "health.path" -> struct attribute_value */
+    struct map *facts, *wants;      /* facts.c's and wants.c's: what was found out */
     /*
      * A key of it was wrong or is missing, and that was reported: what would need the key is left
      * out without a further word.
