@@ -41,7 +41,15 @@ int ex_lex(EX_STYPE *value, EX_LTYPE *at, struct expr_ctx *c);
 %token FAILS "fails" COUNT_TIMES "times" FOR "for" OVER "over" WITH "with" AT "at" LEAST "least"
 %token SAMPLES "samples" TREAT "treat" ALARM "alarm"
 
-%nterm <struct expr *> logic conjunction negation comparison sum product unary postfix primary reference
+/* Rather than a rule for each level: every operand would climb through all of them. */
+%left OR
+%left AND
+%precedence NOT
+%left PLUS MINUS
+%left TIMES SLASH
+%precedence SIGN
+
+%nterm <struct expr *> logic comparison sum postfix primary
 %nterm <struct expr *> series_value trend_by
 %nterm <enum expr_op> compare_op band_op trend_op
 %nterm <struct expr_list> arguments
@@ -57,16 +65,10 @@ start:
 ;
 
 logic:
-    conjunction
-|   logic[l] OR conjunction[r]              { $$ = expr_binary(c, EXPR_OR, @$, @OR, $l, $r); }
-;
-conjunction:
-    negation
-|   conjunction[l] AND negation[r]          { $$ = expr_binary(c, EXPR_AND, @$, @AND, $l, $r); }
-;
-negation:
     comparison
-|   NOT negation[e]                         { $$ = expr_unary(c, EXPR_NOT, @$, @NOT, $e); }
+|   logic[l] OR logic[r]                    { $$ = expr_binary(c, EXPR_OR, @$, @OR, $l, $r); }
+|   logic[l] AND logic[r]                   { $$ = expr_binary(c, EXPR_AND, @$, @AND, $l, $r); }
+|   NOT logic[e]                            { $$ = expr_unary(c, EXPR_NOT, @$, @NOT, $e); }
 ;
 
 comparison:
@@ -84,18 +86,12 @@ trend_op: RISES { $$ = EXPR_OP_RISES; } | FALLS { $$ = EXPR_OP_FALLS; };
 trend_by: %empty { $$ = NULL; } | BY sum { $$ = $sum; };
 
 sum:
-    product
-|   sum[l] PLUS product[r]                  { $$ = expr_binary(c, EXPR_ADD, @$, @PLUS, $l, $r); }
-|   sum[l] MINUS product[r]                 { $$ = expr_binary(c, EXPR_SUB, @$, @MINUS, $l, $r); }
-;
-product:
-    unary
-|   product[l] TIMES unary[r]               { $$ = expr_binary(c, EXPR_MUL, @$, @TIMES, $l, $r); }
-|   product[l] SLASH unary[r]               { $$ = expr_binary(c, EXPR_DIV, @$, @SLASH, $l, $r); }
-;
-unary:
     postfix
-|   MINUS unary[e]                          { $$ = expr_unary(c, EXPR_NEG, @$, @MINUS, $e); }
+|   sum[l] PLUS sum[r]                      { $$ = expr_binary(c, EXPR_ADD, @$, @PLUS, $l, $r); }
+|   sum[l] MINUS sum[r]                     { $$ = expr_binary(c, EXPR_SUB, @$, @MINUS, $l, $r); }
+|   sum[l] TIMES sum[r]                     { $$ = expr_binary(c, EXPR_MUL, @$, @TIMES, $l, $r); }
+|   sum[l] SLASH sum[r]                     { $$ = expr_binary(c, EXPR_DIV, @$, @SLASH, $l, $r); }
+|   MINUS sum[e] %prec SIGN                 { $$ = expr_unary(c, EXPR_NEG, @$, @MINUS, $e); }
 ;
 postfix:
     primary
@@ -104,14 +100,11 @@ postfix:
 ;
 primary:
     NUMBER                                  { $$ = expr_number(c, @$, $1); }
-|   reference
+|   NAME                                    { $$ = expr_ref(c, @$, STR(""), $1, @1); }
+|   NAME DOT dotted                         { $$ = expr_ref(c, @$, $1, $dotted, @dotted); }
 |   NAME LPAREN arguments RPAREN            { $$ = expr_call(c, @$, $1, @1, $arguments); }
 |   ALARM LPAREN word RPAREN                { $$ = expr_alarm(c, @$, $word, @word); }
 |   LPAREN logic RPAREN                     { $$ = $logic; }
-;
-reference:
-    NAME                                    { $$ = expr_ref(c, @$, STR(""), $1, @1); }
-|   NAME DOT dotted                         { $$ = expr_ref(c, @$, $1, $dotted, @dotted); }
 ;
 /* After a dot every word is a name, and so is a statistic. */
 dotted:

@@ -21,10 +21,14 @@ void *map_get(const struct map *m, str key) {
     return at == 0 ? NULL : m->entries[at - 1].value;
 }
 
-static void grow(struct arena *a, struct map *m) {
+static bool is_crowded(uint64_t n, uint64_t nslots) {
+    return n * 10 > nslots * 7;
+}
+
+static void rehash(struct arena *a, struct map *m, uint32_t nslots) {
     const struct map_slot *old = m->slots;
     uint32_t nold = m->nslots;
-    m->nslots = nold == 0 ? SLOTS_FIRST : nold * 2;
+    m->nslots = nslots;
     m->slots = ARENA_ARRAY(a, struct map_slot, m->nslots);
     uint32_t mask = m->nslots - 1;
     for (uint32_t i = 0; i < nold; i++) {
@@ -37,10 +41,23 @@ static void grow(struct arena *a, struct map *m) {
     }
 }
 
+void map_reserve(struct arena *a, struct map *m, uint32_t more) {
+    uint32_t nslots = m->nslots == 0 ? SLOTS_FIRST : m->nslots;
+    while (is_crowded((uint64_t)m->n + more, nslots))
+        nslots *= 2;
+    if (nslots > m->nslots)
+        rehash(a, m, nslots);
+    if (more <= m->cap - m->n)
+        return;
+    m->entries = arena_grow(a, m->entries, m->cap * sizeof *m->entries,
+                            (m->n + (size_t)more) * sizeof *m->entries, _Alignof(struct map_entry));
+    m->cap = m->n + more;
+}
+
 void *map_add(struct arena *a, struct map *m, str key, void *value) {
     assert(value != NULL);
-    if ((uint64_t)(m->n + 1) * 10 > (uint64_t)m->nslots * 7)
-        grow(a, m);
+    if (is_crowded((uint64_t)m->n + 1, m->nslots))
+        rehash(a, m, m->nslots == 0 ? SLOTS_FIRST : m->nslots * 2);
     uint32_t hash = (uint32_t)str_hash(key), slot = slot_of(m, key, hash);
     if (m->slots[slot].entry != 0)
         return m->entries[m->slots[slot].entry - 1].value;

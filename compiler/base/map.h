@@ -33,5 +33,7 @@ void *map_get(const struct map *m, str key);
  * NULL when the new one was added.
  */
 void *map_add(struct arena *a, struct map *m, str key, void *value);
+/* Makes room for `more` entries: a map that grows by doubling takes twice the memory. */
+void map_reserve(struct arena *a, struct map *m, uint32_t more);
 
 #endif

@@ -29,11 +29,6 @@ int str_cmp(str a, str b) {
     return a.n < b.n ? -1 : a.n > b.n;
 }
 
-uint32_t str_find(str s, unsigned char c) {
-    const unsigned char *p = s.n == 0 ? NULL : memchr(s.p, c, s.n);
-    return p == NULL ? s.n : (uint32_t)(p - s.p);
-}
-
 bool str_contains(str s, str part) {
     if (part.n == 0)
         return true;
@@ -83,6 +78,9 @@ uint32_t str_skip_plain(str s, uint32_t from) {
         ['"'] = true, ['$'] = true, ['%'] = true, ['\\'] = true, [0x7F] = true};
     while (from + 16 <= s.n && is_plain(s.p + from))
         from += 16;
+    /* The last ones, with some before them once more. */
+    if (s.n >= 16 && from > s.n - 16 && is_plain(s.p + s.n - 16))
+        return s.n;
     while (from < s.n && s.p[from] >= 0x20 && s.p[from] < 0x80 && !special[s.p[from]])
         from++;
     return from;

@@ -52,7 +52,10 @@ bool str_ends(str s, str suffix);
 int str_cmp(str a, str b);
 
 /* The first position of `c` in `s`, or s.n. */
-uint32_t str_find(str s, unsigned char c);
+static inline uint32_t str_find(str s, unsigned char c) {
+    const unsigned char *p = s.n == 0 ? NULL : memchr(s.p, c, s.n);
+    return p == NULL ? s.n : (uint32_t)(p - s.p);
+}
 bool str_contains(str s, str part);
 /* The bytes from `from` to `to`; both are cut to the length of `s`. */
 static inline str str_sub(str s, uint32_t from, uint32_t to) {

@@ -3,6 +3,7 @@
 
 #include "base/embed.h"
 #include "catalog/table.h"
+#include "expr/expr.h"
 #include "yaml/yaml.h"
 #include "yaml/yaml_pack.h"
 
@@ -164,6 +165,16 @@ str catalog_lookup(struct catalog *c, str table, str row, str column, bool *ret_
     struct table *t = find_table(c, table);
     *ret_known = false;
     return t != NULL ? table_value(c->arena, t, row, column, ret_known) : STR("");
+}
+
+const struct expr *catalog_computation(struct catalog *c, const struct cfg_text *is) {
+    struct expr *e = map_get(&c->values, is->text);
+    if (e != NULL)
+        return e;
+    e = expr_parse_value(c->arena, c->dl, (struct expr_text){is->text, is->at, is->origin});
+    if (e != NULL)
+        map_add(c->arena, &c->values, is->text, e);
+    return e;
 }
 
 void catalog_suggest_row(struct catalog *c, str table, struct suggest *s) {

@@ -19,6 +19,7 @@ struct catalog {
     struct map kinds;      /* name -> const struct cat_kind */
     struct map tables;     /* name -> struct table */
     struct map forms;      /* schema_walk's */
+    struct map values;     /* text of a computation -> const struct expr */
     struct map failed;     /* names whose file is wrong: reported once */
     bool broken;           /* a file of the project's is wrong: a kind may be missing for it */
     unsigned fact_depth;   /* facts being computed, and what is looked up for them */
@@ -49,6 +50,9 @@ str catalog_lookup(struct catalog *c, str table, str row, str column, bool *ret_
  */
 bool catalog_enter(struct catalog *c);
 bool catalog_leave(struct catalog *c);
+
+/* The computation `is` of a fact, parsed once for all resources; NULL: it is wrong (reported). */
+const struct expr *catalog_computation(struct catalog *c, const struct cfg_text *is);
 
 /* Offers the names of a table's rows. */
 void catalog_suggest_row(struct catalog *c, str table, struct suggest *s);

@@ -64,8 +64,7 @@ static struct num evaluate(struct computing *k, const struct expr *e) {
 /* The number of a way in its unit, or NUM_NAN. */
 static struct num way_number(struct computing *k, const struct cat_fact_way *way) {
     if (given(way->is.at)) {
-        struct expr_text t = {way->is.text, way->is.at, way->is.origin};
-        const struct expr *e = expr_parse_value(k->c->arena, k->c->dl, t);
+        const struct expr *e = catalog_computation(k->c, &way->is);
         return e != NULL ? evaluate(k, e) : NUM_NAN;
     }
     str row, missing, cell;

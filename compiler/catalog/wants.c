@@ -109,8 +109,7 @@ static void want_way(struct catalog *c, const struct watched *w, const struct ca
                      struct wants *s) {
     str text, missing;
     if (given(way->is.at)) {
-        struct expr_text t = {way->is.text, way->is.at, way->is.origin};
-        const struct expr *e = expr_parse_value(c->arena, c->dl, t);
+        const struct expr *e = catalog_computation(c, &way->is);
         if (e != NULL)
             want_parts(c, w, e, s);
     } else if (!watched_text(c->arena, w, way->key.text, &text, &missing)) {

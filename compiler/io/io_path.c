@@ -48,7 +48,7 @@ str io_path_join(struct arena *a, str dir, str name) {
     if (dir.n == 0 || str_is(dir, ".") || (name.n > 0 && name.p[0] == '/'))
         return arena_str(a, name);
     bool slash = dir.p[dir.n - 1] == '/';
-    return arena_printf(a, "%.*s%s%.*s", STR_ARG(dir), slash ? "" : "/", STR_ARG(name));
+    return arena_cat3(a, dir, slash ? STR("") : STR("/"), name);
 }
 
 str io_path_dir(str path) {

@@ -273,10 +273,13 @@ static void composite_after_children(struct lower *l, struct alarm *al) {
 
 void lower_alarm_nodes(struct lower *l) {
     l->text = BUF_INIT(DESCRIPTION_TEXT_MAX);
+    map_reserve(l->a, &l->graph->labels, l->alarms.n);
     for (uint32_t i = 0; i < l->alarms.n; i++) {
         struct alarm *al = l->alarms.at[i];
-        if (al->plan != NULL && !al->left_out)
-            metric_alarm(l, al);
+        if (al->plan == NULL || al->left_out)
+            continue;
+        measure_use(&al->plan->measure);
+        metric_alarm(l, al);
     }
     /* A composite of wrong alarms has been reported; it has no rule to be made of. */
     for (uint32_t i = 0; i < l->alarms.n && l->dl->errors == 0; i++) {

@@ -54,14 +54,10 @@ static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
 
 void lower_alarms(struct lower *l) {
     lower_explain_title(l, "alarms");
+    map_reserve(l->scratch, &l->alarms_by_name, l->cfg->alarms.list.n);
     for (uint32_t i = 0; i < l->cfg->alarms.list.n; i++)
         lower_add_alarm(l, user_alarm(l, &l->cfg->alarms.list.items[i]));
     lower_recommended(l);
     lower_composites(l);
     lower_free_tier(l);
-    for (uint32_t i = 0; i < l->alarms.n; i++) {
-        struct alarm *al = l->alarms.at[i];
-        if (al->plan != NULL && !al->left_out)
-            measure_use(&al->plan->measure);
-    }
 }

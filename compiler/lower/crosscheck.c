@@ -69,6 +69,7 @@ static void report_twice(struct lower *l, const struct alarm *al, const struct a
 static void check_alarms(struct lower *l) {
     struct map seen = {0};
     struct buf key = BUF_INIT(KEY_MAX), other = BUF_INIT(KEY_MAX);
+    map_reserve(l->scratch, &seen, l->alarms.n);
     for (uint32_t i = 0; i < l->alarms.n; i++) {
         const struct alarm *al = l->alarms.at[i];
         if (al->plan == NULL || al->left_out)
