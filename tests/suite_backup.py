@@ -162,6 +162,7 @@ class Host:
         process = self.begin("backup_rds_to_s3.sh", "small")
         out, err = process.communicate("", timeout=60)
         equal(process.returncode, 75, "status of " + out + err)
+        has(self.begin("backup_rds_to_s3.sh", "nodb").communicate(timeout=60)[1], "does not exist")
         return out + err
 
     def backup(self, *args, status=0, **env):
@@ -355,9 +356,10 @@ def my_content(db, database):
 
 
 def there(host):
-    """A fault: RDS's endpoints are this host."""
+    """A fault: RDS's endpoints are this host, and the secret that it keeps is ours."""
     def change(status, headers, body):
         headers = {k: v for k, v in headers.items() if k.lower() != "content-length"}
+        body = re.sub(rb"<SecretArn>[^<]*", b"<SecretArn>json", body)
         return status, headers, re.sub(rb"[\w-]+\.[\w-]+\.eu-west-1\.rds\.amazonaws\.com", host.encode(), body)
     return change
 
@@ -392,6 +394,9 @@ def make_world():
     for name, engine, port in (("reco-pg", "postgres", w.pg.port), ("reco-my", "mysql", w.my.port)):
         rds.create_db_instance(DBInstanceIdentifier=name, DBInstanceClass="db.t3.micro", Engine=engine, AllocatedStorage=20, Port=port,
                                MasterUsername="super" if engine == "postgres" else "backup", MasterUserPassword="not this one")
+    rds.create_db_instance(DBInstanceIdentifier="reco-managed", DBInstanceClass="db.t3.micro", Engine="postgres", AllocatedStorage=20, Port=w.pg.port,
+                           MasterUsername="super", ManageMasterUserPassword=True)
+    rds.create_db_cluster(DBClusterIdentifier="reco-aurora", Engine="aurora-postgresql", MasterUsername="super", MasterUserPassword="not this one", Port=w.pg.port)
     w.here = w.cloud.fault("rds", there("localhost"))
     w.here.__enter__()
     quoted = HOSTILE.replace('"', '""')
@@ -448,8 +453,8 @@ def test_postgres(w):
         host.copy("db", one, 5 * DAY)
         has(host.backup("--report", "never"), "no whole backup")
         check(host.metric("never-backup.age") > 365 * DAY, "age of what never was")
-    with test("secrets-manager"):
-        host.backup("--dry-run", "json")
+    with test("secrets-manager-managed-by-rds-aurora"):
+        has(host.backup("--dry-run", "json", "managed", "aurora"), "json: would", "managed: would", "aurora: would")
     with test("list"):
         rows = json.loads(host.restore("list", "db", "--json"))
         equal([(r["id"], r["whole"], r["job"]) for r in rows], [(i, True, "db") for i in host.whole("db")], "rows")
@@ -501,6 +506,25 @@ def test_same(w):
         equal(pg_content(db, kept) == changed, True, "what was there before is kept")
         equal(settings(), wanted, "settings and privileges of the database")
         db.sql(f"DROP DATABASE {kept}")
+
+
+def test_plain_user(w):
+    """Whose account may little: what it owns is dumped; what it may not is said."""
+    host, db = w.pg_host, w.pg
+    db.sql(f"CREATE ROLE plain LOGIN PASSWORD '{SECRET.replace(chr(39), chr(39) * 2)}'; CREATE DATABASE plain OWNER plain")
+    db.sql("SET ROLE plain; CREATE EXTENSION pgcrypto; CREATE TABLE types AS SELECT i FROM generate_series(1, 9) AS i; SELECT lo_from_bytea(0, 'x')", "plain")
+    with test("plain-user"):
+        host.backup("plain")
+        has(host.restore("restore", "plain", "--to-database", "plain2", status=78), "refuses", "permission denied to create database")
+        db.sql("ALTER ROLE plain CREATEDB")
+        host.restore("restore", "plain", "--to-database", "plain2")
+        equal(db.sql("SELECT tableowner FROM pg_tables WHERE tablename = 'types'", "plain2"), "plain", "owner")
+        db.sql("DELETE FROM types", "plain")
+        has(host.restore("restore", "plain", "--same", "--yes", "plain"), "opsc_before_")
+        equal(db.sql("SELECT count(*) FROM types", "plain"), "9", "rows")
+        for d in db.databases():
+            if d == "plain2" or d.startswith("opsc_before_"):
+                db.sql(f"DROP DATABASE {d}")
 
 
 def test_mysql(w):
@@ -914,6 +938,9 @@ def main():
         odd = "we\"ird ' $(touch hacked) ); --"
         w.pg_host = Host("pgbackup", w.cloud, {
             "db": job("postgres", w), "json": job("postgres", w, USER_NAME="", PASSWORD_STORE="secrets-manager", PASSWORD_ID="json"),
+            "managed": job("postgres", w, RDS="reco-managed", PASSWORD_STORE="rds", PASSWORD_ID=""),
+            "aurora": job("postgres", w, RDS="", CLUSTER="reco-aurora"),
+            "plain": job("postgres", w, DATABASE="plain", RDS="", HOST="127.0.0.1", PORT=str(w.pg.port), USER_NAME="plain"),
             "never": job("postgres", w, METRIC="never-backup"), "tables": job("postgres", w, KIND="export", TABLES=["types", odd, "Other Schema.Tab.le"]),
             "gone": job("postgres", w, KIND="export", TABLES=["types", "no such"]),
             "wrong": job("postgres", w, PASSWORD_ID="/x/wrong"), "lines": job("postgres", w, PASSWORD_ID="/x/lines"),
@@ -942,7 +969,7 @@ def main():
             "wrong": job("mysql", w, PASSWORD_ID="/x/wrong"), "away": job("mysql", w, RDS="", HOST="127.0.0.1", PORT=str(free_port()), USER_NAME="backup"),
         })
         only = sys.argv[1:]
-        for part in (test_postgres, test_same, test_mysql, test_exports, test_faults, test_afterwards, test_running, test_drills, test_damage, test_retention, test_lint):
+        for part in (test_postgres, test_same, test_plain_user, test_mysql, test_exports, test_faults, test_afterwards, test_running, test_drills, test_damage, test_retention, test_lint):
             if only and part.__name__ not in only:
                 continue
             begun = time.monotonic()

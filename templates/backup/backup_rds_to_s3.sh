@@ -40,7 +40,7 @@ the bucket expire them. Nothing is deleted from here.
 Exit status: 0 done; 1 a backup failed, and was not promoted; 3 the backups are whole and
 promoted, but what comes after (the pointer, marking old ones, metrics) was not done or not
 safe to do; 64 wrong usage; 69 something is missing on this host, or too old; 75 another run
-has not ended yet; 78 a setting or permission: credentials that are wrong or have expired,
+of the same job has not ended yet; 78 a setting or permission: credentials that are wrong or have expired,
 what may not be read or written; 129, 130, 143 stopped by a signal. Of several jobs all are
 tried, and the status is that of the first that failed.
 END
@@ -451,14 +451,18 @@ report() {
 }
 
 in_job() {
-  job="$2" work="${work}/$2" keys="${keys}/$2"
+  job="$1"
   children=()
-  mkdir -- "${work}" "${keys}"
-  catch_signals
   SECONDS=0
   now="${EPOCHSECONDS}"
+  if [[ "${action}" == report ]]; then
+    make_work FREE
+  else
+    take_lock "backup-${job}"
+    make_work LOCKED
+  fi
   settings "${job}"
-  "$1"
+  "${action}"
 }
 
 dry_run=0
@@ -489,22 +493,8 @@ if ((${#chosen[@]} == 0)); then
 fi
 need_all "${chosen[@]}"
 if [[ "${action}" == check ]]; then
-  exit 0
+  need_checksums
+  exit "$((complete ? 0 : MISSING))"
 fi
-
-if [[ "${action}" == report ]]; then
-  make_work free
-else
-  take_lock backup
-  make_work locked
-fi
-status=0
-for name in "${chosen[@]}"; do
-  start in_job "${action}" "${name}"
-  result=0
-  finish "$!" || result="$?"
-  if ((result != 0)) && ((status == 0 || status == AFTERWARDS)); then
-    status="${result}"
-  fi
-done
-exit "${status}"
+catch_signals
+run_each in_job "${chosen[@]}"

@@ -38,7 +38,7 @@ dropped whatever happens; what a drill that was killed has left goes with the ne
 
 Exit status: 0 all passed; 1 a drill failed: the backup is damaged, empty, too old or not
 there, or an assertion does not hold; 3 it passed, and was not recorded or published; 64 wrong
-usage; 69 something is missing on this host, or too old; 75 another drill has not ended yet; 78
+usage; 69 something is missing on this host, or too old; 75 the same drill has not ended yet; 78
 a setting or permission; 129, 130, 143 stopped by a signal. Of several drills all are tried, and
 the status is that of the first that failed.
 END
@@ -52,15 +52,16 @@ read_drill() {
   if [[ "${KIND}" != drill ]]; then
     fail "${USAGE}" "this is no drill"
   fi
-  drill="$1" metric="${METRIC}" max_age_s="${MAX_AGE_S}"
+  drill="$1" speaker="$1" metric="${METRIC}" max_age_s="${MAX_AGE_S}"
   assertions=("${ASSERTIONS[@]}")
   job="${OF}"
   settings "${job}"
   METRIC="${metric}"
 }
 
+# The key of what tells when this drill has last passed.
 record() {
-  printf 's3://%s/%s/drills/%s/latest.json' "${BUCKET}" "${NAMESPACE}" "${metric}"
+  printf '%s/drills/%s/latest.json' "${NAMESPACE}" "${metric}"
 }
 
 # What is of this drill and of no other, also of another project on the same server.
@@ -162,7 +163,7 @@ end_drill() {
     status="$((status == 0 ? FAILED : status))"
     say "failed after ${SECONDS} seconds"
   fi
-  rm -rf -- "${work:?}" "${keys:?}"
+  remove_work
   exit "${status}"
 }
 
@@ -183,12 +184,12 @@ publish_result() {
 }
 
 write_record() {
-  local -a options=(--only-show-errors --no-progress)
+  local -a options=(--only-show-errors --no-progress --checksum-algorithm SHA256)
   if [[ -n "${KMS_KEY}" ]]; then
     options+=(--sse aws:kms --sse-kms-key-id "${KMS_KEY}")
   fi
   printf '{"passed": "%s", "backup": "%s"}\n' "$(utc '%Y-%m-%dT%H:%M:%SZ' "${EPOCHSECONDS}")" "${newest}" >"${work}/record.json"
-  if ! run "${AWS[@]}" s3 cp "${options[@]}" "${work}/record.json" "$(record)" >"${work}/answer" 2>"${work}/err"; then
+  if ! run "${AWS[@]}" s3 cp "${options[@]}" "${work}/record.json" "s3://${BUCKET}/$(record)" >"${work}/answer" 2>"${work}/err"; then
     warn "that it passed could not be recorded: $(last_line "${work}/err")"
     return 1
   fi
@@ -219,27 +220,35 @@ make_drill() {
 
 report() {
   local age="${NEVER_S}" at
-  if run "${AWS[@]}" s3 cp --only-show-errors --no-progress "$(record)" "${work}/record.json" >"${work}/answer" 2>"${work}/err"; then
+  # Who may list by prefix only is not told that a key is not there: asked for the key itself, S3 refuses.
+  ask_aws "looking for the record of the last drill" s3api list-objects-v2 --bucket "${BUCKET}" --prefix "$(record)"
+  if jq -e '.Contents // [] | length == 0' "${work}/answer" >"${work}/rows"; then
+    warn "no drill has passed yet; its age is published as ${age} seconds"
+  else
+    if ! run "${AWS[@]}" s3 cp --only-show-errors --no-progress "s3://${BUCKET}/$(record)" "${work}/record.json" \
+      </dev/null >"${work}/answer" 2>"${work}/err"; then
+      aws_failed "reading the record of the last drill"
+    fi
     at="$(date -u -d "$(jq -r .passed "${work}/record.json")" '+%s')" || fail "${FAILED}" "the record of the last drill is damaged"
     age="$((now - at))"
     age="$((age < 0 ? 0 : age))"
-  elif grep -Eq '404|NoSuchKey' -- "${work}/err"; then
-    warn "no drill has passed yet; its age is published as ${age} seconds"
-  else
-    aws_failed "reading the record of the last drill"
   fi
   publish "${metric}.age" "${age}" Seconds || exit "${AFTERWARDS}"
 }
 
 in_drill() {
-  work="${work}/$2" keys="${keys}/$2"
+  job="$1"
   children=()
-  mkdir -- "${work}" "${keys}"
-  catch_signals
   SECONDS=0
   now="${EPOCHSECONDS}"
-  read_drill "$2"
-  "$1"
+  if [[ "${action}" == report ]]; then
+    make_work FREE
+  else
+    take_lock "drill-${job}"
+    make_work LOCKED
+  fi
+  read_drill "$1"
+  "${action}"
 }
 
 dry_run=0
@@ -270,22 +279,8 @@ if ((${#chosen[@]} == 0)); then
 fi
 need_all "${chosen[@]}"
 if [[ "${action}" == check ]]; then
-  exit 0
+  need_checksums
+  exit "$((complete ? 0 : MISSING))"
 fi
-
-if [[ "${action}" == report ]]; then
-  make_work free
-else
-  take_lock drill
-  make_work locked
-fi
-status=0
-for name in "${chosen[@]}"; do
-  start in_drill "${action}" "${name}"
-  result=0
-  finish "$!" || result="$?"
-  if ((result != 0)) && ((status == 0 || status == AFTERWARDS)); then
-    status="${result}"
-  fi
-done
-exit "${status}"
+catch_signals
+run_each in_drill "${chosen[@]}"

@@ -106,6 +106,9 @@ age_of() {
 list() {
   local one why seconds when age bytes state
   list_backups
+  if ((${#ids[@]} == 0)); then
+    warn "there is no backup"
+  fi
   # All manifests in one go.
   if ((${#promoted[@]} > 0)); then
     if ! run "${AWS[@]}" s3 cp --only-show-errors --no-progress --recursive --exclude '*' --include '*/manifest.json' \
@@ -372,14 +375,15 @@ check_arguments() {
 check_arguments
 need_all "${chosen[@]}"
 if [[ "${action}" == check ]]; then
-  exit 0
+  need_checksums
+  exit "$((complete ? 0 : MISSING))"
 fi
 
 if [[ "${action}" == restore ]] && ((!dry_run)); then
   take_lock restore
-  make_work locked
+  make_work LOCKED
 else
-  make_work free
+  make_work FREE
 fi
 now="${EPOCHSECONDS}"
 rows="${work}/list.json"
