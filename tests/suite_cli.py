@@ -151,6 +151,47 @@ def test_status():
             f"{full.returncode} {full.stderr}")
 
 
+def test_names():
+    """What a name holds reaches no terminal as it is, and a command to run has it as one word."""
+    evil = "a\x1b[31m\nb\u202ec"
+    here = folder("names", GOOD)
+    shown = r"a\\x1b\[31m\\nb\\u\{202e\}c"
+    cases = {
+        "output": (["build", "-o", evil], 0, shown + ": \\d+ new files"),
+        "output-again": (["build", "-o", evil], 0, shown + " is up to date"),
+        "check": (["build", "--check", "-o", evil], 0, shown + " is up to date"),
+        "stale": (["build", "--check", "-o", evil + "2"], 1, "files in " + shown + "2 are stale"),
+        "only": (["build", "--only", evil], 2, "begins with `" + shown),
+        "spec": (["lint", evil], 3, "cannot read `" + shown),
+        "init": (["init", "-o", evil + ".yaml"], 0, "wrote " + shown),
+        "init-again": (["init", "-o", evil + ".yaml"], 1, shown + ".yaml` is there already"),
+        "command": ([evil], 2, "no command `" + shown),
+        "option": (["build", "--" + evil], 2, "no option --" + shown),
+        "letter": (["build", "-\x1b"], 2, r"no option -\\x1b"),
+        "letter-of-two-bytes": (["build", "-\u00e9"], 2, "no option -\u00e9\n"),
+        "choice": (["build", "--format", evil], 2, "cannot be `" + shown),
+        "argument": (["build", "a", evil], 2, shown + "` is one argument too many"),
+        "var": (["build", "--var", evil], 2, "found `" + shown),
+        "kind": (["catalog", "show", evil], 2, "no kind `" + shown),
+        "code": (["explain", evil], 2, "no diagnostic `" + shown),
+        "help": (["help", evil], 2, "no command `" + shown),
+    }
+    for name, (args, status, what) in cases.items():
+        result = run(*args, cwd=here)
+        said = result.stdout + result.stderr
+        raw = "\x1b" in said or "\u202e" in said
+        verdict(f"name-{name}", repr(said[:300]) if raw or result.returncode != status or not re.search(what, said) else None)
+    for name in ("plain.yaml", "a b'c.yaml", "$(touch x).yaml", "-x.yaml", "'-.yaml", evil + "3.yaml", "tab\t\\.yaml", "\u00e9 \u202e.yaml"):
+        told = run("init", f"--output={name}", cwd=here).stderr
+        command = re.search(r"next: opsc (build .*)\n", told)
+        ran = command and subprocess.run(["bash", "-c", f'"$OPSC" {command[1]}'], env={**os.environ, "OPSC": OPSC}, cwd=here,
+                                         capture_output=True, text=True, check=False)
+        ok = ran and ran.returncode == 0 and "myapp production" in ran.stdout and not (here / "x").exists()
+        verdict(f"told-to-run-{name!r}", None if ok else repr(told + str(ran)))
+    said, _ = typed(["build", "-o", "new $(id)"], [], here)
+    verdict("next-step-is-quoted", None if "cd 'new $(id)/terraform' && " in said else repr(said[-300:]))
+
+
 def test_formats():
     bad = TMP / "bad"
     plain = run("lint", cwd=bad)
@@ -283,7 +324,7 @@ def test_explain():
 
 def main():
     try:
-        for test in (test_help, test_usage, test_own_kinds, test_status, test_formats, test_terminal, test_init, test_completion, test_manual,
+        for test in (test_help, test_usage, test_own_kinds, test_names, test_status, test_formats, test_terminal, test_init, test_completion, test_manual,
                      test_explain):
             test()
     finally:

@@ -105,6 +105,13 @@ str cli_value(const struct cli *c, enum cli_option_id id, str otherwise);
 
 /* Writing. cli_out() gives false when standard output does not take it (reported). */
 bool cli_out(str text);
+/* A text from outside (a file name, an argument) for a message: render_shown(). */
+str cli_shown(const struct cli *c, str s);
+/*
+ * A file name in a command that a message tells to run: one word of a shell, in quotes where it
+ * needs them ('a b', $'a\012b'), never an option.
+ */
+str cli_word(const struct cli *c, str s);
 void cli_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 enum cli_exit cli_print(const struct buf *b);
 

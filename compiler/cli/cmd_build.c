@@ -45,6 +45,7 @@ static void put_counted(struct buf *b, bool *first, uint32_t n, const char *one,
     *first = false;
 }
 
+/* `dir`: as it is shown. */
 static void put_summary(struct buf *b, const struct compile_result *r, const struct output_plan *p,
                         str dir) {
     uint32_t made = p->counts[OUTPUT_NEW] + p->counts[OUTPUT_CHANGED];
@@ -78,11 +79,12 @@ static enum cli_exit check(struct cli *c, const struct output_plan *plan, str di
             continue;
         stale++;
         if (e->change == OUTPUT_FOREIGN)
-            buf_printf(&b, "%.*s is %s\n", STR_ARG(e->in_the_way),
+            buf_printf(&b, "%.*s is %s\n", STR_ARG(cli_shown(c, e->in_the_way)),
                        e->is != NULL ? e->is : "not from opsc");
         else
             output_diff(&b, e, DIFF_LINES_MAX, c->colour_out);
     }
+    dir = cli_shown(c, dir);
     if (stale == 0)
         buf_printf(&b, "%.*s is up to date: %u files\n", STR_ARG(dir), plan->counts[OUTPUT_SAME]);
     enum cli_exit status = cli_print(&b);
@@ -109,7 +111,8 @@ static enum cli_exit write_output(struct cli *c, struct diag_list *dl, struct co
         return cli_status(c, dl);
     }
     if (plan.entries.n == 0 && opt.only.n > 0) {
-        cli_err("opsc: no generated file's path begins with `%.*s`\n", STR_ARG(opt.only));
+        cli_err("opsc: no generated file's path begins with `%.*s`\n",
+                STR_ARG(cli_shown(c, opt.only)));
         return CLI_USAGE;
     }
     bool text = str_is(cli_value(c, OPT_FORMAT, STR("text")), "text");
@@ -123,10 +126,10 @@ static enum cli_exit write_output(struct cli *c, struct diag_list *dl, struct co
     if (!written || !text)
         return cli_status(c, dl);
     struct buf b = BUF_INIT(1u << 20);
-    put_summary(&b, r, &plan, dir);
+    put_summary(&b, r, &plan, cli_shown(c, dir));
     if (c->tty_out && plan.counts[OUTPUT_NEW] > 0)
-        buf_printf(&b, "Next: cd %.*s/terraform && terraform init && terraform plan\n",
-                   STR_ARG(dir));
+        buf_printf(&b, "Next: cd %.*s && terraform init && terraform plan\n",
+                   STR_ARG(cli_word(c, arena_cat(c->arena, dir, STR("/terraform")))));
     enum cli_exit status = cli_print(&b);
     buf_done(&b);
     return status != CLI_OK ? status : cli_status(c, dl);

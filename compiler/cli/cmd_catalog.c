@@ -30,7 +30,7 @@ static bool all_kinds(struct catalog *cat, const struct cat_kind ***ret, uint32_
     return true;
 }
 
-static enum cli_exit list(struct catalog *cat, bool json, struct buf *b) {
+static enum cli_exit list(struct cli *c, struct catalog *cat, bool json, struct buf *b) {
     const struct cat_kind **kinds;
     uint32_t n;
     if (!all_kinds(cat, &kinds, &n))
@@ -44,7 +44,7 @@ static enum cli_exit list(struct catalog *cat, bool json, struct buf *b) {
         uint32_t metrics = kinds[i]->metrics.n, alarms = kinds[i]->alarms.n;
         buf_printf(b, "%u metric%s, %u recommended alarm%s", metrics, metrics == 1 ? "" : "s",
                    alarms, alarms == 1 ? "" : "s");
-        str own = catalog_own_file(cat, kinds[i]);
+        str own = cli_shown(c, catalog_own_file(cat, kinds[i]));
         buf_printf(b, own.n > 0 ? " (%.*s)\n" : "%.*s\n", STR_ARG(own));
     }
     return CLI_OK;
@@ -126,7 +126,7 @@ static void put_alarms(struct buf *b, const struct cat_kind *k) {
     }
 }
 
-static enum cli_exit show(struct catalog *cat, str name, bool json, struct buf *b) {
+static enum cli_exit show(struct cli *c, struct catalog *cat, str name, bool json, struct buf *b) {
     const struct cat_kind *k = catalog_kind(cat, name);
     if (k == NULL) {
         struct suggest near = suggest_for(name);
@@ -134,7 +134,7 @@ static enum cli_exit show(struct catalog *cat, str name, bool json, struct buf *
         str *names = catalog_names(cat, &n);
         for (uint32_t i = 0; i < n; i++)
             suggest_offer(&near, names[i]);
-        cli_err("opsc: there is no kind `%.*s`", STR_ARG(name));
+        cli_err("opsc: there is no kind `%.*s`", STR_ARG(cli_shown(c, name)));
         if (near.best.n > 0)
             cli_err("; did you mean `%.*s`?\n", STR_ARG(near.best));
         else
@@ -193,9 +193,9 @@ static enum cli_exit run_catalog(struct cli *c) {
     if ((lists || shows) && !own_kinds_add(c, &cat, file)) {
         status = dl.items.n > 0 ? cli_status(c, &dl) : CLI_USAGE;
     } else if (lists) {
-        status = list(&cat, json, &b);
+        status = list(c, &cat, json, &b);
     } else if (shows && c->nargs >= 2) {
-        status = show(&cat, c->args[1], json, &b);
+        status = show(c, &cat, c->args[1], json, &b);
     } else if (str_is(what, "functions") && c->nargs == 1) {
         functions(&b);
     } else if (str_is(what, "reference") && c->nargs == 1) {

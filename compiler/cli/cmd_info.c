@@ -28,7 +28,7 @@ static enum cli_exit run_explain(struct cli *c) {
     enum diag_code code = diag_find_code(c->args[0]);
     if (code == DIAG_COUNT) {
         cli_err("opsc: there is no diagnostic `%.*s`; `opsc explain` lists them\n",
-                STR_ARG(c->args[0]));
+                STR_ARG(cli_shown(c, c->args[0])));
         return CLI_USAGE;
     }
     struct buf b = BUF_INIT(TEXT_MAX);
@@ -174,7 +174,8 @@ static enum cli_exit run_help(struct cli *c) {
         cli_put_help(&b, cli_commands[i]);
         return finish(&b);
     }
-    cli_err("opsc: there is no command `%.*s`; `opsc help` lists them\n", STR_ARG(c->args[0]));
+    cli_err("opsc: there is no command `%.*s`; `opsc help` lists them\n",
+            STR_ARG(cli_shown(c, c->args[0])));
     return CLI_USAGE;
 }
 

@@ -123,10 +123,11 @@ static enum cli_exit write_spec(struct cli *c, str path, str text) {
     }
     enum io_status s = c->io.write(c->io.ctx, path, text, false, &err);
     if (s != IO_OK) {
-        cli_err("opsc: cannot write `%.*s`: %s\n", STR_ARG(path), io_status_text(s));
+        cli_err("opsc: cannot write `%.*s`: %s\n", STR_ARG(cli_shown(c, path)), io_status_text(s));
         return CLI_OUTSIDE;
     }
-    cli_err("wrote %.*s; next: opsc build %.*s --explain\n", STR_ARG(path), STR_ARG(path));
+    cli_err("wrote %.*s; next: opsc build %.*s --explain\n", STR_ARG(cli_shown(c, path)),
+            STR_ARG(cli_word(c, path)));
     return CLI_OK;
 }
 
@@ -138,7 +139,8 @@ static enum cli_exit run_init(struct cli *c) {
     str path = cli_value(c, OPT_OUTPUT, STR("ops.yaml"));
     struct io_error err = {.status = IO_OK};
     if (c->io.probe(c->io.ctx, path, &err) != IO_NOT_FOUND) {
-        cli_err("opsc: `%.*s` is there already; init never overwrites\n", STR_ARG(path));
+        cli_err("opsc: `%.*s` is there already; init never overwrites\n",
+                STR_ARG(cli_shown(c, path)));
         return CLI_PROBLEMS;
     }
     str project = ask(c, OPT_PROJECT, "Name of the system", "myapp");

@@ -66,14 +66,14 @@ static bool wants_colour(const struct cli *c, bool tty) {
     return tty && term != NULL && strcmp(term, "dumb") != 0;
 }
 
-static const struct cli_command *find_command(str name) {
+static const struct cli_command *find_command(const struct cli *c, str name) {
     struct suggest near = suggest_for(name);
     for (unsigned i = 0; i < cli_commands_n; i++) {
         if (str_is(name, cli_commands[i]->name))
             return cli_commands[i];
         suggest_offer(&near, str_c(cli_commands[i]->name));
     }
-    cli_err("opsc: there is no command `%.*s`\n", STR_ARG(name));
+    cli_err("opsc: there is no command `%.*s`\n", STR_ARG(cli_shown(c, name)));
     if (near.best.n > 0)
         cli_err("Did you mean `opsc %.*s`?\n", STR_ARG(near.best));
     else
@@ -99,7 +99,7 @@ static enum cli_exit run(struct cli *c, int argc, char **argv) {
         return overview(true);
     if (str_is(name, "--version") || str_is(name, "-V"))
         name = STR("version");
-    const struct cli_command *cmd = find_command(name);
+    const struct cli_command *cmd = find_command(c, name);
     if (cmd == NULL || !cli_parse(c, cmd, argc - 2, argv + 2))
         return CLI_USAGE;
     c->colour_out = wants_colour(c, c->tty_out);

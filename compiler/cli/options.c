@@ -48,13 +48,13 @@ static bool takes(const struct cli_command *cmd, unsigned id) {
     return false;
 }
 
-static void unknown(const struct cli_command *cmd, str name) {
+static void unknown(const struct cli *c, const struct cli_command *cmd, str name) {
     struct suggest near = suggest_for(name);
     for (unsigned i = 0; i < OPT_COUNT; i++) {
         if (takes(cmd, i) && !cli_options[i].hidden)
             suggest_offer(&near, str_c(cli_options[i].name));
     }
-    cli_err("opsc %s: there is no option --%.*s\n", cmd->name, STR_ARG(name));
+    cli_err("opsc %s: there is no option --%.*s\n", cmd->name, STR_ARG(cli_shown(c, name)));
     if (near.best.n > 0)
         cli_err("Did you mean --%.*s?\n", STR_ARG(near.best));
     cli_err("`opsc %s --help` lists the options.\n", cmd->name);
@@ -67,7 +67,7 @@ static bool store(struct cli *c, unsigned id, str value) {
     for (int i = 0; o->choices != NULL && o->choices[i] != NULL; i++)
         ok |= str_is(value, o->choices[i]);
     if (!ok) {
-        cli_err("opsc: --%s cannot be `%.*s`; it is one of", o->name, STR_ARG(value));
+        cli_err("opsc: --%s cannot be `%.*s`; it is one of", o->name, STR_ARG(cli_shown(c, value)));
         for (int i = 0; o->choices[i] != NULL; i++)
             cli_err(" %s", o->choices[i]);
         cli_err("\n");
@@ -108,7 +108,7 @@ static bool parse_long(struct cli *c, const struct cli_command *cmd, str word, i
         }
         return store(c, i, value);
     }
-    unknown(cmd, name);
+    unknown(c, cmd, name);
     return false;
 }
 
@@ -123,8 +123,10 @@ static bool parse_short(struct cli *c, const struct cli_command *cmd, str letter
                 found = i;
         }
         if (found == OPT_COUNT) {
-            cli_err("opsc %s: there is no option -%c\n`opsc %s --help` lists the options.\n",
-                    cmd->name, letters.p[0], cmd->name);
+            uint32_t n = utf8_next(letters, 0);
+            str first = str_sub(letters, 0, n > 0 ? n : 1);
+            cli_err("opsc %s: there is no option -%.*s\n`opsc %s --help` lists the options.\n",
+                    cmd->name, STR_ARG(cli_shown(c, first)), cmd->name);
             return false;
         }
         letters = str_sub(letters, 1, letters.n);
@@ -162,7 +164,7 @@ bool cli_parse(struct cli *c, const struct cli_command *cmd, int argc, char **ar
     }
     if (c->nargs > cmd->max_args && !cli_has(c, OPT_HELP)) {
         cli_err("opsc %s: `%.*s` is one argument too many\nUsage: opsc %s [options] %s\n",
-                cmd->name, STR_ARG(c->args[cmd->max_args]), cmd->name, cmd->args);
+                cmd->name, STR_ARG(cli_shown(c, c->args[cmd->max_args])), cmd->name, cmd->args);
         return false;
     }
     return true;
@@ -182,7 +184,8 @@ bool cli_vars(struct cli *c, struct cfg_pair **ret, uint32_t *ret_n) {
     for (uint32_t i = 0; i < v->n; i++) {
         str value = v->items[i], name = str_split(&value, '=');
         if (name.n == 0 || name.n == v->items[i].n) {
-            cli_err("opsc: --var takes NAME=VALUE, found `%.*s`\n", STR_ARG(v->items[i]));
+            cli_err("opsc: --var takes NAME=VALUE, found `%.*s`\n",
+                    STR_ARG(cli_shown(c, v->items[i])));
             return false;
         }
         /* The last one of a name wins. */

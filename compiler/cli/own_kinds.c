@@ -22,6 +22,6 @@ bool own_kinds_add(struct cli *c, struct catalog *cat, str file) {
         return false;
     if (dl->errors > 0)
         cli_err("opsc: kinds of %.*s may be missing, since it has mistakes; see `opsc lint`\n",
-                STR_ARG(opt.file));
+                STR_ARG(cli_shown(c, opt.file)));
     return catalog_add_files(cat, &c->io, &files, opt.file);
 }

@@ -31,6 +31,11 @@ struct render_options {
     bool colour;
 };
 
+/*
+ * A text from outside as it may be shown: controls, and what turns or hides text, as escapes
+ * ("\x1b", "\n", "\u{202e}"), bytes that are not UTF-8 as U+FFFD.
+ */
+void render_shown(struct buf *out, str s);
 void render_diags(struct buf *out, struct diag_list *dl, const struct render_options *opt);
 
 #endif

@@ -22,8 +22,6 @@ struct render_cell {
 };
 /* The cell at s.p[at], which must exist. */
 struct render_cell render_cell_at(str s, uint32_t at);
-/* All of `s` as cells; a newline or tab as "\n", "\t". */
-void render_shown(struct buf *out, str s);
 
 /* Where a span starts and ends; the end is exclusive. */
 struct render_region {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "emit/output.h"
 
+#include "diag/render.h"
+
 #include <stdlib.h>
 
 #define CONTEXT 3
@@ -39,11 +41,12 @@ static void put_line(struct diffing *d, char sign, str line) {
     if (colour)
         buf_text(d->out, sign == '+' ? "\x1b[32m" : "\x1b[31m");
     buf_byte(d->out, (unsigned char)sign);
-    for (uint32_t i = 0; i < line.n; i++) {
-        if (line.p[i] < 0x20 && line.p[i] != '\t')
-            buf_printf(d->out, "\\x%02x", line.p[i]);
-        else
-            buf_byte(d->out, line.p[i]);
+    /* A tab is what it is in a diff. */
+    for (uint32_t i = 0, end; i < line.n; i = end + 1) {
+        end = i + str_find(str_sub(line, i, line.n), '\t');
+        render_shown(d->out, str_sub(line, i, end));
+        if (end < line.n)
+            buf_byte(d->out, '\t');
     }
     if (colour)
         buf_text(d->out, "\x1b[0m");
