@@ -20,7 +20,7 @@ struct alarm *lower_add_alarm(struct lower *l, struct alarm *al) {
 }
 
 static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
-    struct alarm *al = ARENA_NEW(l->scratch, struct alarm);
+    struct alarm *al = ARENA_NEW(l->plans, struct alarm);
     *al = (struct alarm){.name = c->name.text,
                          .origin = ALARM_USER,
                          .cfg = c,

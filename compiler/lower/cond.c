@@ -345,7 +345,7 @@ static bool plan_once(struct planning *p, const struct watched *self, int64_t pe
 
 struct cond *cond_plan(struct lower *l, const struct watched *self,
                        const struct expr_condition *condition, struct cond_wish wish) {
-    struct cond *c = ARENA_NEW(l->scratch, struct cond);
+    struct cond *c = ARENA_NEW(l->plans, struct cond);
     struct planning p = {.l = l, .c = condition, .out = c, .wish = wish};
     if (!plan_once(&p, self, 0) || !check_metrics(&p) || !cond_choose_period(&p))
         return NULL;

@@ -163,7 +163,8 @@ struct unreached {
 
 struct lower {
     struct arena *a;       /* of the graph and all that it names */
-    struct arena *scratch; /* freed when the graph is whole: alarms, conditions, plans */
+    struct arena *scratch; /* freed when the graph is whole */
+    struct arena *plans;   /* the same, of what is gone through for all alarms: close together */
     struct arena *passing; /* cleared by who uses it, when done */
     struct diag_list *dl;
     const struct config *cfg;

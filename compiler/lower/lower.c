@@ -51,6 +51,7 @@ struct lower *lower_open(struct arena *a, struct diag_list *dl, const struct io 
     struct lower *l = ARENA_NEW(a, struct lower);
     *l = (struct lower){.a = a,
                         .scratch = arena_within(a),
+                        .plans = arena_within(a),
                         .passing = arena_within(a),
                         .dl = dl,
                         .cfg = cfg,
@@ -99,6 +100,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
                                  .resources = l->watched.n};
     lower_identities(l, ret);
     arena_free(l->scratch);
+    arena_free(l->plans);
     arena_free(l->passing);
     return l->dl->errors == 0;
 }

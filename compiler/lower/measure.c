@@ -184,7 +184,7 @@ struct operand measure_series(struct measure *m, const struct series *s) {
         return operand_error;
     }
     if (i == m->series.n)
-        VEC_PUSH(m->l->scratch, &m->series, *s);
+        VEC_PUSH(m->l->plans, &m->series, *s);
     struct operand r = {
         .kind = OPERAND_SERIES, .series = i, .at = s->at, .scale = num_int(1), .nothing = NUM_NAN};
     if (s->unit != NULL) {

@@ -121,7 +121,7 @@ static void add_recommended(struct lower *l, const struct watched *w, const stru
         lower_explain(l, "%.*s: off, as you say", STR_ARG(name));
         return;
     }
-    struct alarm *al = ARENA_NEW(l->scratch, struct alarm);
+    struct alarm *al = ARENA_NEW(l->plans, struct alarm);
     *al = (struct alarm){
         .name = name, .origin = ALARM_RECOMMENDED, .watched = w, .recommended = k, .at = w->at};
     al->severity = (enum cfg_severity)k->severity.value;

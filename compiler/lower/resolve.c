@@ -124,7 +124,7 @@ static bool fill_dimensions(struct measure *m, const struct watched *w, const st
                             const struct expr *ref, struct series *s) {
     struct lower *l = m->l;
     const struct cfg_pairs *p = watched_dimensions(&l->catalog, w, k);
-    s->dimensions = ARENA_ARRAY(l->scratch, struct dimension, p->n + 2);
+    s->dimensions = ARENA_ARRAY(l->plans, struct dimension, p->n + 2);
     for (uint32_t i = 0; i < p->n; i++) {
         str text, missing;
         struct value *v = NULL;
@@ -172,7 +172,7 @@ static void fill_log_series(struct lower *l, struct log_metric *lm, struct serie
     lm->used = true;
     s->from_logs = true;
     s->namespace_ = l->namespace_;
-    s->metric = arena_cat3(l->scratch, lm->resource, STR("."), lm->name);
+    s->metric = arena_cat3(l->plans, lm->resource, STR("."), lm->name);
     s->unit = lm->unit;
     s->published_s = 60;
     s->region = GRAPH_REGION_HOME;
@@ -190,7 +190,7 @@ static bool fill_catalog_series(struct measure *m, const struct watched *w,
     s->region = home ? GRAPH_REGION_HOME : GRAPH_REGION_GLOBAL;
     if (k->source.value == CAT_SOURCE_PROBE || k->source.value == CAT_SOURCE_JOB) {
         s->namespace_ = l->namespace_;
-        s->metric = arena_cat3(l->scratch, w->name, STR("."), k->name.text);
+        s->metric = arena_cat3(l->plans, w->name, STR("."), k->name.text);
         return true;
     }
     s->namespace_ = given(k->namespace_.at) ? k->namespace_.text : w->kind->namespace_.text;
