@@ -197,7 +197,8 @@ static struct watched *bind(struct catalog *c, const struct cat_kind *k, str nam
                             const struct cfg_resource *r) {
     uint32_t errors = c->dl->errors;
     struct watched *w = ARENA_NEW(c->arena, struct watched);
-    *w = (struct watched){.name = name, .kind = k, .cfg = r, .at = at, .section = STR("resources")};
+    *w = (struct watched){.name = name, .kind = k, .cfg = r, .at = at};
+    w->path = arena_cat(c->arena, STR("resources."), name);
     w->facts = ARENA_NEW(c->arena, struct map);
     w->wants = ARENA_NEW(c->arena, struct map);
     struct binding b = {c, w, {.arena = c->arena, .dl = c->dl, .forms = &c->forms}};

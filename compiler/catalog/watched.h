@@ -30,7 +30,7 @@ struct watched {
      * out without a further word.
      */
     bool broken;
-    str section;           /* of ops.yaml that has it: "resources" */
+    str path;              /* where ops.yaml has it: "resources.web" */
     struct cfg_pairs find; /* how Terraform looks it up in place of an id; n == 0: not */
     span at;               /* of its name in ops.yaml; implicit ones: of what uses them */
     uint32_t index;        /* given by who keeps something for each resource */

@@ -145,14 +145,20 @@ static void check_roles(struct lower *l, const struct silent *s) {
             STR_ARG(names_text(l->scratch, alarms)), alarms->set.n == 1 ? "is" : "are");
     struct diag *d = diag_add(l->dl, DIAG_ROLE_NOT_GIVEN, s->first->watched->at,
                               "%.*s %s no `role:` to attach the permissions of %s agent and "
-                              "script to",
+                              "scripts to",
                               STR_ARG(names_text(l->scratch, &s->hosts)), several ? "have" : "has",
                               several ? "their" : "its");
+    struct buf outputs = BUF_INIT(TEXT_MAX);
+    uint32_t n = s->first->policy_outputs.n;
+    for (uint32_t i = 0; i < n; i++)
+        buf_printf(&outputs, "%s`%.*s`", list_gap(i, n, " and "),
+                   STR_ARG(s->first->policy_outputs.at[i]));
+    str list = buf_keep(&outputs, l->scratch);
     diag_hint(l->dl, d,
-              "Give the name of %s instance's IAM role, `role: NAME`, or attach the policy of "
-              "Terraform's output `%.*s`%s to it by hand.%.*s",
-              several ? "each" : "the", STR_ARG(s->first->policy_output),
-              several ? ", and those of the others," : "", STR_ARG(until));
+              "Give the name of %s instance's IAM role, `role: NAME`, or attach the %s of "
+              "Terraform's %s %.*s%s to it by hand.%.*s",
+              several ? "each" : "the", n > 1 ? "policies" : "policy", n > 1 ? "outputs" : "output",
+              STR_ARG(list), several ? ", and those of the others," : "", STR_ARG(until));
 }
 
 /* What an alarm hangs on that was assumed, or that cannot send. */

@@ -98,7 +98,8 @@ struct host {
     VEC(const struct cat_metric *) agent;
     VEC(const struct probe_use *) probes;
     VEC(const struct log *) logs;
-    str policy_output; /* the output that has the ARN of its IAM policy */
+    bool backups;            /* jobs of `backup:` run there */
+    VEC(str) policy_outputs; /* the outputs that have the ARNs of its IAM policies */
 };
 
 enum alarm_origin { ALARM_USER, ALARM_RECOMMENDED };
@@ -180,7 +181,8 @@ struct lower {
     VEC(struct watched_use) watched_uses; /* by watched->index; implicit resources too */
     struct map data_nodes;                /* resource name -> node that looks it up */
 
-    VEC(struct secret *) secrets; /* secrets.h */
+    VEC(struct secret *) secrets;     /* secrets.h */
+    VEC(struct backup_job *) backups; /* backup.h */
 
     VEC(struct log *) logs;
     struct map log_metrics;    /* "api.errors" -> struct log_metric */

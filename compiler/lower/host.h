@@ -13,17 +13,18 @@
 
 /* A script that a timer runs. */
 struct host_job {
-    const char *name;   /* "publish-metrics": of its unit */
+    str name;           /* "publish-metrics": of its unit */
     const char *script; /* "publish_metrics.sh" */
+    str arguments;      /* words that need no quotes: "--report", or a name; may be empty */
     str does;           /* "Publish metrics of web to CloudWatch" */
-    const char *when;   /* systemd's OnCalendar */
+    str when;           /* systemd's OnCalendar */
     unsigned at_most_s; /* a run that takes longer is ended */
 };
 
 /* A file for the host, and its row in the list of install.sh. */
 void host_add_file(struct lower *l, struct host *h, enum host_file_kind kind, str name, str text);
-/* The script `text`, a unit that runs it and a timer for that: three rows. */
-void host_add_job(struct lower *l, struct host *h, const struct host_job *job, str text);
+/* A unit that runs a script, which is added as a file, and a timer for that: two rows. */
+void host_add_job(struct lower *l, struct host *h, const struct host_job *job);
 
 /* The agent's JSON; false when the host needs no agent. */
 bool agent_config(struct lower *l, const struct host *host, str *ret);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/embed.h"
+#include "lower/backup.h"
 #include "lower/host.h"
 #include "tmpl/tmpl.h"
 
@@ -35,15 +36,17 @@ static str render(struct lower *l, const char *template_name, const struct map *
     return buf_keep(&b, l->a);
 }
 
-void host_add_job(struct lower *l, struct host *h, const struct host_job *job, str text) {
+void host_add_job(struct lower *l, struct host *h, const struct host_job *job) {
     struct map v = {0};
     set_common(l, h, &v);
     tmpl_set(l->a, &v, "does", job->does);
-    tmpl_set(l->a, &v, "script", str_c(job->script));
-    tmpl_set(l->a, &v, "when", str_c(job->when));
+    str command = str_c(job->script);
+    if (job->arguments.n > 0)
+        command = arena_cat3(l->a, command, STR(" "), job->arguments);
+    tmpl_set(l->a, &v, "command", command);
+    tmpl_set(l->a, &v, "when", job->when);
     tmpl_set(l->a, &v, "seconds", arena_printf(l->a, "%u", job->at_most_s));
-    str unit = arena_printf(l->a, "opsc-%.*s-%s.", STR_ARG(l->prefix), job->name);
-    host_add_file(l, h, HOST_SCRIPT, str_c(job->script), text);
+    str unit = arena_printf(l->a, "opsc-%.*s-%.*s.", STR_ARG(l->prefix), STR_ARG(job->name));
     host_add_file(l, h, HOST_UNIT, arena_cat(l->a, unit, STR("service")),
                   render(l, "job.service", &v));
     host_add_file(l, h, HOST_TIMER, arena_cat(l->a, unit, STR("timer")),
@@ -71,13 +74,14 @@ static void add_probes(struct lower *l, struct host *h) {
     str script;
     if (!probe_script(l, h, &script))
         return;
-    struct host_job job = {.name = "publish-metrics",
+    host_add_file(l, h, HOST_SCRIPT, STR("publish_metrics.sh"), script);
+    struct host_job job = {.name = STR("publish-metrics"),
                            .script = "publish_metrics.sh",
                            .does = arena_printf(l->a, "Publish metrics of %.*s to CloudWatch",
                                                 STR_ARG(h->watched->name)),
-                           .when = "*-*-* *:*:00",
+                           .when = STR("*-*-* *:*:00"),
                            .at_most_s = 50};
-    host_add_job(l, h, &job, script);
+    host_add_job(l, h, &job);
 }
 
 static struct host *host_of(struct lower *l, struct map *hosts, const struct watched *w) {
@@ -106,6 +110,8 @@ static void gather_hosts(struct lower *l) {
         if (l->logs.at[i]->host != NULL)
             VEC_PUSH(l->a, &host_of(l, &hosts, l->logs.at[i]->host)->logs, l->logs.at[i]);
     }
+    for (uint32_t i = 0; i < l->backups.n; i++)
+        host_of(l, &hosts, l->backups.at[i]->host)->backups = true;
     for (uint32_t i = 0; i < l->watched.n; i++) {
         struct host *h = map_get(&hosts, l->watched.at[i]->name);
         if (h != NULL)
@@ -122,6 +128,7 @@ void lower_hosts(struct lower *l) {
         if (agent_config(l, h, &config))
             host_add_file(l, h, HOST_AGENT, STR("cloudwatch-agent-config.json"), config);
         add_probes(l, h);
+        backup_scripts(l, h);
         if (h->files.n > 0)
             add_install(l, h);
     }

@@ -2,6 +2,7 @@
 #include "lower/lower.h"
 
 #include "lower/account.h"
+#include "lower/backup.h"
 #include "lower/context.h"
 #include "lower/explain.h"
 #include "lower/secrets.h"
@@ -65,6 +66,7 @@ struct lower *lower_open(struct arena *a, struct diag_list *dl, const struct io 
     account_check(l);
     lower_resources(l, io, file);
     lower_secrets(l);
+    lower_backup(l);
     return l;
 }
 
@@ -80,8 +82,11 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     lower_log_nodes(l);
     lower_hosts(l);
     lower_iam(l);
-    if (l->dl->errors == 0)
+    if (l->dl->errors == 0) {
         lower_secret_nodes(l);
+        lower_backup_nodes(l);
+        lower_backup_unheard(l);
+    }
     lower_names(l);
     lower_limits(l);
     if (l->dl->errors == 0) {

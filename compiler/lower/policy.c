@@ -61,3 +61,41 @@ struct value *policy_assumed_by(struct lower *l, const char *service, span at) {
     value_push(list, s);
     return document(l, list, at);
 }
+
+static void attach(struct lower *l, const struct watched *host, struct node *policy) {
+    const struct attribute_value *role = watched_attribute(host, STR("role"));
+    if (role == NULL)
+        return;
+    struct node *n =
+        graph_add(l->graph, &resource_iam_role_policy_attachment, policy->label, role->at);
+    n->module = policy->module;
+    n->path = policy->path;
+    node_set(n, "role", value_str(l->a, role->text.text, role->at));
+    node_set(n, "policy_arn", value_ref(l->a, policy, "arn", role->at));
+}
+
+void policy_for_host(const struct policy *p, struct host *host, const char *module, str name,
+                     str path, const char *whose) {
+    struct lower *l = p->l;
+    str on = host->watched->name;
+    struct node *n = graph_add(l->graph, &resource_iam_policy, name, p->at);
+    n->module = str_c(module);
+    n->name = arena_cat3(l->a, l->prefix, STR("-"), name);
+    n->path = path;
+    node_set(n, "name", value_str(l->a, n->name, p->at));
+    node_set(
+        n, "description",
+        value_str(l->a, arena_printf(l->a, "What %s on %.*s may do", whose, STR_ARG(on)), p->at));
+    node_set(n, "policy", policy_document(p));
+    attach(l, host->watched, n);
+    str output = arena_cat(l->a, n->label, STR("_policy_arn"));
+    VEC_PUSH(l->a, &host->policy_outputs, output);
+    VEC_PUSH(l->a, &l->graph->outputs,
+             (struct graph_output){
+                 .module = n->module,
+                 .name = output,
+                 .doc = arena_printf(l->a, "IAM policy that the instance role of %.*s needs.",
+                                     STR_ARG(on)),
+                 .is = value_ref(l->a, n, "arn", p->at),
+                 .root = true});
+}

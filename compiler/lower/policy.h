@@ -30,5 +30,11 @@ struct value *policy_condition(struct lower *l, const char *test, const char *ke
 struct value *policy_document(const struct policy *p);
 /* Who may take a role: an AWS service. */
 struct value *policy_assumed_by(struct lower *l, const char *service, span at);
+/*
+ * What scripts on a host may do, as a policy of its own named `name` in `module`: attached to the
+ * host's role when ops.yaml has that, and its ARN an output anyway.
+ */
+void policy_for_host(const struct policy *p, struct host *host, const char *module, str name,
+                     str path, const char *whose);
 
 #endif

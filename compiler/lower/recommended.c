@@ -43,8 +43,7 @@ static bool replace_threshold(struct lower *l, struct expr_condition *c,
 
 static void apply_override(struct lower *l, struct alarm *al, const struct cfg_override *o) {
     al->at = o->name.at;
-    al->path = arena_printf(l->a, "%.*s.%.*s.alarms.%.*s", STR_ARG(al->watched->section),
-                            STR_ARG(al->watched->name), STR_ARG(o->name.text));
+    al->path = arena_cat3(l->a, al->watched->path, STR(".alarms."), o->name.text);
     if (given(o->severity.at))
         al->severity = (enum cfg_severity)o->severity.value;
     if (given(o->missing.at))
@@ -126,7 +125,7 @@ static void add_recommended(struct lower *l, const struct watched *w, const stru
         .name = name, .origin = ALARM_RECOMMENDED, .watched = w, .recommended = k, .at = w->at};
     al->severity = (enum cfg_severity)k->severity.value;
     al->missing = (enum expr_missing)k->missing.value;
-    al->path = arena_cat3(l->a, w->section, STR("."), w->name);
+    al->path = w->path;
     struct expr_text t = {k->when.text, k->when.at, k->when.origin};
     al->condition = expr_parse_condition(l->scratch, l->dl, t);
     if (al->condition != NULL && o != NULL)

@@ -162,6 +162,29 @@ struct cfg_secret {
     struct cfg_recommended alarms;
 };
 
+/* A job of `backup:`. */
+struct cfg_backup {
+    struct cfg_text name;
+    struct cfg_text from;              /* the database; snapshots: not given, it is the name */
+    struct cfg_text every;             /* "week on sunday at 04:30 UTC" */
+    struct cfg_quantity keep, max_age; /* time */
+    struct cfg_text user, password, database;
+    struct cfg_texts tables;  /* of an export */
+    struct cfg_choice format; /* of an export: there is one */
+    struct cfg_recommended alarms;
+};
+
+/* `drill:`: the newest backup of `restore` is restored, looked at and thrown away. */
+struct cfg_drill {
+    struct cfg_text restore, every;
+    struct cfg_quantity max_age; /* of the last drill that passed */
+    struct cfg_texts expect;     /* SQL: each gives true */
+    struct cfg_recommended alarms;
+    span at;
+};
+
+enum cfg_lock_mode { CFG_LOCK_GOVERNANCE, CFG_LOCK_COMPLIANCE };
+
 struct cfg_graph_row {
     struct cfg_text *graphs; /* side by side */
     uint32_t n;
@@ -209,6 +232,18 @@ struct config {
     } alarms;
     CFG_ITEMS(struct cfg_dashboard) dashboards;
     span dashboards_none; /* `dashboards: none` */
+    struct {
+        struct cfg_text bucket, on, kms_key;
+        struct {
+            struct cfg_quantity keep;
+            struct cfg_choice mode; /* enum cfg_lock_mode */
+            span at;
+        } lock;
+        CFG_ITEMS(struct cfg_backup) snapshots;
+        CFG_ITEMS(struct cfg_backup) exports;
+        struct cfg_drill drill;
+        span at;
+    } backup;
     struct {
         struct cfg_choice store; /* enum cfg_store */
         struct cfg_text kms_key;

@@ -91,6 +91,17 @@ struct graph_block graph_block_in(struct graph *g, struct graph_block b, const c
     return inner;
 }
 
+struct graph_block graph_block_push(struct graph *g, struct node *n, const char *attr,
+                                    uint32_t capacity, span at) {
+    int i = resource_attr_index(n->kind->attrs, n->kind->nattrs, attr);
+    assert(i >= 0 && n->kind->attrs[i].type == ATTR_BLOCKS);
+    if (n->attrs[i] == NULL)
+        n->attrs[i] = value_list(g->arena, VALUE_LIST, capacity, at);
+    struct graph_block b = new_block(g, &n->kind->attrs[i], at);
+    value_push(n->attrs[i], b.value);
+    return b;
+}
+
 void graph_block_set(struct graph_block b, const char *attr, struct value *v) {
     int i = resource_attr_index(b.row->block, b.row->nblock, attr);
     assert(i >= 0);

@@ -96,6 +96,9 @@ struct graph_block {
 struct graph_block graph_block_of(struct graph *g, struct node *n, const char *attr, span at);
 /* A block inside of a block, set there. */
 struct graph_block graph_block_in(struct graph *g, struct graph_block b, const char *attr, span at);
+/* One more block of the list `attr` of a node (ATTR_BLOCKS), which has room for `capacity`. */
+struct graph_block graph_block_push(struct graph *g, struct node *n, const char *attr,
+                                    uint32_t capacity, span at);
 void graph_block_set(struct graph_block b, const char *attr, struct value *v);
 
 #endif

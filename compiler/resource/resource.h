@@ -75,6 +75,13 @@ extern const struct resource_kind resource_scheduler_schedule;
 extern const struct resource_kind resource_ssm_parameter;
 extern const struct resource_kind resource_secret;
 extern const struct resource_kind resource_iam_role_policy_attachment;
+extern const struct resource_kind resource_s3_bucket;
+extern const struct resource_kind resource_s3_ownership;
+extern const struct resource_kind resource_s3_public_access;
+extern const struct resource_kind resource_s3_versioning;
+extern const struct resource_kind resource_s3_encryption;
+extern const struct resource_kind resource_s3_policy;
+extern const struct resource_kind resource_s3_lifecycle;
 extern const struct resource_kind resource_data_instance; /* data aws_instance */
 extern const struct resource_kind resource_data_caller_identity;
 extern const struct resource_kind resource_data_db_instance; /* data aws_db_instance */

@@ -134,7 +134,8 @@ extern const struct schema_table schema_log_metric; /* struct cfg_log_metric, in
 extern const char *const schema_log_formats[];      /* "text", "json" */
 extern const char *const schema_severities[];       /* "info", "warning", "critical" */
 extern const char *const schema_profiles[];
-extern const char *const schema_stores[];  /* "parameter-store", "secrets-manager" */
-extern const char *const schema_regions[]; /* AWS's regions, for did-you-mean and validation */
+extern const char *const schema_stores[];     /* "parameter-store", "secrets-manager" */
+extern const char *const schema_lock_modes[]; /* "governance", "compliance" */
+extern const char *const schema_regions[];    /* AWS's regions, for did-you-mean and validation */
 
 #endif

@@ -21,6 +21,7 @@ bool spec_read_recommended(struct schema_walk *w, const struct schema_row *row,
                            const struct yaml_node *n, void *field);
 extern const struct schema_table schema_override; /* struct cfg_override */
 extern const struct schema_table schema_secrets;  /* config.secrets */
+extern const struct schema_table schema_backup;   /* config.backup */
 
 extern const struct schema_row schema_alarms_word, schema_alarms_key, schema_alarms_items;
 

@@ -335,6 +335,9 @@ static const struct schema_row spec_rows[] = {
     {"dashboards", SCHEMA_NODE, 0, 0, "Dashboards by name: sections, rows, graphs; or `none`.",
      "{ overview: [ { System: [ [web.cpu, web.memory] ] } ] }", .read = spec_read_dashboards,
      .schema_ref = "dashboards", .def = "one dashboard of all resources"},
+    {"backup", SCHEMA_GROUP, 0, 0, "What is backed up, kept and proved restorable.",
+     "{ bucket: reco-backups, snapshots: { db: { every: week, keep: 8 weeks } } }",
+     .table = &schema_backup},
     {"secrets", SCHEMA_GROUP, 0, 0, "Passwords and keys: where they are kept and how they rotate.",
      "{ items: { maps-api-key: { rotate: every 180 days, by: hand } } }", .table = &schema_secrets},
 };

@@ -5,3 +5,13 @@ module "monitoring" {
 
   alarm_actions_enabled = var.alarm_actions_enabled
 }
+
+module "secrets_rotation" {
+  source = "./modules/secrets_rotation"
+
+}
+
+module "backup" {
+  source = "./modules/backup"
+
+}

@@ -22,6 +22,21 @@ readonly -a FILES=(
   script 'publish_metrics.sh'
   unit 'opsc-reco-production-publish-metrics.service'
   timer 'opsc-reco-production-publish-metrics.timer'
+  script 'backup_rds_to_s3.sh'
+  script 'restore_from_backup.sh'
+  unit 'opsc-reco-production-backup-report.service'
+  timer 'opsc-reco-production-backup-report.timer'
+  script 'restore_drill.sh'
+  unit 'opsc-reco-production-drill-report.service'
+  timer 'opsc-reco-production-drill-report.timer'
+  unit 'opsc-reco-production-db-backup.service'
+  timer 'opsc-reco-production-db-backup.timer'
+  unit 'opsc-reco-production-performance-export.service'
+  timer 'opsc-reco-production-performance-export.timer'
+  unit 'opsc-reco-production-training-export.service'
+  timer 'opsc-reco-production-training-export.timer'
+  unit 'opsc-reco-production-db-drill.service'
+  timer 'opsc-reco-production-db-drill.timer'
 )
 
 readonly FOLDER="/usr/local/lib/opsc/${NAME}"

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/backup.h"
+
+#include "lower/implied.h"
+
+#define DAY_S 86400
+#define KEEP_S (35 * (int64_t)DAY_S)
+
+static const char *const suffixes[] = {"-backup", "-export", "-drill"};
+
+/* The only resource of kind ec2, or NULL. */
+static const struct watched *only_host(const struct lower *l) {
+    const struct watched *found = NULL;
+    for (uint32_t i = 0; i < l->watched.n; i++) {
+        if (!str_is(l->watched.at[i]->kind->kind.text, "ec2"))
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = l->watched.at[i];
+    }
+    return found;
+}
+
+/* The host that runs the jobs; NULL after a diagnostic. */
+static const struct watched *find_host(struct lower *l) {
+    const struct cfg_text *on = &l->cfg->backup.on;
+    const struct watched *w =
+        given(on->at) ? lower_find_watched(l, on->text, on->at) : only_host(l);
+    if (w != NULL && str_is(w->kind->kind.text, "ec2"))
+        return w;
+    struct diag *d = NULL;
+    if (w != NULL)
+        d = diag_add(l->dl, DIAG_BACKUP_HOST, on->at, "`%.*s` is no host of kind ec2",
+                     STR_ARG(w->name));
+    else if (!given(on->at))
+        d = diag_add(l->dl, DIAG_BACKUP_HOST, l->cfg->backup.at,
+                     "`backup` does not say which host makes the backups");
+    if (d != NULL)
+        diag_hint(l->dl, d,
+                  "Backups are made by scripts on an instance that reaches the databases: name a "
+                  "resource of kind ec2 under `on`.");
+    return NULL;
+}
+
+static void keep_problem(struct lower *l, span at, const char *what, const char *hint) {
+    struct diag *d = diag_add(l->dl, DIAG_BACKUP_KEEP, at, "%s", what);
+    diag_hint(l->dl, d, "%s", hint);
+}
+
+/* How long they are kept and how old the newest may become; 0 takes the default. */
+static void read_times(struct lower *l, struct backup_job *j, const struct cfg_quantity *keep,
+                       const struct cfg_quantity *max_age) {
+    int64_t every_s = schedule_every_s(&j->schedule);
+    j->max_age_s = given(max_age->at) ? num_floor(max_age->q.value) : every_s + DAY_S;
+    if (j->max_age_s < every_s)
+        keep_problem(l, max_age->at, "the newest is always older than that before the next comes",
+                     "Make `max_age` at least the time between two, and how long one takes.");
+    if (keep == NULL)
+        return;
+    j->keep_s = given(keep->at)        ? num_floor(keep->q.value)
+                : KEEP_S > 2 * every_s ? KEEP_S
+                                       : 2 * every_s;
+    if (j->keep_s < every_s)
+        keep_problem(l, keep->at, "each is gone before the next one is made",
+                     "Keep them at least as long as the time between two; twice that leaves one to "
+                     "go back to when the newest is bad.");
+    else if (j->keep_s % DAY_S != 0)
+        keep_problem(l, keep->at, "backups are kept for whole days", "Write `7d` or `8 weeks`.");
+}
+
+/* The job as a resource that is watched. */
+static bool watch(struct lower *l, struct backup_job *j, struct cfg_text key,
+                  const struct cfg_recommended *alarms) {
+    key.text = arena_cat(l->a, j->name, str_c(suffixes[j->kind]));
+    struct cfg_resource *r =
+        implied_new(l, j->kind == BACKUP_DRILL ? "drill" : "backup", key, alarms, 4);
+    implied_seconds(l, r, "max_age", j->max_age_s, j->at);
+    implied_key(l, r, "of", j->of->name, j->at);
+    implied_key(l, r, "on", j->host->name, j->at);
+    implied_key(l, r, "unit",
+                arena_printf(l->a, "opsc-%.*s-%.*s.service", STR_ARG(l->prefix), STR_ARG(key.text)),
+                j->at);
+    j->watched = implied_watch(l, r, j->path, "the backup");
+    return j->watched != NULL;
+}
+
+static void bind(struct lower *l, const struct cfg_backup *c, enum backup_kind kind,
+                 const struct watched *host) {
+    struct backup_job *j = ARENA_NEW(l->a, struct backup_job);
+    *j = (struct backup_job){.kind = kind, .name = c->name.text, .host = host, .at = c->name.at};
+    j->path = arena_cat(
+        l->a, kind == BACKUP_DUMP ? STR("backup.snapshots.") : STR("backup.exports."), j->name);
+    j->tables = &c->tables;
+    const struct cfg_text *from = given(c->from.at) ? &c->from : &c->name;
+    j->of = lower_find_watched(l, from->text, from->at);
+    bool ok = schedule_read(l, &c->every, &j->schedule);
+    if (ok)
+        read_times(l, j, &c->keep, &c->max_age);
+    ok &= j->of != NULL && backup_login(l, c, j);
+    if (ok && host != NULL && watch(l, j, c->name, &c->alarms))
+        VEC_PUSH(l->a, &l->backups, j);
+}
+
+static const struct backup_job *find_dump(const struct lower *l, str name) {
+    for (uint32_t i = 0; i < l->backups.n; i++) {
+        if (l->backups.at[i]->kind == BACKUP_DUMP && str_eq(l->backups.at[i]->name, name))
+            return l->backups.at[i];
+    }
+    return NULL;
+}
+
+/* Whether `snapshots` has it, well or badly written. */
+static bool has_snapshot(const struct lower *l, str name) {
+    for (uint32_t i = 0; i < l->cfg->backup.snapshots.n; i++) {
+        if (str_eq(l->cfg->backup.snapshots.items[i].name.text, name))
+            return true;
+    }
+    return false;
+}
+
+static void bind_drill(struct lower *l, const struct watched *host) {
+    const struct cfg_drill *c = &l->cfg->backup.drill;
+    struct backup_job *j = ARENA_NEW(l->a, struct backup_job);
+    *j = (struct backup_job){.kind = BACKUP_DRILL,
+                             .name = c->restore.text,
+                             .host = host,
+                             .expect = &c->expect,
+                             .path = STR("backup.drill"),
+                             .at = c->restore.at};
+    j->dump = find_dump(l, c->restore.text);
+    if (!has_snapshot(l, c->restore.text)) {
+        struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_RESOURCE, c->restore.at,
+                                  "`snapshots` has no `%.*s`", STR_ARG(c->restore.text));
+        diag_hint(l->dl, d, "Name one of the backups under `snapshots`.");
+    }
+    if (!schedule_read(l, &c->every, &j->schedule) || j->dump == NULL)
+        return;
+    read_times(l, j, NULL, &c->max_age);
+    j->of = j->dump->of;
+    if (watch(l, j, c->restore, &c->alarms))
+        VEC_PUSH(l->a, &l->backups, j);
+}
+
+static void check_lock(struct lower *l) {
+    const struct cfg_quantity *q = &l->cfg->backup.lock.keep;
+    if (!given(q->at))
+        return;
+    int64_t s = num_floor(q->q.value);
+    if (s < DAY_S || s % DAY_S != 0)
+        keep_problem(l, q->at, "objects are locked for whole days", "Write `30d`.");
+    for (uint32_t i = 0; i < l->backups.n; i++) {
+        const struct backup_job *j = l->backups.at[i];
+        if (j->kind != BACKUP_DRILL && j->keep_s < s) {
+            keep_problem(l, q->at, "the lock lasts longer than backups are kept",
+                         "Nothing can expire while it is locked: make `lock` at most the shortest "
+                         "`keep`.");
+            return;
+        }
+    }
+}
+
+void lower_backup(struct lower *l) {
+    if (!given(l->cfg->backup.at))
+        return;
+    const struct watched *host = find_host(l);
+    for (uint32_t i = 0; i < l->cfg->backup.snapshots.n; i++)
+        bind(l, &l->cfg->backup.snapshots.items[i], BACKUP_DUMP, host);
+    for (uint32_t i = 0; i < l->cfg->backup.exports.n; i++)
+        bind(l, &l->cfg->backup.exports.items[i], BACKUP_EXPORT, host);
+    if (given(l->cfg->backup.drill.at))
+        bind_drill(l, host);
+    check_lock(l);
+}
+
+static bool is_proved(const struct lower *l, const struct backup_job *dump) {
+    for (uint32_t i = 0; i < l->backups.n; i++) {
+        if (l->backups.at[i]->dump == dump)
+            return true;
+    }
+    return false;
+}
+
+static bool is_heard(const struct lower *l, const struct watched *w) {
+    const struct alarm_list *list = &l->watched_uses.at[w->index].alarms;
+    for (uint32_t i = 0; i < list->alarms.n; i++) {
+        if (list->alarms.at[i]->node != NULL)
+            return true;
+    }
+    return false;
+}
+
+void lower_backup_unheard(struct lower *l) {
+    for (uint32_t i = 0; i < l->backups.n; i++) {
+        const struct backup_job *j = l->backups.at[i];
+        struct diag *d;
+        if (!is_heard(l, j->watched)) {
+            d = diag_add(l->dl, DIAG_BACKUP_UNHEARD, j->at, "no alarm is on the age of `%.*s`",
+                         STR_ARG(j->watched->name));
+            diag_hint(l->dl, d,
+                      "When it stops, nobody learns of it until it is needed. Leave its alarm on, "
+                      "or write one: `when: max(%.*s.age) > 8d over 1h`.",
+                      STR_ARG(j->watched->name));
+        }
+        if (j->kind == BACKUP_DUMP && !is_proved(l, j)) {
+            d = diag_add(l->dl, DIAG_BACKUP_NOT_PROVED, j->at,
+                         "nothing proves that the backups of `%.*s` can be restored",
+                         STR_ARG(j->name));
+            diag_hint(l->dl, d, "Add to `backup`: `drill: { every: month, restore: %.*s }`.",
+                      STR_ARG(j->name));
+        }
+    }
+}

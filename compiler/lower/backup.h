@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_LOWER_BACKUP_H
+#define OPSC_LOWER_BACKUP_H
+
+#include "lower/context.h"
+#include "lower/host.h"
+#include "lower/schedule.h"
+
+/*
+ * backup: the jobs of `backup:`. Each runs on a host by a timer, keeps what it makes in one
+ * bucket, and is watched (kind backup or drill) for how long ago it last succeeded.
+ */
+#define BACKUP_MODULE "backup"
+
+enum backup_kind { BACKUP_DUMP, BACKUP_EXPORT, BACKUP_DRILL };
+
+struct backup_job {
+    enum backup_kind kind;
+    str name;                      /* in ops.yaml: "db"; to scripts it is that of `watched` */
+    struct watched *watched;       /* itself: "db-backup" */
+    const struct watched *of;      /* the database */
+    const struct backup_job *dump; /* DRILL: what it restores */
+    const struct watched *host;    /* on which it runs */
+    struct schedule schedule;
+    int64_t keep_s, max_age_s;
+    str engine; /* "postgres" or "mysql" */
+    str user, database;
+    str store, password_id;         /* "parameter-store", "secrets-manager" or "rds" */
+    const struct cfg_texts *tables; /* EXPORT */
+    const struct cfg_texts *expect; /* DRILL */
+    str path;                       /* "backup.snapshots.db" */
+    span at;
+};
+
+/* Binds the jobs; adds them to l->watched and l->backups. */
+void lower_backup(struct lower *l);
+/* The scripts and timers of a host that has jobs. */
+void backup_scripts(struct lower *l, struct host *h);
+/* Terraform: the bucket, and what its hosts may do there. */
+void lower_backup_nodes(struct lower *l);
+/* Backups of which nobody hears when they stop. */
+void lower_backup_unheard(struct lower *l);
+
+/* backup_login.c: finds account, password and database of a job; false after a diagnostic. */
+bool backup_login(struct lower *l, const struct cfg_backup *c, struct backup_job *j);
+/* backup_iam.c: one policy for each host that has jobs. */
+void backup_policies(struct lower *l, const struct node *bucket);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/account.h"
+#include "lower/backup.h"
+#include "lower/policy.h"
+
+/* "arn:aws:rds:eu-west-1:<account>:db:shop" */
+static struct value *arn(struct lower *l, const char *service, const char *type, str name,
+                         span at) {
+    struct value *v = value_list(l->a, VALUE_TEXT, 3, at);
+    value_push(v, value_str(l->a,
+                            arena_printf(l->a, "arn:%.*s:%s:%.*s:", STR_ARG(account_partition(l)),
+                                         service, STR_ARG(l->cfg->aws.region.text)),
+                            at));
+    value_push(v, account_id(l, at));
+    value_push(v, value_str(l->a, arena_printf(l->a, ":%s%.*s", type, STR_ARG(name)), at));
+    return v;
+}
+
+/* The keys of this environment in the bucket. */
+static struct value *objects(struct lower *l, const struct node *bucket, span at) {
+    struct value *v = value_list(l->a, VALUE_TEXT, 2, at);
+    value_push(v, value_ref(l->a, bucket, "arn", at));
+    value_push(v, value_str(l->a, arena_cat3(l->a, STR("/"), l->namespace_, STR("/*")), at));
+    return v;
+}
+
+static void allow_bucket(struct policy *p, const struct node *bucket) {
+    struct lower *l = p->l;
+    bool locked = given(l->cfg->backup.lock.keep.at);
+    policy_allow(p, "ListBackups", "s3:ListBucket", value_ref(l->a, bucket, "arn", p->at),
+                 policy_condition(l, "StringLike", "s3:prefix",
+                                  value_str(l->a, arena_cat(l->a, l->namespace_, STR("/*")), p->at),
+                                  p->at));
+    policy_allow(p, "KeepBackups",
+                 locked ? "s3:AbortMultipartUpload s3:GetObject s3:PutObject s3:PutObjectRetention "
+                          "s3:PutObjectTagging"
+                        : "s3:AbortMultipartUpload s3:GetObject s3:PutObject s3:PutObjectTagging",
+                 objects(l, bucket, p->at), NULL);
+}
+
+/* A list that takes each text once. */
+struct arns {
+    struct value *list;
+    struct map seen;
+};
+
+static void push(struct lower *l, struct arns *to, const char *service, const char *type, str name,
+                 span at) {
+    if (map_get(&to->seen, name) != NULL)
+        return;
+    map_add(l->a, &to->seen, name, to);
+    value_push(to->list, arn(l, service, type, name, at));
+}
+
+static void allow_all(struct policy *p, const char *sid, const char *actions,
+                      const struct arns *on) {
+    if (on->list->list.n > 0)
+        policy_allow(p, sid, actions, on->list, NULL);
+}
+
+/* Where the databases are, and how to log in to them. */
+static void allow_databases(struct policy *p, const struct watched *host) {
+    struct lower *l = p->l;
+    struct arns servers = {value_list(l->a, VALUE_LIST, l->backups.n, p->at), {0}};
+    struct arns parameters = servers, secrets = servers;
+    parameters.list = value_list(l->a, VALUE_LIST, l->backups.n, p->at);
+    secrets.list = value_list(l->a, VALUE_LIST, l->backups.n, p->at);
+    for (uint32_t i = 0; i < l->backups.n; i++) {
+        const struct backup_job *j = l->backups.at[i];
+        if (j->host != host || j->kind == BACKUP_DRILL)
+            continue;
+        if (str_is(j->of->kind->kind.text, "rds"))
+            push(l, &servers, "rds", "db:", watched_attribute(j->of, STR("id"))->text.text, j->at);
+        str id = j->password_id;
+        if (str_is(j->store, "parameter-store"))
+            push(l, &parameters, "ssm", "parameter/", id.p[0] == '/' ? str_sub(id, 1, id.n) : id,
+                 j->at);
+        else
+            push(l, &secrets, "secretsmanager", "secret:",
+                 str_is(j->store, "rds") ? STR("rds!db-*") : arena_cat(l->a, id, STR("-??????")),
+                 j->at);
+    }
+    allow_all(p, "FindDatabases", "rds:DescribeDBInstances", &servers);
+    allow_all(p, "ReadParameters", "ssm:GetParameter", &parameters);
+    allow_all(p, "ReadSecrets", "secretsmanager:GetSecretValue", &secrets);
+}
+
+static void push_key(struct lower *l, struct value *keys, const struct cfg_text *key) {
+    bool before = keys->list.n > 0 && str_eq(keys->list.items[0]->text, key->text);
+    if (given(key->at) && !before)
+        value_push(keys, value_str(l->a, key->text, key->at));
+}
+
+/* Keys of your own; AWS's need no permission. */
+static void allow_keys(struct policy *p) {
+    struct lower *l = p->l;
+    struct value *keys = value_list(l->a, VALUE_LIST, 2, p->at);
+    push_key(l, keys, &l->cfg->backup.kms_key);
+    push_key(l, keys, &l->cfg->secrets.kms_key);
+    if (keys->list.n > 0)
+        policy_allow(p, "UseKeys",
+                     given(l->cfg->backup.kms_key.at) ? "kms:Decrypt kms:GenerateDataKey"
+                                                      : "kms:Decrypt",
+                     keys, NULL);
+}
+
+static void add_host_policy(struct lower *l, const struct node *bucket, struct host *host) {
+    struct policy p;
+    span at = l->cfg->backup.at;
+    policy_begin(&p, l, at);
+    allow_bucket(&p, bucket);
+    allow_databases(&p, host->watched);
+    allow_keys(&p);
+    policy_allow(&p, "PublishAges", "cloudwatch:PutMetricData", value_str(l->a, STR("*"), at),
+                 policy_condition(l, "StringEquals", "cloudwatch:namespace",
+                                  value_str(l->a, l->namespace_, at), at));
+    policy_for_host(&p, host, BACKUP_MODULE, arena_cat(l->a, STR("backup-"), host->watched->name),
+                    STR("backup"), "the backup scripts");
+}
+
+void backup_policies(struct lower *l, const struct node *bucket) {
+    for (uint32_t i = 0; i < l->hosts.n; i++) {
+        if (l->hosts.at[i]->backups)
+            add_host_policy(l, bucket, l->hosts.at[i]);
+    }
+}

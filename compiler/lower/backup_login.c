@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/backup.h"
+
+#include "lower/secrets.h"
+
+struct database_kind {
+    const char *kind, *engine; /* of the catalog: kind, and what its `engine` begins with */
+    const char *is;
+};
+
+static const struct database_kind databases[] = {
+    {"rds", "postgres", "postgres"},  {"rds", "aurora-postgresql", "postgres"},
+    {"rds", "mysql", "mysql"},        {"rds", "mariadb", "mysql"},
+    {"rds", "aurora-mysql", "mysql"}, {"postgres", NULL, "postgres"},
+    {"mysql", NULL, "mysql"},
+};
+
+static bool find_engine(const struct watched *w, str *ret) {
+    const struct attribute_value *engine = watched_attribute(w, STR("engine"));
+    for (size_t i = 0; i < sizeof databases / sizeof *databases; i++) {
+        const struct database_kind *k = &databases[i];
+        if (str_is(w->kind->kind.text, k->kind) &&
+            (k->engine == NULL || (engine != NULL && str_is(engine->text.text, k->engine)))) {
+            *ret = str_c(k->is);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool login_problem(struct lower *l, span at, const char *what, const struct backup_job *j) {
+    struct diag *d =
+        diag_add(l->dl, DIAG_BACKUP_LOGIN, at, "%s `%.*s`", what, STR_ARG(j->of->name));
+    diag_hint(l->dl, d,
+              "An account that may read everything is needed, its password in Parameter Store or "
+              "Secrets Manager: add to `secrets.items` `%.*s-password: { of: %.*s, user: backup, "
+              "rotate: every 180 days by hand }`, or name a resource of kind secret under "
+              "`password`.",
+              STR_ARG(j->of->name), STR_ARG(j->of->name));
+    return false;
+}
+
+/* The item of `secrets:` that has the password of the database, and of this user when one is said.
+ */
+static const struct secret *item_of(const struct lower *l, const struct cfg_backup *c,
+                                    const struct watched *of) {
+    for (uint32_t i = 0; i < l->secrets.n; i++) {
+        const struct secret *s = l->secrets.at[i];
+        bool other =
+            given(c->user.at) && given(s->cfg->user.at) && !str_eq(c->user.text, s->cfg->user.text);
+        if (s->of == of && !other)
+            return s;
+    }
+    return NULL;
+}
+
+static const struct secret *item_named(const struct lower *l, str name) {
+    for (uint32_t i = 0; i < l->secrets.n; i++) {
+        if (str_eq(l->secrets.at[i]->cfg->name.text, name))
+            return l->secrets.at[i];
+    }
+    return NULL;
+}
+
+/* The password's resource of kind secret, as the item is one too. */
+static const struct watched *find_secret(struct lower *l, const struct cfg_backup *c,
+                                         const struct watched *of, const struct secret **ret_item) {
+    if (!given(c->password.at)) {
+        *ret_item = item_of(l, c, of);
+        return *ret_item != NULL ? (*ret_item)->watched : NULL;
+    }
+    *ret_item = item_named(l, c->password.text);
+    return map_get(&l->watched_by_name, c->password.text);
+}
+
+static bool find_password(struct lower *l, const struct cfg_backup *c, struct backup_job *j) {
+    const struct secret *item = NULL;
+    const struct watched *w = find_secret(l, c, j->of, &item);
+    if (w == NULL && given(c->password.at)) {
+        /* Without what is there: somebody may have written the password itself. */
+        struct diag *d = diag_add(l->dl, DIAG_BACKUP_LOGIN, c->password.at,
+                                  "`password` names neither an item of `secrets` nor a resource");
+        diag_hint(l->dl, d,
+                  "It says where the password is kept, and is never the password itself.");
+        return false;
+    }
+    if (w == NULL)
+        return login_problem(l, j->at, "no password is known for", j);
+    if (!str_is(w->kind->kind.text, "secret"))
+        return login_problem(l, c->password.at, "this is no secret, so no password for", j);
+    if (w->broken)
+        return false;
+    j->store = watched_attribute(w, STR("store"))->text.text;
+    j->password_id = watched_attribute(w, STR("id"))->text.text;
+    if (item != NULL && item->by == SECRET_BY_RDS) {
+        j->store = STR("rds");
+        j->password_id = STR("");
+    }
+    j->user = given(c->user.at) ? c->user.text : item != NULL ? item->cfg->user.text : STR("");
+    bool master = str_is(j->store, "rds") || str_is(j->of->kind->kind.text, "rds");
+    return j->user.n > 0 || master || login_problem(l, j->at, "no account is named that reads", j);
+}
+
+static bool find_database(struct lower *l, const struct cfg_backup *c, struct backup_job *j) {
+    const struct attribute_value *v = watched_attribute(j->of, STR("database"));
+    if (given(c->database.at) || v != NULL) {
+        j->database = given(c->database.at) ? c->database.text : v->text.text;
+        return true;
+    }
+    struct diag *d = diag_add(l->dl, DIAG_BACKUP_LOGIN, j->at,
+                              "nothing says which database of `%.*s` it is", STR_ARG(j->of->name));
+    diag_hint(l->dl, d, "Add `database: NAME` here, or to the resource.");
+    return false;
+}
+
+bool backup_login(struct lower *l, const struct cfg_backup *c, struct backup_job *j) {
+    if (!find_engine(j->of, &j->engine)) {
+        struct diag *d =
+            diag_add(l->dl, DIAG_WRONG_KIND, given(c->from.at) ? c->from.at : c->name.at,
+                     "`%.*s` is not a database", STR_ARG(j->of->name));
+        diag_hint(l->dl, d, "Backups are of resources of kind rds, postgres or mysql.");
+        return false;
+    }
+    bool ok = find_password(l, c, j);
+    return find_database(l, c, j) && ok;
+}

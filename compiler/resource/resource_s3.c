@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* table: S3 buckets; Terraform has each of a bucket's settings as a resource of its own */
+#include "resource/resource.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
+#define BLOCK(rows) .block = (rows), .nblock = COUNT(rows)
+#define ATTRS(rows) .attrs = (rows), .nattrs = COUNT(rows)
+#define OF_BUCKET                                                                                  \
+    {                                                                                              \
+        .tf = "bucket", .api = "Bucket", .type = ATTR_STR,                                         \
+        .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED                                      \
+    }
+#define KIND(name, words)                                                                          \
+    .tf = (name), .title = (words), .service = "s3", .file = "bucket.tf", .name_max = 63
+
+static const struct resource_attr bucket_rows[] = {
+    OF_BUCKET,
+    {.tf = "object_lock_enabled",
+     .api = "ObjectLockEnabledForBucket",
+     .type = ATTR_BOOL,
+     .flags = ATTR_REPLACE,
+     .def = "false"},
+    {.tf = "id", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    {.tf = "arn", .api = "BucketArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_s3_bucket = {KIND("aws_s3_bucket", "S3 bucket"),
+                                                 ATTRS(bucket_rows)};
+
+static const struct resource_attr ownership_rule_rows[] = {
+    {.tf = "object_ownership", .api = "ObjectOwnership", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+};
+static const struct resource_attr ownership_rows[] = {
+    OF_BUCKET,
+    {.tf = "rule",
+     .api = "Rules",
+     .type = ATTR_BLOCK,
+     .flags = ATTR_REQUIRED,
+     BLOCK(ownership_rule_rows)},
+};
+const struct resource_kind resource_s3_ownership = {
+    KIND("aws_s3_bucket_ownership_controls", "S3 bucket ownership controls"),
+    ATTRS(ownership_rows)};
+
+static const struct resource_attr access_rows[] = {
+    OF_BUCKET,
+    {.tf = "block_public_acls", .api = "BlockPublicAcls", .type = ATTR_BOOL, .def = "false"},
+    {.tf = "block_public_policy", .api = "BlockPublicPolicy", .type = ATTR_BOOL, .def = "false"},
+    {.tf = "ignore_public_acls", .api = "IgnorePublicAcls", .type = ATTR_BOOL, .def = "false"},
+    {.tf = "restrict_public_buckets",
+     .api = "RestrictPublicBuckets",
+     .type = ATTR_BOOL,
+     .def = "false"},
+};
+const struct resource_kind resource_s3_public_access = {
+    KIND("aws_s3_bucket_public_access_block", "S3 public access block"), ATTRS(access_rows)};
+
+static const struct resource_attr versioning_status_rows[] = {
+    {.tf = "status", .api = "Status", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+};
+static const struct resource_attr versioning_rows[] = {
+    OF_BUCKET,
+    {.tf = "versioning_configuration",
+     .api = "VersioningConfiguration",
+     .type = ATTR_BLOCK,
+     .flags = ATTR_REQUIRED,
+     BLOCK(versioning_status_rows)},
+};
+const struct resource_kind resource_s3_versioning = {
+    KIND("aws_s3_bucket_versioning", "S3 bucket versioning"), ATTRS(versioning_rows)};
+
+static const struct resource_attr by_default_rows[] = {
+    {.tf = "sse_algorithm", .api = "SSEAlgorithm", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "kms_master_key_id", .api = "KMSMasterKeyID", .type = ATTR_STR},
+};
+static const struct resource_attr encryption_rule_rows[] = {
+    {.tf = "bucket_key_enabled", .api = "BucketKeyEnabled", .type = ATTR_BOOL},
+    {.tf = "apply_server_side_encryption_by_default",
+     .api = "ApplyServerSideEncryptionByDefault",
+     .type = ATTR_BLOCK,
+     BLOCK(by_default_rows)},
+};
+static const struct resource_attr encryption_rows[] = {
+    OF_BUCKET,
+    {.tf = "rule",
+     .api = "Rules",
+     .type = ATTR_BLOCK,
+     .flags = ATTR_REQUIRED,
+     BLOCK(encryption_rule_rows)},
+};
+const struct resource_kind resource_s3_encryption = {
+    KIND("aws_s3_bucket_server_side_encryption_configuration", "S3 bucket encryption"),
+    ATTRS(encryption_rows)};
+
+static const struct resource_attr policy_rows[] = {
+    OF_BUCKET,
+    {.tf = "policy", .api = "Policy", .type = ATTR_JSON, .flags = ATTR_REQUIRED},
+    {.tf = "depends_on", .type = ATTR_STR_LIST},
+};
+const struct resource_kind resource_s3_policy = {KIND("aws_s3_bucket_policy", "S3 bucket policy"),
+                                                 ATTRS(policy_rows)};
+
+static const struct resource_attr tag_rows[] = {
+    {.tf = "key", .api = "Key", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "value", .api = "Value", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+};
+static const struct resource_attr filter_rows[] = {
+    {.tf = "prefix", .api = "Prefix", .type = ATTR_STR},
+    {.tf = "tag", .api = "Tag", .type = ATTR_BLOCK, BLOCK(tag_rows)},
+};
+static const struct resource_attr expiration_rows[] = {
+    {.tf = "days", .api = "Days", .type = ATTR_NUM},
+    {.tf = "expired_object_delete_marker", .api = "ExpiredObjectDeleteMarker", .type = ATTR_BOOL},
+};
+static const struct resource_attr noncurrent_rows[] = {
+    {.tf = "noncurrent_days", .api = "NoncurrentDays", .type = ATTR_NUM, .flags = ATTR_REQUIRED},
+};
+static const struct resource_attr abort_rows[] = {
+    {.tf = "days_after_initiation",
+     .api = "DaysAfterInitiation",
+     .type = ATTR_NUM,
+     .flags = ATTR_REQUIRED},
+};
+static const struct resource_attr rule_rows[] = {
+    {.tf = "id", .api = "ID", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "status", .api = "Status", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "filter", .api = "Filter", .type = ATTR_BLOCK, BLOCK(filter_rows)},
+    {.tf = "expiration", .api = "Expiration", .type = ATTR_BLOCK, BLOCK(expiration_rows)},
+    {.tf = "noncurrent_version_expiration",
+     .api = "NoncurrentVersionExpiration",
+     .type = ATTR_BLOCK,
+     BLOCK(noncurrent_rows)},
+    {.tf = "abort_incomplete_multipart_upload",
+     .api = "AbortIncompleteMultipartUpload",
+     .type = ATTR_BLOCK,
+     BLOCK(abort_rows)},
+};
+static const struct resource_attr lifecycle_rows[] = {
+    OF_BUCKET,
+    {.tf = "rule", .api = "Rules", .type = ATTR_BLOCKS, .flags = ATTR_REQUIRED, BLOCK(rule_rows)},
+    {.tf = "depends_on", .type = ATTR_STR_LIST},
+};
+const struct resource_kind resource_s3_lifecycle = {
+    KIND("aws_s3_bucket_lifecycle_configuration", "S3 bucket lifecycle"), ATTRS(lifecycle_rows)};
