@@ -34,12 +34,8 @@ static struct emit_project project_of(struct arena *a, const struct config *c, s
         .tags = tags_of(a, c),
         .backend = given(c->terraform.state.bucket.at),
         .state_bucket = c->terraform.state.bucket.text,
-        .state_key = given(c->terraform.state.key.at)
-                         ? c->terraform.state.key.text
-                         : arena_printf(a, "%.*s/%.*s/ops.tfstate", STR_ARG(c->project.text),
-                                        STR_ARG(c->environment.text)),
-        .state_region = given(c->terraform.state.region.at) ? c->terraform.state.region.text
-                                                            : c->aws.region.text,
+        .state_key = lower_state_key(a, c),
+        .state_region = lower_state_region(c),
         .state_lock = !given(c->terraform.state.lock.at) || c->terraform.state.lock.value,
         .spec = c->spec,
         .spec_dir = str_find(file, '/') == file.n ? STR("") : dir,

@@ -6,7 +6,7 @@
 #define DAY_S 86400
 #define KEEP_S (35 * (int64_t)DAY_S)
 
-static const char *const suffixes[] = {"-backup", "-export", "-drill"};
+static const char *const suffixes[] = {"-backup", "-export", "-backup", "-drill"};
 
 /* The only resource of kind ec2, or NULL. */
 static const struct watched *only_host(const struct lower *l) {
@@ -75,7 +75,7 @@ static bool watch(struct lower *l, struct backup_job *j, struct cfg_text key,
     struct cfg_resource *r =
         implied_new(l, j->kind == BACKUP_DRILL ? "drill" : "backup", key, alarms, 4);
     implied_seconds(l, r, "max_age", j->max_age_s, j->at);
-    implied_key(l, r, "of", j->of->name, j->at);
+    implied_key(l, r, "of", j->of != NULL ? j->of->name : STR("the configuration"), j->at);
     implied_key(l, r, "on", j->host->name, j->at);
     implied_key(l, r, "unit",
                 arena_printf(l->a, "opsc-%.*s-%.*s.service", STR_ARG(l->prefix), STR_ARG(key.text)),
@@ -98,6 +98,23 @@ static void bind(struct lower *l, const struct cfg_backup *c, enum backup_kind k
         read_times(l, j, &c->keep, &c->max_age);
     ok &= j->of != NULL && backup_login(l, c, j);
     if (ok && host != NULL && watch(l, j, c->name, &c->alarms))
+        VEC_PUSH(l->a, &l->backups, j);
+}
+
+static void bind_configuration(struct lower *l, const struct watched *host) {
+    const struct cfg_configuration *c = &l->cfg->backup.configuration;
+    struct backup_job *j = ARENA_NEW(l->a, struct backup_job);
+    *j = (struct backup_job){.kind = BACKUP_CONFIGURATION,
+                             .name = STR("configuration"),
+                             .host = host,
+                             .path = STR("backup.configuration"),
+                             .at = c->at};
+    bool ok = schedule_read(l, &c->every, &j->schedule);
+    if (ok)
+        read_times(l, j, &c->keep, &c->max_age);
+    ok &= backup_configuration(l, j);
+    struct cfg_text name = {j->name, c->at, NULL};
+    if (ok && host != NULL && watch(l, j, name, &c->alarms))
         VEC_PUSH(l->a, &l->backups, j);
 }
 
@@ -167,6 +184,8 @@ void lower_backup(struct lower *l) {
         bind(l, &l->cfg->backup.snapshots.items[i], BACKUP_DUMP, host);
     for (uint32_t i = 0; i < l->cfg->backup.exports.n; i++)
         bind(l, &l->cfg->backup.exports.items[i], BACKUP_EXPORT, host);
+    if (given(l->cfg->backup.configuration.at))
+        bind_configuration(l, host);
     if (given(l->cfg->backup.drill.at))
         bind_drill(l, host);
     check_lock(l);

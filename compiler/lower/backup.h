@@ -12,23 +12,24 @@
  */
 #define BACKUP_MODULE "backup"
 
-enum backup_kind { BACKUP_DUMP, BACKUP_EXPORT, BACKUP_DRILL };
+enum backup_kind { BACKUP_DUMP, BACKUP_EXPORT, BACKUP_CONFIGURATION, BACKUP_DRILL };
 
 struct backup_job {
     enum backup_kind kind;
     str name;                      /* in ops.yaml: "db"; to scripts it is that of `watched` */
     struct watched *watched;       /* itself: "db-backup" */
-    const struct watched *of;      /* the database */
+    const struct watched *of;      /* the database; CONFIGURATION: NULL */
     const struct backup_job *dump; /* DRILL: what it restores */
     const struct watched *host;    /* on which it runs */
     struct schedule schedule;
     int64_t keep_s, max_age_s;
     str engine; /* "postgres" or "mysql" */
     str user, database;
-    str store, password_id;         /* "parameter-store", "secrets-manager" or "rds" */
-    const struct cfg_texts *tables; /* EXPORT */
-    const struct cfg_texts *expect; /* DRILL */
-    str path;                       /* "backup.snapshots.db" */
+    str store, password_id;              /* "parameter-store", "secrets-manager" or "rds" */
+    const struct cfg_texts *tables;      /* EXPORT */
+    const struct cfg_texts *expect;      /* DRILL */
+    VEC(const struct watched *) secrets; /* CONFIGURATION: of kind secret, in Secrets Manager */
+    str path;                            /* "backup.snapshots.db" */
     span at;
 };
 
@@ -43,7 +44,12 @@ void lower_backup_unheard(struct lower *l);
 
 /* backup_login.c: finds account, password and database of a job; false after a diagnostic. */
 bool backup_login(struct lower *l, const struct cfg_backup *c, struct backup_job *j);
+/* The KMS key of the bucket: `kms_key`, or the name of one that is made; empty: S3's own. */
+str backup_key(const struct lower *l);
+bool backup_makes_key(const struct lower *l);
+/* backup_configuration.c: fills what is of `configuration:` alone; false after a diagnostic. */
+bool backup_configuration(struct lower *l, struct backup_job *j);
 /* backup_iam.c: one policy for each host that has jobs. */
-void backup_policies(struct lower *l, const struct node *bucket);
+void backup_policies(struct lower *l, const struct node *bucket, const struct node *key);
 
 #endif

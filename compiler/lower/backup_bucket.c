@@ -8,10 +8,12 @@
 #define TAG_SUPERSEDED "superseded"
 /* How long what was deleted or replaced can be had back. */
 #define UNDO_DAYS 7
+#define KEY_DELETION_DAYS 30 /* KMS's longest */
 
 struct bucket {
     struct lower *l;
     struct node *node; /* the bucket itself */
+    struct node *key;  /* that is made for it; NULL: none is */
     span at;
 };
 
@@ -29,13 +31,19 @@ static struct node *add(const struct bucket *b, const struct resource_kind *kind
     n->module = STR(BACKUP_MODULE);
     n->path = STR("backup.bucket");
     n->name = l->cfg->backup.bucket.text;
-    if (b->node != NULL)
-        node_set(n, "bucket", value_ref(l->a, b->node, "id", b->at));
+    return n;
+}
+
+/* A setting of the bucket. */
+static struct node *add_to(const struct bucket *b, const struct resource_kind *kind) {
+    struct node *n = add(b, kind);
+    node_set(n, "bucket", value_ref(b->l->a, b->node, "id", b->at));
     return n;
 }
 
 static void add_access(const struct bucket *b) {
-    struct node *own = add(b, &resource_s3_ownership), *n = add(b, &resource_s3_public_access);
+    struct node *own = add_to(b, &resource_s3_ownership),
+                *n = add_to(b, &resource_s3_public_access);
     graph_block_set(graph_block_of(b->l->graph, own, "rule", b->at), "object_ownership",
                     text(b, "BucketOwnerEnforced"));
     node_set(n, "block_public_acls", yes(b));
@@ -45,22 +53,38 @@ static void add_access(const struct bucket *b) {
 }
 
 static struct node *add_versioning(const struct bucket *b) {
-    struct node *n = add(b, &resource_s3_versioning);
+    struct node *n = add_to(b, &resource_s3_versioning);
     graph_block_set(graph_block_of(b->l->graph, n, "versioning_configuration", b->at), "status",
                     text(b, "Enabled"));
     return n;
 }
 
+/* A key of KMS by which all in the bucket is encrypted. */
+static struct node *add_key(const struct bucket *b) {
+    struct lower *l = b->l;
+    struct node *key = add(b, &resource_kms_key), *alias = add(b, &resource_kms_alias);
+    node_set(key, "description",
+             value_str(l->a, arena_cat(l->a, STR("Backups of "), l->namespace_), b->at));
+    node_set(key, "deletion_window_in_days", value_int(l->a, KEY_DELETION_DAYS, b->at));
+    node_set(key, "enable_key_rotation", yes(b));
+    node_set(alias, "name", value_str(l->a, backup_key(l), b->at));
+    node_set(alias, "target_key_id", value_ref(l->a, key, "key_id", b->at));
+    return key;
+}
+
 static void add_encryption(const struct bucket *b) {
     const struct cfg_text *key = &b->l->cfg->backup.kms_key;
     struct graph *g = b->l->graph;
-    struct graph_block rule = graph_block_of(g, add(b, &resource_s3_encryption), "rule", b->at);
+    struct graph_block rule = graph_block_of(g, add_to(b, &resource_s3_encryption), "rule", b->at);
     struct graph_block how =
         graph_block_in(g, rule, "apply_server_side_encryption_by_default", b->at);
-    graph_block_set(how, "sse_algorithm", text(b, given(key->at) ? "aws:kms" : "AES256"));
-    if (!given(key->at))
+    bool kms = b->key != NULL || given(key->at);
+    graph_block_set(how, "sse_algorithm", text(b, kms ? "aws:kms" : "AES256"));
+    if (!kms)
         return;
-    graph_block_set(how, "kms_master_key_id", value_str(b->l->a, key->text, key->at));
+    graph_block_set(how, "kms_master_key_id",
+                    b->key != NULL ? value_ref(b->l->a, b->key, "arn", b->at)
+                                   : value_str(b->l->a, key->text, key->at));
     /* Else each object is a request to KMS. */
     graph_block_set(rule, "bucket_key_enabled", yes(b));
 }
@@ -84,7 +108,7 @@ static void add_policy(const struct bucket *b) {
               policy_condition(l, "Bool", "aws:SecureTransport", text(b, "false"), b->at));
     value_push(list, s);
     struct policy p = {l, list, b->at};
-    node_set(add(b, &resource_s3_policy), "policy", policy_document(&p));
+    node_set(add_to(b, &resource_s3_policy), "policy", policy_document(&p));
 }
 
 static struct graph_block add_rule(const struct bucket *b, struct node *n, const char *id) {
@@ -106,7 +130,7 @@ static void set_days(const struct bucket *b, struct graph_block rule, const char
  */
 static void add_lifecycle(const struct bucket *b, const struct node *versioning) {
     struct graph *g = b->l->graph;
-    struct node *n = add(b, &resource_s3_lifecycle);
+    struct node *n = add_to(b, &resource_s3_lifecycle);
     struct graph_block rule = add_rule(b, n, "superseded");
     struct graph_block tag =
         graph_block_in(g, graph_block_in(g, rule, "filter", b->at), "tag", b->at);
@@ -129,16 +153,18 @@ void lower_backup_nodes(struct lower *l) {
     if (l->backups.n == 0)
         return;
     const struct cfg_text *name = &l->cfg->backup.bucket;
-    struct bucket b = {l, NULL, name->at};
+    struct bucket b = {.l = l, .at = name->at};
     struct node *bucket = add(&b, &resource_s3_bucket);
     node_set(bucket, "bucket", value_str(l->a, name->text, name->at));
     if (given(l->cfg->backup.lock.keep.at))
         node_set(bucket, "object_lock_enabled", yes(&b));
     b.node = bucket;
+    if (backup_makes_key(l))
+        b.key = add_key(&b);
     add_access(&b);
     struct node *versioning = add_versioning(&b);
     add_encryption(&b);
     add_policy(&b);
     add_lifecycle(&b, versioning);
-    backup_policies(l, bucket);
+    backup_policies(l, bucket, b.key);
 }

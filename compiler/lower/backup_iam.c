@@ -58,6 +58,39 @@ static void allow_all(struct policy *p, const char *sid, const char *actions,
         policy_allow(p, sid, actions, on->list, NULL);
 }
 
+/* What `configuration:` reads. */
+static void allow_configuration(struct policy *p, const struct backup_job *j) {
+    struct lower *l = p->l;
+    const struct cfg_configuration *c = &l->cfg->backup.configuration;
+    if (c->terraform_state.value)
+        policy_allow(
+            p, "ReadState", "s3:GetObject",
+            value_str(l->a,
+                      arena_printf(l->a, "arn:%.*s:s3:::%.*s/%.*s", STR_ARG(account_partition(l)),
+                                   STR_ARG(l->cfg->terraform.state.bucket.text),
+                                   STR_ARG(lower_state_key(l->a, l->cfg))),
+                      c->at),
+            NULL);
+    str path = c->parameters.text;
+    if (path.n > 0) {
+        path = str_sub(path, 1, path.n);
+        if (path.n > 0 && path.p[path.n - 1] == '/')
+            path.n--;
+        struct value *paths = value_list(l->a, VALUE_LIST, 2, c->at);
+        value_push(paths, arn(l, "ssm", "parameter/", path, c->at));
+        value_push(paths, arn(l, "ssm", "parameter/", arena_cat(l->a, path, STR("/*")), c->at));
+        policy_allow(p, "ReadAllParameters", "ssm:GetParametersByPath", paths, NULL);
+    }
+    struct value *list = value_list(l->a, VALUE_LIST, j->secrets.n, c->at);
+    for (uint32_t i = 0; i < j->secrets.n; i++) {
+        str id = watched_attribute(j->secrets.at[i], STR("id"))->text.text;
+        value_push(list,
+                   arn(l, "secretsmanager", "secret:", arena_cat(l->a, id, STR("-??????")), c->at));
+    }
+    if (j->secrets.n > 0)
+        policy_allow(p, "ReadAllSecrets", "secretsmanager:GetSecretValue", list, NULL);
+}
+
 /* Where the databases are, and how to log in to them. */
 static void allow_databases(struct policy *p, const struct watched *host) {
     struct lower *l = p->l;
@@ -69,6 +102,10 @@ static void allow_databases(struct policy *p, const struct watched *host) {
         const struct backup_job *j = l->backups.at[i];
         if (j->host != host || j->kind == BACKUP_DRILL)
             continue;
+        if (j->kind == BACKUP_CONFIGURATION) {
+            allow_configuration(p, j);
+            continue;
+        }
         if (str_is(j->of->kind->kind.text, "rds"))
             push(l, &servers, "rds", "db:", watched_attribute(j->of, STR("id"))->text.text, j->at);
         str id = j->password_id;
@@ -86,31 +123,36 @@ static void allow_databases(struct policy *p, const struct watched *host) {
 }
 
 static void push_key(struct lower *l, struct value *keys, const struct cfg_text *key) {
-    bool before = keys->list.n > 0 && str_eq(keys->list.items[0]->text, key->text);
+    bool before = false;
+    for (uint32_t i = 0; i < keys->list.n; i++)
+        before |=
+            keys->list.items[i]->type == VALUE_STR && str_eq(keys->list.items[i]->text, key->text);
     if (given(key->at) && !before)
         value_push(keys, value_str(l->a, key->text, key->at));
 }
 
 /* Keys of your own; AWS's need no permission. */
-static void allow_keys(struct policy *p) {
+static void allow_keys(struct policy *p, const struct node *made) {
     struct lower *l = p->l;
-    struct value *keys = value_list(l->a, VALUE_LIST, 2, p->at);
+    struct value *keys = value_list(l->a, VALUE_LIST, 3, p->at);
+    if (made != NULL)
+        value_push(keys, value_ref(l->a, made, "arn", p->at));
     push_key(l, keys, &l->cfg->backup.kms_key);
     push_key(l, keys, &l->cfg->secrets.kms_key);
+    bool writes = made != NULL || given(l->cfg->backup.kms_key.at);
     if (keys->list.n > 0)
-        policy_allow(p, "UseKeys",
-                     given(l->cfg->backup.kms_key.at) ? "kms:Decrypt kms:GenerateDataKey"
-                                                      : "kms:Decrypt",
-                     keys, NULL);
+        policy_allow(p, "UseKeys", writes ? "kms:Decrypt kms:GenerateDataKey" : "kms:Decrypt", keys,
+                     NULL);
 }
 
-static void add_host_policy(struct lower *l, const struct node *bucket, struct host *host) {
+static void add_host_policy(struct lower *l, const struct node *bucket, const struct node *key,
+                            struct host *host) {
     struct policy p;
     span at = l->cfg->backup.at;
     policy_begin(&p, l, at);
     allow_bucket(&p, bucket);
     allow_databases(&p, host->watched);
-    allow_keys(&p);
+    allow_keys(&p, key);
     policy_allow(&p, "PublishAges", "cloudwatch:PutMetricData", value_str(l->a, STR("*"), at),
                  policy_condition(l, "StringEquals", "cloudwatch:namespace",
                                   value_str(l->a, l->namespace_, at), at));
@@ -118,9 +160,9 @@ static void add_host_policy(struct lower *l, const struct node *bucket, struct h
                     STR("backup"), "the backup scripts");
 }
 
-void backup_policies(struct lower *l, const struct node *bucket) {
+void backup_policies(struct lower *l, const struct node *bucket, const struct node *key) {
     for (uint32_t i = 0; i < l->hosts.n; i++) {
         if (l->hosts.at[i]->backups)
-            add_host_policy(l, bucket, l->hosts.at[i]);
+            add_host_policy(l, bucket, key, l->hosts.at[i]);
     }
 }

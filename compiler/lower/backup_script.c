@@ -45,9 +45,25 @@ static void put_server(struct buf *b, const struct backup_job *j) {
     put_setting(b, "PASSWORD_ID", j->password_id);
 }
 
+static void put_configuration(struct buf *b, const struct lower *l, const struct backup_job *j) {
+    const struct cfg_configuration *c = &l->cfg->backup.configuration;
+    bool state = c->terraform_state.value;
+    put_setting(b, "STATE_BUCKET", state ? l->cfg->terraform.state.bucket.text : STR(""));
+    put_setting(b, "STATE_KEY", state ? lower_state_key(l->passing, l->cfg) : STR(""));
+    put_setting(b, "STATE_REGION", state ? lower_state_region(l->cfg) : STR(""));
+    put_setting(b, "PARAMETERS", c->parameters.text);
+    put_setting(b, "RECIPIENT", c->secrets.age.text);
+    BUF_LIT(b, "  SECRETS=(");
+    for (uint32_t i = 0; i < j->secrets.n; i++) {
+        BUF_LIT(b, "\n    ");
+        tmpl_shell(b, watched_attribute(j->secrets.at[i], STR("id"))->text.text);
+    }
+    buf_text(b, j->secrets.n > 0 ? "\n  )\n" : ")\n");
+}
+
 /* The arm of a job in the scripts' function `settings`. */
-static void put_job(struct buf *b, const struct backup_job *j) {
-    static const char *const kinds[] = {"dump", "export", "drill"};
+static void put_job(struct buf *b, const struct lower *l, const struct backup_job *j) {
+    static const char *const kinds[] = {"dump", "export", "configuration", "drill"};
     tmpl_shell(b, j->watched->name);
     BUF_LIT(b, ")\n");
     put_setting(b, "KIND", str_c(kinds[j->kind]));
@@ -57,6 +73,9 @@ static void put_job(struct buf *b, const struct backup_job *j) {
     if (j->kind == BACKUP_DRILL) {
         put_setting(b, "OF", j->dump->watched->name);
         put_array(b, "ASSERTIONS", j->expect);
+    } else if (j->kind == BACKUP_CONFIGURATION) {
+        put_configuration(b, l, j);
+        put_seconds(b, "KEEP_S", j->keep_s);
     } else {
         put_server(b, j);
         put_seconds(b, "KEEP_S", j->keep_s);
@@ -76,7 +95,7 @@ static void set_jobs(struct lower *l, const struct host *h, bool drills, struct 
         const struct backup_job *j = l->backups.at[i];
         if (!runs_on(j, h))
             continue;
-        put_job(&settings, j);
+        put_job(&settings, l, j);
         if ((j->kind == BACKUP_DRILL) != drills)
             continue;
         tmpl_shell(&names, j->watched->name);
@@ -105,7 +124,7 @@ static void add_script(struct lower *l, struct host *h, const char *name, bool d
     tmpl_set(l->passing, &v, "namespace", l->namespace_);
     tmpl_set(l->passing, &v, "region", c->aws.region.text);
     tmpl_set(l->passing, &v, "bucket", c->backup.bucket.text);
-    tmpl_set(l->passing, &v, "kms_key", c->backup.kms_key.text);
+    tmpl_set(l->passing, &v, "kms_key", backup_key(l));
     tmpl_set(l->passing, &v, "lock",
              locked ? str_c(lock_modes[c->backup.lock.mode.value]) : STR(""));
     tmpl_set(l->passing, &v, "lock_days", arena_printf(l->passing, "%lld", (long long)days));
@@ -117,15 +136,15 @@ static void add_script(struct lower *l, struct host *h, const char *name, bool d
 }
 
 static void add_timer(struct lower *l, struct host *h, const struct backup_job *j) {
-    static const char *const does[] = {"Back up", "Export tables of",
+    static const char *const does[] = {"Back up", "Export tables of", "Back up",
                                        "Restore a backup, as a drill, of"};
     static const char *const scripts[] = {"backup_rds_to_s3.sh", "backup_rds_to_s3.sh",
-                                          "restore_drill.sh"};
+                                          "backup_rds_to_s3.sh", "restore_drill.sh"};
+    str of = j->of != NULL ? j->of->name : STR("the configuration");
     struct host_job job = {.name = j->watched->name,
                            .script = scripts[j->kind],
                            .arguments = j->watched->name,
-                           .does =
-                               arena_printf(l->a, "%s %.*s", does[j->kind], STR_ARG(j->of->name)),
+                           .does = arena_printf(l->a, "%s %.*s", does[j->kind], STR_ARG(of)),
                            .when = schedule_calendar(l->a, &j->schedule),
                            .at_most_s = DUMP_AT_MOST_S};
     host_add_job(l, h, &job);

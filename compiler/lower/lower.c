@@ -109,3 +109,15 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     arena_free(l->passing);
     return l->dl->errors == 0;
 }
+
+str lower_state_key(struct arena *a, const struct config *cfg) {
+    if (given(cfg->terraform.state.key.at))
+        return cfg->terraform.state.key.text;
+    return arena_printf(a, "%.*s/%.*s/ops.tfstate", STR_ARG(cfg->project.text),
+                        STR_ARG(cfg->environment.text));
+}
+
+str lower_state_region(const struct config *cfg) {
+    bool other = given(cfg->terraform.state.region.at);
+    return other ? cfg->terraform.state.region.text : cfg->aws.region.text;
+}

@@ -39,4 +39,8 @@ struct lower *lower_open(struct arena *a, struct diag_list *dl, const struct io 
 /* All the rest; frees what is not of the graph, once. */
 bool lower_close(struct lower *l, struct lower_result *ret);
 
+/* Where Terraform's state is in its bucket, and in which region that is, also when nobody says. */
+str lower_state_key(struct arena *a, const struct config *cfg);
+str lower_state_region(const struct config *cfg);
+
 #endif

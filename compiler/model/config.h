@@ -183,6 +183,21 @@ struct cfg_drill {
     span at;
 };
 
+/* `configuration:`: what the system cannot be built again without. */
+struct cfg_configuration {
+    struct cfg_text every;
+    struct cfg_quantity keep, max_age;
+    struct cfg_bool terraform_state;
+    struct cfg_text parameters; /* a path of Parameter Store */
+    struct {
+        struct cfg_choice kms; /* given: by a key of KMS */
+        struct cfg_text age;   /* or for this recipient of age */
+        span at;
+    } secrets;
+    struct cfg_recommended alarms;
+    span at;
+};
+
 enum cfg_lock_mode { CFG_LOCK_GOVERNANCE, CFG_LOCK_COMPLIANCE };
 
 struct cfg_graph_row {
@@ -241,6 +256,7 @@ struct config {
         } lock;
         CFG_ITEMS(struct cfg_backup) snapshots;
         CFG_ITEMS(struct cfg_backup) exports;
+        struct cfg_configuration configuration;
         struct cfg_drill drill;
         span at;
     } backup;

@@ -28,6 +28,8 @@ const struct resource_kind *const resource_kinds[] = {
     &resource_s3_encryption,
     &resource_s3_policy,
     &resource_s3_lifecycle,
+    &resource_kms_key,
+    &resource_kms_alias,
     &resource_data_instance,
     &resource_data_caller_identity,
     &resource_data_db_instance,

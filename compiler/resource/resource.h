@@ -82,6 +82,8 @@ extern const struct resource_kind resource_s3_versioning;
 extern const struct resource_kind resource_s3_encryption;
 extern const struct resource_kind resource_s3_policy;
 extern const struct resource_kind resource_s3_lifecycle;
+extern const struct resource_kind resource_kms_key;
+extern const struct resource_kind resource_kms_alias;
 extern const struct resource_kind resource_data_instance; /* data aws_instance */
 extern const struct resource_kind resource_data_caller_identity;
 extern const struct resource_kind resource_data_db_instance; /* data aws_db_instance */

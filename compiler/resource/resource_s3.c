@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* table: S3 buckets; Terraform has each of a bucket's settings as a resource of its own */
+/* table: S3 buckets, and keys that encrypt them; Terraform has each of a bucket's settings as a
+ * resource of its own */
 #include "resource/resource.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
@@ -141,3 +142,26 @@ static const struct resource_attr lifecycle_rows[] = {
 };
 const struct resource_kind resource_s3_lifecycle = {
     KIND("aws_s3_bucket_lifecycle_configuration", "S3 bucket lifecycle"), ATTRS(lifecycle_rows)};
+
+static const struct resource_attr key_rows[] = {
+    {.tf = "description", .api = "Description", .type = ATTR_STR},
+    {.tf = "deletion_window_in_days", .type = ATTR_NUM, .def = "30"},
+    {.tf = "enable_key_rotation", .type = ATTR_BOOL, .def = "false"},
+    {.tf = "key_id", .api = "KeyId", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    {.tf = "arn", .api = "Arn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_kms_key = {
+    .tf = "aws_kms_key", .title = "KMS key", .service = "kms", .file = "kms.tf", ATTRS(key_rows)};
+
+static const struct resource_attr alias_rows[] = {
+    {.tf = "name",
+     .api = "AliasName",
+     .type = ATTR_STR,
+     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "target_key_id", .api = "TargetKeyId", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+};
+const struct resource_kind resource_kms_alias = {.tf = "aws_kms_alias",
+                                                 .title = "KMS alias",
+                                                 .service = "kms",
+                                                 .file = "kms.tf",
+                                                 ATTRS(alias_rows)};

@@ -9,6 +9,7 @@
 
 const char *const schema_lock_modes[] = {"governance", "compliance", NULL};
 
+static const char *const encrypt_words[] = {"kms", NULL};
 static const char *const format_words[] = {"csv.gz", NULL};
 
 /* Of snapshots and exports alike. */
@@ -89,6 +90,50 @@ static const struct schema_table export_table = {
     "an export",     ROWS(export_rows), NULL, SCHEMA_NO_OFFSET, offsetof(struct cfg_backup, name),
     SCHEMA_NO_OFFSET};
 
+static const struct schema_row encrypt_rows[] = {
+    {"encrypt", SCHEMA_CHOICE, 0, AT(config, backup.configuration.secrets.kms),
+     "kms: by `kms_key`, or else by a key that is made for it.", "kms", .choices = encrypt_words},
+    {"age", SCHEMA_TEXT, 0, AT(config, backup.configuration.secrets.age),
+     "Or a recipient of age: only who has its identity can read them.",
+     "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+     .form = "age1[02-9ac-hj-np-z]{58}"},
+};
+static const struct schema_table encrypt_table = {
+    "configuration.secrets",
+    ROWS(encrypt_rows),
+    "encrypt",
+    offsetof(struct config, backup.configuration.secrets.at),
+    SCHEMA_NO_OFFSET,
+    SCHEMA_NO_OFFSET};
+
+static const struct schema_row configuration_rows[] = {
+    {"every", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(config, backup.configuration.every), "When, in UTC.",
+     "week on sunday at 02:00"},
+    {"keep", SCHEMA_DURATION, 0, AT(config, backup.configuration.keep),
+     "How long each is kept. The newest stays, however old.", "8 weeks", .def = "35 days"},
+    {"max_age", SCHEMA_DURATION, 0, AT(config, backup.configuration.max_age),
+     "How old the newest may become before the alarm too-old.", "8d",
+     .def = "the time between two, and a day"},
+    {"terraform_state", SCHEMA_BOOL, 0, AT(config, backup.configuration.terraform_state),
+     "The state that `terraform.state` names.", "true", .def = "false"},
+    {"parameters", SCHEMA_TEXT, 0, AT(config, backup.configuration.parameters),
+     "A path of Parameter Store: all parameters below it, with their values.", "/reco/production/",
+     .form = "/([A-Za-z0-9_.-]+/)*[A-Za-z0-9_.-]+/?"},
+    {"secrets", SCHEMA_GROUP, SCHEMA_REQUIRED, 0,
+     "The secrets in Secrets Manager that ops.yaml names; and how all of it is encrypted.",
+     "{ encrypt: kms }", .table = &encrypt_table},
+    {"alarms", SCHEMA_NODE, 0, AT(config, backup.configuration.alarms),
+     "Exceptions to its alarms by name: too-old.", "{ too-old: { severity: warning } }",
+     .read = spec_read_recommended, .schema_ref = "resource_alarms", .table = &schema_override},
+};
+static const struct schema_table configuration_table = {
+    "configuration",
+    ROWS(configuration_rows),
+    NULL,
+    offsetof(struct config, backup.configuration.at),
+    SCHEMA_NO_OFFSET,
+    SCHEMA_NO_OFFSET};
+
 static const struct schema_row drill_rows[] = {
     {"restore", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(config, backup.drill.restore),
      "The backup, a name of `snapshots`.", "db"},
@@ -139,6 +184,10 @@ static const struct schema_row backup_rows[] = {
      "Named tables as csv.gz, for those who read them elsewhere.",
      "{ training: { from: db, tables: [labels], every: week } }", .table = &export_table,
      .item_size = sizeof(struct cfg_backup)},
+    {"configuration", SCHEMA_GROUP, 0, 0,
+     "Terraform's state, parameters and secrets, which no dump has.",
+     "{ every: week, parameters: /reco/production/, secrets: { encrypt: kms } }",
+     .table = &configuration_table},
     {"drill", SCHEMA_GROUP, 0, 0,
      "Restores the newest backup into a throwaway database, to prove that it can be.",
      "{ every: month, restore: db }", .table = &drill_table},
