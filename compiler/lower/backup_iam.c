@@ -32,9 +32,9 @@ static void allow_bucket(struct policy *p, const struct node *bucket) {
                                   value_str(l->a, arena_cat(l->a, l->namespace_, STR("/*")), p->at),
                                   p->at));
     policy_allow(p, "KeepBackups",
-                 locked ? "s3:AbortMultipartUpload s3:GetObject s3:PutObject s3:PutObjectRetention "
+                 locked ? "s3:GetObject s3:PutObject s3:PutObjectRetention "
                           "s3:PutObjectTagging"
-                        : "s3:AbortMultipartUpload s3:GetObject s3:PutObject s3:PutObjectTagging",
+                        : "s3:GetObject s3:PutObject s3:PutObjectTagging",
                  objects(l, bucket, p->at), NULL);
 }
 
@@ -52,14 +52,19 @@ static void push(struct lower *l, struct arns *to, const char *service, const ch
     value_push(to->list, arn(l, service, type, name, at));
 }
 
+/* AWS adds six characters to the name. */
+static void push_secret(struct lower *l, struct arns *to, str id, span at) {
+    push(l, to, "secretsmanager", "secret:", arena_cat(l->a, id, STR("-??????")), at);
+}
+
 static void allow_all(struct policy *p, const char *sid, const char *actions,
                       const struct arns *on) {
     if (on->list->list.n > 0)
         policy_allow(p, sid, actions, on->list, NULL);
 }
 
-/* What `configuration:` reads. */
-static void allow_configuration(struct policy *p, const struct backup_job *j) {
+/* What `configuration:` reads, beside secrets. */
+static void allow_configuration(struct policy *p) {
     struct lower *l = p->l;
     const struct cfg_configuration *c = &l->cfg->backup.configuration;
     if (c->terraform_state.value)
@@ -81,14 +86,6 @@ static void allow_configuration(struct policy *p, const struct backup_job *j) {
         value_push(paths, arn(l, "ssm", "parameter/", arena_cat(l->a, path, STR("/*")), c->at));
         policy_allow(p, "ReadAllParameters", "ssm:GetParametersByPath", paths, NULL);
     }
-    struct value *list = value_list(l->a, VALUE_LIST, j->secrets.n, c->at);
-    for (uint32_t i = 0; i < j->secrets.n; i++) {
-        str id = watched_attribute(j->secrets.at[i], STR("id"))->text.text;
-        value_push(list,
-                   arn(l, "secretsmanager", "secret:", arena_cat(l->a, id, STR("-??????")), c->at));
-    }
-    if (j->secrets.n > 0)
-        policy_allow(p, "ReadAllSecrets", "secretsmanager:GetSecretValue", list, NULL);
 }
 
 /* Where the databases are, and how to log in to them. */
@@ -97,13 +94,16 @@ static void allow_databases(struct policy *p, const struct watched *host) {
     struct arns servers = {value_list(l->a, VALUE_LIST, l->backups.n, p->at), {0}};
     struct arns parameters = servers, secrets = servers;
     parameters.list = value_list(l->a, VALUE_LIST, l->backups.n, p->at);
-    secrets.list = value_list(l->a, VALUE_LIST, l->backups.n, p->at);
+    secrets.list = value_list(l->a, VALUE_LIST, l->backups.n + l->watched.n, p->at);
     for (uint32_t i = 0; i < l->backups.n; i++) {
         const struct backup_job *j = l->backups.at[i];
         if (j->host != host || j->kind == BACKUP_DRILL)
             continue;
         if (j->kind == BACKUP_CONFIGURATION) {
-            allow_configuration(p, j);
+            allow_configuration(p);
+            for (uint32_t k = 0; k < j->secrets.n; k++)
+                push_secret(l, &secrets, watched_attribute(j->secrets.at[k], STR("id"))->text.text,
+                            j->at);
             continue;
         }
         if (str_is(j->of->kind->kind.text, "rds"))
@@ -112,10 +112,10 @@ static void allow_databases(struct policy *p, const struct watched *host) {
         if (str_is(j->store, "parameter-store"))
             push(l, &parameters, "ssm", "parameter/", id.p[0] == '/' ? str_sub(id, 1, id.n) : id,
                  j->at);
+        else if (str_is(j->store, "rds"))
+            push(l, &secrets, "secretsmanager", "secret:", STR("rds!db-*"), j->at);
         else
-            push(l, &secrets, "secretsmanager", "secret:",
-                 str_is(j->store, "rds") ? STR("rds!db-*") : arena_cat(l->a, id, STR("-??????")),
-                 j->at);
+            push_secret(l, &secrets, id, j->at);
     }
     allow_all(p, "FindDatabases", "rds:DescribeDBInstances", &servers);
     allow_all(p, "ReadParameters", "ssm:GetParameter", &parameters);

@@ -130,6 +130,7 @@ static void add_script(struct lower *l, struct host *h, const char *name, bool d
     tmpl_set(l->passing, &v, "lock_days", arena_printf(l->passing, "%lld", (long long)days));
     set_jobs(l, h, drills, &v);
     tmpl_set(l->passing, &v, "common", render(l->passing, "common.sh", &v));
+    tmpl_set(l->passing, &v, "configuration", render(l->passing, "configuration.sh", &v));
     str text = arena_str(l->a, render(l->passing, name, &v));
     arena_clear(l->passing);
     host_add_file(l, h, HOST_SCRIPT, str_c(name), text);
