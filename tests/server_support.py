@@ -74,6 +74,21 @@ def owned_folder(path, user):
     return path
 
 
+def certificates(folder):
+    """An authority in `folder`/ca.pem, and the folder with server.crt and server.key that it signed for localhost."""
+    tls = os.path.join(folder, "tls")
+    os.mkdir(tls)
+    with open(tls + "/ext", "w", encoding="utf-8") as f:
+        f.write("subjectAltName=DNS:localhost\n")
+    new = ["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    for command in (new + ["-x509", "-days", "2", "-subj", "/CN=ours", "-keyout", folder + "/ca.key", "-out", folder + "/ca.pem"],
+                    new + ["-subj", "/CN=localhost", "-keyout", tls + "/server.key", "-out", tls + "/csr"],
+                    ["openssl", "x509", "-req", "-in", tls + "/csr", "-CA", folder + "/ca.pem", "-CAkey", folder + "/ca.key", "-CAcreateserial",
+                     "-days", "2", "-extfile", tls + "/ext", "-out", tls + "/server.crt"]):
+        subprocess.run(command, check=True, capture_output=True)
+    return tls
+
+
 class Server:
     """A process of ours that is gone at the end, whatever happens: Server.stop_all()."""
 

@@ -21,7 +21,7 @@ import threading
 import time
 
 from aws_support import Cli, Cloud
-from server_support import PG, SBIN, Mariadb, Postgres, Server, check, equal, free_port, tool, until
+from server_support import PG, SBIN, Mariadb, Postgres, Server, certificates, check, equal, free_port, tool, until
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SCRIPTS = "backup_rds_to_s3.sh", "restore_from_backup.sh", "restore_drill.sh"
@@ -119,6 +119,8 @@ class Host:
                       "settings": "\n".join(arm(n, keys) for n, keys in jobs.items())}
             with open(os.path.join(ROOT, "templates/backup/common.sh"), encoding="utf-8") as f:
                 values["common"] = render(f.read(), values)
+            with open(os.path.join(ROOT, "templates/backup/configuration.sh"), encoding="utf-8") as f:
+                values["configuration"] = f.read()
             with open(os.path.join(ROOT, "templates/backup", script), encoding="utf-8") as f:
                 text = render(f.read(), values)
             with open(os.path.join(self.folder, script), "w", encoding="utf-8") as f:
@@ -371,16 +373,7 @@ class World:
 def make_world():
     w = World()
     w.cloud = Cloud()
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=ours",
-                    "-keyout", work + "/ca.key", "-out", work + "/ca.pem"], check=True, capture_output=True)
-    tls = os.path.join(work, "tls")
-    os.mkdir(tls)
-    subprocess.run(["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost", "-keyout",
-                    tls + "/server.key", "-out", tls + "/csr"], check=True, capture_output=True)
-    with open(tls + "/ext", "w", encoding="utf-8") as f:
-        f.write("subjectAltName=DNS:localhost\n")
-    subprocess.run(["openssl", "x509", "-req", "-in", tls + "/csr", "-CA", work + "/ca.pem", "-CAkey", work + "/ca.key", "-CAcreateserial", "-days", "2",
-                    "-extfile", tls + "/ext", "-out", tls + "/server.crt"], check=True, capture_output=True)
+    tls = certificates(work)
     os.mkdir(work + "/bin")
     w.cli = Cli(work, work + "/bin")
     w.pg = Postgres(os.path.join(work, "pg"), SECRET, tls)

@@ -31,6 +31,7 @@ test|clang-tidy|checks the code|clang-tidy|clang-tools-extra|clang|clang-extra-t
 test|objdump|looks for mutable data in objects|binutils|binutils|binutils|binutils|binutils
 test|shellcheck|checks shell scripts, ours and generated ones|shellcheck|ShellCheck|shellcheck|shellcheck|shellcheck
 test|shfmt|checks the layout of generated scripts|shfmt|shfmt|shfmt|shfmt|shfmt
+test|age|seals backups of secrets|age|age|age|age|age
 test|openssl|makes certificates for the tests|openssl|openssl|openssl|openssl|openssl
 test|redis|is what generated cache probes are tried on|redis-server|redis|valkey|redis|redis
 test|postgresql|is what generated database scripts are tried on|postgresql|postgresql-server|postgresql|postgresql|postgresql@16
@@ -119,7 +120,7 @@ probe() {
     mariadb) have mariadbd || [ -x /usr/sbin/mariadbd ] || [ -x /usr/libexec/mariadbd ] ;;
     jsonschema) remembered python3 jsonschema python3 -c 'import jsonschema' ;;
     pyyaml) remembered python3 pyyaml python3 -c 'import yaml' ;;
-    clang | clang-format | clang-tidy | zsh | fish | groff | objdump | shellcheck | shfmt | openssl | python3 | jq | bash | git | unshare | systemd-analyze) have "$1" ;;
+    clang | clang-format | clang-tidy | zsh | fish | groff | objdump | shellcheck | shfmt | openssl | age | python3 | jq | bash | git | unshare | systemd-analyze) have "$1" ;;
     *) return 1 ;;
     esac
 }

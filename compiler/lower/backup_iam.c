@@ -92,7 +92,8 @@ static void allow_configuration(struct policy *p) {
 static void allow_databases(struct policy *p, const struct watched *host) {
     struct lower *l = p->l;
     struct arns servers = {value_list(l->a, VALUE_LIST, l->backups.n, p->at), {0}};
-    struct arns parameters = servers, secrets = servers;
+    struct arns clusters = servers, parameters = servers, secrets = servers;
+    clusters.list = value_list(l->a, VALUE_LIST, l->backups.n, p->at);
     parameters.list = value_list(l->a, VALUE_LIST, l->backups.n, p->at);
     secrets.list = value_list(l->a, VALUE_LIST, l->backups.n + l->watched.n, p->at);
     for (uint32_t i = 0; i < l->backups.n; i++) {
@@ -106,7 +107,10 @@ static void allow_databases(struct policy *p, const struct watched *host) {
                             j->at);
             continue;
         }
-        if (str_is(j->of->kind->kind.text, "rds"))
+        const struct attribute_value *cluster = watched_attribute(j->of, STR("cluster"));
+        if (cluster != NULL)
+            push(l, &clusters, "rds", "cluster:", cluster->text.text, j->at);
+        else if (str_is(j->of->kind->kind.text, "rds"))
             push(l, &servers, "rds", "db:", watched_attribute(j->of, STR("id"))->text.text, j->at);
         str id = j->password_id;
         if (str_is(j->store, "parameter-store"))
@@ -118,6 +122,7 @@ static void allow_databases(struct policy *p, const struct watched *host) {
             push_secret(l, &secrets, id, j->at);
     }
     allow_all(p, "FindDatabases", "rds:DescribeDBInstances", &servers);
+    allow_all(p, "FindClusters", "rds:DescribeDBClusters", &clusters);
     allow_all(p, "ReadParameters", "ssm:GetParameter", &parameters);
     allow_all(p, "ReadSecrets", "secretsmanager:GetSecretValue", &secrets);
 }

@@ -36,7 +36,9 @@ static void put_server(struct buf *b, const struct backup_job *j) {
     bool rds = str_is(j->of->kind->kind.text, "rds");
     str host = attribute_text(j->of, "host");
     put_setting(b, "ENGINE", j->engine);
-    put_setting(b, "RDS", rds ? attribute_text(j->of, "id") : STR(""));
+    str cluster = attribute_text(j->of, "cluster");
+    put_setting(b, "RDS", rds && cluster.n == 0 ? attribute_text(j->of, "id") : STR(""));
+    put_setting(b, "CLUSTER", cluster);
     put_setting(b, "HOST", rds ? STR("") : host.n > 0 ? host : STR("127.0.0.1"));
     put_setting(b, "PORT", attribute_text(j->of, "port"));
     put_setting(b, "DATABASE", j->database);

@@ -25,7 +25,9 @@ readonly FAILED=1 AFTERWARDS=3 USAGE=64 MISSING=69 BUSY=75 REFUSED=78
 settings() {
   KIND="" METRIC="" ENGINE="" RDS="" CLUSTER="" HOST="" PORT="" DATABASE="" USER_NAME=""
   PASSWORD_STORE="" PASSWORD_ID="" KEEP_S=0 EVERY_S=0 OF="" MAX_AGE_S=0
+  STATE_BUCKET="" STATE_KEY="" STATE_REGION="" PARAMETERS="" RECIPIENT=""
   TABLES=()
+  SECRETS=()
   ASSERTIONS=()
   case "$1" in
     {{settings|block}}
@@ -64,7 +66,7 @@ need() {
   case "${names[0]}" in
     aws) packages="awscli, or https://aws.amazon.com/cli/" ;;
     flock) packages="util-linux" ;;
-    gzip | curl | jq) packages="${names[0]}" ;;
+    gzip | curl | jq | age) packages="${names[0]}" ;;
     sha256sum) packages="coreutils" ;;
     mariadb | mariadb-dump) packages="mariadb-client or mysql-client on Debian and Ubuntu, mariadb on Fedora, mariadb105 on Amazon Linux" ;;
     psql | pg_dump | pg_dumpall | pg_restore) packages="postgresql-client on Debian and Ubuntu, postgresql on Fedora, postgresql16 on Amazon Linux" ;;
@@ -94,7 +96,10 @@ need_all() {
     if [[ "${KIND}" == drill ]]; then
       settings "${OF}"
     fi
-    engines["${ENGINE}"]=1
+    engines["${ENGINE:-none}"]=1
+    if [[ -n "${RECIPIENT}" ]]; then
+      need age
+    fi
     if [[ -n "${RDS}${CLUSTER}" ]]; then
       rds=1
     fi
@@ -448,9 +453,12 @@ check_file() {
 }
 
 # readable FILE: reads all of a dump, as that which will read it does. (pg_restore --list reads its beginning only.)
+# What age has sealed only its identity opens, which is not here.
 readable() {
   local last
   case "$1" in
+    *.age) run grep -aq -m 1 '^age-encryption.org/v1' -- "$1" 2>"${work}/err" ;;
+    *.json | *.tfstate) run jq -e . -- "$1" >/dev/null 2>"${work}/err" ;;
     *.dump) run pg_restore --file=/dev/null -- "$1" 2>"${work}/err" ;;
     *.sql.gz)
       if ! run gzip -dc -- "$1" >/dev/null 2>"${work}/err"; then
@@ -503,6 +511,7 @@ find_server() {
   local query found user arn
   local -a lines
   if [[ -n "${CLUSTER}" ]]; then
+    # shellcheck disable=SC2016
     query='.DBClusters[0] | (if $mode == "READ" then .ReaderEndpoint // .Endpoint else .Endpoint end), .Port'
     ask_aws "looking up the cluster ${CLUSTER}" rds describe-db-clusters --db-cluster-identifier "${CLUSTER}"
   elif [[ -n "${RDS}" ]]; then

@@ -37,7 +37,8 @@ got is first downloaded, compared with its manifest and read to its end.
             When anything fails before that, the database stays as it is. It asks for the name
             of the database; --yes DATABASE answers. MySQL cannot rename a database: restore
             it to a new one, and point the application to that.
-  get       the files of a backup (tables as csv.gz, or a dump) into a folder that is empty or new
+  get       the files of a backup (tables as csv.gz, a dump, or the configuration, secrets and all)
+            into a folder that is empty or new
 
   --no-owner   of PostgreSQL: all belongs to who restores, without the privileges of others
   --user USER  log in as USER, not as the job does; the password is asked for, or is the first
@@ -195,6 +196,8 @@ restore() {
   local target="${to_database}" owners=()
   if [[ "${KIND}" == export ]]; then
     fail "${USAGE}" "this is an export of tables: get it, and load what is wanted"
+  elif [[ "${KIND}" == configuration ]]; then
+    fail "${USAGE}" "this is no database: get it, and put back what is wanted"
   fi
   if ((same)) && [[ "${ENGINE}" != postgres ]]; then
     fail "${USAGE}" "MySQL cannot rename a database: restore it with --to-database, and point the application to the new one"

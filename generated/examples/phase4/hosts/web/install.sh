@@ -35,6 +35,8 @@ readonly -a FILES=(
   timer 'opsc-reco-production-performance-export.timer'
   unit 'opsc-reco-production-training-export.service'
   timer 'opsc-reco-production-training-export.timer'
+  unit 'opsc-reco-production-configuration-backup.service'
+  timer 'opsc-reco-production-configuration-backup.timer'
   unit 'opsc-reco-production-db-drill.service'
   timer 'opsc-reco-production-db-drill.timer'
 )

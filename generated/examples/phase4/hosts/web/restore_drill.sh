@@ -22,7 +22,7 @@ readonly NAME='reco-production'
 readonly NAMESPACE='reco/production'
 readonly REGION='us-east-1'
 readonly BUCKET='reco-backups'
-readonly KMS_KEY=''
+readonly KMS_KEY='alias/reco-production-backups'
 readonly LOCK=''
 readonly LOCK_DAYS='0'
 readonly -a NAMES=(
@@ -42,7 +42,9 @@ readonly FAILED=1 AFTERWARDS=3 USAGE=64 MISSING=69 BUSY=75 REFUSED=78
 settings() {
   KIND="" METRIC="" ENGINE="" RDS="" CLUSTER="" HOST="" PORT="" DATABASE="" USER_NAME=""
   PASSWORD_STORE="" PASSWORD_ID="" KEEP_S=0 EVERY_S=0 OF="" MAX_AGE_S=0
+  STATE_BUCKET="" STATE_KEY="" STATE_REGION="" PARAMETERS="" RECIPIENT=""
   TABLES=()
+  SECRETS=()
   ASSERTIONS=()
   case "$1" in
     'db-backup')
@@ -52,6 +54,7 @@ settings() {
       MAX_AGE_S=691200
       ENGINE='postgres'
       RDS='reco-postgres'
+      CLUSTER=''
       HOST=''
       PORT=''
       DATABASE='reco'
@@ -68,6 +71,7 @@ settings() {
       MAX_AGE_S=691200
       ENGINE='postgres'
       RDS='reco-postgres'
+      CLUSTER=''
       HOST=''
       PORT=''
       DATABASE='reco'
@@ -86,6 +90,7 @@ settings() {
       MAX_AGE_S=691200
       ENGINE='postgres'
       RDS='reco-postgres'
+      CLUSTER=''
       HOST=''
       PORT=''
       DATABASE='reco'
@@ -97,6 +102,19 @@ settings() {
         'training_samples'
         'labels'
       )
+      ;;
+    'configuration-backup')
+      KIND='configuration'
+      METRIC='configuration-backup'
+      EVERY_S=604800
+      MAX_AGE_S=691200
+      STATE_BUCKET='reco-terraform-state'
+      STATE_KEY='ops/terraform.tfstate'
+      STATE_REGION='us-east-1'
+      PARAMETERS='/reco/production/'
+      RECIPIENT=''
+      SECRETS=()
+      KEEP_S=3024000
       ;;
     'db-drill')
       KIND='drill'
@@ -138,7 +156,7 @@ need() {
   case "${names[0]}" in
     aws) packages="awscli, or https://aws.amazon.com/cli/" ;;
     flock) packages="util-linux" ;;
-    gzip | curl | jq) packages="${names[0]}" ;;
+    gzip | curl | jq | age) packages="${names[0]}" ;;
     sha256sum) packages="coreutils" ;;
     mariadb | mariadb-dump) packages="mariadb-client or mysql-client on Debian and Ubuntu, mariadb on Fedora, mariadb105 on Amazon Linux" ;;
     psql | pg_dump | pg_dumpall | pg_restore) packages="postgresql-client on Debian and Ubuntu, postgresql on Fedora, postgresql16 on Amazon Linux" ;;
@@ -160,7 +178,10 @@ need_all() {
     if [[ "${KIND}" == drill ]]; then
       settings "${OF}"
     fi
-    engines["${ENGINE}"]=1
+    engines["${ENGINE:-none}"]=1
+    if [[ -n "${RECIPIENT}" ]]; then
+      need age
+    fi
     if [[ -n "${RDS}${CLUSTER}" ]]; then
       rds=1
     fi
@@ -276,16 +297,20 @@ take_lock() {
   fi
 }
 
-# last_line FILE: what a program said last, in one line of a bounded length.
+# last_line FILE: what a program said last, in one line of a bounded length; of lines that tell an error the last of those.
 last_line() {
-  local line last=""
+  local line last="" error=""
   if [[ -r "$1" ]]; then
     while IFS= read -r line || [[ -n "${line}" ]]; do
       if [[ "${line}" =~ [^[:space:]] ]]; then
         last="${line}"
       fi
+      if [[ "${line}" =~ [Ee]rror|ERROR|FATAL ]]; then
+        error="${line}"
+      fi
     done <"$1"
   fi
+  last="${error:-${last}}"
   last="${last//[[:cntrl:]]/ }"
   printf '%s' "${last:0:500}"
 }
@@ -417,8 +442,9 @@ why_not_whole() {
     mkdir -p -- "${manifest%/*}"
     fetch "$1/manifest.json" "${manifest}"
   fi
-  jq -r --arg id "$1" --arg job "${job}" --slurpfile listing "${work}/listing.json" '
+  jq -nr --arg id "$1" --arg job "${job}" --slurpfile listing "${work}/listing.json" '
     ($listing[0] | map({(.key): .bytes}) | add) as $sizes |
+    [inputs] | if length == 1 then .[0] else {} end |
     if type != "object" or .format != 1 or .id != $id or .job != $job then "its manifest is of something else"
     elif (.parts | type != "array" or length == 0) then "its manifest has no parts"
     else [.parts[] |
@@ -483,9 +509,12 @@ check_file() {
 }
 
 # readable FILE: reads all of a dump, as that which will read it does. (pg_restore --list reads its beginning only.)
+# What age has sealed only its identity opens, which is not here.
 readable() {
   local last
   case "$1" in
+    *.age) run grep -aq -m 1 '^age-encryption.org/v1' -- "$1" 2>"${work}/err" ;;
+    *.json | *.tfstate) run jq -e . -- "$1" >/dev/null 2>"${work}/err" ;;
     *.dump) run pg_restore --file=/dev/null -- "$1" 2>"${work}/err" ;;
     *.sql.gz)
       if ! run gzip -dc -- "$1" >/dev/null 2>"${work}/err"; then
@@ -538,6 +567,7 @@ find_server() {
   local query found user arn
   local -a lines
   if [[ -n "${CLUSTER}" ]]; then
+    # shellcheck disable=SC2016
     query='.DBClusters[0] | (if $mode == "READ" then .ReaderEndpoint // .Endpoint else .Endpoint end), .Port'
     ask_aws "looking up the cluster ${CLUSTER}" rds describe-db-clusters --db-cluster-identifier "${CLUSTER}"
   elif [[ -n "${RDS}" ]]; then

@@ -21,13 +21,14 @@ readonly NAME='reco-production'
 readonly NAMESPACE='reco/production'
 readonly REGION='us-east-1'
 readonly BUCKET='reco-backups'
-readonly KMS_KEY=''
+readonly KMS_KEY='alias/reco-production-backups'
 readonly LOCK=''
 readonly LOCK_DAYS='0'
 readonly -a NAMES=(
   'db-backup'
   'performance-export'
   'training-export'
+  'configuration-backup'
 )
 readonly STATE_DIR="${STATE_DIRECTORY:-/var/lib/opsc/${NAME}}"
 readonly WORK_PARENT="${TMPDIR:-/var/tmp}"
@@ -43,7 +44,9 @@ readonly FAILED=1 AFTERWARDS=3 USAGE=64 MISSING=69 BUSY=75 REFUSED=78
 settings() {
   KIND="" METRIC="" ENGINE="" RDS="" CLUSTER="" HOST="" PORT="" DATABASE="" USER_NAME=""
   PASSWORD_STORE="" PASSWORD_ID="" KEEP_S=0 EVERY_S=0 OF="" MAX_AGE_S=0
+  STATE_BUCKET="" STATE_KEY="" STATE_REGION="" PARAMETERS="" RECIPIENT=""
   TABLES=()
+  SECRETS=()
   ASSERTIONS=()
   case "$1" in
     'db-backup')
@@ -53,6 +56,7 @@ settings() {
       MAX_AGE_S=691200
       ENGINE='postgres'
       RDS='reco-postgres'
+      CLUSTER=''
       HOST=''
       PORT=''
       DATABASE='reco'
@@ -69,6 +73,7 @@ settings() {
       MAX_AGE_S=691200
       ENGINE='postgres'
       RDS='reco-postgres'
+      CLUSTER=''
       HOST=''
       PORT=''
       DATABASE='reco'
@@ -87,6 +92,7 @@ settings() {
       MAX_AGE_S=691200
       ENGINE='postgres'
       RDS='reco-postgres'
+      CLUSTER=''
       HOST=''
       PORT=''
       DATABASE='reco'
@@ -98,6 +104,19 @@ settings() {
         'training_samples'
         'labels'
       )
+      ;;
+    'configuration-backup')
+      KIND='configuration'
+      METRIC='configuration-backup'
+      EVERY_S=604800
+      MAX_AGE_S=691200
+      STATE_BUCKET='reco-terraform-state'
+      STATE_KEY='ops/terraform.tfstate'
+      STATE_REGION='us-east-1'
+      PARAMETERS='/reco/production/'
+      RECIPIENT=''
+      SECRETS=()
+      KEEP_S=3024000
       ;;
     'db-drill')
       KIND='drill'
@@ -139,7 +158,7 @@ need() {
   case "${names[0]}" in
     aws) packages="awscli, or https://aws.amazon.com/cli/" ;;
     flock) packages="util-linux" ;;
-    gzip | curl | jq) packages="${names[0]}" ;;
+    gzip | curl | jq | age) packages="${names[0]}" ;;
     sha256sum) packages="coreutils" ;;
     mariadb | mariadb-dump) packages="mariadb-client or mysql-client on Debian and Ubuntu, mariadb on Fedora, mariadb105 on Amazon Linux" ;;
     psql | pg_dump | pg_dumpall | pg_restore) packages="postgresql-client on Debian and Ubuntu, postgresql on Fedora, postgresql16 on Amazon Linux" ;;
@@ -161,7 +180,10 @@ need_all() {
     if [[ "${KIND}" == drill ]]; then
       settings "${OF}"
     fi
-    engines["${ENGINE}"]=1
+    engines["${ENGINE:-none}"]=1
+    if [[ -n "${RECIPIENT}" ]]; then
+      need age
+    fi
     if [[ -n "${RDS}${CLUSTER}" ]]; then
       rds=1
     fi
@@ -277,16 +299,20 @@ take_lock() {
   fi
 }
 
-# last_line FILE: what a program said last, in one line of a bounded length.
+# last_line FILE: what a program said last, in one line of a bounded length; of lines that tell an error the last of those.
 last_line() {
-  local line last=""
+  local line last="" error=""
   if [[ -r "$1" ]]; then
     while IFS= read -r line || [[ -n "${line}" ]]; do
       if [[ "${line}" =~ [^[:space:]] ]]; then
         last="${line}"
       fi
+      if [[ "${line}" =~ [Ee]rror|ERROR|FATAL ]]; then
+        error="${line}"
+      fi
     done <"$1"
   fi
+  last="${error:-${last}}"
   last="${last//[[:cntrl:]]/ }"
   printf '%s' "${last:0:500}"
 }
@@ -418,8 +444,9 @@ why_not_whole() {
     mkdir -p -- "${manifest%/*}"
     fetch "$1/manifest.json" "${manifest}"
   fi
-  jq -r --arg id "$1" --arg job "${job}" --slurpfile listing "${work}/listing.json" '
+  jq -nr --arg id "$1" --arg job "${job}" --slurpfile listing "${work}/listing.json" '
     ($listing[0] | map({(.key): .bytes}) | add) as $sizes |
+    [inputs] | if length == 1 then .[0] else {} end |
     if type != "object" or .format != 1 or .id != $id or .job != $job then "its manifest is of something else"
     elif (.parts | type != "array" or length == 0) then "its manifest has no parts"
     else [.parts[] |
@@ -484,9 +511,12 @@ check_file() {
 }
 
 # readable FILE: reads all of a dump, as that which will read it does. (pg_restore --list reads its beginning only.)
+# What age has sealed only its identity opens, which is not here.
 readable() {
   local last
   case "$1" in
+    *.age) run grep -aq -m 1 '^age-encryption.org/v1' -- "$1" 2>"${work}/err" ;;
+    *.json | *.tfstate) run jq -e . -- "$1" >/dev/null 2>"${work}/err" ;;
     *.dump) run pg_restore --file=/dev/null -- "$1" 2>"${work}/err" ;;
     *.sql.gz)
       if ! run gzip -dc -- "$1" >/dev/null 2>"${work}/err"; then
@@ -539,6 +569,7 @@ find_server() {
   local query found user arn
   local -a lines
   if [[ -n "${CLUSTER}" ]]; then
+    # shellcheck disable=SC2016
     query='.DBClusters[0] | (if $mode == "READ" then .ReaderEndpoint // .Endpoint else .Endpoint end), .Port'
     ask_aws "looking up the cluster ${CLUSTER}" rds describe-db-clusters --db-cluster-identifier "${CLUSTER}"
   elif [[ -n "${RDS}" ]]; then
@@ -822,7 +853,8 @@ got is first downloaded, compared with its manifest and read to its end.
             When anything fails before that, the database stays as it is. It asks for the name
             of the database; --yes DATABASE answers. MySQL cannot rename a database: restore
             it to a new one, and point the application to that.
-  get       the files of a backup (tables as csv.gz, or a dump) into a folder that is empty or new
+  get       the files of a backup (tables as csv.gz, a dump, or the configuration, secrets and all)
+            into a folder that is empty or new
 
   --no-owner   of PostgreSQL: all belongs to who restores, without the privileges of others
   --user USER  log in as USER, not as the job does; the password is asked for, or is the first
@@ -977,6 +1009,8 @@ restore() {
   local target="${to_database}" owners=()
   if [[ "${KIND}" == export ]]; then
     fail "${USAGE}" "this is an export of tables: get it, and load what is wanted"
+  elif [[ "${KIND}" == configuration ]]; then
+    fail "${USAGE}" "this is no database: get it, and put back what is wanted"
   fi
   if ((same)) && [[ "${ENGINE}" != postgres ]]; then
     fail "${USAGE}" "MySQL cannot rename a database: restore it with --to-database, and point the application to the new one"

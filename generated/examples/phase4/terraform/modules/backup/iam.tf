@@ -20,8 +20,23 @@ resource "aws_iam_policy" "backup_web" {
       {
         Sid      = "KeepBackups"
         Effect   = "Allow"
-        Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"]
+        Action   = ["s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"]
         Resource = "${aws_s3_bucket.backups.arn}/reco/production/*"
+      },
+      {
+        Sid      = "ReadState"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = "arn:aws:s3:::reco-terraform-state/ops/terraform.tfstate"
+      },
+      {
+        Sid    = "ReadAllParameters"
+        Effect = "Allow"
+        Action = ["ssm:GetParametersByPath"]
+        Resource = [
+          "arn:aws:ssm:us-east-1:123456789012:parameter/reco/production",
+          "arn:aws:ssm:us-east-1:123456789012:parameter/reco/production/*",
+        ]
       },
       {
         Sid    = "FindDatabases"
@@ -38,6 +53,12 @@ resource "aws_iam_policy" "backup_web" {
         Resource = [
           "arn:aws:ssm:us-east-1:123456789012:parameter/reco/production/db-password",
         ]
+      },
+      {
+        Sid      = "UseKeys"
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = [aws_kms_key.backups.arn]
       },
       {
         Sid      = "PublishAges"

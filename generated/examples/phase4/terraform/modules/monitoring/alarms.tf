@@ -263,7 +263,7 @@ resource "aws_cloudwatch_metric_alarm" "latency_anomaly" {
   }
 }
 
-# ops.yaml:132, recommended for kind secret
+# ops.yaml:137, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "db_password_overdue" {
   alarm_name          = "reco-production-db-password-overdue"
   alarm_description   = "db-password: max(age) > max_age over 1d. It is older than it may become, has no value yet, or nothing reports its age any more. Do: Make a new value where it is used, put it into /reco/production/db-password, see that everything works with it, then revoke the old one. From ops.yaml: secrets.items.db-password"
@@ -281,7 +281,7 @@ resource "aws_cloudwatch_metric_alarm" "db_password_overdue" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:132, recommended for kind secret
+# ops.yaml:137, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "db_password_due" {
   alarm_name          = "reco-production-db-password-due"
   alarm_description   = "db-password: max(age) > max_age - remind over 1d. It has to be replaced soon. Do: Make a new value where it is used, put it into /reco/production/db-password, see that everything works with it, then revoke the old one. From ops.yaml: secrets.items.db-password"
@@ -299,7 +299,7 @@ resource "aws_cloudwatch_metric_alarm" "db_password_due" {
   treat_missing_data  = "notBreaching"
 }
 
-# ops.yaml:133, recommended for kind secret
+# ops.yaml:138, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "mysql_password_overdue" {
   alarm_name          = "reco-production-mysql-password-overdue"
   alarm_description   = "mysql-password: max(age) > max_age over 1d. It is older than it may become, has no value yet, or nothing reports its age any more. Do: Ask the external team for the new value and put it into /reco/production/mysql-password; then see that what uses it has picked it up. From ops.yaml: secrets.items.mysql-password"
@@ -317,7 +317,7 @@ resource "aws_cloudwatch_metric_alarm" "mysql_password_overdue" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:133, recommended for kind secret
+# ops.yaml:138, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "mysql_password_due" {
   alarm_name          = "reco-production-mysql-password-due"
   alarm_description   = "mysql-password: max(age) > max_age - remind over 1d. It has to be replaced soon. Do: Ask the external team for the new value and put it into /reco/production/mysql-password; then see that what uses it has picked it up. From ops.yaml: secrets.items.mysql-password"
@@ -335,7 +335,7 @@ resource "aws_cloudwatch_metric_alarm" "mysql_password_due" {
   treat_missing_data  = "notBreaching"
 }
 
-# ops.yaml:134, recommended for kind secret
+# ops.yaml:139, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "maps_api_key_overdue" {
   alarm_name          = "reco-production-maps-api-key-overdue"
   alarm_description   = "maps-api-key: max(age) > max_age over 1d. It is older than it may become, has no value yet, or nothing reports its age any more. Do: Make a new value where it is used, put it into /reco/production/maps-api-key, see that everything works with it, then revoke the old one. From ops.yaml: secrets.items.maps-api-key"
@@ -353,7 +353,7 @@ resource "aws_cloudwatch_metric_alarm" "maps_api_key_overdue" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:134, recommended for kind secret
+# ops.yaml:139, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "maps_api_key_due" {
   alarm_name          = "reco-production-maps-api-key-due"
   alarm_description   = "maps-api-key: max(age) > max_age - remind over 1d. It has to be replaced soon. Do: Make a new value where it is used, put it into /reco/production/maps-api-key, see that everything works with it, then revoke the old one. From ops.yaml: secrets.items.maps-api-key"
@@ -425,7 +425,25 @@ resource "aws_cloudwatch_metric_alarm" "training_export_too_old" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:127, recommended for kind drill
+# ops.yaml:128, recommended for kind backup
+resource "aws_cloudwatch_metric_alarm" "configuration_backup_too_old" {
+  alarm_name          = "reco-production-configuration-backup-too-old"
+  alarm_description   = "configuration-backup: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost since then. Do: On web: `journalctl -u opsc-reco-production-configuration-backup.service -n 50` has what went wrong. Correct that, then `systemctl start opsc-reco-production-configuration-backup.service`. From ops.yaml: backup.configuration"
+  actions_enabled     = var.alarm_actions_enabled
+  alarm_actions       = [aws_sns_topic.critical.arn]
+  ok_actions          = [aws_sns_topic.critical.arn]
+  namespace           = "reco/production"
+  metric_name         = "configuration-backup.age"
+  statistic           = "Maximum"
+  period              = 3600
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 691200
+  evaluation_periods  = 3
+  datapoints_to_alarm = 2
+  treat_missing_data  = "breaching"
+}
+
+# ops.yaml:132, recommended for kind drill
 resource "aws_cloudwatch_metric_alarm" "db_drill_not_proved" {
   alarm_name          = "reco-production-db-drill-not-proved"
   alarm_description   = "db-drill: max(age) > max_age over 1h for 2 of 3h. No backup was restored to the end for too long; the drill fails, or does not run. A backup that cannot be restored is none. Do: On web: `journalctl -u opsc-reco-production-db-drill.service -n 50` has what failed: the restore, or which of your statements. Then `systemctl start opsc-reco-production-db-drill.service`. From ops.yaml: backup.drill"

@@ -1,0 +1,354 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A spec with `backup:`, end to end: Terraform applied to an emulated AWS, the generated scripts run on the bucket that it made, with
+the permissions that it gave and no others; and each permission taken away in turn, which something must notice.
+"""
+import contextlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+from aws_support import Cli, Cloud
+from iam_support import Policy, asked
+from server_support import Postgres, Server, certificates, check, equal, tool
+from suite_emulator import PROVIDER, take_out
+from terraform_support import build, need_terraform
+
+ACCOUNT = "123456789012"  # moto's
+PASSWORD = "s3cret-of-the-database"
+DAY = 86400
+
+SPEC = """\
+opsc: 1
+project: shop
+aws: {{ region: eu-west-1, account: "123456789012" }}
+notify: ops@shop.example
+terraform: {{ state: {{ bucket: shop-state }} }}
+resources:
+  web: {{ kind: ec2, id: i-0a1b2c3d4e5f67890, alarms: none }}
+  db: {{ kind: postgres, on: web, port: {port}, database: shop, alarms: none }}
+  managed: {{ kind: rds, id: shop-db, engine: postgres, database: shop, alarms: none }}
+  smtp: {{ kind: secret, id: legacy/smtp, store: secrets-manager, max_age: 90d }}
+  managed-login: {{ kind: secret, id: legacy/db, store: secrets-manager, max_age: 90d }}
+backup:
+  bucket: shop-backups
+  lock: 7d
+  snapshots:
+    db: {{ every: day, keep: 7d }}
+    managed: {{ every: week, password: managed-login, user: super }}
+  exports:
+    orders: {{ from: db, tables: [orders], every: week }}
+  configuration: {{ every: week, terraform_state: true, parameters: /shop/production, secrets: {how} }}
+  drill: {{ every: month, restore: db, expect: ["select count(*) = 3 from orders"] }}
+secrets:
+  items:
+    db-password: {{ of: db, user: super, rotate: every 180 days by hand }}
+dashboards: none
+"""
+STATE = {"version": 4, "terraform_version": "1.11.0", "serial": 7, "lineage": "0c8ae6c1", "outputs": {}, "resources": []}
+failed = False
+
+
+def say(word, name, why=""):
+    global failed
+    failed = failed or word == "FAIL"
+    print(f"{word} {name}: {why}" if why else f"{word} {name}", flush=True)
+
+
+@contextlib.contextmanager
+def test(name):
+    try:
+        yield
+        say("ok", name)
+    except Exception as e:  # whatever went wrong is the reason of the failure
+        say("FAIL", name, f"{type(e).__name__}: {e}".replace("\n", "\n  | "))
+
+
+class Guarded(Cloud):
+    """Requests of the host are held against a policy."""
+
+    policy, key = None, None
+
+    def __init__(self):
+        super().__init__()
+        self.used, self.refused = set(), []
+
+    def answer(self, environ, start_response):
+        if "Credential=host/" not in environ.get("HTTP_AUTHORIZATION", ""):
+            return super().answer(environ, start_response)
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        for want in asked(environ, body, ACCOUNT, self.key):
+            statement = self.policy.statement_of(want)
+            if statement is None:
+                self.refused.append(want)
+                return self.refuse(environ, start_response, want)
+            self.used.add((statement["Sid"], want.action))
+        return super().answer(environ, start_response)
+
+    @staticmethod
+    def refuse(environ, start_response, want):
+        xml = "HTTP_X_AMZ_TARGET" not in environ
+        text = f"User is not authorized to perform: {want.action}"
+        body = f"<Error><Code>AccessDenied</Code><Message>{text}</Message></Error>" if xml else json.dumps({"__type": "AccessDeniedException", "message": text})
+        body = b"" if environ["REQUEST_METHOD"] == "HEAD" else body.encode()
+        start_response("403 Forbidden", [("Content-Type", "text/xml" if xml else "application/x-amz-json-1.1"), ("Content-Length", str(len(body)))])
+        return [body]
+
+
+class World:
+    def __init__(self, work, terraform, how):
+        self.work, self.terraform = work, terraform
+        self.steps = {}  # what a host did when it first used a permission
+        os.mkdir(work)
+        os.chmod(work, 0o711)
+        os.mkdir(work + "/bin")
+        self.cloud, self.cli = Guarded(), Cli(work, work + "/bin")
+        urllib.request.urlopen(urllib.request.Request(self.cloud.url + "/moto-api/reset", method="POST"), timeout=10).close()
+        self.pg = Postgres(work + "/pg", PASSWORD, certificates(work))
+        self.pg.sql("CREATE DATABASE shop")
+        self.pg.sql("CREATE TABLE orders AS SELECT n AS id, 'order ' || n AS what FROM generate_series(1, 3) AS n", "shop")
+        spec = work + "/ops.yaml"
+        with open(spec, "w", encoding="utf-8") as f:
+            f.write(SPEC.format(port=self.pg.port, how=how))
+        self.out = work + "/out"
+        build(spec, self.out)
+        self.fill()
+        for name in ("tmp", "state"):
+            os.mkdir(f"{work}/{name}")
+        shutil.copy(work + "/ca.pem", work + "/state/rds-ca.pem")
+
+    def fill(self):
+        """What is there without opsc."""
+        client = self.cloud.client
+        client("s3").create_bucket(Bucket="shop-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        client("s3").put_object(Bucket="shop-state", Key="shop/production/ops.tfstate", Body=json.dumps(STATE).encode())
+        for name, value in (("legacy/smtp", "mail"), ("legacy/db", PASSWORD)):
+            client("secretsmanager").create_secret(Name=name, SecretString=value)
+        client("rds").create_db_instance(DBInstanceIdentifier="shop-db", DBInstanceClass="db.t3.micro", Engine="postgres", AllocatedStorage=20,
+                                         MasterUsername="super", MasterUserPassword="not this one", Port=self.pg.port)
+
+    def apply(self):
+        folder = self.out + "/terraform"
+        take_out(folder)
+        os.remove(folder + "/backend.tf")
+        with open(folder + "/emulator_override.tf", "w", encoding="utf-8") as f:
+            f.write(PROVIDER)
+        env = {"AWS_ENDPOINT_URL": self.cloud.url}
+        for arguments in (("apply", "-auto-approve"), ("plan", "-detailed-exitcode")):
+            if arguments[0] == "apply":
+                status, text = self.terraform.init(folder)
+                check(status == 0, text[-2000:])
+            status, text = self.terraform.run(folder, *arguments, "-input=false", "-no-color", env=env)
+            check(status == 0, f"{arguments}: {status}\n{text[-3000:]}")
+        iam = self.cloud.client("iam")
+        arn = f"arn:aws:iam::{ACCOUNT}:policy/shop-production-backup-web"
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        self.document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+        self.cloud.policy = Policy(self.document)
+        self.cloud.client("ssm").put_parameter(Name="/shop/production/db-password", Value=PASSWORD, Type="SecureString", Overwrite=True)
+
+    def start(self, script, *args):
+        env = {"PATH": f"{self.work}/bin:{os.environ['PATH']}", "STATE_DIRECTORY": self.work + "/state", "TMPDIR": self.work + "/tmp", "LC_ALL": "C",
+               "HOME": self.work, "AWS_ACCESS_KEY_ID": "host", "AWS_SECRET_ACCESS_KEY": "x", "AWS_ENDPOINT_URL": self.cloud.url,
+               "AWS_MAX_ATTEMPTS": "1", "AWS_EC2_METADATA_DISABLED": "true"}
+        done = subprocess.run([tool("bash"), f"{self.out}/hosts/web/{script}", *args], cwd=self.work, env=env, capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, timeout=120, check=False)
+        check(PASSWORD not in done.stdout + done.stderr, "the password is told")
+        return done.returncode, done.stdout + done.stderr
+
+    def run(self, script, *args, status=0):
+        got, text = self.start(script, *args)
+        check(got == status, f"{script} {args}: status {got}, not {status}\n{text}")
+        return text
+
+    def objects(self, job):
+        s3 = self.cloud.client("s3")
+        return [o["Key"] for o in s3.list_objects_v2(Bucket="shop-backups", Prefix=f"shop/production/{job}/").get("Contents", [])]
+
+    def leave_unfinished(self):
+        """What a run that was killed last week left."""
+        key = "shop/production/db-backup/" + time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(time.time() - 7 * DAY)) + "-0000beef/begun.json"
+        self.cloud.client("s3").put_object(Bucket="shop-backups", Key=key, Body=b"{}")
+        return key
+
+    def stop(self):
+        self.cli.stop()
+        self.cloud.stop()
+
+
+# What a host does in its life, in an order in which the later has what it needs.
+LIFE = (("backup_rds_to_s3.sh", "db-backup"), ("backup_rds_to_s3.sh", "managed-backup"), ("backup_rds_to_s3.sh", "orders-export"),
+        ("backup_rds_to_s3.sh", "configuration-backup"), ("backup_rds_to_s3.sh", "--report"), ("restore_from_backup.sh", "list"),
+        ("restore_from_backup.sh", "verify", "db-backup"), ("restore_drill.sh", "db-drill"), ("restore_drill.sh", "--report"))
+
+
+def endpoint(status, headers, body):
+    body = body.replace(b"<Address>shop-db", b"<Address>localhost</Address><Was>shop-db")
+    body = body if b"<Was>" not in body else body[:body.index(b"<Was>")] + body[body.index(b"</Address>", body.index(b"<Was>")) + 10:]
+    headers["Content-Length"] = str(len(body))
+    return status, headers, body
+
+
+def test_life(w):
+    stale = w.leave_unfinished()
+    for step in LIFE:
+        before, w.cloud.used = w.cloud.used, set()
+        w.run(*step)
+        for one in w.cloud.used:
+            w.steps.setdefault(one, step)
+        w.cloud.used |= before
+    equal(w.cloud.refused, [], "refused")
+    tags = w.cloud.client("s3").get_object_tagging(Bucket="shop-backups", Key=stale)["TagSet"]
+    equal(tags, [{"Key": "opsc", "Value": "superseded"}], "tags of what was left unfinished")
+    allowed = set(Policy(w.document).actions())
+    equal(sorted(allowed - w.cloud.used), [], "allowed and never used")
+
+
+def test_configuration(w):
+    """Kept as it was, and in no folder of this host in the clear."""
+    to = w.work + "/got"
+    w.run("restore_from_backup.sh", "get", "configuration-backup", "--to", to)
+    with open(to + "/terraform.tfstate", encoding="utf-8") as f:
+        equal(json.load(f), STATE, "the state")
+    with open(to + "/parameters.json", encoding="utf-8") as f:
+        equal({p["Name"]: p["Value"] for p in json.load(f)["Parameters"]}, {"/shop/production/db-password": PASSWORD}, "parameters")
+    with open(to + "/secrets.json", encoding="utf-8") as f:
+        equal({s["Name"]: s["SecretString"] for s in json.load(f)["Secrets"]}, {"legacy/smtp": "mail", "legacy/db": PASSWORD}, "secrets")
+    head = w.cloud.client("s3").head_object(Bucket="shop-backups", Key=next(k for k in w.objects("configuration-backup") if k.endswith("parameters.json")))
+    equal((head["ServerSideEncryption"], head["SSEKMSKeyId"]), ("aws:kms", "alias/shop-production-backups"), "how S3 has it")
+    text = w.run("restore_from_backup.sh", "restore", "configuration-backup", "--to-database", "x", status=64)
+    check("no database" in text, text)
+
+
+def test_configuration_fails(w):
+    """Half of it is not a backup."""
+    before = w.objects("configuration-backup")
+    s3 = w.cloud.client("s3")
+    s3.put_object(Bucket="shop-state", Key="shop/production/ops.tfstate", Body=b"<html>no state</html>")
+    text = w.run("backup_rds_to_s3.sh", "configuration-backup", status=1)
+    check("is no state of Terraform" in text, text)
+    s3.delete_object(Bucket="shop-state", Key="shop/production/ops.tfstate")
+    text = w.run("backup_rds_to_s3.sh", "configuration-backup", status=1)
+    check("reading Terraform's state" in text, text)
+    s3.put_object(Bucket="shop-state", Key="shop/production/ops.tfstate", Body=json.dumps(STATE).encode())
+    after = [k for k in w.objects("configuration-backup") if k not in before]
+    check(not any("manifest" in k or "parameters" in k for k in after), after)
+
+
+def test_each_is_needed(w):
+    whole = Policy(w.document)
+    for sid, action in whole.actions():
+        with test(f"needed-{sid}-{action.replace(':', '-')}"):
+            w.cloud.policy, w.cloud.refused = whole.without(sid, action), []
+            w.leave_unfinished()
+            status, text = w.start(*w.steps[(sid, action)])
+            check(status != 0 and w.cloud.refused, f"nothing fails without it: {status} {text}")
+    w.cloud.policy, w.cloud.refused = whole, []
+    with test("needed-nothing-else"):
+        w.run(*LIFE[0])
+
+
+def test_named(document):
+    for s in document["Statement"]:
+        if s["Sid"] != "PublishAges":
+            check("*" not in (s["Resource"] if isinstance(s["Resource"], list) else [s["Resource"]]), s)
+        check(not any("*" in a for a in s["Action"]), s)
+        check(not any(a.split(":")[1].startswith("Delete") for a in s["Action"]), s)
+
+
+def test_bucket(w):
+    """As Terraform made it, AWS has it."""
+    s3 = w.cloud.client("s3")
+    equal(s3.get_bucket_versioning(Bucket="shop-backups")["Status"], "Enabled", "versioning")
+    equal(s3.get_object_lock_configuration(Bucket="shop-backups")["ObjectLockConfiguration"]["ObjectLockEnabled"], "Enabled", "lock")
+    block = s3.get_public_access_block(Bucket="shop-backups")["PublicAccessBlockConfiguration"]
+    equal(set(block.values()), {True}, "public access")
+    rule = s3.get_bucket_encryption(Bucket="shop-backups")["ServerSideEncryptionConfiguration"]["Rules"][0]
+    equal(rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"], "aws:kms", "encryption")
+    policy = json.loads(s3.get_bucket_policy(Bucket="shop-backups")["Policy"])["Statement"][0]
+    equal((policy["Effect"], policy["Condition"]), ("Deny", {"Bool": {"aws:SecureTransport": "false"}}), "policy")
+    rules = s3.get_bucket_lifecycle_configuration(Bucket="shop-backups")["Rules"]
+    by_age = [r["ID"] for r in rules if "Days" in r.get("Expiration", {}) and "Tag" not in r["Filter"]]
+    equal(by_age, [], "rules that expire by age alone")
+    kms = w.cloud.client("kms")
+    key = next(a["TargetKeyId"] for a in kms.list_aliases()["Aliases"] if a["AliasName"] == "alias/shop-production-backups")
+    check(kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"], "the key does not rotate")
+    # moto does not know aws:SecureTransport, and denies everybody everything from here on.
+    s3.delete_bucket_policy(Bucket="shop-backups")
+    w.cloud.key = kms.describe_key(KeyId=key)["KeyMetadata"]["Arn"]
+
+
+def test_age(w, identity):
+    """Sealed for its recipient: opened by its identity, and by nothing that the host has."""
+    w.run("backup_rds_to_s3.sh", "configuration-backup")
+    names = sorted({k.rsplit("/", 1)[1] for k in w.objects("configuration-backup")} - {"begun.json", "manifest.json", "latest.json"})
+    equal(names, ["parameters.json.age", "secrets.json.age", "terraform.tfstate.age"], "parts")
+    to = w.work + "/got"
+    w.run("restore_from_backup.sh", "get", "configuration-backup", "--to", to)
+    done = subprocess.run(["age", "--decrypt", "--identity", identity, to + "/parameters.json.age"], capture_output=True, check=False)
+    equal([p["Value"] for p in json.loads(done.stdout)["Parameters"]], [PASSWORD], "what the identity opens")
+    key = next(k for k in w.objects("configuration-backup") if k.endswith("parameters.json.age"))
+    check(PASSWORD.encode() not in w.cloud.client("s3").get_object(Bucket="shop-backups", Key=key)["Body"].read(), "it is not sealed")
+
+
+def with_kms(work, terraform):
+    w = World(work, terraform, "{ encrypt: kms }")
+    try:
+        with test("apply"):
+            w.apply()
+        if not w.cloud.policy:
+            return
+        with w.cloud.fault("rds", endpoint):
+            for name, part in (("bucket", lambda: test_bucket(w)), ("statements-name-their-resources", lambda: test_named(w.document)),
+                               ("life-with-these-permissions", lambda: test_life(w)), ("configuration", lambda: test_configuration(w)),
+                               ("configuration-half", lambda: test_configuration_fails(w))):
+                with test(name):
+                    part()
+            test_each_is_needed(w)
+    finally:
+        w.stop()
+
+
+def with_age(work, terraform):
+    identity = work + ".identity"
+    subprocess.run(["age-keygen", "-o", identity], check=True, capture_output=True)
+    recipient = subprocess.run(["age-keygen", "-y", identity], check=True, capture_output=True, text=True).stdout.strip()
+    w = World(work, terraform, f"{{ age: {recipient} }}")
+    try:
+        with test("apply-age"):
+            w.apply()
+        w.cloud.client("s3").delete_bucket_policy(Bucket="shop-backups")
+        with test("configuration-age"):
+            test_age(w, identity)
+    finally:
+        w.stop()
+
+
+def main():
+    gone = [n for n in ("bash", "flock", "aws", "jq", "age", "initdb") if not tool(n, folders=("/usr/lib/postgresql/*/bin",))]
+    if gone:
+        say("skip-missing", "backup-roles", ", ".join(gone))
+        return
+    terraform = need_terraform("backup-roles")
+    parent = os.environ.get("TMPDIR", "/tmp")
+    with tempfile.TemporaryDirectory(prefix="r.", dir=parent) as folder:
+        os.chmod(folder, 0o711)
+        if parent != "/tmp":
+            os.chmod(parent, 0o711)
+        try:
+            with_kms(folder + "/k", terraform)
+            with_age(folder + "/a", terraform)
+        finally:
+            Server.stop_all()
+
+
+if __name__ == "__main__":
+    main()
+    sys.exit(1 if failed else 0)
