@@ -128,9 +128,12 @@ settings() {
   esac
 }
 
+# The job whose backups it is about, and whose the messages are when not its own.
 job=""
+speaker=""
 say() {
-  printf '%s: %s%s\n' "${PROGRAM}" "${job:+${job}: }" "$1"
+  local who="${speaker:-${job}}"
+  printf '%s: %s%s\n' "${PROGRAM}" "${who:+${who}: }" "$1"
 }
 
 warn() {
@@ -164,6 +167,14 @@ need() {
   esac
   warn "${1//|/ or } is not installed; install ${packages}"
   complete=0
+}
+
+# An aws that cannot send checksums of its own is too old.
+need_checksums() {
+  if command -v aws >/dev/null && ! run aws s3 cp --dryrun --region "${REGION}" --checksum-algorithm SHA256 "$0" "s3://${BUCKET}/x" >/dev/null 2>&1; then
+    warn "this aws is too old: it has no s3 cp --checksum-algorithm; install a newer one from https://aws.amazon.com/cli/"
+    complete=0
+  fi
 }
 
 # need_all NAME...: what these jobs need. Status MISSING when something is not there.
@@ -234,6 +245,22 @@ run() {
   finish "$!"
 }
 
+# run_each FUNCTION NAME...: one after the other, each in a process of its own. The status is that of the first that
+# failed, and AFTERWARDS only when nothing worse was.
+run_each() {
+  local name result status=0 function="$1"
+  shift
+  for name in "$@"; do
+    start "${function}" "${name}"
+    result=0
+    finish "$!" || result="$?"
+    if ((result != 0)) && ((status == 0 || status == AFTERWARDS)); then
+      status="${result}"
+    fi
+  done
+  return "${status}"
+}
+
 stop_children() {
   local pid
   for pid in "${!children[@]}"; do
@@ -257,8 +284,17 @@ clean_up() {
   if [[ -n "${undo}" ]]; then
     "${undo}"
   fi
-  rm -rf -- "${work:?}" "${keys:?}"
+  remove_work
   exit "${status}"
+}
+
+remove_work() {
+  if [[ -n "${work}" ]]; then
+    rm -rf -- "${work}"
+  fi
+  if [[ -n "${keys}" ]]; then
+    rm -rf -- "${keys}"
+  fi
 }
 
 catch_signals() {
@@ -268,14 +304,15 @@ catch_signals() {
   trap 'warn "terminated"; exit 143' TERM
 }
 
-# make_work: what another run of this script left (it was killed) goes first when this one has the lock.
+# make_work LOCKED|FREE: what a run of this job that was killed has left goes first, when this one has the lock.
 make_work() {
   local folder keys_parent="${WORK_PARENT}" prefix="opsc-${NAME}-${PROGRAM}"
   if [[ -d /dev/shm && -w /dev/shm ]]; then
     keys_parent=/dev/shm
   fi
-  if [[ "$1" == locked ]]; then
-    prefix+="-locked"
+  catch_signals
+  if [[ "$1" == LOCKED ]]; then
+    prefix+="-locked-${job}"
     for folder in "${WORK_PARENT}/${prefix}".* "${keys_parent}/${prefix}".*; do
       if [[ -O "${folder}" ]]; then
         rm -rf -- "${folder}"
@@ -284,16 +321,15 @@ make_work() {
   fi
   work="$(mktemp -d -- "${WORK_PARENT}/${prefix}.XXXXXXXX")"
   keys="$(mktemp -d -- "${keys_parent}/${prefix}.XXXXXXXX")"
-  catch_signals
 }
 
-# take_lock NAME: for the whole run.
+# take_lock NAME: until the end of this process and of all that it has started.
 take_lock() {
   if ! mkdir -p -- "${STATE_DIR}" || ! exec 9>"${STATE_DIR}/$1.lock"; then
     fail "${REFUSED}" "cannot write to ${STATE_DIR}; run it as root, or set STATE_DIRECTORY"
   fi
   if ! flock -n 9; then
-    fail "${BUSY}" "another run has not ended yet; nothing was done"
+    fail "${BUSY}" "another run has not ended yet; this one has done nothing"
   fi
 }
 
@@ -363,6 +399,7 @@ aws_failed() {
     *RequestTimeTooSkewed* | *"Signature not yet current"*)
       fail "${REFUSED}" "$1: the clock of this host is wrong: ${said}"
       ;;
+    *"Unknown options"*) fail "${MISSING}" "$1: this aws is too old; install a newer one from https://aws.amazon.com/cli/: ${said}" ;;
     *NoSuchBucket*) fail "${REFUSED}" "$1: there is no bucket ${BUCKET}: ${said}" ;;
     *ParameterNotFound* | *ResourceNotFound* | *DBInstanceNotFound* | *DBClusterNotFound*)
       fail "${REFUSED}" "$1: there is no such thing: ${said}"
@@ -851,7 +888,7 @@ dropped whatever happens; what a drill that was killed has left goes with the ne
 
 Exit status: 0 all passed; 1 a drill failed: the backup is damaged, empty, too old or not
 there, or an assertion does not hold; 3 it passed, and was not recorded or published; 64 wrong
-usage; 69 something is missing on this host, or too old; 75 another drill has not ended yet; 78
+usage; 69 something is missing on this host, or too old; 75 the same drill has not ended yet; 78
 a setting or permission; 129, 130, 143 stopped by a signal. Of several drills all are tried, and
 the status is that of the first that failed.
 END
@@ -865,15 +902,16 @@ read_drill() {
   if [[ "${KIND}" != drill ]]; then
     fail "${USAGE}" "this is no drill"
   fi
-  drill="$1" metric="${METRIC}" max_age_s="${MAX_AGE_S}"
+  drill="$1" speaker="$1" metric="${METRIC}" max_age_s="${MAX_AGE_S}"
   assertions=("${ASSERTIONS[@]}")
   job="${OF}"
   settings "${job}"
   METRIC="${metric}"
 }
 
+# The key of what tells when this drill has last passed.
 record() {
-  printf 's3://%s/%s/drills/%s/latest.json' "${BUCKET}" "${NAMESPACE}" "${metric}"
+  printf '%s/drills/%s/latest.json' "${NAMESPACE}" "${metric}"
 }
 
 # What is of this drill and of no other, also of another project on the same server.
@@ -975,7 +1013,7 @@ end_drill() {
     status="$((status == 0 ? FAILED : status))"
     say "failed after ${SECONDS} seconds"
   fi
-  rm -rf -- "${work:?}" "${keys:?}"
+  remove_work
   exit "${status}"
 }
 
@@ -996,12 +1034,12 @@ publish_result() {
 }
 
 write_record() {
-  local -a options=(--only-show-errors --no-progress)
+  local -a options=(--only-show-errors --no-progress --checksum-algorithm SHA256)
   if [[ -n "${KMS_KEY}" ]]; then
     options+=(--sse aws:kms --sse-kms-key-id "${KMS_KEY}")
   fi
   printf '{"passed": "%s", "backup": "%s"}\n' "$(utc '%Y-%m-%dT%H:%M:%SZ' "${EPOCHSECONDS}")" "${newest}" >"${work}/record.json"
-  if ! run "${AWS[@]}" s3 cp "${options[@]}" "${work}/record.json" "$(record)" >"${work}/answer" 2>"${work}/err"; then
+  if ! run "${AWS[@]}" s3 cp "${options[@]}" "${work}/record.json" "s3://${BUCKET}/$(record)" >"${work}/answer" 2>"${work}/err"; then
     warn "that it passed could not be recorded: $(last_line "${work}/err")"
     return 1
   fi
@@ -1032,27 +1070,35 @@ make_drill() {
 
 report() {
   local age="${NEVER_S}" at
-  if run "${AWS[@]}" s3 cp --only-show-errors --no-progress "$(record)" "${work}/record.json" >"${work}/answer" 2>"${work}/err"; then
+  # Who may list by prefix only is not told that a key is not there: asked for the key itself, S3 refuses.
+  ask_aws "looking for the record of the last drill" s3api list-objects-v2 --bucket "${BUCKET}" --prefix "$(record)"
+  if jq -e '.Contents // [] | length == 0' "${work}/answer" >"${work}/rows"; then
+    warn "no drill has passed yet; its age is published as ${age} seconds"
+  else
+    if ! run "${AWS[@]}" s3 cp --only-show-errors --no-progress "s3://${BUCKET}/$(record)" "${work}/record.json" \
+      </dev/null >"${work}/answer" 2>"${work}/err"; then
+      aws_failed "reading the record of the last drill"
+    fi
     at="$(date -u -d "$(jq -r .passed "${work}/record.json")" '+%s')" || fail "${FAILED}" "the record of the last drill is damaged"
     age="$((now - at))"
     age="$((age < 0 ? 0 : age))"
-  elif grep -Eq '404|NoSuchKey' -- "${work}/err"; then
-    warn "no drill has passed yet; its age is published as ${age} seconds"
-  else
-    aws_failed "reading the record of the last drill"
   fi
   publish "${metric}.age" "${age}" Seconds || exit "${AFTERWARDS}"
 }
 
 in_drill() {
-  work="${work}/$2" keys="${keys}/$2"
+  job="$1"
   children=()
-  mkdir -- "${work}" "${keys}"
-  catch_signals
   SECONDS=0
   now="${EPOCHSECONDS}"
-  read_drill "$2"
-  "$1"
+  if [[ "${action}" == report ]]; then
+    make_work FREE
+  else
+    take_lock "drill-${job}"
+    make_work LOCKED
+  fi
+  read_drill "$1"
+  "${action}"
 }
 
 dry_run=0
@@ -1083,22 +1129,8 @@ if ((${#chosen[@]} == 0)); then
 fi
 need_all "${chosen[@]}"
 if [[ "${action}" == check ]]; then
-  exit 0
+  need_checksums
+  exit "$((complete ? 0 : MISSING))"
 fi
-
-if [[ "${action}" == report ]]; then
-  make_work free
-else
-  take_lock drill
-  make_work locked
-fi
-status=0
-for name in "${chosen[@]}"; do
-  start in_drill "${action}" "${name}"
-  result=0
-  finish "$!" || result="$?"
-  if ((result != 0)) && ((status == 0 || status == AFTERWARDS)); then
-    status="${result}"
-  fi
-done
-exit "${status}"
+catch_signals
+run_each in_drill "${chosen[@]}"

@@ -130,9 +130,12 @@ settings() {
   esac
 }
 
+# The job whose backups it is about, and whose the messages are when not its own.
 job=""
+speaker=""
 say() {
-  printf '%s: %s%s\n' "${PROGRAM}" "${job:+${job}: }" "$1"
+  local who="${speaker:-${job}}"
+  printf '%s: %s%s\n' "${PROGRAM}" "${who:+${who}: }" "$1"
 }
 
 warn() {
@@ -166,6 +169,14 @@ need() {
   esac
   warn "${1//|/ or } is not installed; install ${packages}"
   complete=0
+}
+
+# An aws that cannot send checksums of its own is too old.
+need_checksums() {
+  if command -v aws >/dev/null && ! run aws s3 cp --dryrun --region "${REGION}" --checksum-algorithm SHA256 "$0" "s3://${BUCKET}/x" >/dev/null 2>&1; then
+    warn "this aws is too old: it has no s3 cp --checksum-algorithm; install a newer one from https://aws.amazon.com/cli/"
+    complete=0
+  fi
 }
 
 # need_all NAME...: what these jobs need. Status MISSING when something is not there.
@@ -236,6 +247,22 @@ run() {
   finish "$!"
 }
 
+# run_each FUNCTION NAME...: one after the other, each in a process of its own. The status is that of the first that
+# failed, and AFTERWARDS only when nothing worse was.
+run_each() {
+  local name result status=0 function="$1"
+  shift
+  for name in "$@"; do
+    start "${function}" "${name}"
+    result=0
+    finish "$!" || result="$?"
+    if ((result != 0)) && ((status == 0 || status == AFTERWARDS)); then
+      status="${result}"
+    fi
+  done
+  return "${status}"
+}
+
 stop_children() {
   local pid
   for pid in "${!children[@]}"; do
@@ -259,8 +286,17 @@ clean_up() {
   if [[ -n "${undo}" ]]; then
     "${undo}"
   fi
-  rm -rf -- "${work:?}" "${keys:?}"
+  remove_work
   exit "${status}"
+}
+
+remove_work() {
+  if [[ -n "${work}" ]]; then
+    rm -rf -- "${work}"
+  fi
+  if [[ -n "${keys}" ]]; then
+    rm -rf -- "${keys}"
+  fi
 }
 
 catch_signals() {
@@ -270,14 +306,15 @@ catch_signals() {
   trap 'warn "terminated"; exit 143' TERM
 }
 
-# make_work: what another run of this script left (it was killed) goes first when this one has the lock.
+# make_work LOCKED|FREE: what a run of this job that was killed has left goes first, when this one has the lock.
 make_work() {
   local folder keys_parent="${WORK_PARENT}" prefix="opsc-${NAME}-${PROGRAM}"
   if [[ -d /dev/shm && -w /dev/shm ]]; then
     keys_parent=/dev/shm
   fi
-  if [[ "$1" == locked ]]; then
-    prefix+="-locked"
+  catch_signals
+  if [[ "$1" == LOCKED ]]; then
+    prefix+="-locked-${job}"
     for folder in "${WORK_PARENT}/${prefix}".* "${keys_parent}/${prefix}".*; do
       if [[ -O "${folder}" ]]; then
         rm -rf -- "${folder}"
@@ -286,16 +323,15 @@ make_work() {
   fi
   work="$(mktemp -d -- "${WORK_PARENT}/${prefix}.XXXXXXXX")"
   keys="$(mktemp -d -- "${keys_parent}/${prefix}.XXXXXXXX")"
-  catch_signals
 }
 
-# take_lock NAME: for the whole run.
+# take_lock NAME: until the end of this process and of all that it has started.
 take_lock() {
   if ! mkdir -p -- "${STATE_DIR}" || ! exec 9>"${STATE_DIR}/$1.lock"; then
     fail "${REFUSED}" "cannot write to ${STATE_DIR}; run it as root, or set STATE_DIRECTORY"
   fi
   if ! flock -n 9; then
-    fail "${BUSY}" "another run has not ended yet; nothing was done"
+    fail "${BUSY}" "another run has not ended yet; this one has done nothing"
   fi
 }
 
@@ -365,6 +401,7 @@ aws_failed() {
     *RequestTimeTooSkewed* | *"Signature not yet current"*)
       fail "${REFUSED}" "$1: the clock of this host is wrong: ${said}"
       ;;
+    *"Unknown options"*) fail "${MISSING}" "$1: this aws is too old; install a newer one from https://aws.amazon.com/cli/: ${said}" ;;
     *NoSuchBucket*) fail "${REFUSED}" "$1: there is no bucket ${BUCKET}: ${said}" ;;
     *ParameterNotFound* | *ResourceNotFound* | *DBInstanceNotFound* | *DBClusterNotFound*)
       fail "${REFUSED}" "$1: there is no such thing: ${said}"
@@ -923,6 +960,9 @@ age_of() {
 list() {
   local one why seconds when age bytes state
   list_backups
+  if ((${#ids[@]} == 0)); then
+    warn "there is no backup"
+  fi
   # All manifests in one go.
   if ((${#promoted[@]} > 0)); then
     if ! run "${AWS[@]}" s3 cp --only-show-errors --no-progress --recursive --exclude '*' --include '*/manifest.json' \
@@ -1191,14 +1231,15 @@ check_arguments() {
 check_arguments
 need_all "${chosen[@]}"
 if [[ "${action}" == check ]]; then
-  exit 0
+  need_checksums
+  exit "$((complete ? 0 : MISSING))"
 fi
 
 if [[ "${action}" == restore ]] && ((!dry_run)); then
   take_lock restore
-  make_work locked
+  make_work LOCKED
 else
-  make_work free
+  make_work FREE
 fi
 now="${EPOCHSECONDS}"
 rows="${work}/list.json"
