@@ -182,6 +182,7 @@ struct lower {
     struct map data_nodes;                /* resource name -> node that looks it up */
 
     VEC(struct secret *) secrets;     /* secrets.h */
+    str secrets_ca;                   /* the certificates that `secrets.ca` names; empty: none */
     VEC(struct backup_job *) backups; /* backup.h */
 
     VEC(struct log *) logs;

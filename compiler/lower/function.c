@@ -31,35 +31,48 @@ static void check_name(struct lower *l, const struct function *f, str name) {
     diag_hint(l->dl, d, "Shorten this name, that of the project or that of the environment.");
 }
 
-/* "arn:aws:ec2:eu-west-1:*:subnet/subnet-1" for each of `ids`. */
+/* "arn:aws:ec2:eu-west-1:*:subnet/subnet-1". */
+static str ec2_arn(struct lower *l, const char *type, str id) {
+    return arena_printf(l->a, "arn:%.*s:ec2:%.*s:*:%s/%.*s", STR_ARG(account_partition(l)),
+                        STR_ARG(l->cfg->aws.region.text), type, STR_ARG(id));
+}
+
+/* For each of `ids`; for any when Terraform only knows them. */
 static void push_arns(struct lower *l, struct value *to, const char *type,
                       const struct value *ids) {
-    str region = l->cfg->aws.region.text;
-    str partition = account_partition(l);
+    if (ids->type != VALUE_LIST) {
+        value_push(to, value_str(l->a, ec2_arn(l, type, STR("*")), to->at));
+        return;
+    }
     for (uint32_t i = 0; i < ids->list.n; i++)
-        value_push(to,
-                   value_str(l->a,
-                             arena_printf(l->a, "arn:%.*s:ec2:%.*s:*:%s/%.*s", STR_ARG(partition),
-                                          STR_ARG(region), type, STR_ARG(ids->list.items[i]->text)),
-                             to->at));
+        value_push(to, value_str(l->a, ec2_arn(l, type, ids->list.items[i]->text), to->at));
+}
+
+static uint32_t length(const struct value *ids) {
+    return ids->type == VALUE_LIST ? ids->list.n : 1;
+}
+
+/* Of subnets and groups that Terraform finds, those of one VPC. */
+static struct value *in_vpc(struct lower *l, const struct function *f) {
+    if (f->vpc == NULL)
+        return NULL;
+    struct value *arn = value_list(l->a, VALUE_TEXT, 2, f->at);
+    value_push(arn, value_str(l->a, ec2_arn(l, "vpc", STR("")), f->at));
+    value_push(arn, f->vpc);
+    return policy_condition(l, "ArnLike", "ec2:Vpc", arn, f->at);
 }
 
 /* What Lambda needs of the function's role to put it into a network. */
 static void allow_network(struct lower *l, const struct function *f, struct policy *p) {
     struct value *on =
-        value_list(l->a, VALUE_LIST, f->subnets->list.n + f->security_groups->list.n + 1, f->at);
-    struct value *any = value_list(l->a, VALUE_LIST, 1, f->at);
-    value_push(any, text(l, "*", f->at));
-    struct value *interfaces = value_list(l->a, VALUE_LIST, 1, f->at);
-    push_arns(l, interfaces, "network-interface", any);
-    push_arns(l, on, "network-interface", any);
+        value_list(l->a, VALUE_LIST, length(f->subnets) + length(f->security_groups), f->at);
     push_arns(l, on, "subnet", f->subnets);
     push_arns(l, on, "security-group", f->security_groups);
-    policy_allow(p, "MakeInterface", "ec2:CreateNetworkInterface", on, NULL);
-    policy_allow(p, "RemoveInterface",
-                 "ec2:AssignPrivateIpAddresses ec2:DeleteNetworkInterface "
-                 "ec2:UnassignPrivateIpAddresses",
-                 interfaces, NULL);
+    policy_allow(p, "MakeInterfaceThere", "ec2:CreateNetworkInterface", on, in_vpc(l, f));
+    policy_allow(p, "ManageInterface",
+                 "ec2:AssignPrivateIpAddresses ec2:CreateNetworkInterface "
+                 "ec2:DeleteNetworkInterface ec2:UnassignPrivateIpAddresses",
+                 value_str(l->a, ec2_arn(l, "network-interface", STR("*")), f->at), NULL);
     policy_allow(p, "SeeInterfaces",
                  "ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups ec2:DescribeSubnets "
                  "ec2:DescribeVpcs",

@@ -19,7 +19,8 @@ struct function {
     const char *handler; /* "age.handler" */
     int64_t timeout_s;
     struct value *environment;               /* MAP; or NULL */
-    struct value *subnets, *security_groups; /* lists; NULL: in no network of ours */
+    struct value *subnets, *security_groups; /* lists of ids; NULL: in no network of ours */
+    struct value *vpc; /* id of it, when the lists are references that Terraform fills; or NULL */
     span at;
 };
 

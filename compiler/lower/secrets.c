@@ -3,11 +3,13 @@
 
 #include "lower/implied.h"
 
+#define CA_MAX (1u << 20) /* bytes; RDS's bundle of all regions has 165,000 */
+
 /* The item as a resource that is watched: its alarms are those of the kind. */
 static struct watched *watch(struct lower *l, struct secret *s) {
-    static const char *const by[] = {"hand", "others", "rds"};
+    static const char *const by[] = {"hand", "others", "rds", "lambda"};
     const struct cfg_secret *c = s->cfg;
-    struct cfg_resource *r = implied_new(l, "secret", c->name, &c->alarms, 6);
+    struct cfg_resource *r = implied_new(l, "secret", c->name, &c->alarms, 7);
     bool manager = l->cfg->secrets.store.value == CFG_STORE_SECRETS_MANAGER;
     bool rds = s->by == SECRET_BY_RDS;
     implied_key(l, r, "id", s->name, s->at);
@@ -20,6 +22,8 @@ static struct watched *watch(struct lower *l, struct secret *s) {
         implied_key(l, r, "who",
                     str_starts(s->who, STR("the ")) ? s->who : arena_cat(l->a, STR("the "), s->who),
                     s->at);
+    if (s->by == SECRET_BY_LAMBDA)
+        implied_key(l, r, "function", rotation_function(l, s), s->at);
     return implied_watch(l, r, arena_cat(l->a, STR("secrets.items."), c->name.text), "the secret");
 }
 
@@ -63,7 +67,7 @@ static void bind_item(struct lower *l, const struct cfg_secret *c) {
     *s = (struct secret){.cfg = c, .at = c->name.at};
     bool ok = secret_rotation(l, s);
     ok &= bind_of(l, s);
-    if (!ok || !check_rds(l, s))
+    if (!ok || !check_rds(l, s) || (s->by == SECRET_BY_LAMBDA && !rotation_check(l, s)))
         return;
     bool manager = l->cfg->secrets.store.value == CFG_STORE_SECRETS_MANAGER;
     if (s->by == SECRET_BY_RDS)
@@ -76,7 +80,36 @@ static void bind_item(struct lower *l, const struct cfg_secret *c) {
         VEC_PUSH(l->a, &l->secrets, s);
 }
 
-void lower_secrets(struct lower *l) {
+static void read_ca(struct lower *l, const struct io *io, str file) {
+    const struct cfg_text *ca = &l->cfg->secrets.ca;
+    if (!given(ca->at))
+        return;
+    str path = io_path_join(l->a, io_path_dir(file), ca->text), text;
+    struct io_error err = {.status = IO_OK};
+    enum io_status st = io->read(io->ctx, l->a, path, CA_MAX, &text, &err);
+    if (st != IO_OK) {
+        struct diag *d = diag_add(l->dl, DIAG_FILE_UNREADABLE, ca->at, "cannot read `%.*s`: %s",
+                                  STR_ARG(path), io_status_text(st));
+        diag_hint(
+            l->dl, d,
+            "Authorities of RDS: https://truststore.pki.rds.amazonaws.com/%.*s/%.*s-bundle.pem",
+            STR_ARG(l->cfg->aws.region.text), STR_ARG(l->cfg->aws.region.text));
+        return;
+    }
+    if (!str_contains(text, STR("-----BEGIN CERTIFICATE-----")) ||
+        str_contains(text, STR("PRIVATE KEY-----"))) {
+        struct diag *d = diag_add(l->dl, DIAG_BAD_ROTATION, ca->at,
+                                  "`%.*s` holds something else than certificates", STR_ARG(path));
+        diag_hint(l->dl, d,
+                  "It is a text that begins with `-----BEGIN CERTIFICATE-----`, without any key.");
+        return;
+    }
+    l->secrets_ca = text;
+}
+
+void lower_secrets(struct lower *l, const struct io *io, str file) {
+    read_ca(l, io, file);
     for (uint32_t i = 0; i < l->cfg->secrets.items.n; i++)
         bind_item(l, &l->cfg->secrets.items.items[i]);
+    rotation_bind_admins(l);
 }

@@ -9,13 +9,16 @@
  * Their values are never seen here, nor in anything that is generated.
  */
 #define SECRETS_MODULE "secrets_rotation"
+#define SECRETS_ARCHIVE "secrets_rotation.zip"
+#define ROTATION_CA "ca.pem" /* in the archive */
 
-enum secret_by { SECRET_BY_HAND, SECRET_BY_OTHERS, SECRET_BY_RDS };
+enum secret_by { SECRET_BY_HAND, SECRET_BY_OTHERS, SECRET_BY_RDS, SECRET_BY_LAMBDA };
 
 struct secret {
     const struct cfg_secret *cfg;
     struct watched *watched; /* itself, of kind secret */
     struct watched *of;      /* the database; NULL: none */
+    struct secret *admin;    /* LAMBDA: who lets two accounts take turns; NULL: there is one */
     enum secret_by by;
     str who;           /* OTHERS: "external team" */
     int64_t every_s;   /* how often it is to be replaced */
@@ -26,12 +29,32 @@ struct secret {
     span at;
 };
 
-/* Binds the items and adds them to l->watched and l->secrets. */
-void lower_secrets(struct lower *l);
+/* Binds the items and adds them to l->watched and l->secrets; reads the file that `ca` names. */
+void lower_secrets(struct lower *l, const struct io *io, str file);
 /* Terraform of the items and of what publishes their ages. */
 void lower_secret_nodes(struct lower *l);
 
 /* secrets_rotate.c: reads `rotate` and `by`; false after a diagnostic. */
 bool secret_rotation(struct lower *l, struct secret *s);
+
+/* secrets_nodes.c: the RDS instance that `of` names, looked up by Terraform. */
+struct node *secret_instance(struct lower *l, const struct secret *s);
+/* A name, or an ARN that Terraform looks up: what functions know it by. */
+struct value *secret_id(struct lower *l, const struct secret *s);
+bool secret_in_parameters(const struct secret *s);
+
+/*
+ * rotation.c: items that a function rotates. Whether it can, of this database (`of` is bound);
+ * false after a diagnostic.
+ */
+bool rotation_check(struct lower *l, const struct secret *s);
+/* "postgres", "mysql", "mariadb"; of Aurora "aurora-mysql", "aurora-postgresql". */
+str rotation_engine(const struct watched *of);
+/* The name of its function. */
+str rotation_function(struct lower *l, const struct secret *s);
+/* Binds `admin` of all items, when all are there. */
+void rotation_bind_admins(struct lower *l);
+/* rotation_nodes.c: the functions, and who calls them. */
+void rotation_nodes(struct lower *l);
 
 #endif

@@ -5,7 +5,6 @@
 #include "lower/function.h"
 #include "lower/secrets.h"
 
-#define ARCHIVE "secrets_rotation.zip"
 #define ARCHIVE_MAX (16u << 20)
 #define CHECKER_SECONDS 60
 /* What a parameter is made with, since it cannot be made without a value. */
@@ -48,7 +47,7 @@ static struct node *manager_secret(struct lower *l, const struct secret *s) {
     return n;
 }
 
-static struct node *instance_data(struct lower *l, const struct secret *s) {
+struct node *secret_instance(struct lower *l, const struct secret *s) {
     str key = arena_cat(l->a, STR("secrets."), s->of->name);
     struct node *n = map_get(&l->data_nodes, key);
     if (n != NULL)
@@ -63,16 +62,18 @@ static struct node *instance_data(struct lower *l, const struct secret *s) {
     return n;
 }
 
-/* What the functions know it by: a name, or an ARN that Terraform looks up. */
-static struct value *id_of(struct lower *l, const struct secret *s) {
+struct value *secret_id(struct lower *l, const struct secret *s) {
     if (s->by == SECRET_BY_RDS)
-        return value_ref(l->a, instance_data(l, s), "master_user_secret[0].secret_arn", s->at);
-    return value_ref(l->a, s->node, s->node->kind == &resource_ssm_parameter ? "name" : "arn",
-                     s->at);
+        return value_ref(l->a, secret_instance(l, s), "master_user_secret[0].secret_arn", s->at);
+    return value_ref(l->a, s->node, secret_in_parameters(s) ? "name" : "arn", s->at);
+}
+
+bool secret_in_parameters(const struct secret *s) {
+    return s->by != SECRET_BY_RDS && s->node->kind == &resource_ssm_parameter;
 }
 
 static void explain(struct lower *l, const struct secret *s) {
-    bool rds = s->by == SECRET_BY_RDS, parameter = !rds && s->node->kind == &resource_ssm_parameter;
+    bool rds = s->by == SECRET_BY_RDS, parameter = secret_in_parameters(s);
     lower_explain(l, "%.*s: %s%.*s in %s; %s; overdue after %lld days", STR_ARG(s->cfg->name.text),
                   rds ? "master password of " : "", STR_ARG(rds ? s->of->name : s->name),
                   parameter ? "Parameter Store" : "Secrets Manager",
@@ -143,17 +144,28 @@ static void gather(struct checked *c) {
         const struct secret *s = map_get(&ours, w->name);
         const struct attribute_value *id = watched_attribute(w, STR("id"));
         bool manager = str_is(watched_attribute(w, STR("store"))->text.text, "secrets-manager");
-        struct value *named = s != NULL ? id_of(l, s) : text(l, id->text.text, id->at);
+        struct value *named = s != NULL ? secret_id(l, s) : text(l, id->text.text, id->at);
         if (manager)
             value_push(c->secrets, s != NULL ? named : foreign_arn(l, id->text.text, id->at));
         check_one(c, w, named, s != NULL && s->by != SECRET_BY_RDS && !manager);
     }
 }
 
+static bool rotates(const struct lower *l) {
+    for (uint32_t i = 0; i < l->secrets.n; i++) {
+        if (l->secrets.at[i]->by == SECRET_BY_LAMBDA)
+            return true;
+    }
+    return false;
+}
+
+/* The code of the functions: one archive, so that a change is one hash. */
 static void add_archive(struct lower *l, span at) {
-    static const char *const names[] = {"age.py"};
-    struct zip_file files[sizeof names / sizeof *names];
-    uint32_t n = sizeof names / sizeof *names;
+    static const char *const names[] = {"age.py",    "accounts.py",   "lambda.py",   "manager.py",
+                                        "mysql.py",  "parameters.py", "postgres.py", "scram.py",
+                                        "stores.py", "wire.py"};
+    struct zip_file files[sizeof names / sizeof *names + 1];
+    uint32_t n = rotates(l) ? sizeof names / sizeof *names : 1;
     for (uint32_t i = 0; i < n; i++) {
         const struct embed_file *f =
             embed_find(arena_printf(l->a, "templates/secrets/%s", names[i]));
@@ -161,10 +173,12 @@ static void add_archive(struct lower *l, span at) {
         str path = arena_printf(l->a, "terraform/modules/" SECRETS_MODULE "/%s", names[i]);
         VEC_PUSH(l->a, &l->graph->files, (struct graph_file){path, files[i].text, false, at});
     }
+    if (n > 1 && l->secrets_ca.n > 0)
+        files[n++] = (struct zip_file){STR(ROTATION_CA), l->secrets_ca};
     struct buf b = BUF_INIT(ARCHIVE_MAX);
     zip_write(&b, files, n);
     VEC_PUSH(l->a, &l->graph->files,
-             (struct graph_file){STR("terraform/modules/" SECRETS_MODULE "/" ARCHIVE),
+             (struct graph_file){STR("terraform/modules/" SECRETS_MODULE "/" SECRETS_ARCHIVE),
                                  buf_keep(&b, l->a), false, at});
 }
 
@@ -184,7 +198,7 @@ static void add_checker(struct lower *l, const struct checked *c) {
                          .label = STR("secrets-age"),
                          .path = STR("secrets"),
                          .description = STR("Publishes the ages of secrets; reads none of them"),
-                         .archive = STR(ARCHIVE),
+                         .archive = STR(SECRETS_ARCHIVE),
                          .handler = "age.handler",
                          .timeout_s = CHECKER_SECONDS,
                          .at = at};
@@ -212,5 +226,6 @@ void lower_secret_nodes(struct lower *l) {
     if (c.first == NULL)
         return;
     add_checker(l, &c);
+    rotation_nodes(l);
     add_archive(l, c.first->at);
 }

@@ -25,9 +25,10 @@ static bool take(struct words *w, const char *word) {
 
 static bool bad(struct lower *l, span at, const char *why) {
     struct diag *d = diag_add(l->dl, DIAG_BAD_ROTATION, at, "%s", why);
-    diag_hint(l->dl, d,
-              "Write `every 90 days`, and who does it when opsc cannot: `every 180 days by hand`, "
-              "`by external team`, `every 30 days by rds`.");
+    diag_hint(
+        l->dl, d,
+        "Write `every 180 days by hand`, `by external team`, `every 30 days by rds`; or `every "
+        "90 days` with `of`, a database, and `user`, and a function does it.");
     return false;
 }
 
@@ -83,12 +84,16 @@ static void assumed(struct lower *l, struct secret *s) {
     diag_hint(l->dl, d, "Say how often: `rotate: every 180 days by %.*s`.", STR_ARG(s->who));
 }
 
+static bool by_machine(const struct secret *s) {
+    return s->by == SECRET_BY_RDS || s->by == SECRET_BY_LAMBDA;
+}
+
 static bool check_remind(struct lower *l, struct secret *s) {
     const struct cfg_quantity *q = &s->cfg->remind;
-    if (s->by == SECRET_BY_RDS) {
+    if (by_machine(s)) {
         if (!given(q->at))
             return true;
-        return bad(l, q->at, "RDS needs no reminder");
+        return bad(l, q->at, "what does it by itself needs no reminder");
     }
     if (!given(q->at)) {
         s->remind_s = s->every_s >= REMIND_FROM_S ? REMIND_S : 0;
@@ -113,14 +118,16 @@ bool secret_rotation(struct lower *l, struct secret *s) {
         set_by(s, str_trim(c->by.text));
     if (s->who.n == 0 && s->every_s == 0)
         return no_age(l, s);
-    if (s->who.n == 0)
+    if (s->who.n == 0 && !(given(c->of.at) && given(c->user.at)))
         return bad(l, c->rotate.at, "nobody is named who does it");
+    if (s->who.n == 0)
+        s->by = SECRET_BY_LAMBDA;
     if (s->every_s == 0 && s->by == SECRET_BY_RDS)
         s->every_s = RDS_S;
     else if (s->every_s == 0 && s->by == SECRET_BY_HAND)
         return no_age(l, s);
     else if (s->every_s == 0)
         assumed(l, s);
-    s->max_age_s = s->every_s + (s->by == SECRET_BY_RDS ? SLACK_S : 0);
+    s->max_age_s = s->every_s + (by_machine(s) ? SLACK_S : 0);
     return check_remind(l, s);
 }

@@ -150,14 +150,15 @@ enum cfg_store { CFG_STORE_PARAMETERS, CFG_STORE_SECRETS_MANAGER };
 /*
  * An item of `secrets:`. In Parameter Store it is the parameter /<project>/<environment>/<name>
  * and holds the password or key itself; in Secrets Manager the secret
- * <project>/<environment>/<name> and, with `of`, a JSON object with username and password among its
- * members.
+ * <project>/<environment>/<name>. Of an account that a function rotates it may be, and in Secrets
+ * Manager it becomes, a JSON object with username and password among its members.
  */
 struct cfg_secret {
     struct cfg_text name;
     struct cfg_text of;   /* the database whose password it is; not given: a key of something */
     struct cfg_text user; /* the account there */
     struct cfg_text rotate, by; /* "every 90 days", "by external team" */
+    struct cfg_text admin; /* another item: an administrator, by whom two accounts take turns */
     struct cfg_quantity remind;
     struct cfg_recommended alarms;
 };
@@ -263,6 +264,8 @@ struct config {
     struct {
         struct cfg_choice store; /* enum cfg_store */
         struct cfg_text kms_key;
+        struct cfg_texts subnets, security_groups; /* of the functions that rotate */
+        struct cfg_text ca;                        /* a file */
         CFG_ITEMS(struct cfg_secret) items;
         span at;
     } secrets;

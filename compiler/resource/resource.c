@@ -20,6 +20,7 @@ const struct resource_kind *const resource_kinds[] = {
     &resource_scheduler_schedule,
     &resource_ssm_parameter,
     &resource_secret,
+    &resource_secret_rotation,
     &resource_iam_role_policy_attachment,
     &resource_s3_bucket,
     &resource_s3_ownership,
@@ -33,6 +34,7 @@ const struct resource_kind *const resource_kinds[] = {
     &resource_data_instance,
     &resource_data_caller_identity,
     &resource_data_db_instance,
+    &resource_data_db_subnet_group,
 };
 const uint32_t resource_kinds_n = sizeof resource_kinds / sizeof *resource_kinds;
 

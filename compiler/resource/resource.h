@@ -74,6 +74,7 @@ extern const struct resource_kind resource_lambda_function;
 extern const struct resource_kind resource_scheduler_schedule;
 extern const struct resource_kind resource_ssm_parameter;
 extern const struct resource_kind resource_secret;
+extern const struct resource_kind resource_secret_rotation;
 extern const struct resource_kind resource_iam_role_policy_attachment;
 extern const struct resource_kind resource_s3_bucket;
 extern const struct resource_kind resource_s3_ownership;
@@ -87,6 +88,7 @@ extern const struct resource_kind resource_kms_alias;
 extern const struct resource_kind resource_data_instance; /* data aws_instance */
 extern const struct resource_kind resource_data_caller_identity;
 extern const struct resource_kind resource_data_db_instance; /* data aws_db_instance */
+extern const struct resource_kind resource_data_db_subnet_group;
 
 /* Index of the attribute with this Terraform name, or -1. */
 int resource_attr_index(const struct resource_attr *rows, uint32_t n, const char *tf);

@@ -106,6 +106,12 @@ static const struct resource_attr db_instance_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_REQUIRED},
     {.tf = "address", .api = "Endpoint", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    {.tf = "port", .api = "Port", .type = ATTR_NUM, .flags = ATTR_COMPUTED},
+    {.tf = "db_subnet_group", .api = "DBSubnetGroup", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    {.tf = "vpc_security_groups",
+     .api = "VpcSecurityGroups",
+     .type = ATTR_STR_LIST,
+     .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_data_db_instance = {.tf = "aws_db_instance",
                                                         .title = "RDS instance",
@@ -113,3 +119,15 @@ const struct resource_kind resource_data_db_instance = {.tf = "aws_db_instance",
                                                         .file = "data.tf",
                                                         ATTRS(db_instance_rows),
                                                         .data = true};
+
+static const struct resource_attr subnet_group_rows[] = {
+    {.tf = "name", .api = "DBSubnetGroupName", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "subnet_ids", .api = "Subnets", .type = ATTR_STR_SET, .flags = ATTR_COMPUTED},
+    {.tf = "vpc_id", .api = "VpcId", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_data_db_subnet_group = {.tf = "aws_db_subnet_group",
+                                                            .title = "subnets of an RDS instance",
+                                                            .service = "rds",
+                                                            .file = "data.tf",
+                                                            ATTRS(subnet_group_rows),
+                                                            .data = true};

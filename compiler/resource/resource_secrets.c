@@ -3,6 +3,7 @@
 #include "resource/resource.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
+#define BLOCK(rows) .block = (rows), .nblock = COUNT(rows)
 #define ATTRS(rows) .attrs = (rows), .nattrs = COUNT(rows)
 
 static const struct resource_attr parameter_rows[] = {
@@ -37,3 +38,32 @@ const struct resource_kind resource_secret = {.tf = "aws_secretsmanager_secret",
                                               .service = "secretsmanager",
                                               .file = "main.tf",
                                               ATTRS(secret_rows)};
+
+static const struct resource_attr rule_rows[] = {
+    {.tf = "automatically_after_days",
+     .api = "AutomaticallyAfterDays",
+     .type = ATTR_NUM,
+     .flags = ATTR_REQUIRED},
+};
+static const struct resource_attr rotation_rows[] = {
+    {.tf = "secret_id",
+     .api = "SecretId",
+     .type = ATTR_STR,
+     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "rotation_lambda_arn",
+     .api = "RotationLambdaARN",
+     .type = ATTR_STR,
+     .flags = ATTR_REQUIRED},
+    {.tf = "rotate_immediately", .api = "RotateImmediately", .type = ATTR_BOOL, .def = "true"},
+    {.tf = "rotation_rules",
+     .api = "RotationRules",
+     .type = ATTR_BLOCK,
+     .flags = ATTR_REQUIRED,
+     BLOCK(rule_rows)},
+    {.tf = "depends_on", .type = ATTR_STR_LIST},
+};
+const struct resource_kind resource_secret_rotation = {.tf = "aws_secretsmanager_secret_rotation",
+                                                       .title = "rotation",
+                                                       .service = "secretsmanager",
+                                                       .file = "main.tf",
+                                                       ATTRS(rotation_rows)};
