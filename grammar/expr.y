@@ -49,7 +49,7 @@ int ex_lex(EX_STYPE *value, EX_LTYPE *at, struct expr_ctx *c);
 %left TIMES SLASH
 %precedence SIGN
 
-%nterm <struct expr *> logic comparison sum postfix primary
+%nterm <struct expr *> logic sum postfix primary
 %nterm <struct expr *> series_value trend_by
 %nterm <enum expr_op> compare_op band_op trend_op
 %nterm <struct expr_list> arguments
@@ -65,13 +65,6 @@ start:
 ;
 
 logic:
-    comparison
-|   logic[l] OR logic[r]                    { $$ = expr_binary(c, EXPR_OR, @$, @OR, $l, $r); }
-|   logic[l] AND logic[r]                   { $$ = expr_binary(c, EXPR_AND, @$, @AND, $l, $r); }
-|   NOT logic[e]                            { $$ = expr_unary(c, EXPR_NOT, @$, @NOT, $e); }
-;
-
-comparison:
     sum
 |   sum[l] compare_op[op] sum[r]            { $$ = expr_compare(c, @$, @op, $op, $l, $r); }
 |   sum[l] band_op[op] BAND LPAREN NUMBER[n] RPAREN
@@ -79,6 +72,9 @@ comparison:
 |   sum[l] trend_op[op] trend_by[by]        { $$ = expr_trend(c, @$, @op, $op, $l, $by); }
 |   sum[l] IS MISSING                       { $$ = expr_unary(c, EXPR_MISSING, @$, @IS, $l); }
 |   sum[l] FAILS NUMBER[n] COUNT_TIMES      { $$ = expr_fails(c, @$, @FAILS, $l, $n, @n); }
+|   logic[l] OR logic[r]                    { $$ = expr_binary(c, EXPR_OR, @$, @OR, $l, $r); }
+|   logic[l] AND logic[r]                   { $$ = expr_binary(c, EXPR_AND, @$, @AND, $l, $r); }
+|   NOT logic[e]                            { $$ = expr_unary(c, EXPR_NOT, @$, @NOT, $e); }
 ;
 compare_op: GT { $$ = EXPR_OP_GT; } | GE { $$ = EXPR_OP_GE; } | LT { $$ = EXPR_OP_LT; } | LE { $$ = EXPR_OP_LE; };
 band_op: OUTSIDE { $$ = EXPR_OP_OUTSIDE; } | ABOVE { $$ = EXPR_OP_ABOVE; } | BELOW { $$ = EXPR_OP_BELOW; };

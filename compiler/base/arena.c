@@ -110,6 +110,9 @@ void arena_clear(struct arena *a) {
         else
             free_chunk(c);
     }
+    /* Behind what the last chunk has given out there are still zeros. */
+    bool last = keep != NULL && keep == a->chunks && a->cur != NULL;
+    size_t used = last ? (size_t)(a->cur - (unsigned char *)keep) : CHUNK_FIRST;
     *a = (struct arena){.ceiling = a->ceiling,
                         .next_chunk = CHUNK_FIRST,
                         .full = a->full,
@@ -118,7 +121,7 @@ void arena_clear(struct arena *a) {
                         .next = a->next};
     if (keep == NULL)
         return;
-    memset(keep + 1, 0, keep->size - sizeof *keep);
+    memset(keep + 1, 0, used - sizeof *keep);
     a->chunks = keep;
     a->used = keep->size;
     a->next_chunk = PAGES_UNIT;
@@ -149,19 +152,14 @@ static unsigned char *add_chunk(struct arena *a, size_t size) {
     return (unsigned char *)(c + 1);
 }
 
-void *arena_alloc(struct arena *a, size_t size, size_t align) {
-    assert(align > 0 && (align & (align - 1)) == 0 && align <= 16);
+/* When the current chunk has no room. Seldom, and kept out of what every allocation runs through.
+ */
+__attribute__((cold)) static void *alloc_elsewhere(struct arena *a, size_t size) {
     if (size > SIZE_MAX / 2)
         arena_exhausted(a, size);
 #ifdef ARENA_DEBUG
     return add_chunk(a, sizeof(struct chunk) + (size > 0 ? size : 1));
 #else
-    size_t pad = (size_t)(-(uintptr_t)a->cur) & (align - 1);
-    if (a->cur != NULL && size + pad <= (size_t)(a->end - a->cur)) {
-        unsigned char *p = a->cur + pad;
-        a->cur = p + size;
-        return p;
-    }
     /* Large objects get their own chunk, so that the current one is not thrown away. */
     if (size > CHUNK_LARGEST / 4)
         return add_chunk(a, (sizeof(struct chunk) + size + PAGES_UNIT - 1) & ~(PAGES_UNIT - 1));
@@ -175,6 +173,17 @@ void *arena_alloc(struct arena *a, size_t size, size_t align) {
     a->end = p - sizeof(struct chunk) + chunk;
     return p;
 #endif
+}
+
+void *arena_alloc(struct arena *a, size_t size, size_t align) {
+    assert(align > 0 && (align & (align - 1)) == 0 && align <= 16);
+    size_t left = (size_t)(a->end - a->cur), pad = (size_t)(-(uintptr_t)a->cur) & (align - 1);
+    /* Without a chunk, and with ARENA_DEBUG, nothing is left. */
+    if (size >= left || pad > left - size)
+        return alloc_elsewhere(a, size);
+    unsigned char *p = a->cur + pad;
+    a->cur = p + size;
+    return p;
 }
 
 void arena_at_end(struct arena *a, void (*end)(void *), void *what) {

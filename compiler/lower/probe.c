@@ -65,7 +65,9 @@ static void put_variables(struct lower *l, struct buf *b, const struct watched *
         str variable = variable_name(l->passing, name);
         if (map_get(read, variable) == NULL)
             continue;
-        buf_printf(b, "  local %.*s=", STR_ARG(variable));
+        BUF_LIT(b, "  local ");
+        buf_put(b, variable);
+        buf_byte(b, '=');
         tmpl_shell(b, shell_value(l->passing, watched_attribute(w, name)));
         buf_byte(b, '\n');
     }
@@ -139,12 +141,22 @@ static void add_run(struct lower *l, struct script *s, const struct watched *w) 
                (long long)minutes_of(l, w), STR_ARG(variable_name(l->passing, w->name)));
 }
 
+/* "[cache.memory]=Percent" */
+static void put_unit(struct buf *b, const struct probe_use *u) {
+    buf_byte(b, '[');
+    buf_put(b, u->watched->name);
+    buf_byte(b, '.');
+    buf_put(b, u->decl->name.text);
+    BUF_LIT(b, "]=");
+    buf_put(b, u->decl->unit.text);
+    buf_byte(b, '\n');
+}
+
 static void collect(struct lower *l, struct script *s, const struct host *host) {
     VEC(const struct watched *) seen = {0};
     for (uint32_t i = 0; i < host->probes.n; i++) {
         const struct probe_use *u = host->probes.at[i];
-        buf_printf(&s->units, "[%.*s.%.*s]=%.*s\n", STR_ARG(u->watched->name),
-                   STR_ARG(u->decl->name.text), STR_ARG(u->decl->unit.text));
+        put_unit(&s->units, u);
         bool known = false;
         for (uint32_t k = 0; k < seen.n; k++)
             known |= seen.at[k] == u->watched;
