@@ -144,6 +144,14 @@ uint32_t utf8_check(str s) {
     return s.n;
 }
 
+str utf8_cut(str s, uint32_t bytes) {
+    if (s.n <= bytes)
+        return s;
+    while (bytes > 0 && (s.p[bytes] & 0xC0) == 0x80)
+        bytes--;
+    return str_sub(s, 0, bytes);
+}
+
 uint32_t utf8_count(str s) {
     uint32_t count = 0;
     for (uint32_t at = 0; at < s.n; count++) {

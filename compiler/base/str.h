@@ -83,6 +83,8 @@ uint64_t str_hash(str s);
 uint32_t utf8_next(str s, uint32_t at);
 /* Offset of the first byte that is not valid UTF-8, or s.n when all is well. */
 uint32_t utf8_check(str s);
+/* The start of `s`, at most so many bytes, not cut inside of a code point. */
+str utf8_cut(str s, uint32_t bytes);
 /* Number of code points; invalid bytes count as one each. */
 uint32_t utf8_count(str s);
 

@@ -4,12 +4,9 @@
 
 #include "catalog/form.h"
 #include "expr/expr.h"
+#include "schema/schema_rows.h"
 
 #include <regex.h>
-#include <stddef.h>
-
-#define ROWS(rows) (rows), sizeof(rows) / sizeof(rows)[0]
-#define AT(T, member) .offset = offsetof(struct T, member)
 
 const char *const cat_type_names[] = {"string",   "name",     "bool",    "enum",  "count",
                                       "size",     "duration", "percent", "money", "list",

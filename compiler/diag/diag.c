@@ -53,13 +53,11 @@ __attribute__((format(printf, 2, 0))) static str print(struct arena *a, const ch
     char text[DIAG_TEXT_MAX + 1];
     int len = vsnprintf(text, sizeof text, fmt, ap);
     assert(len >= 0);
-    if (len <= DIAG_TEXT_MAX)
-        return arena_str(a, (str){(const unsigned char *)text, len < 0 ? 0 : (uint32_t)len});
-    uint32_t n = DIAG_TEXT_MAX - 3;
-    while (n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80)
-        n--;
-    memcpy(text + n, "...", 3);
-    return arena_str(a, (str){(const unsigned char *)text, n + 3});
+    str whole = {(const unsigned char *)text, len < 0 ? 0 : (uint32_t)len};
+    if (whole.n <= DIAG_TEXT_MAX)
+        return arena_str(a, whole);
+    whole.n = DIAG_TEXT_MAX;
+    return arena_cat(a, utf8_cut(whole, DIAG_TEXT_MAX - 3), STR("..."));
 }
 
 const char *diag_severity_name(enum diag_severity s) {

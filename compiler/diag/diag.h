@@ -122,9 +122,9 @@ struct suggest {
 };
 struct suggest suggest_for(str wanted);
 void suggest_offer(struct suggest *s, str candidate);
-/* Adds "Did you mean `x`?" when there is a near name; says whether it did. */
 /* Whether the list keeps it; of many alike only the first are, and none needs a costly hint. */
 bool diag_is_kept(const struct diag_list *dl, const struct diag *d);
+/* Adds "Did you mean `x`?" when there is a near name; says whether it did. */
 bool diag_suggest(struct diag_list *dl, struct diag *d, const struct suggest *s);
 
 #endif

@@ -69,7 +69,7 @@ static void root_providers(struct terraform *t) {
         hcl_gap(&f.h);
         hcl_comment(&f.h, STR("In us-east-1 alone live the metrics of billing, CloudFront and "
                               "Route 53, their alarms, and the log of Slack channels."));
-        put_provider(&f, "us_east_1", STR("us-east-1"));
+        put_provider(&f, "us_east_1", STR(GRAPH_GLOBAL_NAME));
     }
     terraform_end(&f);
 }

@@ -33,7 +33,7 @@ str account_partition(const struct lower *l) {
 
 bool account_reaches(const struct lower *l, str region) {
     return region.n == 0 || str_eq(region, l->cfg->aws.region.text) ||
-           (str_is(region, "us-east-1") && str_is(account_partition(l), "aws"));
+           (str_is(region, GRAPH_GLOBAL_NAME) && str_is(account_partition(l), "aws"));
 }
 
 static void check_region(struct lower *l, const struct cfg_text *t) {

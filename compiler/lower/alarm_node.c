@@ -3,27 +3,11 @@
 #include "lower/cond.h"
 #include "lower/describe.h"
 
+/* PutCompositeAlarm: the length of AlarmRule; "CloudWatch service quotas": alarms that it names. */
 #define RULE_MAX_BYTES 10240
 #define CHILDREN_MAX 100
 /* Above what a file of YAML can hold; describe_alarm() cuts it. */
 #define DESCRIPTION_TEXT_MAX (128u << 20)
-
-static struct value *block_new(struct lower *l, const struct resource_attr *block, span at) {
-    struct value *v = ARENA_NEW(l->a, struct value);
-    v->type = VALUE_BLOCK;
-    v->at = at;
-    v->block.attrs = ARENA_ARRAY(l->a, struct value *, block->nblock);
-    return v;
-}
-
-static void block_set(struct value *v, const struct resource_attr *block, const char *attr,
-                      struct value *x) {
-    v->block.attrs[resource_attr_index(block->block, block->nblock, attr)] = x;
-}
-
-static const struct resource_attr *attr_of(const struct resource_kind *k, const char *name) {
-    return &k->attrs[resource_attr_index(k->attrs, k->nattrs, name)];
-}
 
 /* Plans go when the graph is whole: what a node keeps of them is copied. */
 static struct value *kept(struct lower *l, str text, span at) {
@@ -39,54 +23,58 @@ static struct value *dimensions(struct lower *l, const struct series *s, span at
     return map;
 }
 
-/* One metric of the alarm as a metric_query block. */
-static struct value *series_query(struct lower *l, const struct cond *c, uint32_t i, bool shown,
-                                  span at) {
-    const struct resource_attr *q = attr_of(&resource_metric_alarm, "metric_query");
-    const struct resource_attr *mb = &q->block[resource_attr_index(q->block, q->nblock, "metric")];
-    const struct series *s = &c->measure.series.at[i];
-    struct value *v = block_new(l, q, at), *m = block_new(l, mb, at);
-    str id = i == 0 ? STR("m1") : arena_printf(l->a, "m%u", i + 1);
-    block_set(v, q, "id", value_str(l->a, id, at));
-    if (shown)
-        block_set(v, q, "return_data", value_bool(l->a, true, at));
-    block_set(m, mb, "namespace", value_str(l->a, s->namespace_, at));
-    block_set(m, mb, "metric_name", kept(l, s->metric, at));
-    block_set(m, mb, "dimensions", dimensions(l, s, at));
-    block_set(m, mb, "period", value_int(l->a, c->period_s, at));
-    block_set(m, mb, "stat", kept(l, s->stat, at));
-    block_set(v, q, "metric", m);
-    return v;
+/* What a query is pushed to; `room` for all of them. */
+struct queries {
+    struct lower *l;
+    struct node *n;
+    uint32_t room;
+    span at;
+};
+
+static struct graph_block push_query(const struct queries *q, str id) {
+    struct graph_block b = graph_block_push(q->l->graph, q->n, "metric_query", q->room, q->at);
+    graph_block_set(b, "id", value_str(q->l->a, id, q->at));
+    return b;
 }
 
-static struct value *math_query(struct lower *l, const char *id, str text, str label, span at) {
-    const struct resource_attr *q = attr_of(&resource_metric_alarm, "metric_query");
-    struct value *v = block_new(l, q, at);
-    block_set(v, q, "id", value_str(l->a, str_c(id), at));
-    block_set(v, q, "expression", kept(l, text, at));
-    block_set(v, q, "label", kept(l, label, at));
-    block_set(v, q, "return_data", value_bool(l->a, true, at));
-    return v;
+/* One metric of the alarm. */
+static void push_series(const struct queries *to, const struct cond *c, uint32_t i, bool shown) {
+    struct lower *l = to->l;
+    const struct series *s = &c->measure.series.at[i];
+    str id = i == 0 ? STR("m1") : arena_printf(l->a, "m%u", i + 1);
+    struct graph_block q = push_query(to, id);
+    if (shown)
+        graph_block_set(q, "return_data", value_bool(l->a, true, to->at));
+    struct graph_block m = graph_block_in(l->graph, q, "metric", to->at);
+    graph_block_set(m, "namespace", value_str(l->a, s->namespace_, to->at));
+    graph_block_set(m, "metric_name", kept(l, s->metric, to->at));
+    graph_block_set(m, "dimensions", dimensions(l, s, to->at));
+    graph_block_set(m, "period", value_int(l->a, c->period_s, to->at));
+    graph_block_set(m, "stat", kept(l, s->stat, to->at));
+}
+
+static void push_math(const struct queries *to, str id, str text, str label) {
+    struct graph_block b = push_query(to, id);
+    graph_block_set(b, "expression", kept(to->l, text, to->at));
+    graph_block_set(b, "label", kept(to->l, label, to->at));
+    graph_block_set(b, "return_data", value_bool(to->l->a, true, to->at));
 }
 
 static void set_queries(struct lower *l, struct node *n, const struct cond *c, span at) {
     uint32_t count = c->measure.series.n;
+    const struct queries to = {l, n, count + 2, at};
     bool math = c->form == COND_MATH || !str_eq(c->math, STR("m1"));
-    struct value *list = value_list(l->a, VALUE_LIST, count + 2, at);
     if (c->form == COND_BAND) {
         str of = math ? STR("e1") : STR("m1");
         str text =
             arena_printf(l->a, "ANOMALY_DETECTION_BAND(%.*s, %.*s)", STR_ARG(of), STR_ARG(c->band));
-        value_push(list, math_query(l, "ad1", text, STR("expected"), at));
+        push_math(&to, STR("ad1"), text, STR("expected"));
         node_set(n, "threshold_metric_id", value_str(l->a, STR("ad1"), at));
     }
-    if (math) {
-        struct value *e = math_query(l, "e1", c->math, c->label, at);
-        value_push(list, e);
-    }
+    if (math)
+        push_math(&to, STR("e1"), c->math, c->label);
     for (uint32_t i = 0; i < count; i++)
-        value_push(list, series_query(l, c, i, !math, at));
-    node_set(n, "metric_query", list);
+        push_series(&to, c, i, !math);
 }
 
 static void set_metric(struct lower *l, struct node *n, const struct cond *c, span at) {
@@ -122,7 +110,7 @@ static str describe(struct lower *l, const struct alarm *al) {
 static struct node *alarm_node(struct lower *l, struct alarm *al, const struct resource_kind *k) {
     struct node *n = graph_add(l->graph, k, al->name, al->at);
     n->module = STR("monitoring");
-    n->region = str_is(l->cfg->aws.region.text, "us-east-1") ? GRAPH_REGION_HOME : al->region;
+    n->region = str_is(l->cfg->aws.region.text, GRAPH_GLOBAL_NAME) ? GRAPH_REGION_HOME : al->region;
     n->name = arena_cat3(l->a, l->prefix, STR("-"), al->name);
     n->path = al->path;
     if (al->origin == ALARM_RECOMMENDED)
@@ -209,14 +197,12 @@ static void set_suppressor(struct lower *l, struct node *n, const struct alarm *
     const struct alarm *by = map_get(&l->alarms_by_name, c->suppress.by.text);
     if (by == NULL || by->node == NULL)
         return;
-    const struct resource_attr *b = attr_of(&resource_composite_alarm, "actions_suppressor");
-    struct value *v = block_new(l, b, c->suppress.at);
+    struct graph_block b = graph_block_of(l->graph, n, "actions_suppressor", c->suppress.at);
     int64_t wait = given(c->suppress.wait.at) ? num_floor(c->suppress.wait.q.value) : 60;
     int64_t extend = given(c->suppress.extend.at) ? num_floor(c->suppress.extend.q.value) : 60;
-    block_set(v, b, "alarm", value_ref(l->a, by->node, "alarm_name", c->suppress.by.at));
-    block_set(v, b, "wait_period", value_int(l->a, wait, c->suppress.at));
-    block_set(v, b, "extension_period", value_int(l->a, extend, c->suppress.at));
-    node_set(n, "actions_suppressor", v);
+    graph_block_set(b, "alarm", value_ref(l->a, by->node, "alarm_name", c->suppress.by.at));
+    graph_block_set(b, "wait_period", value_int(l->a, wait, c->suppress.at));
+    graph_block_set(b, "extension_period", value_int(l->a, extend, c->suppress.at));
 }
 
 static void check_rule(const struct rule *r) {

@@ -172,7 +172,7 @@ static struct node *slack_role(struct lower *l, const struct slack_channel *c, s
 /* Amazon Q Developer writes it in us-east-1, and would keep it for ever. */
 static void slack_log(struct lower *l, const struct slack_channel *c, str name, str label) {
     struct node *n = add(l, &resource_log_group, label, c);
-    bool home = str_is(l->cfg->aws.region.text, "us-east-1");
+    bool home = str_is(l->cfg->aws.region.text, GRAPH_GLOBAL_NAME);
     n->region = home ? GRAPH_REGION_HOME : GRAPH_REGION_GLOBAL;
     n->name = arena_cat(l->a, STR("/aws/chatbot/"), name);
     node_set(n, "name", value_str(l->a, n->name, c->at));

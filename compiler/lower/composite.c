@@ -49,7 +49,7 @@ static bool same_region(struct lower *l, struct alarm *al, const struct alarm *c
                               "alarm `%.*s` lives in another region", STR_ARG(child->name));
     diag_hint(l->dl, d,
               "A composite alarm sees the alarms of its own region only; alarms on "
-              "billing, CloudFront and Route 53 live in us-east-1.");
+              "billing, CloudFront and Route 53 live in " GRAPH_GLOBAL_NAME ".");
     return false;
 }
 

@@ -8,6 +8,8 @@
  * dashboard: rows of measured graphs, and how they become a dashboard body (the JSON of
  * "Dashboard Body Structure and Syntax" in CloudWatch's API reference).
  */
+#define DASHBOARD_COLUMNS 24 /* of the grid; the least wide graph has one */
+
 struct curve {
     struct operand value;
     const struct expr *root;

@@ -4,7 +4,6 @@
 #include "lower/dashboard.h"
 
 #define BODY_MAX (64u << 20)
-#define COLUMNS 24
 #define GRAPH_HEIGHT 6
 #define SINGLES_MAX 3
 #define ALARMS_PER_WIDGET 100 /* CloudWatch */
@@ -70,7 +69,7 @@ static void widget_end(struct body *b) {
 }
 
 static void text_widget(struct body *b, str markdown, int height) {
-    widget_begin(b, "text", 0, COLUMNS, height);
+    widget_begin(b, "text", 0, DASHBOARD_COLUMNS, height);
     json_kstr(&b->j, "markdown", markdown);
     json_kstr(&b->j, "background", STR("transparent"));
     widget_end(b);
@@ -78,7 +77,7 @@ static void text_widget(struct body *b, str markdown, int height) {
 }
 
 static str region_of(const struct lower *l, enum graph_region r) {
-    return r == GRAPH_REGION_GLOBAL ? STR("us-east-1") : l->cfg->aws.region.text;
+    return r == GRAPH_REGION_GLOBAL ? STR(GRAPH_GLOBAL_NAME) : l->cfg->aws.region.text;
 }
 
 static void put_alarm_arn(struct body *b, const struct alarm *al) {
@@ -102,7 +101,7 @@ static void put_alarm_arn(struct body *b, const struct alarm *al) {
 /* What fires now, at the top: alarms of the home region, and those of us-east-1 beside them. */
 static void alarm_widget(struct body *b, struct alarm **alarms, uint32_t n) {
     int height = 2 + (int)((n - 1) / ALARMS_PER_LINE);
-    widget_begin(b, "alarm", 0, COLUMNS, height > 8 ? 8 : height);
+    widget_begin(b, "alarm", 0, DASHBOARD_COLUMNS, height > 8 ? 8 : height);
     json_kstr(&b->j, "title", STR("Alarms"));
     json_key(&b->j, STR("alarms"));
     json_array_begin(&b->j);
@@ -349,7 +348,7 @@ static void put_section(struct body *b, const struct section_view *s) {
         int n = (int)row->n, x = 0;
         for (int i = 0; i < n; i++) {
             /* The columns that do not divide evenly go to the first graphs. */
-            int width = COLUMNS / n + (i < COLUMNS % n);
+            int width = DASHBOARD_COLUMNS / n + (i < DASHBOARD_COLUMNS % n);
             graph_widget(b, row->graphs[i], x, width);
             x += width;
         }

@@ -127,7 +127,7 @@ static void put_human(struct buf *b, const struct expr *e, const struct wording 
 static str human(struct lower *l, const struct expr *e, const struct wording *w) {
     struct buf b = BUF_INIT(TEXT_MAX);
     put_human(&b, e, w);
-    str s = arena_str(l->a, str_sub(buf_str(&b), 0, TITLE_MAX));
+    str s = arena_str(l->a, utf8_cut(buf_str(&b), TITLE_MAX));
     buf_done(&b);
     return s;
 }
@@ -224,11 +224,7 @@ str dashboard_title(struct lower *l, const struct graph_view *g) {
         BUF_LIT(&b, ": ");
     }
     put_parts(l, &b, g);
-    str s = buf_str(&b);
-    uint32_t n = 0, len;
-    while ((len = utf8_next(s, n)) > 0 && n + len <= TITLE_MAX)
-        n += len;
-    s = arena_str(l->a, str_sub(s, 0, n));
+    str s = arena_str(l->a, utf8_cut(buf_str(&b), TITLE_MAX));
     buf_done(&b);
     return s;
 }

@@ -4,10 +4,9 @@
 
 #include <assert.h>
 
+/* Quotas of CloudWatch's dashboards ("CloudWatch service quotas" in its user guide). */
 #define WIDGETS_MAX 500
 #define METRICS_MAX 2500
-#define GRAPH_METRICS_MAX 500
-#define COLUMNS 24
 /* Beyond this, in alarms, a dashboard shows only those whose metrics it draws: as many as an
  * account may have by default, in a tenth of the widgets that a dashboard may have. */
 #define ALL_ALARMS_MAX 5000
@@ -56,9 +55,9 @@ static struct graph_view *view_graph(struct lower *l, const struct watched *self
                                                  : published;
     if (v->period_s < 60)
         v->period_s = 60;
-    if (v->measure.series.n > GRAPH_METRICS_MAX)
+    if (v->measure.series.n > MEASURE_SERIES_MAX)
         diag_add(l->dl, DIAG_DASHBOARD_LIMIT, t.at, "a graph draws at most %d metrics",
-                 GRAPH_METRICS_MAX);
+                 MEASURE_SERIES_MAX);
     measure_use(&v->measure);
     return v;
 }
@@ -71,12 +70,12 @@ static void add_row(struct lower *l, struct section_view *s, const struct watche
         if (v != NULL)
             r.graphs[r.n++] = v;
     }
-    if (r.n > COLUMNS) {
-        struct diag *d =
-            diag_add(l->dl, DIAG_DASHBOARD_LIMIT, row->graphs[COLUMNS].at,
-                     "a row holds at most %d graphs side by side, this one has %u", COLUMNS, r.n);
+    if (r.n > DASHBOARD_COLUMNS) {
+        struct diag *d = diag_add(l->dl, DIAG_DASHBOARD_LIMIT, row->graphs[DASHBOARD_COLUMNS].at,
+                                  "a row holds at most %d graphs side by side, this one has %u",
+                                  DASHBOARD_COLUMNS, r.n);
         diag_hint(l->dl, d, "Begin another row here: a new line with `- `.");
-        r.n = COLUMNS;
+        r.n = DASHBOARD_COLUMNS;
     }
     if (r.n > 0)
         VEC_PUSH(l->a, &s->rows, r);

@@ -86,10 +86,8 @@ void describe_alarm(struct lower *l, const struct alarm *al, struct buf *b) {
     str text = buf_str(b);
     /* The place is kept whole; a text that is too long is cut at a code point before it. */
     if (text.n + where_n > DESCRIPTION_MAX) {
-        uint32_t at = 0, len;
-        while ((len = utf8_next(text, at)) > 0 && at + len + where_n + 3 <= DESCRIPTION_MAX)
-            at += len;
-        b->n = at;
+        uint32_t taken = where_n + STR("...").n;
+        b->n = utf8_cut(text, taken < DESCRIPTION_MAX ? DESCRIPTION_MAX - taken : 0).n;
         BUF_LIT(b, "...");
     }
     BUF_LIT(b, " From ");

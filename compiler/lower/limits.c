@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/describe.h"
 
+/* "Tag naming limits and requirements" of AWS. */
 #define TAGS_MAX 50
 #define TAG_KEY_MAX 128
 #define TAG_VALUE_MAX 256
-#define FILTERS_MAX 100 /* metric filters of one log group */
+/* "CloudWatch Logs quotas": metric filters of one log group; PutQueryDefinition: queryString. */
+#define FILTERS_MAX 100
 #define QUERY_MAX 10000
 
 static void too_long(struct lower *l, span at, const char *what, uint32_t n, uint32_t max,

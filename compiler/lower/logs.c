@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/context.h"
 
+/* CreateLogGroup: logGroupName; PutMetricFilter: filterPattern. */
 #define GROUP_NAME_MAX 512
 #define DAY_S 86400
 #define PATTERN_MAX 1024
@@ -288,25 +289,18 @@ static void log_group_node(struct lower *l, struct log *log) {
     log->node = n;
 }
 
-static struct value *transformation(struct lower *l, const struct log_metric *m,
-                                    const struct resource_attr *block) {
-    struct value *v = ARENA_NEW(l->a, struct value);
-    v->type = VALUE_BLOCK;
-    v->at = m->at;
-    v->block.attrs = ARENA_ARRAY(l->a, struct value *, block->nblock);
+static void set_transformation(struct lower *l, struct node *n, const struct log_metric *m) {
+    struct graph_block b = graph_block_of(l->graph, n, "metric_transformation", m->at);
     str name = arena_printf(l->a, "%.*s.%.*s", STR_ARG(m->resource), STR_ARG(m->name));
     bool counts = m->value.text.n == 0;
-#define SET(attr, x) v->block.attrs[resource_attr_index(block->block, block->nblock, attr)] = (x)
-    SET("name", value_str(l->a, name, m->at));
-    SET("namespace", value_str(l->a, l->namespace_, m->at));
-    SET("value", value_str(l->a, counts ? STR("1") : m->value.text, m->at));
+    graph_block_set(b, "name", value_str(l->a, name, m->at));
+    graph_block_set(b, "namespace", value_str(l->a, l->namespace_, m->at));
+    graph_block_set(b, "value", value_str(l->a, counts ? STR("1") : m->value.text, m->at));
     /* A count is 0 when nothing matches; a time has no value then. */
     if (counts)
-        SET("default_value", value_str(l->a, STR("0"), m->at));
+        graph_block_set(b, "default_value", value_str(l->a, STR("0"), m->at));
     if (m->unit != NULL && !str_is(str_c(m->unit->name), "None"))
-        SET("unit", value_str(l->a, str_c(m->unit->name), m->at));
-#undef SET
-    return v;
+        graph_block_set(b, "unit", value_str(l->a, str_c(m->unit->name), m->at));
 }
 
 static void metric_filter_node(struct lower *l, const struct log *log, const struct log_metric *m) {
@@ -317,11 +311,10 @@ static void metric_filter_node(struct lower *l, const struct log *log, const str
                            STR_ARG(m->name));
     n->path = log->path;
     n->comment = log->inferred;
-    int i = resource_attr_index(n->kind->attrs, n->kind->nattrs, "metric_transformation");
     node_set(n, "name", value_str(l->a, n->name, m->at));
     node_set(n, "log_group_name", value_ref(l->a, log->node, "name", m->at));
     node_set(n, "pattern", value_str(l->a, str_trim(m->match.text), m->match.at));
-    node_set(n, "metric_transformation", transformation(l, m, &n->kind->attrs[i]));
+    set_transformation(l, n, m);
 }
 
 static void query_node(struct lower *l, const struct log *log, const struct cfg_pair *q) {

@@ -13,7 +13,8 @@
  * dimension and its scale: value * scale is in base units. Operands that are added or compared
  * are brought to one scale by a factor in the text.
  */
-#define MEASURE_SERIES_MAX 500
+#define MEASURE_SERIES_MAX                                                                         \
+    500 /* metrics of a graph ("CloudWatch service quotas"); alarms have fewer */
 #define MEASURE_TEXT_MAX                                                                           \
     (1u << 20)                /* far above what CloudWatch takes: that is an error of its own */
 #define MEASURE_DERIVED_MAX 8 /* derived metrics inside derived ones */

@@ -104,7 +104,7 @@ static void allow_function(struct lower *l, const struct topic *t, const struct 
                            const struct cfg_text *function) {
     str region = arn_region(function->text);
     bool home = str_eq(region, l->cfg->aws.region.text);
-    if (!home && !str_is(region, "us-east-1")) {
+    if (!home && !str_is(region, GRAPH_GLOBAL_NAME)) {
         lower_explain(
             l, "%.*s: allow topic %.*s to call it (`aws lambda add-permission`), in its own region",
             STR_ARG(function->text), STR_ARG(t->node->name));
@@ -120,7 +120,7 @@ static void allow_function(struct lower *l, const struct topic *t, const struct 
     n->region = home ? GRAPH_REGION_HOME : GRAPH_REGION_GLOBAL;
     n->path = arena_cat(a, STR("notify."), who->name.text);
     /* Topics of two regions have the same name. */
-    const char *where = t->region == GRAPH_REGION_GLOBAL ? "-us-east-1" : "";
+    const char *where = t->region == GRAPH_REGION_GLOBAL ? "-" GRAPH_GLOBAL_NAME : "";
     str statement = arena_printf(a, "%.*s%s", STR_ARG(t->node->name), where);
     node_set(n, "statement_id", value_str(a, statement, at));
     node_set(n, "action", value_str(a, STR("lambda:InvokeFunction"), at));
@@ -165,7 +165,7 @@ static str names_text(struct lower *l, const struct cfg_texts *names) {
 static str topic_doc(struct lower *l, const struct topic *t, const struct cfg_texts *names,
                      const struct alarm *al) {
     str who = names_text(l, names);
-    const char *where = t->region == GRAPH_REGION_GLOBAL ? " in us-east-1" : "";
+    const char *where = t->region == GRAPH_REGION_GLOBAL ? " in " GRAPH_GLOBAL_NAME : "";
     if (al->notify.n > 0)
         return arena_printf(l->a, "SNS topic%s that tells %.*s.", where, STR_ARG(who));
     return arena_printf(l->a, "SNS topic%s of %s alarms: tells %.*s.", where,
@@ -192,7 +192,7 @@ static struct topic *make_topic(struct lower *l, enum graph_region region,
         .key = key, .region = region, .severity = al->severity, .notify = al->notify};
     t->doc = topic_doc(l, t, names, al);
     bool away = region == GRAPH_REGION_GLOBAL;
-    str label = away ? arena_cat(l->a, key, STR("-us-east-1")) : key;
+    str label = away ? arena_cat(l->a, key, STR("-" GRAPH_GLOBAL_NAME)) : key;
     struct node *n = graph_add(l->graph, &resource_sns_topic, label, at);
     n->module = STR("monitoring");
     n->region = region;
@@ -219,7 +219,7 @@ static struct topic *make_topic(struct lower *l, enum graph_region region,
 }
 
 static enum graph_region topic_region(const struct lower *l, const struct alarm *al) {
-    return str_is(l->cfg->aws.region.text, "us-east-1") ? GRAPH_REGION_HOME : al->region;
+    return str_is(l->cfg->aws.region.text, GRAPH_GLOBAL_NAME) ? GRAPH_REGION_HOME : al->region;
 }
 
 static bool same_names(const struct cfg_texts *x, const struct cfg_texts *y) {

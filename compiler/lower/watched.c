@@ -57,16 +57,11 @@ static void check_references(struct lower *l) {
     }
 }
 
-static struct value *filter_block(struct lower *l, const struct resource_kind *k, str name,
-                                  struct value *values, span at) {
-    const struct resource_attr *b = &k->attrs[resource_attr_index(k->attrs, k->nattrs, "filter")];
-    struct value *v = ARENA_NEW(l->a, struct value);
-    v->type = VALUE_BLOCK;
-    v->at = at;
-    v->block.attrs = ARENA_ARRAY(l->a, struct value *, b->nblock);
-    v->block.attrs[resource_attr_index(b->block, b->nblock, "name")] = value_str(l->a, name, at);
-    v->block.attrs[resource_attr_index(b->block, b->nblock, "values")] = values;
-    return v;
+static void add_filter(struct lower *l, struct node *n, const struct watched *w, str name,
+                       struct value *values, span at) {
+    struct graph_block b = graph_block_push(l->graph, n, "filter", w->find.n + 1, at);
+    graph_block_set(b, "name", value_str(l->a, name, at));
+    graph_block_set(b, "values", values);
 }
 
 static void add_data_node(struct lower *l, const struct watched *w) {
@@ -74,13 +69,12 @@ static void add_data_node(struct lower *l, const struct watched *w) {
     n->module = STR("monitoring");
     n->data = true;
     n->path = arena_cat(l->a, STR("resources."), w->name);
-    struct value *filters = value_list(l->a, VALUE_LIST, w->find.n + 1, w->find.at);
     bool state = false;
     for (uint32_t i = 0; i < w->find.n; i++) {
         const struct cfg_pair *p = &w->find.items[i];
         struct value *values = value_list(l->a, VALUE_LIST, 1, p->value.at);
         value_push(values, value_str(l->a, p->value.text, p->value.at));
-        value_push(filters, filter_block(l, n->kind, p->key.text, values, p->key.at));
+        add_filter(l, n, w, p->key.text, values, p->key.at);
         state |= str_is(p->key.text, "instance-state-name");
     }
     /* AWS still finds a terminated instance for an hour: its successor has the same tags. */
@@ -89,10 +83,8 @@ static void add_data_node(struct lower *l, const struct watched *w) {
         struct value *values = value_list(l->a, VALUE_LIST, 4, w->find.at);
         for (unsigned i = 0; i < 4; i++)
             value_push(values, value_str(l->a, str_c(alive[i]), w->find.at));
-        value_push(filters,
-                   filter_block(l, n->kind, STR("instance-state-name"), values, w->find.at));
+        add_filter(l, n, w, STR("instance-state-name"), values, w->find.at);
     }
-    node_set(n, "filter", filters);
     map_add(l->a, &l->data_nodes, w->name, n);
 }
 

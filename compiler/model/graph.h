@@ -17,8 +17,9 @@ struct resource_attr;
 
 enum graph_region {
     GRAPH_REGION_HOME,  /* the project's region */
-    GRAPH_REGION_GLOBAL /* us-east-1: billing, CloudFront and Route 53 metrics live there */
+    GRAPH_REGION_GLOBAL /* billing, CloudFront and Route 53 metrics live there, and nowhere else */
 };
+#define GRAPH_GLOBAL_NAME "us-east-1"
 
 struct node {
     const struct resource_kind *kind;

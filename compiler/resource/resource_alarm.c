@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* table: alarms and dashboards */
-#include "resource/resource.h"
-
-#define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
-#define BLOCK(rows) .block = (rows), .nblock = COUNT(rows)
-#define ATTRS(rows) .attrs = (rows), .nattrs = COUNT(rows)
+#include "resource/resource_rows.h"
 
 static const struct resource_attr query_metric_rows[] = {
     {.tf = "namespace", .api = "Namespace", .type = ATTR_STR},

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* table: Lambda functions, who may call them, and schedules */
-#include "resource/resource.h"
-
-#define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
-#define BLOCK(rows) .block = (rows), .nblock = COUNT(rows)
-#define ATTRS(rows) .attrs = (rows), .nattrs = COUNT(rows)
+#include "resource/resource_rows.h"
 
 static const struct resource_attr vpc_rows[] = {
     {.tf = "subnet_ids", .api = "SubnetIds", .type = ATTR_STR_SET, .flags = ATTR_REQUIRED},

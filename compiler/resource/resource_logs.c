@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* table: log groups, metric filters, saved queries */
-#include "resource/resource.h"
-
-#define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
-#define BLOCK(rows) .block = (rows), .nblock = COUNT(rows)
-#define ATTRS(rows) .attrs = (rows), .nattrs = COUNT(rows)
+#include "resource/resource_rows.h"
 
 static const struct resource_attr log_group_rows[] = {
     {.tf = "name",

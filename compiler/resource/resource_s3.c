@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* table: S3 buckets, and keys that encrypt them; Terraform has each of a bucket's settings as a
  * resource of its own */
-#include "resource/resource.h"
+#include "resource/resource_rows.h"
 
-#define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
-#define BLOCK(rows) .block = (rows), .nblock = COUNT(rows)
-#define ATTRS(rows) .attrs = (rows), .nattrs = COUNT(rows)
 #define OF_BUCKET                                                                                  \
     {                                                                                              \
         .tf = "bucket", .api = "Bucket", .type = ATTR_STR,                                         \

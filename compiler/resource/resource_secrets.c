@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* table: where secrets are kept; no attribute of a value is ever read back */
-#include "resource/resource.h"
-
-#define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
-#define BLOCK(rows) .block = (rows), .nblock = COUNT(rows)
-#define ATTRS(rows) .attrs = (rows), .nattrs = COUNT(rows)
+#include "resource/resource_rows.h"
 
 static const struct resource_attr parameter_rows[] = {
     {.tf = "name",

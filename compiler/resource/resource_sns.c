@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* table: topics, subscriptions, and what posts in a chat */
-#include "resource/resource.h"
-
-#define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
-#define ATTRS(rows) .attrs = (rows), .nattrs = COUNT(rows)
+#include "resource/resource_rows.h"
 
 static const struct resource_attr topic_rows[] = {
     {.tf = "name",

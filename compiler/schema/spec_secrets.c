@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* table: the section `secrets:` of ops.yaml */
+#include "schema/schema_rows.h"
 #include "schema/spec_read.h"
-
-#include <stddef.h>
-
-#define ROWS(rows) (rows), sizeof(rows) / sizeof(rows)[0]
-#define AT(T, member) .offset = offsetof(struct T, member)
 
 const char *const schema_stores[] = {"parameter-store", "secrets-manager", NULL};
 

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* table: the keys of ops.yaml */
-#include "schema/schema.h"
+#include "schema/schema_rows.h"
 
 #include "expr/expr.h"
 #include "schema/spec_read.h"
-
-#include <stddef.h>
-
-#define ROWS(rows) (rows), sizeof(rows) / sizeof(rows)[0]
-#define AT(T, member) .offset = offsetof(struct T, member)
 
 const char *const schema_severities[] = {"info", "warning", "critical", NULL};
 const char *const schema_profiles[] = {"full", "free-tier", NULL};

@@ -21,12 +21,7 @@ struct keys {
 };
 
 str yaml_shown(str s) {
-    if (s.n <= SHOWN_MAX)
-        return s;
-    uint32_t n = SHOWN_MAX;
-    while (n > 0 && (s.p[n] & 0xC0) == 0x80)
-        n--;
-    return str_sub(s, 0, n);
+    return utf8_cut(s, SHOWN_MAX);
 }
 
 static bool key_ok(struct diag_list *dl, const struct yaml_node *key) {

@@ -138,6 +138,12 @@ static void utf8(void **state) {
     assert_int_equal(utf8_next(STR("a"), 1), 0);
     /* A slice that ends inside of a character, whatever comes after it. */
     assert_int_equal(utf8_check(str_sub(STR("\xC3\xA9"), 0, 1)), 0);
+    static const char *const cut[] = {
+        "",          "a",         "a",         "a\xC3\xA9",
+        "a\xC3\xA9", "a\xC3\xA9", "a\xC3\xA9", "a\xC3\xA9\xF0\x9F\x98\x80"};
+    for (uint32_t i = 0; i < sizeof cut / sizeof *cut; i++)
+        assert_true(str_is(utf8_cut(STR("a\xC3\xA9\xF0\x9F\x98\x80"), i), cut[i]));
+    assert_int_equal(utf8_cut(STR("\xA9\xA9\xA9"), 2).n, 0);
     assert_int_equal(utf8_count(STR("a\xC3\xA9\xF0\x9F\x98\x80")), 3);
     assert_int_equal(utf8_count(STR("\xFF\xFF"
                                     "a")),
