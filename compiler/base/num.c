@@ -70,9 +70,10 @@ struct num num_mul(struct num a, struct num b) {
     int64_t g = (int64_t)gcd(magnitude(a.n), (uint64_t)b.d);
     int64_t h = (int64_t)gcd(magnitude(b.n), (uint64_t)a.d);
     if (__builtin_mul_overflow(a.n / g, b.n / h, &n) ||
-        __builtin_mul_overflow(a.d / h, b.d / g, &d))
+        __builtin_mul_overflow(a.d / h, b.d / g, &d) || n == INT64_MIN)
         return NUM_NAN;
-    return num_ratio(n, d);
+    /* In lowest terms, as both were. */
+    return (struct num){n, d};
 }
 
 struct num num_div(struct num a, struct num b) {
