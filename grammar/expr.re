@@ -103,11 +103,11 @@ done:
     *at = expr_span(c, from, to);
     c->token = from;
     c->token_end = to;
-    if (kind == TOK_NAME)
-        value->TOK_NAME = str_sub(c->text.text, from, to);
-    else if (kind == TOK_STRING)
+    /* Of names, and of words, which are names after a dot. */
+    value->TOK_NAME = str_sub(c->text.text, from, to);
+    if (kind == TOK_STRING)
         return quoted(c, from, to, value);
-    else if (kind == TOK_EX_UNDEF)
+    if (kind == TOK_EX_UNDEF)
         expr_bad_character(c, from);
     return kind;
 }

@@ -36,10 +36,11 @@ int ex_lex(EX_STYPE *value, EX_LTYPE *at, struct expr_ctx *c);
 %token <str> NAME "a name" STRING "a text in quotes"
 %token GT ">" GE ">=" LT "<" LE "<="
 %token PLUS "+" MINUS "-" TIMES "*" SLASH "/" LPAREN "(" RPAREN ")" COMMA "," DOT "."
-%token AND "and" OR "or" NOT "not" OF "of" PER "per" BY "by" AS "as" IS "is" MISSING "missing"
-%token OUTSIDE "outside" ABOVE "above" BELOW "below" BAND "band" RISES "rises" FALLS "falls"
-%token FAILS "fails" COUNT_TIMES "times" FOR "for" OVER "over" WITH "with" AT "at" LEAST "least"
-%token SAMPLES "samples" TREAT "treat" ALARM "alarm"
+/* The words of the language; each is a name where nothing else can stand, and keeps its text. */
+%token <str> AND "and" OR "or" NOT "not" OF "of" PER "per" BY "by" AS "as" IS "is" MISSING "missing"
+%token <str> OUTSIDE "outside" ABOVE "above" BELOW "below" BAND "band" RISES "rises" FALLS "falls"
+%token <str> FAILS "fails" COUNT_TIMES "times" FOR "for" OVER "over" WITH "with" AT "at" LEAST "least"
+%token <str> SAMPLES "samples" TREAT "treat" ALARM "alarm"
 
 /* Rather than a rule for each level: every operand would climb through all of them. */
 %left OR
@@ -108,15 +109,8 @@ dotted:
 |   dotted[l] DOT word                      { $$ = expr_join(c, $l, $word); }
 ;
 word:
-    NAME
-|   AND { $$ = STR("and"); } | OR { $$ = STR("or"); } | NOT { $$ = STR("not"); } | OF { $$ = STR("of"); }
-|   PER { $$ = STR("per"); } | BY { $$ = STR("by"); } | AS { $$ = STR("as"); } | IS { $$ = STR("is"); }
-|   MISSING { $$ = STR("missing"); } | OUTSIDE { $$ = STR("outside"); } | ABOVE { $$ = STR("above"); }
-|   BELOW { $$ = STR("below"); } | BAND { $$ = STR("band"); } | RISES { $$ = STR("rises"); }
-|   FALLS { $$ = STR("falls"); } | FAILS { $$ = STR("fails"); } | COUNT_TIMES { $$ = STR("times"); }
-|   FOR { $$ = STR("for"); } | OVER { $$ = STR("over"); } | WITH { $$ = STR("with"); } | AT { $$ = STR("at"); }
-|   LEAST { $$ = STR("least"); } | SAMPLES { $$ = STR("samples"); } | TREAT { $$ = STR("treat"); }
-|   ALARM { $$ = STR("alarm"); }
+    NAME | AND | OR | NOT | OF | PER | BY | AS | IS | MISSING | OUTSIDE | ABOVE | BELOW | BAND | RISES | FALLS
+|   FAILS | COUNT_TIMES | FOR | OVER | WITH | AT | LEAST | SAMPLES | TREAT | ALARM
 ;
 arguments:
     logic                                   { $$ = expr_list_one(c, $logic); }
