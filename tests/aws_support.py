@@ -106,6 +106,7 @@ class Cloud:
                 pass
 
         self.inner = DomainDispatcherApplication(create_backend_app)
+        self.clients = {}
         self.faults = []
         self.seen = []
         self.server = make_server("127.0.0.1", 0, self.answer, threaded=True, request_handler=Quiet)
@@ -113,6 +114,11 @@ class Cloud:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def client(self, service, region="eu-west-1"):
+        if (service, region) not in self.clients:
+            self.clients[service, region] = self.connect(service, region)
+        return self.clients[service, region]
+
+    def connect(self, service, region):
         import boto3
         from botocore.config import Config
         return boto3.client(service, region_name=region, endpoint_url=self.url, aws_access_key_id="ours", aws_secret_access_key="test",

@@ -92,15 +92,16 @@ class Host:
     """Scripts of one host with these jobs, a PATH where programs can be replaced, and a state folder."""
 
     def __init__(self, name, cloud, jobs, **values):
-        self.folder = os.path.join(work, name)
+        self.folder = os.path.join(work, name + ".host")
         self.bin = os.path.join(self.folder, "bin")
         self.tmp = os.path.join(self.folder, "tmp")
         self.state = os.path.join(self.folder, "state")
         for folder in (self.folder, self.bin, self.tmp, self.state):
             os.mkdir(folder)
         shutil.copy(os.path.join(work, "ca.pem"), os.path.join(self.state, "rds-ca.pem"))
-        self.name = name
-        self.values = {"spec": "ops.yaml", "host": "web", "name": name, "namespace": name + "/production", "region": "eu-west-1",
+        # Of this run alone: the folder of keys is one for the whole machine.
+        self.name = f"{name}-{os.getpid()}"
+        self.values = {"spec": "ops.yaml", "host": "web", "name": self.name, "namespace": name + "/production", "region": "eu-west-1",
                        "bucket": "vault", "kms_key": "", "lock": "", "lock_days": "0", **values}
         self.env = {"PATH": f"{self.bin}:{work}/bin:{os.environ['PATH']}", "STATE_DIRECTORY": self.state, "TMPDIR": self.tmp, "LC_ALL": "C",
                     "HOME": self.folder, "AWS_ACCESS_KEY_ID": "host", "AWS_SECRET_ACCESS_KEY": "x", "AWS_ENDPOINT_URL": cloud.url,
@@ -180,10 +181,13 @@ class Host:
     def key(self, job, *parts):
         return "/".join((self.values["namespace"], job) + parts)
 
-    def keys(self, job):
+    def listing(self, job):
         prefix = self.key(job) + "/"
         found = self.s3.list_objects_v2(Bucket="vault", Prefix=prefix).get("Contents", [])
-        return [o["Key"][len(prefix):] for o in found]
+        return {o["Key"][len(prefix):]: (o["ETag"], o["LastModified"]) for o in found}
+
+    def keys(self, job):
+        return list(self.listing(job))
 
     def whole(self, job):
         return sorted(k.split("/")[0] for k in self.keys(job) if k.endswith("/manifest.json"))
@@ -238,13 +242,13 @@ def fault(name):
 
 @contextlib.contextmanager
 def untouched(host, job):
-    """Nothing is promoted in here, and what was there stays as it is."""
-    before, tags = {k: host.body(job, k) for k in host.keys(job)}, host.superseded(job)
-    whole = host.whole(job)
+    """Nothing is promoted or superseded in here, and what was there stays as it is."""
+    before, whole, asked = host.listing(job), host.whole(job), len(host.cloud.seen)
     yield
+    after = host.listing(job)
     equal(host.whole(job), whole, "whole backups")
-    equal({k: host.body(job, k) for k in host.keys(job) if k in before} == before, True, "the same bytes as before")
-    equal(host.superseded(job), tags, "superseded")
+    equal({k: after.get(k) for k in before}, before, "what was there before")
+    equal([p for _, p, query in host.cloud.seen[asked:] if "tagging" in query], [], "what was tagged")
 
 
 class Watch:
@@ -882,9 +886,9 @@ def test_lint(w):
         scripts = [os.path.join(host.folder, s) for s in SCRIPTS]
         for name, args in (("shellcheck", ["-o", "all", "-e", "SC2016"]), ("shfmt", ["-i", "2", "-ci", "-d"])):
             if not tool(name):
-                say("skip-missing", f"{name}-{host.name}", f"no {name}")
+                say("skip-missing", name, f"no {name}")
                 continue
-            with test(f"{name}-{host.name}"):
+            with test(f"{name}-{host.values['namespace'][:2]}"):
                 done = subprocess.run([name, *args, *scripts], capture_output=True, text=True, check=False)
                 check(done.returncode == 0, done.stdout + done.stderr)
     with test("bash-of-today"):
@@ -934,7 +938,7 @@ def main():
     try:
         w = make_world()
         odd = "we\"ird ' $(touch hacked) ); --"
-        w.pg_host = Host("pgbackup", w.cloud, {
+        w.pg_host = Host("pg", w.cloud, {
             "db": job("postgres", w), "json": job("postgres", w, USER_NAME="", PASSWORD_STORE="secrets-manager", PASSWORD_ID="json"),
             "managed": job("postgres", w, RDS="reco-managed", PASSWORD_STORE="rds", PASSWORD_ID=""),
             "aurora": job("postgres", w, RDS="", CLUSTER="reco-aurora"),
@@ -956,7 +960,7 @@ def main():
         }, lock="GOVERNANCE", lock_days="30")
         w.pg.sql("CREATE DATABASE small")
         w.pg.sql("CREATE TABLE types AS SELECT 1 AS id", "small")
-        w.my_host = Host("mybackup", w.cloud, {
+        w.my_host = Host("my", w.cloud, {
             "db": job("mysql", w), "tables": job("mysql", w, KIND="export", TABLES=["types", odd]),
             "drill": drill("db", "mysql", w, ASSERTIONS=["select count(*) > 1000 from types", "select t = 'NULL' from types where id = 4"]),
             "hollow": job("mysql", w, DATABASE="empty"), "hollow-drill": drill("hollow", "mysql", w, ASSERTIONS=["select true"]),
