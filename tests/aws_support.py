@@ -10,12 +10,14 @@ import sys
 import threading
 
 SERVER = r'''
-import json, os, select, signal, socket, sys
+import os, select, signal, socket, sys
 import awscli.clidriver
+# Calls that fail load what is loaded late.
+os.environ.update(AWS_ENDPOINT_URL="http://127.0.0.1:9", AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="x", AWS_MAX_ATTEMPTS="1", AWS_DEFAULT_REGION="eu-west-1")
 driver = awscli.clidriver.create_clidriver()
-for service in ("s3", "ssm", "secretsmanager", "cloudwatch", "rds"):
-    driver.session.get_service_model(service)
-driver.session.get_component("endpoint_resolver")
+for words in ("s3 cp /etc/hostname s3://b/k", "s3 cp s3://b/k /nonexistent/k", "s3api head-object --bucket b --key k", "ssm get-parameter --name n",
+              "secretsmanager get-secret-value --secret-id n", "rds describe-db-instances", "cloudwatch put-metric-data --namespace n --metric-name m --value 1"):
+    driver.main(words.split())
 listener = socket.socket(socket.AF_UNIX)
 listener.bind(sys.argv[1])
 listener.listen(50)
@@ -27,19 +29,20 @@ while True:
         continue
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     text, fds, _, _ = socket.recv_fds(peer, 1 << 20, 3)
-    while not text.endswith(b"\n"):
+    while len(text) < 8 or len(text) < 8 + int(text[:8]):
         text += peer.recv(1 << 20)
-    call = json.loads(text)
+    count, *words = text[8:].split(b"\0")
+    args, folder, environment = words[:int(count)], words[int(count)], words[int(count) + 1:]
     worker = os.fork()
     if worker == 0:
         for to, fd in enumerate(fds):
             os.dup2(fd, to)
-        os.chdir(call["cwd"])
+        os.chdir(folder)
         os.environ.clear()
-        os.environ.update(call["env"])
+        os.environb.update(pair.split(b"=", 1) for pair in environment)
         status = 255
         try:
-            status = driver.main(call["args"])
+            status = driver.main([os.fsdecode(a) for a in args])
         except SystemExit as e:
             status = e.code if isinstance(e.code, int) else 1
         finally:
@@ -60,15 +63,20 @@ while True:
     os._exit(0)
 '''
 
-CLIENT = r'''#!{python} -SE
-import json, os, socket, sys
-s = socket.socket(socket.AF_UNIX)
+# Few modules: this starts a thousand times. What is sent: length, then arguments, folder and environment, apart by NUL.
+CLIENT = r'''#!{python} -ISB
+import _socket, posix, sys
+s = _socket.socket(_socket.AF_UNIX)
 s.connect("{path}")
-call = json.dumps({{"args": sys.argv[1:], "env": dict(os.environ), "cwd": os.getcwd()}}).encode() + b"\n"
-n = socket.send_fds(s, [call[:60000]], [0, 1, 2])
-s.sendall(call[n:])
-os.close(1)
-sys.exit((s.recv(1) or b"\xff")[0])
+words = [a.encode("utf-8", "surrogateescape") for a in sys.argv[1:]]
+call = b"\0".join([b"%d" % len(words), *words, posix.getcwdb(), *[k + b"=" + v for k, v in posix.environ.items()]])
+call = b"%08d" % len(call) + call
+fds = b"".join(n.to_bytes(4, sys.byteorder) for n in range(3))
+n = s.sendmsg([call[:60000]], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, fds)])
+while n < len(call):
+    n += s.send(call[n:])
+posix.close(1)
+posix._exit((s.recv(1) or b"\xff")[0])
 '''
 
 
