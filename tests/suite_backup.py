@@ -589,7 +589,7 @@ def test_faults(w):
         breaks("disk-is-full", 1, "disk is full", "No space left")
     with host.instead("df", "printf 'Avail\\n1000\\n'"):
         breaks("disk-has-less-room-than-the-last-backup-took", 1, "1000 bytes left")
-    with host.instead("pg_dump", 'case "$1" in --version) echo "pg_dump (PostgreSQL) 9.6.1" ;; *) exit 99 ;; esac'):
+    with host.instead("psql", 'case "$*" in *server_version_num*) echo 990001 ;; *) exec "${real}" "$@" ;; esac'):
         breaks("pg_dump-is-older-than-the-server", 69, "older than the server", "postgresql-client-")
     with cloud.fault("s3", "cut", "PUT", "/database.dump"):
         breaks("upload-is-cut", 1, "uploading database.dump")
@@ -617,6 +617,9 @@ def test_faults(w):
     with cloud.fault("rds", there("127.0.0.1")):
         breaks("certificate-is-of-another-name", 1, "ertificate", which="tls")
         breaks("mysql-certificate-is-of-another-name", 1, "ertificate", of=w.my_host, which="db")
+    with fault("lock-cannot-be-taken"), untouched(host, "never"):
+        os.mkdir(host.state + "/backup-never.lock")
+        has(host.backup("never", status=78), "cannot write to", "STATE_DIRECTORY")
     with fault("job-is-not-there"):
         has(host.backup("nonsense", status=64), "there is no nonsense here")
     with fault("one-of-two-jobs-fails"):
@@ -783,6 +786,9 @@ def test_damage(w):
         host.set(bad, "db", newest, "manifest.json")
         refuses("manifest-" + name, "is not whole", "manifest")
     host.set(text, "db", newest, "manifest.json")
+    with fault("pg_restore-is-older-than-the-backup"):
+        with host.instead("pg_restore", 'echo "pg_restore: error: unsupported version (1.99) in file header" >&2; exit 1'):
+            has(host.restore("verify", "db", status=69), "older than backup")
     with fault("download-is-cut"), w.cloud.fault("s3", "cut", "GET", "/database.dump"):
         has(host.restore("restore", "db", "--to-database", "broken", status=1), "reading")
     with fault("credentials-have-expired-for-restore"), w.cloud.fault("s3", "expired"):

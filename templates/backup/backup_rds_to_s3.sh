@@ -295,13 +295,13 @@ hold() {
 
 # begin: the first write tells before hours of dumping whether this host may, and what time it is elsewhere.
 begin() {
-  local there
+  local here="${EPOCHSECONDS}" there
   printf '{"begun": "%s"}\n' "$(utc '%Y-%m-%dT%H:%M:%SZ' "${now}")" >"${work}/begun.json"
   put "${work}/begun.json" "${id}/begun.json"
   ask_aws "looking at begun.json" s3api head-object --bucket "${BUCKET}" --key "${NAMESPACE}/${job}/${id}/begun.json"
   there="$(date -u -d "$(jq -r .LastModified "${work}/answer")" '+%s')"
-  if ((now - there > SKEW_S || there - now > SKEW_S)); then
-    fail "${REFUSED}" "the clock of this host is wrong: here it is $(utc '%F %T' "${now}"), in S3 $(utc '%F %T' "${there}") UTC; nothing was dumped and nothing is superseded"
+  if ((here - there > SKEW_S || there - EPOCHSECONDS > SKEW_S)); then
+    fail "${REFUSED}" "the clock of this host is wrong: here it is $(utc '%F %T' "${here}"), in S3 $(utc '%F %T' "${there}") UTC; nothing was dumped and nothing is superseded"
   fi
 }
 

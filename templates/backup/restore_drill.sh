@@ -205,8 +205,8 @@ make_drill() {
     fail "${FAILED}" "there is no whole backup"
   fi
   check_age
-  read_backup "${newest}"
   connect WRITE
+  read_backup "${newest}"
   if ((!dry_run)); then
     drop_leftovers
     throwaway="$(prefix)$(utc '%Y%m%d_%H%M%S' "${now}")"
