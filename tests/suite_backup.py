@@ -24,6 +24,7 @@ from aws_support import Cli, Cloud
 from server_support import PG, SBIN, Mariadb, Postgres, Server, certificates, check, equal, free_port, tool, until
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+OPSC = os.path.abspath(os.environ.get("OPSC", os.path.join(ROOT, "build/asan/opsc")))
 SCRIPTS = "backup_rds_to_s3.sh", "restore_from_backup.sh", "restore_drill.sh"
 SECRET = 'p"a\\ss\'w: #1;$(touch hacked)`touch hacked`'
 HOSTILE = "we\"ird' $(touch hacked)`touch hacked`;\\ %s"
@@ -79,10 +80,10 @@ def quoted(text):
 
 
 def arm(name, keys):
-    lines = [shlex.quote(name) + ")"]
+    lines = [quoted(name) + ")"]
     for key, value in keys.items():
         if isinstance(value, list):
-            lines += [f"  {key}=("] + ["    " + shlex.quote(v) for v in value] + ["  )"] if value else [f"  {key}=()"]
+            lines += [f"  {key}=("] + ["    " + quoted(v) for v in value] + ["  )"] if value else [f"  {key}=()"]
         else:
             lines.append(f"  {key}={value if isinstance(value, int) else quoted(value)}")
     return "\n".join(lines + ["  ;;"])
@@ -116,7 +117,7 @@ class Host:
         names = {"restore_drill.sh": drills}
         for script in SCRIPTS:
             of_script = names.get(script, [n for n in jobs if n not in drills])
-            values = {**self.values, "names": "\n".join(shlex.quote(n) for n in of_script),
+            values = {**self.values, "names": "\n".join(quoted(n) for n in of_script),
                       "settings": "\n".join(arm(n, keys) for n, keys in jobs.items())}
             with open(os.path.join(ROOT, "templates/backup/common.sh"), encoding="utf-8") as f:
                 values["common"] = render(f.read(), values)
@@ -419,6 +420,80 @@ def drill(of, engine, w, **keys):
     return {**job(engine, w), "KIND": "drill", "METRIC": of + "-drill", "OF": of, "MAX_AGE_S": 8 * DAY, "ASSERTIONS": ["select count(*) > 0 from types"], **keys}
 
 
+# ---- What opsc generates
+
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+SPEC = """\
+opsc: 1
+project: {project}
+aws: {{ region: eu-west-1, account: "123456789012" }}
+notify: ops@shop.example
+resources:
+  web: {{ kind: ec2, id: i-0a1b2c3d4e5f67890, alarms: none }}
+  db: {{ kind: postgres, on: web, port: {pg}, database: {pg_name}, alarms: none }}
+  my: {{ kind: mysql, on: web, port: {my}, database: {my_name}, alarms: none }}
+backup:
+  bucket: vault
+  kms_key: {key}
+  lock: 7d
+  snapshots:
+    db: {{ every: day, keep: 30d }}
+    my: {{ every: week, keep: 8 weeks }}
+  exports:
+    odd: {{ from: db, tables: {tables}, every: week }}
+  drill: {{ every: month, restore: db, expect: {assertions} }}
+secrets:
+  items:
+    db-password: {{ of: db, user: {user}, rotate: every 180 days by hand }}
+    my-password: {{ of: my, user: backup, rotate: every 180 days by hand }}
+dashboards: none
+"""
+
+
+def test_generated(w):
+    """The scripts of a spec are those that are tried here, byte for byte, and run."""
+    project = f"gen{os.getpid()}"
+    host = Host(project, w.cloud, {})
+    user = "su per' $(touch hacked)"
+    tables = ["types", "we\"ird ' $(touch hacked) ); --", "Other Schema.Tab.le"]
+    assertions = ["select count(*) > 1000 from types", "select 'it''s $(touch hacked)`touch hacked`' <> \"types\".t from types where id = 1"]
+    spec = SPEC.format(project=project, key=KEY, pg=w.pg.port, my=w.my.port, pg_name=json.dumps(HOSTILE), my_name=json.dumps(MY_NAME), tables=json.dumps(tables),
+                       assertions=json.dumps(assertions), user=json.dumps(user))
+    with open(host.folder + "/ops.yaml", "w", encoding="utf-8") as f:
+        f.write(spec)
+    pg = {"ENGINE": "postgres", "RDS": "", "CLUSTER": "", "HOST": "127.0.0.1", "PORT": str(w.pg.port), "DATABASE": HOSTILE, "USER_NAME": user,
+          "PASSWORD_STORE": "parameter-store", "PASSWORD_ID": f"/{project}/production/db-password"}
+    my = {**pg, "ENGINE": "mysql", "PORT": str(w.my.port), "DATABASE": MY_NAME, "USER_NAME": "backup", "PASSWORD_ID": f"/{project}/production/my-password"}
+
+    def keys(kind, name, every, age):
+        return {"KIND": kind, "METRIC": name, "EVERY_S": every * DAY, "MAX_AGE_S": age * DAY}
+    host.name = project + "-production"
+    host.values.update(name=host.name, kms_key=KEY, lock="GOVERNANCE", lock_days="7")
+    host.change({
+        "db-backup": {**keys("dump", "db-backup", 1, 2), **pg, "KEEP_S": 30 * DAY, "TABLES": []},
+        "my-backup": {**keys("dump", "my-backup", 7, 8), **my, "KEEP_S": 56 * DAY, "TABLES": []},
+        "odd-export": {**keys("export", "odd-export", 7, 8), **pg, "KEEP_S": 35 * DAY, "TABLES": tables},
+        "db-drill": {**keys("drill", "db-drill", 31, 32), "OF": "db-backup", "ASSERTIONS": assertions},
+    })
+    with test("generated-scripts-are-those-that-are-tried"):
+        done = subprocess.run([OPSC, "build", "-o", "out", "ops.yaml"], cwd=host.folder, capture_output=True, text=True, check=False)
+        equal(done.returncode, 0, "status of opsc build: " + done.stdout + done.stderr)
+        for script in SCRIPTS:
+            with open(f"{host.folder}/out/hosts/web/{script}", encoding="utf-8") as f, open(f"{host.folder}/{script}", encoding="utf-8") as g:
+                for one, other in zip(f, g):
+                    equal(one, other, "a line of " + script)
+                equal((f.read(), g.read()), ("", ""), "the rest of " + script)
+    with test("generated-scripts-run"):
+        w.pg.sql('CREATE ROLE "{}" LOGIN SUPERUSER PASSWORD \'{}\''.format(user, SECRET.replace("'", "''")))
+        for name in ("db", "my"):
+            w.cloud.client("ssm").put_parameter(Name=f"/{project}/production/{name}-password", Value=SECRET, Type="SecureString")
+        has(host.backup(), "db-backup: backup", "my-backup: backup", "odd-export: backup")
+        has(host.drill(), "passed")
+        host.backup("--report")
+        host.drill("--report")
+        equal(len(json.loads(host.restore("list", "--json"))), 3, "backups")
+
+
 # ---- Round trips
 
 def test_postgres(w):
@@ -533,6 +608,8 @@ def test_mysql(w):
         before = my_content(w.my, MY_NAME)
         equal(my_content(w.my, "again " + MY_NAME), before, "what is in the database")
         has(before, "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "VIEW", "0x00FF0A27225C")
+        heads = [host.s3.head_object(Bucket="vault", Key=host.key("db", k)) for k in host.keys("db")]
+        equal({(h.get("ServerSideEncryption"), h.get("SSEKMSKeyId")) for h in heads}, {("aws:kms", KEY)}, "encryption")
         equal(w.my.sql("SELECT @@collation_database", "again " + MY_NAME), "utf8mb4_german2_ci", "collation")
         w.my.sql("DROP DATABASE `again " + MY_NAME.replace("`", "``") + "`")
     with test("mysql-same-is-refused"):
@@ -955,10 +1032,10 @@ def main():
             "secretless": job("postgres", w, PASSWORD_ID="/x/none"), "nodb": job("postgres", w, DATABASE="no such"),
             "away": job("postgres", w, RDS="", HOST="127.0.0.1", PORT=str(free_port()), USER_NAME="super"),
             "small": job("postgres", w, DATABASE="small", RDS="", HOST="127.0.0.1", PORT=str(w.pg.port), USER_NAME="super", METRIC="small-backup"),
-            "tls": job("postgres", w), "old": job("postgres", w), "hollow": job("postgres", w, DATABASE="empty"),
+            "tls": job("postgres", w), "old": job("postgres", w, MAX_AGE_S=8 * DAY), "hollow": job("postgres", w, DATABASE="empty"),
             "drill": drill("db", "postgres", w, ASSERTIONS=["select count(*) > 1000 from types", "select n = 1497 from kept", "select 1",
                                                               "select E'it''s $(touch hacked)' = obj_description('types'::regclass)"]),
-            "stale": drill("old", "postgres", w, ASSERTIONS=["select true"]), "never-drill": drill("never", "postgres", w),
+            "stale": drill("old", "postgres", w, MAX_AGE_S=400 * DAY, ASSERTIONS=["select true"]), "never-drill": drill("never", "postgres", w),
             "hollow-drill": drill("hollow", "postgres", w, ASSERTIONS=["select true"]),
             "strict": drill("db", "postgres", w, METRIC="strict-drill", ASSERTIONS=[
                 "select true", "select false", "select 1 where false", "select true from types limit 2", "select true, true", "select 'x' || 'y'",
@@ -975,9 +1052,9 @@ def main():
                 "select null", "select no_such_column from types", "\\! touch hacked", "system touch hacked"]),
             "gone": job("mysql", w, KIND="export", TABLES=["types", "no such"]), "nodb": job("mysql", w, DATABASE="no such"),
             "wrong": job("mysql", w, PASSWORD_ID="/x/wrong"), "away": job("mysql", w, RDS="", HOST="127.0.0.1", PORT=str(free_port()), USER_NAME="backup"),
-        })
+        }, kms_key=KEY)
         only = sys.argv[1:]
-        for part in (test_postgres, test_same, test_plain_user, test_mysql, test_exports, test_faults, test_afterwards, test_running, test_drills, test_damage, test_retention, test_lint):
+        for part in (test_postgres, test_generated, test_same, test_plain_user, test_mysql, test_exports, test_faults, test_afterwards, test_running, test_drills, test_damage, test_retention, test_lint):
             if only and part.__name__ not in only:
                 continue
             begun = time.monotonic()

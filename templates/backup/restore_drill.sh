@@ -56,6 +56,10 @@ read_drill() {
   assertions=("${ASSERTIONS[@]}")
   job="${OF}"
   settings "${job}"
+  # How old a backup may be is the job's to say.
+  if ((MAX_AGE_S > 0)); then
+    max_age_s="${MAX_AGE_S}"
+  fi
   METRIC="${metric}"
 }
 
