@@ -545,7 +545,13 @@ check_file() {
   if [[ "${sum#\\}" != "$3" ]]; then
     fail "${FAILED}" "backup $4 is damaged: ${name} is not what was written (SHA-256 is ${sum}, not $3)"
   fi
-  readable "$1" || fail "${FAILED}" "backup $4 is damaged: ${name} cannot be read to its end: $(last_line "${work}/err")"
+  if readable "$1"; then
+    return 0
+  fi
+  if grep -q 'unsupported version' -- "${work}/err"; then
+    fail "${MISSING}" "this pg_restore is older than backup $4: $(last_line "${work}/err"); install a newer postgresql-client"
+  fi
+  fail "${FAILED}" "backup $4 is damaged: ${name} cannot be read to its end: $(last_line "${work}/err")"
 }
 
 # readable FILE: reads all of a dump, as that which will read it does. (pg_restore --list reads its beginning only.)
@@ -678,7 +684,7 @@ connect() {
 }
 
 connect_postgres() {
-  local escaped="${PASSWORD//\\/\\\\}" version server
+  local escaped="${PASSWORD//\\/\\\\}" server
   if [[ "${PASSWORD}" == *[$'\r\n']* ]]; then
     fail "${REFUSED}" "the password ${PASSWORD_ID} has more than one line; a file of passwords of PostgreSQL cannot have that"
   fi
@@ -692,15 +698,33 @@ connect_postgres() {
   ask "connecting to the database" "${FIRST_DATABASE:-${DATABASE}}" 'SHOW server_version_num'
   server="${ANSWER:0:-4}"
   SERVER_VERSION="${ANSWER}"
-  run pg_dump --version >"${work}/version" 2>"${work}/err" || program_failed "asking pg_dump for its version"
-  version="$(<"${work}/version")"
-  TOOL="${version}"
-  version="${version#*) }"
-  version="${version%%[!0-9]*}"
-  if ((version < server)); then
-    fail "${MISSING}" "pg_dump ${version} is older than the server, which is PostgreSQL ${server}; install postgresql-client-${server} or newer"
+  use_tools_of "${server}"
+}
+
+# use_tools_of MAJOR: an archive is for the pg_restore of its own version or newer, which may say to a server what only
+# newer ones know. So those of the server's version are taken where they are installed beside others.
+use_tools_of() {
+  local folder
+  ask_tool
+  for folder in "/usr/lib/postgresql/$1/bin" "/usr/pgsql-$1/bin"; do
+    if ((TOOL_MAJOR != $1)) && [[ -x "${folder}/pg_dump" && -x "${folder}/pg_restore" ]]; then
+      PATH="${folder}:${PATH}"
+      hash -r
+      ask_tool
+    fi
+  done
+  if ((TOOL_MAJOR < $1)); then
+    fail "${MISSING}" "pg_dump ${TOOL_MAJOR} is older than the server, which is PostgreSQL $1; install postgresql-client-$1 or newer"
   fi
 }
+
+ask_tool() {
+  run pg_dump --version >"${work}/version" 2>"${work}/err" || program_failed "asking pg_dump for its version"
+  TOOL="$(<"${work}/version")"
+  TOOL_MAJOR="${TOOL#*) }"
+  TOOL_MAJOR="${TOOL_MAJOR%%[!0-9]*}"
+}
+TOOL_MAJOR=""
 SERVER_VERSION="" TOOL=""
 
 connect_mysql() {
@@ -821,7 +845,7 @@ load_database() {
     quoted="${name//\\/\\\\}"
     if ! run pg_restore --exit-on-error --no-password "$@" --dbname="dbname='${quoted//\'/\\\'}'" -- "${work}/parts/database.dump" \
       >"${work}/rows" 2>"${work}/err"; then
-      program_failed "restoring"
+      program_failed "restoring by pg_restore ${TOOL_MAJOR} into PostgreSQL $((SERVER_VERSION / 10000))"
     fi
     ask "collecting statistics" "${name}" "ANALYZE"
     return 0
@@ -1222,13 +1246,13 @@ hold() {
 
 # begin: the first write tells before hours of dumping whether this host may, and what time it is elsewhere.
 begin() {
-  local there
+  local here="${EPOCHSECONDS}" there
   printf '{"begun": "%s"}\n' "$(utc '%Y-%m-%dT%H:%M:%SZ' "${now}")" >"${work}/begun.json"
   put "${work}/begun.json" "${id}/begun.json"
   ask_aws "looking at begun.json" s3api head-object --bucket "${BUCKET}" --key "${NAMESPACE}/${job}/${id}/begun.json"
   there="$(date -u -d "$(jq -r .LastModified "${work}/answer")" '+%s')"
-  if ((now - there > SKEW_S || there - now > SKEW_S)); then
-    fail "${REFUSED}" "the clock of this host is wrong: here it is $(utc '%F %T' "${now}"), in S3 $(utc '%F %T' "${there}") UTC; nothing was dumped and nothing is superseded"
+  if ((here - there > SKEW_S || there - EPOCHSECONDS > SKEW_S)); then
+    fail "${REFUSED}" "the clock of this host is wrong: here it is $(utc '%F %T' "${here}"), in S3 $(utc '%F %T' "${there}") UTC; nothing was dumped and nothing is superseded"
   fi
 }
 
