@@ -6,18 +6,21 @@ import importlib
 import io
 import json
 import os
-import shutil
+import socket
+import ssl
 import subprocess
 import sys
+import threading
 import time
 import traceback
 import types
 import zipfile
 
-from server_support import PG, SBIN, Server, free_port, group_of, owned_folder, tool, unprivileged, until
+import server_support
 
 BOSS = "boss-p4ss"
 DAY = 86400
+ACCOUNT = "123456789012"
 
 
 def run(args, **more):
@@ -28,7 +31,7 @@ def run(args, **more):
 
 
 def certificates(folder):
-    """An authority and a server's certificate for localhost by it, and an authority that signed nothing."""
+    """An authority and a server's certificate for localhost by it (server.crt, server.key), and an authority that signed nothing."""
     def path(name):
         return os.path.join(folder, name)
 
@@ -39,64 +42,26 @@ def certificates(folder):
     with open(path("names"), "w", encoding="utf-8") as f:
         f.write("subjectAltName=DNS:localhost\n")
     run(["openssl", "x509", "-req", "-in", path("server.csr"), "-CA", path("ca.pem"), "-CAkey", path("ca.key"), "-CAcreateserial",
-         "-days", "30", "-sha384", "-extfile", path("names"), "-out", path("server.pem")])
+         "-days", "30", "-sha384", "-extfile", path("names"), "-out", path("server.crt")])
     return path
 
 
-def certificate_for(user, folder, path):
-    """Copies that the server may read; their names."""
-    names = []
-    for name in ("server.pem", "server.key"):
-        copy = os.path.join(folder, name)
-        with open(path(name), "rb") as f, open(copy, "wb") as g:
-            g.write(f.read())
-        os.chmod(copy, 0o600)
-        if user:
-            shutil.chown(copy, user)
-        names.append(copy)
-    return names
+class Postgres(server_support.Postgres):
+    """Writes every statement into its log."""
 
+    engine, boss = "postgres", "super"
 
-class Postgres:
-    engine = "postgres"
+    def __init__(self, folder, tls=None):
+        super().__init__(folder, BOSS, tls)
 
-    def __init__(self, folder, path=None):
-        self.user = unprivileged("postgres")
-        self.port = free_port()
-        owned_folder(folder, self.user)
-        data = os.path.join(folder, "data")
-        password = os.path.join(folder, "password")
-        with open(password, "w", encoding="utf-8") as f:
-            f.write(BOSS + "\n")
-        if self.user:
-            shutil.chown(password, self.user)
-        group = group_of(self.user)
-        run([tool("initdb", folders=PG), "-D", data, "-U", "boss", "--auth=scram-sha-256", "--pwfile", password, "--no-sync",
-             "--encoding=UTF8", "--no-locale"], user=self.user, group=group, cwd="/")
-        more = []
-        if path:
-            pem, key = certificate_for(self.user, folder, path)
-            more = ["-c", "ssl=on", "-c", f"ssl_cert_file={pem}", "-c", f"ssl_key_file={key}"]
-        self.out = folder + ".log"
-        self.server = Server(self.out, [tool("postgres", folders=PG), "-D", data, "-p", str(self.port), "-k", "", "-c", "fsync=off",
-                                    "-c", "listen_addresses=127.0.0.1", "-c", "log_statement=all", *more], self.port, self.user)
-        until(lambda: self.tries("boss", BOSS), "PostgreSQL answers")
-
-    def client(self, user, password, database="postgres", sql="SELECT 1"):
-        env = {**os.environ, "PGPASSWORD": password, "PGHOST": "127.0.0.1", "PGPORT": str(self.port), "PGUSER": user,
-               "PGDATABASE": database, "PGCONNECT_TIMEOUT": "10"}
-        return subprocess.run([tool("psql", folders=PG), "-XqAt", "-v", "ON_ERROR_STOP=1"], input=sql, text=True, env=env,
-                              capture_output=True, check=False)
+    def start(self):
+        self.options.append("--log_statement=all")
+        super().start()
 
     def tries(self, user, password, database="postgres"):
         """Whether somebody else's client gets in."""
-        return self.client(user, password, database).returncode == 0
-
-    def sql(self, text, user="boss", password=BOSS, database="postgres"):
-        done = self.client(user, password, database, text)
-        if done.returncode != 0:
-            raise RuntimeError(done.stderr)
-        return done.stdout.strip()
+        env = {**self.environment(database), "PGUSER": user, "PGPASSWORD": password}
+        return subprocess.run(self.command("SELECT 1"), env=env, capture_output=True, check=False, stdin=subprocess.DEVNULL).returncode == 0
 
     @staticmethod
     def name(text):
@@ -111,46 +76,28 @@ class Postgres:
         self.sql(f"{'ALTER' if exists else 'CREATE'} ROLE {self.name(user)} LOGIN PASSWORD {self.text(password)}")
 
     def log(self):
-        with open(self.out, encoding="utf-8", errors="replace") as f:
+        with open(self.folder + ".log", encoding="utf-8", errors="replace") as f:
             return f.read()
 
 
-class MariaDB:
-    engine = "mariadb"
+class MariaDB(server_support.Mariadb):
+    """With an administrator who has a password; writes every statement into a log."""
 
-    def __init__(self, folder, path):
-        self.user = unprivileged("mysql")
-        self.port = free_port()
-        owned_folder(folder, self.user)
-        data = os.path.join(folder, "data")
-        group = group_of(self.user)
-        run([tool("mariadb-install-db", "mysql_install_db"), "--no-defaults", f"--datadir={data}",
-             "--auth-root-authentication-method=normal", "--skip-test-db", *([f"--user={self.user}"] if self.user else [])],
-            user=self.user, group=group, cwd="/", env={**os.environ, "TMPDIR": folder})
-        self.general = os.path.join(folder, "general.log")
-        pem, key = certificate_for(self.user, folder, path)
-        self.server = Server(folder + ".log", [tool("mariadbd", "mysqld", folders=SBIN), "--no-defaults", f"--datadir={data}", f"--port={self.port}",
-                                    "--bind-address=127.0.0.1", f"--socket={folder}/s", f"--pid-file={folder}/pid", f"--tmpdir={folder}",
-                                    "--skip-log-bin", "--innodb-buffer-pool-size=16M", "--innodb-flush-log-at-trx-commit=0", "--skip-name-resolve",
-                                    "--general-log", f"--general-log-file={self.general}", f"--ssl-cert={pem}", f"--ssl-key={key}"],
-                             self.port, self.user)
-        until(lambda: self.tries("root", ""), "MariaDB answers")
+    engine, boss = "mariadb", "boss"
+
+    def __init__(self, folder, tls):
+        super().__init__(folder, tls)
         self.sql(f"CREATE USER boss@'127.0.0.1' IDENTIFIED BY '{BOSS}'; GRANT ALL ON *.* TO boss@'127.0.0.1' WITH GRANT OPTION;"
-                 "CREATE DATABASE shop; CREATE TABLE shop.t (id int PRIMARY KEY)", "root", "")
+                 "CREATE DATABASE shop; CREATE TABLE shop.t (id int PRIMARY KEY)")
 
-    def client(self, user, password, sql="SELECT 1"):
-        return subprocess.run([tool("mariadb", "mysql"), "--no-defaults", "--protocol=tcp", "--host=127.0.0.1", f"--port={self.port}",
-                               f"--user={user}", "-N", "--default-character-set=utf8mb4"], input=sql, text=True, capture_output=True, check=False,
-                              env={**os.environ, "MYSQL_PWD": password})
+    def start(self):
+        self.options += ["--general-log", f"--general-log-file={self.folder}/general.log"]
+        super().start()
 
     def tries(self, user, password, _database=None):
-        return self.client(user, password).returncode == 0
-
-    def sql(self, text, user="boss", password=BOSS):
-        done = self.client(user, password, text)
-        if done.returncode != 0:
-            raise RuntimeError(done.stderr)
-        return done.stdout.strip()
+        args = [f"--user={user}" if a.startswith("--user=") else a for a in self.client()]
+        return subprocess.run([*args, "-e", "SELECT 1"], capture_output=True, check=False, stdin=subprocess.DEVNULL,
+                              env={**os.environ, "MYSQL_PWD": password}).returncode == 0
 
     @staticmethod
     def text(text):
@@ -162,8 +109,40 @@ class MariaDB:
                  f"ALTER USER {account} IDENTIFIED BY {self.text(password)}; GRANT SELECT, INSERT ON shop.* TO {account}")
 
     def log(self):
-        with open(self.general, encoding="utf-8", errors="replace") as f:
+        with open(self.folder + "/general.log", encoding="utf-8", errors="replace") as f:
             return f.read()
+
+
+class Between:
+    """Somebody between a client and PostgreSQL: its own certificate for the one, TLS of its own with the other, everything passed on."""
+
+    def __init__(self, port, path):
+        self.target, self.context = port, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "30",
+             "-keyout", path("between.key"), "-out", path("between.pem")])
+        self.context.load_cert_chain(path("between.pem"), path("between.key"))
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.passed = 0
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            client, _ = self.listener.accept()
+            server = socket.create_connection(("127.0.0.1", self.target))
+            server.sendall(client.recv(8))
+            client.sendall(server.recv(1))
+            trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+            ends = self.context.wrap_socket(client, server_side=True), trusting.wrap_socket(server)
+            for one, other in (ends, ends[::-1]):
+                threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+
+    def _pass(self, one, other):
+        with contextlib.suppress(OSError):
+            while data := one.recv(65536):
+                self.passed += len(data)
+                other.sendall(data)
 
 
 class Killed(BaseException):
@@ -193,12 +172,19 @@ class Code:
         # Making a client takes longer than all the rest of a run.
         self.module["stores"].boto3 = types.SimpleNamespace(client=functools.cache(lambda service, config: boto3.client(service, config=config)))
         self.at, self.count, self.quiet, self.watch = None, 0, True, None
-        self.points, self.said = [], []
-        self._hook(self.module["stores"].Store, "call", lambda s, operation, **k: operation)
+        self.points, self.said, self.called = [], [], set()
+        self._hook(self.module["stores"].Store, "call", self._describe_call)
         for name in ("postgres", "mysql"):
             session = self.module[name].Session
             self._hook(session, "__init__", lambda s, place, user, password: f"login {user}")
             self._hook(session, "query", lambda s, sql: sql.split("'")[0].split('"')[0])
+
+    def _describe_call(self, store, operation, **arguments):
+        service = store.client.meta.service_model.endpoint_prefix
+        action = f"{service}:{store.client.meta.method_to_api_mapping[operation]}"
+        resource = arguments.get("SecretId") or f"arn:aws:ssm:{store.client.meta.region_name}:{ACCOUNT}:parameter{arguments['Name']}"
+        self.called.add((action, resource))
+        return operation
 
     def _hook(self, kind, name, describe):
         real = getattr(kind, name)

@@ -1,7 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "diag/secret.h"
 
-#define ACCESS_KEY_ID 20 /* bytes: "AKIA" or "ASIA" and 16 more */
+/* Tokens that are known by how they begin, and how many bytes follow at least, and at most. */
+struct token_form {
+    const char *prefix;
+    uint32_t least, most;
+};
+static const struct token_form token_forms[] = {
+    {"AKIA", 16, 16}, /* AWS's access key ids */
+    {"ASIA", 16, 16},
+    {"ghp_", 36, 255}, /* GitHub */
+    {"gho_", 36, 255},
+    {"ghu_", 36, 255},
+    {"ghs_", 36, 255},
+    {"ghr_", 36, 255},
+    {"github_pat_", 22, 255},
+    {"glpat-", 20, 255}, /* GitLab */
+    {"xoxb-", 20, 255},  /* Slack */
+    {"xoxp-", 20, 255},
+    {"sk_live_", 16, 255}, /* Stripe */
+    {"AGE-SECRET-KEY-1", 58, 58},
+    {"dckr_pat_", 20, 255}, /* Docker Hub */
+};
 
 /* Bytes of a part of a URL: ids and keys of webhooks have 10 to 36; words with a digit are short.
  */
@@ -129,15 +149,21 @@ static struct secret url_secret(str line, uint32_t from, uint32_t at) {
     return (struct secret){0};
 }
 
-/* The end of an access key id at byte `i`; `i`: there is none. */
-static uint32_t access_key_end(str line, uint32_t i) {
-    bool begins = i == 0 || !word_char(line.p[i - 1]);
-    if (!begins || line.p[i] != 'A' || !(stands_at(line, i, "akia") || stands_at(line, i, "asia")))
+/* The end of a token at byte `i`; `i`: there is none. */
+static uint32_t token_end(str line, uint32_t i) {
+    if (strchr("AGgxsd", line.p[i]) == NULL || (i > 0 && word_char(line.p[i - 1])))
         return i;
     uint32_t to = i;
     while (to < line.n && word_char(line.p[to]))
         to++;
-    return to - i == ACCESS_KEY_ID ? to : i;
+    for (uint32_t r = 0; r < sizeof token_forms / sizeof *token_forms; r++) {
+        const struct token_form *f = &token_forms[r];
+        uint32_t n = (uint32_t)strlen(f->prefix);
+        if (str_starts(str_sub(line, i, to), str_c(f->prefix)) && to - i >= n + f->least &&
+            to - i <= n + f->most)
+            return to;
+    }
+    return i;
 }
 
 static struct secret keyed_secret(str line, uint32_t i) {
@@ -152,7 +178,7 @@ static struct secret keyed_secret(str line, uint32_t i) {
 static struct secret find(str line, uint32_t at, bool keyed) {
     for (uint32_t i = 0; i < line.n; i++) {
         bool url = line.p[i] == '/' && i + 1 < line.n && line.p[i + 1] == '/';
-        struct secret s = {i, access_key_end(line, i)};
+        struct secret s = {i, token_end(line, i)};
         if (url)
             s = url_secret(line, i + 2, at);
         else if (s.to == i && keyed)
@@ -171,4 +197,46 @@ struct secret secret_find(str line, uint32_t at) {
 
 struct secret secret_find_bare(str text, uint32_t at) {
     return find(text, at, false);
+}
+
+/* Whether `key` ends with a word that means a secret: `db-password`, not `password_file`. */
+static bool key_is_secret(str key) {
+    for (uint32_t i = 0; i < key.n; i++) {
+        uint32_t n = secret_word(key, i);
+        if (n > 0 && i + n == key.n)
+            return true;
+    }
+    return false;
+}
+
+/* What stands where a secret would and is none: a reference, a path, an ARN, a word of YAML. */
+static bool is_reference(str value) {
+    static const char *const words[] = {"none", "true", "false", "yes", "no", "null", "~", NULL};
+    for (int i = 0; words[i] != NULL; i++) {
+        if (str_is_nocase(value, words[i]))
+            return true;
+    }
+    return value.n == 0 || value.p[0] == '/' || value.p[0] == '$' ||
+           str_starts(value, STR("arn:")) || str_contains(value, STR("${"));
+}
+
+static bool url_has_password(str value, uint32_t from) {
+    uint32_t colon = url_part_end(value, from, ":@/?#"), user = url_part_end(value, from, "@/?#");
+    bool has = user < value.n && value.p[user] == '@' && colon < user && value.p[colon] == ':';
+    return has && !is_reference(str_sub(value, colon + 1, user));
+}
+
+bool secret_is_literal(str key, str value) {
+    if (key_is_secret(key) && !is_reference(value))
+        return true;
+    if (str_contains(value, STR("-----BEGIN ")) && str_contains(value, STR("PRIVATE KEY-----")))
+        return true;
+    for (uint32_t i = 0; i < value.n; i++) {
+        if (token_end(value, i) > i)
+            return true;
+        bool url = value.p[i] == '/' && i + 1 < value.n && value.p[i + 1] == '/';
+        if (url && url_has_password(value, i + 2))
+            return true;
+    }
+    return false;
 }

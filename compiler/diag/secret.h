@@ -10,7 +10,7 @@
  *  - values of keys that speak of a password, secret, token, credential or key (`db_password: x`);
  *  - in URLs: passwords (`//user:x@host`), values of the query, what follows a part that speaks of
  *    a hook (`//hooks.slack.com/x`), and parts that nobody made up (`/integration/7f3a0c42d1`);
- *  - AWS's access key ids.
+ *  - AWS's access key ids, and tokens of others that are known by how they begin.
  */
 struct secret {
     uint32_t from, to; /* bytes of the text; from == to: none */
@@ -20,5 +20,12 @@ struct secret {
 struct secret secret_find(str line, uint32_t at);
 /* The same of prose, where a colon behind such a word means nothing: URLs and key ids only. */
 struct secret secret_find_bare(str text, uint32_t at);
+
+/*
+ * Whether a value of ops.yaml is a secret that must not be there: a token or private key, a URL
+ * with a password, or anything but a reference (`${...}`, a path, an ARN) under a key that ends
+ * with such a word. Addresses of hooks are meant to be there and are not.
+ */
+bool secret_is_literal(str key, str value);
 
 #endif

@@ -200,6 +200,15 @@ static void hand_over(struct lower *l, const struct secret *s, struct node *fn) 
     node_set(n, "depends_on", after);
 }
 
+static void explain(struct lower *l, const struct secret *s, const struct function *f) {
+    lower_explain(l, "%.*s: replaced every %lld days by a function, %s, below $0.01 a month%s",
+                  STR_ARG(s->cfg->name.text), (long long)(s->every_s / 86400),
+                  s->admin != NULL ? "two accounts take turns" : "one account",
+                  f->subnets == NULL ? ""
+                                     : "; it needs a way from its subnets to the store: a NAT "
+                                       "gateway, or an endpoint for $7.30 a month in each zone");
+}
+
 static void add_function(struct lower *l, const struct secret *s) {
     struct function f = {.module = STR(SECRETS_MODULE),
                          .label = arena_cat(l->a, STR("rotate-"), s->cfg->name.text),
@@ -212,6 +221,7 @@ static void add_function(struct lower *l, const struct secret *s) {
                          .environment = environment(l, s),
                          .at = s->at};
     set_network(l, s, &f);
+    explain(l, s, &f);
     struct policy p;
     policy_begin(&p, l, s->at);
     allow(l, s, &p);

@@ -127,6 +127,7 @@ struct spec *spec_open(struct arena *a, struct diag_list *dl, const struct io *i
     s->root = spec_tree_include(s->nodes, a, dl, io, s->root, opt->file);
     if (s->root == NULL)
         return NULL;
+    spec_literals(dl, s->root);
     bool ok = spec_vars_check(dl, s->root, opt->vars, opt->nvars);
     return check_sizes(s, s->root) && read_environments(s) && ok ? s : NULL;
 }

@@ -32,6 +32,8 @@ struct yaml_node *spec_tree_overlay(struct arena *a, struct diag_list *dl, struc
 struct yaml_node *spec_tree_set(struct arena *a, struct diag_list *dl, struct yaml_node *map,
                                 str key, str text, span at);
 
+/* Reports every value of the tree that is a secret itself (spec_literal.c). */
+void spec_literals(struct diag_list *dl, const struct yaml_node *root);
 /*
  * Reports what the command line sets and neither `vars:` (here or in an environment) nor a ${} of
  * the tree knows.

@@ -266,7 +266,7 @@ resource "aws_cloudwatch_metric_alarm" "latency_anomaly" {
 # ops.yaml:137, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "db_password_overdue" {
   alarm_name          = "reco-production-db-password-overdue"
-  alarm_description   = "db-password: max(age) > max_age over 1d. It is older than it may become, has no value yet, or nothing reports its age any more. Do: Make a new value where it is used, put it into /reco/production/db-password, see that everything works with it, then revoke the old one. From ops.yaml: secrets.items.db-password"
+  alarm_description   = "db-password: max(age) > max_age over 1d. It is older than it may become, has no value yet, or nothing reports its age any more. Do: The log of the function that rotates /reco/production/db-password says which step failed and why; correct that and invoke it again. From ops.yaml: secrets.items.db-password"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -275,25 +275,26 @@ resource "aws_cloudwatch_metric_alarm" "db_password_overdue" {
   statistic           = "Maximum"
   period              = 86400
   comparison_operator = "GreaterThanThreshold"
-  threshold           = 7776000
+  threshold           = 7862400
   evaluation_periods  = 1
   datapoints_to_alarm = 1
   treat_missing_data  = "breaching"
 }
 
 # ops.yaml:137, recommended for kind secret
-resource "aws_cloudwatch_metric_alarm" "db_password_due" {
-  alarm_name          = "reco-production-db-password-due"
-  alarm_description   = "db-password: max(age) > max_age - remind over 1d. It has to be replaced soon. Do: Make a new value where it is used, put it into /reco/production/db-password, see that everything works with it, then revoke the old one. From ops.yaml: secrets.items.db-password"
+resource "aws_cloudwatch_metric_alarm" "db_password_rotation_failed" {
+  alarm_name          = "reco-production-db-password-rotation-failed"
+  alarm_description   = "db-password: sum(rotation_errors) > 0 over 1h. Its password is replaced only in part, or not at all. Until a run succeeds, clients may read one that the database does not take. Do: `aws logs tail /aws/lambda/reco-production-rotate-db-password --since 2h` says which step failed and why. Correct that: the next run goes on where this one ended. From ops.yaml: secrets.items.db-password"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
-  namespace           = "reco/production"
-  metric_name         = "db-password.age"
-  statistic           = "Maximum"
-  period              = 86400
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  dimensions          = { FunctionName = "reco-production-rotate-db-password" }
+  statistic           = "Sum"
+  period              = 3600
   comparison_operator = "GreaterThanThreshold"
-  threshold           = 6566400
+  threshold           = 0
   evaluation_periods  = 1
   datapoints_to_alarm = 1
   treat_missing_data  = "notBreaching"

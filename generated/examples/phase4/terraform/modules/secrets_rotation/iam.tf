@@ -83,3 +83,110 @@ resource "aws_iam_role_policy" "secrets_age_schedule" {
     ]
   })
 }
+
+# ops.yaml:137
+resource "aws_iam_role" "rotate_db_password" {
+  name        = "reco-production-rotate-db-password"
+  description = "Replaces the password db-password"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { Service = "lambda.amazonaws.com" }
+        Action    = "sts:AssumeRole"
+      },
+    ]
+  })
+}
+
+# ops.yaml:137
+resource "aws_iam_role_policy" "rotate_db_password" {
+  name = "reco-production-rotate-db-password"
+  role = aws_iam_role.rotate_db_password.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "ReadAndWrite"
+        Effect = "Allow"
+        Action = ["ssm:GetParameter", "ssm:PutParameter"]
+        Resource = [
+          aws_ssm_parameter.db_password.arn,
+          "${aws_ssm_parameter.db_password.arn}.pending",
+        ]
+      },
+      {
+        Sid      = "ForgetPending"
+        Effect   = "Allow"
+        Action   = ["ssm:DeleteParameter"]
+        Resource = "${aws_ssm_parameter.db_password.arn}.pending"
+      },
+      {
+        Sid      = "WriteLog"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.rotate_db_password.arn}:*"
+      },
+      {
+        Sid      = "MakeInterfaceThere"
+        Effect   = "Allow"
+        Action   = ["ec2:CreateNetworkInterface"]
+        Resource = ["arn:aws:ec2:us-east-1:*:subnet/*", "arn:aws:ec2:us-east-1:*:security-group/*"]
+        Condition = {
+          ArnLike = {
+            "ec2:Vpc" = "arn:aws:ec2:us-east-1:*:vpc/${data.aws_db_subnet_group.db.vpc_id}"
+          }
+        }
+      },
+      {
+        Sid      = "ManageInterface"
+        Effect   = "Allow"
+        Action   = ["ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"]
+        Resource = "arn:aws:ec2:us-east-1:*:network-interface/*"
+      },
+      {
+        Sid      = "SeeInterfaces"
+        Effect   = "Allow"
+        Action   = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"]
+        Resource = "*"
+      },
+    ]
+  })
+}
+
+# ops.yaml:137
+resource "aws_iam_role" "rotate_db_password_schedule" {
+  name = "reco-production-rotate-db-password-schedule"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { Service = "scheduler.amazonaws.com" }
+        Action    = "sts:AssumeRole"
+      },
+    ]
+  })
+}
+
+# ops.yaml:137
+resource "aws_iam_role_policy" "rotate_db_password_schedule" {
+  name = "reco-production-rotate-db-password-schedule"
+  role = aws_iam_role.rotate_db_password_schedule.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "Call"
+        Effect   = "Allow"
+        Action   = ["lambda:InvokeFunction"]
+        Resource = aws_lambda_function.rotate_db_password.arn
+      },
+    ]
+  })
+}

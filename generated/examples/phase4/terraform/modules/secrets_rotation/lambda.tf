@@ -13,3 +13,37 @@ resource "aws_lambda_function" "secrets_age" {
   timeout          = 60
   depends_on       = [aws_iam_role_policy.secrets_age, aws_cloudwatch_log_group.secrets_age]
 }
+
+# ops.yaml:137
+resource "aws_lambda_function" "rotate_db_password" {
+  function_name    = "reco-production-rotate-db-password"
+  description      = "Replaces the password db-password"
+  role             = aws_iam_role.rotate_db_password.arn
+  runtime          = "python3.13"
+  handler          = "lambda.handler"
+  architectures    = ["arm64"]
+  filename         = "${path.module}/secrets_rotation.zip"
+  source_code_hash = filebase64sha256("${path.module}/secrets_rotation.zip")
+  timeout          = 60
+
+  environment {
+    variables = {
+      ACCOUNT  = "reco"
+      DATABASE = "reco"
+      ENGINE   = "postgres"
+      EVERY_S  = "7776000"
+      HOST     = data.aws_db_instance.db.address
+      PORT     = "${data.aws_db_instance.db.port}"
+      SECRET   = aws_ssm_parameter.db_password.name
+      STORE    = "parameter-store"
+      TLS      = "yes"
+    }
+
+  }
+
+  vpc_config {
+    subnet_ids         = data.aws_db_subnet_group.db.subnet_ids
+    security_group_ids = data.aws_db_instance.db.vpc_security_groups
+  }
+  depends_on = [aws_iam_role_policy.rotate_db_password, aws_cloudwatch_log_group.rotate_db_password]
+}

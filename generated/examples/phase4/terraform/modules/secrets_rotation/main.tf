@@ -29,3 +29,9 @@ resource "aws_cloudwatch_log_group" "secrets_age" {
   name              = "/aws/lambda/reco-production-secrets-age"
   retention_in_days = 30
 }
+
+# ops.yaml:137
+resource "aws_cloudwatch_log_group" "rotate_db_password" {
+  name              = "/aws/lambda/reco-production-rotate-db-password"
+  retention_in_days = 30
+}

@@ -20,7 +20,7 @@ resource "aws_scheduler_schedule" "secrets_age" {
         {
           id        = aws_ssm_parameter.db_password.name
           made      = true
-          max_age_s = 7776000
+          max_age_s = 7862400
           name      = "db-password"
           store     = "parameter-store"
         },
@@ -41,6 +41,30 @@ resource "aws_scheduler_schedule" "secrets_age" {
       ]
       namespace = "reco/production"
     })
+
+    retry_policy {
+      maximum_event_age_in_seconds = 3600
+      maximum_retry_attempts       = 3
+    }
+  }
+}
+
+# ops.yaml:137
+resource "aws_scheduler_schedule" "rotate_db_password" {
+  name                = "reco-production-rotate-db-password"
+  description         = "Replaces the password db-password"
+  schedule_expression = "rate(1 hour)"
+
+  flexible_time_window {
+    mode                      = "FLEXIBLE"
+    maximum_window_in_minutes = 15
+  }
+
+  target {
+    arn      = aws_lambda_function.rotate_db_password.arn
+    role_arn = aws_iam_role.rotate_db_password_schedule.arn
+
+    input = jsonencode({})
 
     retry_policy {
       maximum_event_age_in_seconds = 3600

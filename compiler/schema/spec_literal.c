@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "diag/secret.h"
+#include "schema/spec_tree.h"
+
+/* Below `backup`, `password` is the name of an item of `secrets`. */
+struct standing {
+    str key;
+    bool backup;
+};
+
+static void check(struct diag_list *dl, const struct yaml_node *n, struct standing at) {
+    str key = at.backup && str_is(at.key, "password") ? STR("") : at.key;
+    if (!secret_is_literal(key, n->text))
+        return;
+    struct diag *d =
+        diag_add(dl, DIAG_LITERAL_SECRET, n->at, "this looks like a password, a token or a key");
+    diag_hint(dl, d,
+              "Replace it where it is used, for whoever reads this file has it. Then name it under "
+              "`secrets:` and put the value into the store; docs/secrets.md says how.");
+}
+
+/* As deep as YAML_DEPTH_MAX. */
+static void look(struct diag_list *dl, const struct yaml_node *n, struct standing at) {
+    if (n->type == YAML_SCALAR)
+        check(dl, n, at);
+    for (uint32_t i = 0; n->type == YAML_LIST && i < n->n; i++)
+        look(dl, n->items[i], at);
+    for (uint32_t i = 0; n->type == YAML_MAP && i < n->n; i++) {
+        str key = n->pairs[i].key->text;
+        look(dl, n->pairs[i].value, (struct standing){key, at.backup || str_is(key, "backup")});
+    }
+}
+
+void spec_literals(struct diag_list *dl, const struct yaml_node *root) {
+    look(dl, root, (struct standing){0});
+}
