@@ -109,6 +109,31 @@ def aws_clients(url):
     return client
 
 
+def make_databases(client, region, identifiers, engine="postgres"):
+    """RDS instances as Terraform looks them up, each in two subnets and a security group of its own."""
+    ec2, rds = client("ec2", region), client("rds", region)
+    for identifier in identifiers:
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{i}.0/24")["Subnet"]["SubnetId"] for i in (0, 1)]
+        group = ec2.create_security_group(GroupName=identifier, Description="database", VpcId=vpc)["GroupId"]
+        rds.create_db_subnet_group(DBSubnetGroupName=identifier, DBSubnetGroupDescription="database", SubnetIds=subnets)
+        # moto has no default version of MariaDB.
+        rds.create_db_instance(DBInstanceIdentifier=identifier, DBInstanceClass="db.t3.micro", Engine=engine, AllocatedStorage=20,
+                               EngineVersion={"postgres": "16.3", "mariadb": "10.11.6"}[engine], MasterUsername="boss",
+                               MasterUserPassword="boss-p4ss", DBSubnetGroupName=identifier, VpcSecurityGroupIds=[group])
+
+
+def databases_of(root):
+    """Identifiers of the RDS instances that Terraform looks up."""
+    found = set()
+    for folder, _, files in os.walk(root):
+        for name in files:
+            if name.endswith(".tf"):
+                with open(os.path.join(folder, name), encoding="utf-8") as f:
+                    found.update(re.findall(r'(?m)^  db_instance_identifier = "([^"]+)"', f.read()))
+    return sorted(found)
+
+
 def alarms_of(client, regions):
     found = {}
     for region in regions:
@@ -167,6 +192,12 @@ def run(terraform, server, tmp, label, root):
     # No state in S3 here.
     if os.path.exists(os.path.join(copy, "backend.tf")):
         os.remove(os.path.join(copy, "backend.tf"))
+    client, databases = aws_clients(server.url), databases_of(copy)
+    if databases and client is None:
+        print(f"skip-missing apply-{label}: boto3 is not there (pip install boto3)", flush=True)
+        return
+    if databases:
+        make_databases(client, regions[0], databases)
     env = {"AWS_ENDPOINT_URL": server.url}
     status, text = terraform.init(copy)
     if status != 0:
@@ -180,7 +211,6 @@ def run(terraform, server, tmp, label, root):
     status, text = terraform.run(copy, "plan", "-detailed-exitcode", *common, env=env)
     changes = "\n".join(line for line in text.splitlines() if "Refreshing state" not in line)
     verdict(f"second-plan-is-empty-{label}", [] if status == 0 else [f"exit status {status}\n{changes}"])
-    client = aws_clients(server.url)
     if client is None:
         print(f"skip-missing alarms-{label}: boto3 is not there (pip install boto3)", flush=True)
     else:

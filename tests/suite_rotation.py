@@ -17,7 +17,7 @@ import uuid
 
 import server_support
 from rotation_support import BOSS, Between, Code, Killed, MariaDB, Postgres, certificates, pair
-from suite_emulator import Server, aws_clients
+from suite_emulator import Server, aws_clients, make_databases
 from suite_secrets import apply, emulated, module, read, write
 from terraform_support import build, fail, missing, need_terraform, scratch, verdict
 
@@ -215,7 +215,8 @@ def test_faults(label, item, points):
 
 def rotations(terraform, server, tmp, databases):
     client = aws_clients(server.url)
-    prepare_aws(client)
+    make_databases(client, REGION, ["shop-pg"])
+    make_databases(client, REGION, ["shop-my"], "mariadb")
     made = {}
 
     def make(kind):
@@ -410,19 +411,6 @@ def test_channel(code, tmp, path):
         if got != want and not (isinstance(want, str) and str(got).startswith(want)):
             problems.append(f"{what}: {got!r}")
     verdict("postgres-channel", problems)
-
-
-def prepare_aws(client):
-    """The databases as Terraform looks them up."""
-    ec2, rds = client("ec2", REGION), client("rds", REGION)
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{i}.0/24", AvailabilityZone=f"{REGION}{'ab'[i]}")["Subnet"]["SubnetId"] for i in (0, 1)]
-    group = ec2.create_security_group(GroupName="db", Description="db", VpcId=vpc)["GroupId"]
-    rds.create_db_subnet_group(DBSubnetGroupName="db", DBSubnetGroupDescription="db", SubnetIds=subnets)
-    for name, engine in (("pg", "postgres"), ("my", "mariadb")):
-        version = {"postgres": "16.3", "mariadb": "10.11.6"}[engine]
-        rds.create_db_instance(DBInstanceIdentifier=f"shop-{name}", DBInstanceClass="db.t3.micro", Engine=engine, EngineVersion=version, MasterUsername="boss",
-                               MasterUserPassword=BOSS, AllocatedStorage=20, DBSubnetGroupName="db", VpcSecurityGroupIds=[group])
 
 
 def test_validate(terraform, label, folder):

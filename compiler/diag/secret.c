@@ -151,7 +151,7 @@ static struct secret url_secret(str line, uint32_t from, uint32_t at) {
 
 /* The end of a token at byte `i`; `i`: there is none. */
 static uint32_t token_end(str line, uint32_t i) {
-    if (strchr("AGgxsd", line.p[i]) == NULL || (i > 0 && word_char(line.p[i - 1])))
+    if (strchr("Agxsd", line.p[i]) == NULL || (i > 0 && word_char(line.p[i - 1])))
         return i;
     uint32_t to = i;
     while (to < line.n && word_char(line.p[to]))

@@ -76,9 +76,11 @@ class Accounts:
         found = {"engine": self.engine, "host": self.place.host, "port": self.place.port}
         return {**found, "dbname": self.place.database} if self.place.database else found
 
+    def names(self):
+        return (self.user,) if self.admin is None else (self.user, self.user + TWIN)
+
     def check(self, credentials):
-        names = (self.user,) if self.admin is None else (self.user, self.user + TWIN)
-        if credentials.username not in names:
+        if credentials.username not in self.names():
             raise NoValue("its value is of another account than ops.yaml says")
         return credentials
 
@@ -123,8 +125,9 @@ class Accounts:
         self.check(pending)
         if self.accepts(pending):
             return
-        known = [self.check(c) for c in known if (c.username == pending.username) == (self.admin is None)]
-        session = self._first_accepted(known)
+        # An account changes its own password; of twins the one that is in use stays as it is, and says what it may do.
+        owners = [pending.username] if self.admin is None else [n for n in self.names() if n != pending.username]
+        session = self._first_accepted([c for c in known if c.username in owners])
         try:
             if self.admin is None:
                 session.set_own_password(pending.password)

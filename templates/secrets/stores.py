@@ -31,5 +31,5 @@ class Store:
 def read(store, name):
     """The value of a secret or parameter."""
     if store == "secrets-manager":
-        return Store("secretsmanager").call("get_secret_value", SecretId=name).get("SecretString", "")
+        return Store("secretsmanager").call("get_secret_value", SecretId=name, VersionStage="AWSCURRENT").get("SecretString", "")
     return Store("ssm").call("get_parameter", Name=name, WithDecryption=True)["Parameter"]["Value"]
