@@ -61,7 +61,8 @@ bool str_contains(str s, str part);
 static inline str str_sub(str s, uint32_t from, uint32_t to) {
     to = to < s.n ? to : s.n;
     from = from < to ? from : to;
-    return (str){s.p == NULL ? NULL : s.p + from, to - from};
+    /* Nothing is added to NULL, not even 0. */
+    return (str){from == 0 ? s.p : s.p + from, to - from};
 }
 /*
  * The first byte from `from` on that JSON or HCL might have to escape (controls, quotes,

@@ -18,12 +18,10 @@ static bool is_word(unsigned char c) {
 
 /* "kind.label": labels are unique per kind, and the key holds both. */
 static str label_key(struct arena *a, const struct resource_kind *kind, str wanted) {
-    str tf = str_c(kind->tf);
+    uint32_t n = (uint32_t)strlen(kind->tf);
     bool digit = wanted.n == 0 || (wanted.p[0] >= '0' && wanted.p[0] <= '9');
-    unsigned char *p = arena_alloc(a, (size_t)tf.n + wanted.n + 3, 1);
-    uint32_t n = 0;
-    memcpy(p, tf.p, tf.n);
-    n = tf.n;
+    unsigned char *p = arena_alloc(a, (size_t)n + wanted.n + 3, 1);
+    memcpy(p, kind->tf, n);
     p[n++] = '.';
     if (digit)
         p[n++] = '_';
