@@ -40,6 +40,7 @@ while True:
         os.chdir(folder)
         os.environ.clear()
         os.environb.update(pair.split(b"=", 1) for pair in environment)
+        driver.session._credentials = None  # those of the calls above
         status = 255
         try:
             status = driver.main([os.fsdecode(a) for a in args])
