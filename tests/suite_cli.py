@@ -165,6 +165,7 @@ def test_names():
         "spec": (["lint", evil], 3, "cannot read `" + shown),
         "init": (["init", "-o", evil + ".yaml"], 0, "wrote " + shown),
         "init-again": (["init", "-o", evil + ".yaml"], 1, shown + ".yaml` is there already"),
+        "init-below-a-file": (["init", "-o", f"ops.yaml/{evil}"], 3, "cannot write `ops.yaml/" + shown),
         "command": ([evil], 2, "no command `" + shown),
         "option": (["build", "--" + evil], 2, "no option --" + shown),
         "letter": (["build", "-\x1b"], 2, r"no option -\\x1b"),

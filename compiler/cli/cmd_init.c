@@ -115,6 +115,11 @@ static bool compiles(struct cli *c, str path, str text) {
     return false;
 }
 
+static enum cli_exit cannot_write(const struct cli *c, str path, enum io_status why) {
+    cli_err("opsc: cannot write `%.*s`: %s\n", STR_ARG(cli_shown(c, path)), io_status_text(why));
+    return CLI_OUTSIDE;
+}
+
 static enum cli_exit write_spec(struct cli *c, str path, str text) {
     struct io_error err = {.status = IO_OK};
     if (!compiles(c, path, text)) {
@@ -122,10 +127,8 @@ static enum cli_exit write_spec(struct cli *c, str path, str text) {
         return CLI_PROBLEMS;
     }
     enum io_status s = c->io.write(c->io.ctx, path, text, false, &err);
-    if (s != IO_OK) {
-        cli_err("opsc: cannot write `%.*s`: %s\n", STR_ARG(cli_shown(c, path)), io_status_text(s));
-        return CLI_OUTSIDE;
-    }
+    if (s != IO_OK)
+        return cannot_write(c, path, s);
     cli_err("wrote %.*s; next: opsc build %.*s --explain\n", STR_ARG(cli_shown(c, path)),
             STR_ARG(cli_word(c, path)));
     return CLI_OK;
@@ -138,7 +141,10 @@ static bool all_given(const struct cli *c) {
 static enum cli_exit run_init(struct cli *c) {
     str path = cli_value(c, OPT_OUTPUT, STR("ops.yaml"));
     struct io_error err = {.status = IO_OK};
-    if (c->io.probe(c->io.ctx, path, &err) != IO_NOT_FOUND) {
+    enum io_status there = c->io.probe(c->io.ctx, path, &err);
+    if (there == IO_NOT_DIRECTORY || there == IO_DENIED)
+        return cannot_write(c, path, there);
+    if (there != IO_NOT_FOUND) {
         cli_err("opsc: `%.*s` is there already; init never overwrites\n",
                 STR_ARG(cli_shown(c, path)));
         return CLI_PROBLEMS;
