@@ -42,10 +42,11 @@ static void put_line(struct diffing *d, char sign, str line) {
         buf_text(d->out, sign == '+' ? "\x1b[32m" : "\x1b[31m");
     buf_byte(d->out, (unsigned char)sign);
     /* A tab is what it is in a diff. */
-    for (uint32_t i = 0, end; i < line.n; i = end + 1) {
-        end = i + str_find(str_sub(line, i, line.n), '\t');
-        render_shown(d->out, str_sub(line, i, end));
-        if (end < line.n)
+    while (line.n > 0) {
+        uint32_t n = line.n;
+        str part = str_split(&line, '\t');
+        render_shown(d->out, part);
+        if (part.n < n)
             buf_byte(d->out, '\t');
     }
     if (colour)

@@ -21,8 +21,10 @@ static bool follows_comma(struct schema_walk *w, const struct yaml_node *before,
 uint32_t schema_comma(struct schema_walk *w, const struct schema_table *t,
                       const struct yaml_node *map, uint32_t i) {
     uint32_t n = 0;
-    const struct yaml_node *before = i > 0 ? map->pairs[i - 1].value : NULL;
-    for (const struct yaml_node *b = before; b != NULL && i + n < map->n; n++) {
+    if (i == 0)
+        return 0;
+    const struct yaml_node *before = map->pairs[i - 1].value;
+    for (const struct yaml_node *b = before; i + n < map->n; n++) {
         if (!follows_comma(w, b, &map->pairs[i + n]))
             break;
         b = map->pairs[i + n].key;
