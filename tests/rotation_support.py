@@ -2,12 +2,14 @@
 """Databases on loopback with TLS, and the function that opsc generates, with a hand on every call that it makes."""
 import contextlib
 import functools
+import hashlib
 import importlib
 import io
 import json
 import os
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import threading
@@ -60,8 +62,16 @@ class Postgres(server_support.Postgres):
 
     def tries(self, user, password, database="postgres"):
         """Whether somebody else's client gets in."""
+        return self.answer(user, password, "SELECT 1", database) == "1"
+
+    def answer(self, user, password, sql, database="postgres"):
         env = {**self.environment(database), "PGUSER": user, "PGPASSWORD": password}
-        return subprocess.run(self.command("SELECT 1"), env=env, capture_output=True, check=False, stdin=subprocess.DEVNULL).returncode == 0
+        done = subprocess.run(self.command(sql), env=env, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        return done.stdout.strip() if done.returncode == 0 else None
+
+    def is_like(self, user, password, owner):
+        """Whether it is `owner` as soon as it is logged in."""
+        return self.answer(user, password, "SELECT current_user") == owner
 
     @staticmethod
     def name(text):
@@ -95,9 +105,16 @@ class MariaDB(server_support.Mariadb):
         super().start()
 
     def tries(self, user, password, _database=None):
+        return self.runs(user, password, "SELECT 1")
+
+    def runs(self, user, password, sql):
         args = [f"--user={user}" if a.startswith("--user=") else a for a in self.client()]
-        return subprocess.run([*args, "-e", "SELECT 1"], capture_output=True, check=False, stdin=subprocess.DEVNULL,
+        return subprocess.run([*args, "-e", sql], capture_output=True, check=False, stdin=subprocess.DEVNULL,
                               env={**os.environ, "MYSQL_PWD": password}).returncode == 0
+
+    def is_like(self, user, password, _owner):
+        """Whether it may do what make() lets the owner do, and no more."""
+        return self.runs(user, password, "SELECT * FROM shop.t") and not self.runs(user, password, "DELETE FROM shop.t")
 
     @staticmethod
     def text(text):
@@ -143,6 +160,71 @@ class Between:
             while data := one.recv(65536):
                 self.passed += len(data)
                 other.sendall(data)
+
+
+class MySQL8:
+    """The login of MySQL 8, caching_sha2_password, as its manual describes it; and a note of what it is asked after that."""
+
+    def __init__(self, path, password):
+        self.password, self.fast, self.switch, self.asked = password.encode(), False, False, []
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(path("server.crt"), path("server.key"))
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            client, _ = self.listener.accept()
+            with contextlib.suppress(OSError, struct.error, IndexError):
+                self._session(client)
+            client.close()
+
+    @staticmethod
+    def _send(end, number, body):
+        end.sendall(struct.pack("<I", len(body))[:3] + bytes([number]) + body)
+
+    @staticmethod
+    def _read(end):
+        head = end.recv(4, socket.MSG_WAITALL) if not isinstance(end, ssl.SSLSocket) else end.recv(4)
+        body, size = b"", int.from_bytes(head[:3], "little")
+        while len(body) < size:
+            body += end.recv(size - len(body))
+        return head[3], body
+
+    def _session(self, plain):
+        salt, caps = b"0123456789abcdefghij", 0x8AA05
+        name = b"mysql_native_password" if self.switch else b"caching_sha2_password"
+        self._send(plain, 0, b"\x0a8.4.0\0" + struct.pack("<I", 1) + salt[:8] + b"\0" + struct.pack("<HBHHB", caps & 0xFFFF, 45, 2, caps >> 16, 21)
+                   + bytes(10) + salt[8:] + b"\0" + name + b"\0")
+        self._read(plain)
+        end = self.context.wrap_socket(plain, server_side=True)
+        number, answer = self._read(end)
+        given = answer[32:].partition(b"\0")[2]
+        given = given[1:1 + given[0]]
+        if self.switch:
+            self._send(end, number + 1, b"\xfecaching_sha2_password\0" + salt + b"\0")
+            number, given = self._read(end)
+        once = hashlib.sha256(self.password).digest()
+        mask = hashlib.sha256(hashlib.sha256(once).digest() + salt).digest()
+        good = given == bytes(a ^ b for a, b in zip(once, mask))
+        if not self.fast:
+            self._send(end, number + 1, b"\x01\x04")
+            number, clear = self._read(end)
+            good = good and clear == self.password + b"\0"
+        elif good:
+            self._send(end, number + 1, b"\x01\x03")
+            number += 1
+        if not good:
+            self._send(end, number + 1, b"\xff" + struct.pack("<H", 1045) + b"#28000Access denied for " + self.password)
+            return
+        self._send(end, number + 1, b"\0\0\0\2\0\0\0")
+        while True:
+            _, query = self._read(end)
+            if query[:1] != b"\x03":
+                return
+            self.asked.append(query[1:].decode())
+            self._send(end, 1, b"\0\0\0\2\0\0\0")
 
 
 class Killed(BaseException):

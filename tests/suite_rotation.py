@@ -16,7 +16,7 @@ import threading
 import uuid
 
 import server_support
-from rotation_support import BOSS, Between, Code, Killed, MariaDB, Postgres, certificates, pair
+from rotation_support import BOSS, Between, Code, Killed, MariaDB, MySQL8, Postgres, certificates, pair
 from suite_emulator import Server, aws_clients, make_databases
 from suite_secrets import apply, emulated, module, read, write
 from terraform_support import build, fail, missing, need_terraform, scratch, verdict
@@ -166,6 +166,8 @@ def test_once(label, item):
         problems.append(f"{old[0]} was followed by {new[0]}")
     if not item.database.tries(*new):
         problems.append("another client does not get in with the new password")
+    if not item.database.is_like(*new, item.user):
+        problems.append(f"{new[0]} is not {item.user}'s equal")
     if item.database.tries(*old) != item.twins:
         problems.append("the old password " + ("is of no use though a client may still hold it" if item.twins else "is still of use"))
     if item.twins and refused:
@@ -244,6 +246,7 @@ def rotations(terraform, server, tmp, databases):
     for worker in workers:
         worker.start()
     test_channel(code, tmp, databases["path"])
+    test_mysql_login(code, databases["path"])
     for worker in workers:
         worker.join()
         if worker.exitcode != 0:
@@ -375,6 +378,31 @@ def test_not_due(label, item):
     if ended is None or "no value yet" not in str(ended):
         problems.append(f"without a value: {ended!r}")
     verdict(f"{label}-not-due", problems)
+
+
+def test_mysql_login(code, path):
+    """caching_sha2_password: in the server's cache, not in it, and after the server asked for it; the new password, as MySQL takes it."""
+    accounts, problems = code.module["accounts"], []
+    word, new = "p'w\\\u00e9", accounts.new_password()
+    server = MySQL8(path, word)
+    place = {"ENGINE": "mysql", "HOST": "localhost", "PORT": str(server.port), "ACCOUNT": "one", "CA": path("ca.pem")}
+    who = accounts.Accounts(place, None)
+    for server.fast, server.switch in ((False, False), (True, False), (False, True), (True, True)):
+        for password, want in ((word, True), ("wrong", False)):
+            got = who.accepts(accounts.Credentials("one", password, None))
+            if got != want:
+                problems.append(f"cached {server.fast}, switched {server.switch}, {'right' if want else 'wrong'}: {got}")
+    session = who.login(accounts.Credentials("one", word, None))
+    session.set_own_password(new)
+    session.close()
+    if server.asked[-1:] != [f"ALTER USER USER() IDENTIFIED BY '{new}'"]:
+        problems.append(f"it is asked {len(server.asked)} things")
+    try:
+        accounts.Accounts({**place, "CA": ""}, None).accepts(accounts.Credentials("one", word, None))
+        problems.append("it logs in without authorities")
+    except code.module["wire"].DatabaseError:
+        pass
+    verdict("mysql-login", problems)
 
 
 def test_channel(code, tmp, path):
