@@ -666,6 +666,9 @@ def test_faults(w):
         breaks("disk-is-full", 1, "disk is full", "No space left")
     with host.instead("df", "printf 'Avail\\n1000\\n'"):
         breaks("disk-has-less-room-than-the-last-backup-took", 1, "1000 bytes left")
+    df = f'if [[ -e "{host.folder}/asked" ]]; then printf "Avail\\n0\\n"; else printf "Avail\\n99999999\\n"; >"{host.folder}/asked"; fi'
+    with host.instead("df", df), host.instead("pg_dump", dump + "exit 1"):
+        breaks("disk-is-too-full-to-say-so", 1, "disk is full")
     with host.instead("psql", 'case "$*" in *server_version_num*) echo 990001 ;; *) exec "${real}" "$@" ;; esac'):
         breaks("pg_dump-is-older-than-the-server", 69, "older than the server", "postgresql-client-")
     with cloud.fault("s3", "cut", "PUT", "/database.dump"):
