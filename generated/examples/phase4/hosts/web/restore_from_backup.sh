@@ -363,13 +363,21 @@ program_failed() {
   if grep -Eqs 'password authentication failed|Access denied|no password supplied|permission denied|command denied' -- "${work}/err"; then
     fail "${REFUSED}" "$1: the database refuses: ${said}"
   fi
+  # On a disk that is full what it said is not there either.
+  if [[ -z "${said}" ]] && (($(free_bytes "${work}") < 65536)); then
+    fail "${FAILED}" "$1: the disk is full (${WORK_PARENT})"
+  fi
   fail "${FAILED}" "$1: ${said:-it failed and did not say why}"
+}
+
+free_bytes() {
+  df --output=avail -B1 -- "$1" | tail -n 1
 }
 
 # room BYTES FOLDER: is there so much room?
 room() {
   local free
-  free="$(df --output=avail -B1 -- "$2" | tail -n 1)"
+  free="$(free_bytes "$2")"
   if ((free < $1)); then
     fail "${FAILED}" "the disk is full: $2 has ${free} bytes left, and $1 are needed"
   fi
