@@ -215,38 +215,40 @@ def test_faults(label, item, points):
     verdict(f"{label}-faults", problems[:12])
 
 
-def rotations(terraform, server, tmp, databases):
+def rotations(terraform, server, tmp, path):
     client = aws_clients(server.url)
     make_databases(client, REGION, ["shop-pg"])
     make_databases(client, REGION, ["shop-my"], "mariadb")
-    made = {}
+    made = []
 
-    def make(kind):
-        out = os.path.join(tmp, kind, "out")
-        spec = write(os.path.join(tmp, kind, "spec", "ops.yaml"), SPEC.replace("STORE", kind))
-        shutil.copy(databases["path"]("ca.pem"), os.path.join(tmp, kind, "spec", "ca.pem"))
-        build(spec, out)
+    def make(kind, out):
         status, text = terraform.run(out, "fmt", "-check", "-recursive", "-diff", "-no-color")
         verdict(f"fmt-{kind}", [] if status == 0 else [text])
         folder = emulated(os.path.join(out, "terraform"))
         test_validate(terraform, kind, folder)
         if apply(terraform, server, kind, folder):
             test_empty_plan(terraform, server, kind, folder)
-            made[kind] = out
-    # Most of it is waiting.
-    threads = [threading.Thread(target=make, args=(kind,)) for kind in STORES]
-    for thread in threads:
-        thread.start()
+            made.append(kind)
+    threads = []
+    for kind in STORES:
+        out = os.path.join(tmp, kind, "out")
+        spec = write(os.path.join(tmp, kind, "spec", "ops.yaml"), SPEC.replace("STORE", kind))
+        shutil.copy(path("ca.pem"), os.path.join(tmp, kind, "spec", "ca.pem"))
+        build(spec, out)
+        threads.append(threading.Thread(target=make, args=(kind, out)))
+        threads[-1].start()
+    # Most of what they do is waiting.
+    code = Code(os.path.join(module(out), "secrets_rotation.zip"), os.path.join(tmp, "code"))
+    databases = {"pg": Postgres(os.path.join(tmp, "pg"), tmp), "my": MariaDB(os.path.join(tmp, "my"), tmp), "path": path}
+    test_channel(code, tmp, path)
+    test_mysql_login(code, path)
     for thread in threads:
         thread.join()
-    code = Code(os.path.join(module(made[STORES[0]]), "secrets_rotation.zip"), os.path.join(tmp, "code"))
     databases["pg"].sql("CREATE DATABASE " + databases["pg"].name(HOSTILE))
     workers = [multiprocessing.get_context("fork").Process(target=rotate_all, args=(code, Store(client, kind), client, kind, databases))
                for kind in made]
     for worker in workers:
         worker.start()
-    test_channel(code, tmp, databases["path"])
-    test_mysql_login(code, databases["path"])
     for worker in workers:
         worker.join()
         if worker.exitcode != 0:
@@ -483,6 +485,10 @@ def main():
     for program in ("moto_server", "openssl"):
         if shutil.which(program) is None:
             missing("rotation", f"{program} is not there")
+    if not server_support.tool("initdb", folders=server_support.PG) or not server_support.tool("mariadbd", folders=server_support.SBIN):
+        missing("rotation", "no initdb or no mariadbd")
+    if aws_clients("") is None:
+        missing("rotation", "boto3 is not there (pip install boto3)")
     terraform = need_terraform("rotation")
     with scratch("rotation") as tmp:
         os.chmod(tmp, 0o755)
@@ -491,8 +497,7 @@ def main():
         server = Server(tmp)
         os.environ["AWS_ENDPOINT_URL"] = server.url
         try:
-            databases = {"pg": Postgres(os.path.join(tmp, "pg"), tmp), "my": MariaDB(os.path.join(tmp, "my"), tmp), "path": path}
-            rotations(terraform, server, tmp, databases)
+            rotations(terraform, server, tmp, path)
             print(f"{faults.value} faults were tried")
         except Exception as e:
             fail("rotation", f"{type(e).__name__}: {e}")
