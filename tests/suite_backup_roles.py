@@ -40,15 +40,16 @@ backup:
   bucket: shop-backups
   lock: 7d
   snapshots:
-    db: {{ every: day, keep: 7d }}
+    db: {{ every: day, keep: 7d, user: super }}
     managed: {{ every: week, password: managed-login, user: super }}
   exports:
-    orders: {{ from: db, tables: [orders], every: week }}
+    orders: {{ from: db, tables: [orders], every: week, password: db-password }}
   configuration: {{ every: week, terraform_state: true, parameters: /shop/production, secrets: {how} }}
   drill: {{ every: month, restore: db, expect: ["select count(*) = 3 from orders"] }}
 secrets:
   items:
     db-password: {{ of: db, user: super, rotate: every 180 days by hand }}
+    app-password: {{ of: db, user: app, rotate: every 180 days by hand }}
 dashboards: none
 """
 STATE = {"version": 4, "terraform_version": "1.11.0", "serial": 7, "lineage": "0c8ae6c1", "outputs": {}, "resources": []}
@@ -84,7 +85,8 @@ class Guarded(Cloud):
             return super().answer(environ, start_response)
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
-        for want in asked(environ, body, ACCOUNT, self.key):
+        sealed = "/configuration-backup/" in environ["PATH_INFO"]
+        for want in asked(environ, body, ACCOUNT, self.key if sealed else None):
             statement = self.policy.statement_of(want) if self.policy else {"Sid": ""}
             if statement is None:
                 self.refused.append(want)
@@ -222,7 +224,8 @@ def test_configuration(w):
     with open(to + "/terraform.tfstate", encoding="utf-8") as f:
         equal(json.load(f), STATE, "the state")
     with open(to + "/parameters.json", encoding="utf-8") as f:
-        equal({p["Name"]: p["Value"] for p in json.load(f)["Parameters"]}, {"/shop/production/db-password": PASSWORD}, "parameters")
+        equal({p["Name"]: p["Value"] for p in json.load(f)["Parameters"]},
+              {"/shop/production/db-password": PASSWORD, "/shop/production/app-password": "not set yet"}, "parameters")
     with open(to + "/secrets.json", encoding="utf-8") as f:
         equal({s["Name"]: s["SecretString"] for s in json.load(f)["Secrets"]}, {"legacy/smtp": "mail", "legacy/db": PASSWORD}, "secrets")
     head = w.cloud.client("s3").head_object(Bucket="shop-backups", Key=next(k for k in w.objects("configuration-backup") if k.endswith("parameters.json")))
@@ -275,7 +278,7 @@ def test_bucket(w):
     block = s3.get_public_access_block(Bucket="shop-backups")["PublicAccessBlockConfiguration"]
     equal(set(block.values()), {True}, "public access")
     rule = s3.get_bucket_encryption(Bucket="shop-backups")["ServerSideEncryptionConfiguration"]["Rules"][0]
-    equal(rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"], "aws:kms", "encryption")
+    equal(rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"], "AES256", "encryption")
     policy = json.loads(s3.get_bucket_policy(Bucket="shop-backups")["Policy"])["Statement"][0]
     equal((policy["Effect"], policy["Condition"]), ("Deny", {"Bool": {"aws:SecureTransport": "false"}}), "policy")
     rules = s3.get_bucket_lifecycle_configuration(Bucket="shop-backups")["Rules"]

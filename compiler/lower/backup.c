@@ -96,6 +96,11 @@ static void bind(struct lower *l, const struct cfg_backup *c, enum backup_kind k
     bool ok = schedule_read(l, &c->every, &j->schedule);
     if (ok)
         read_times(l, j, &c->keep, &c->max_age);
+    if (kind == BACKUP_EXPORT && given(c->tables.at) && c->tables.n == 0) {
+        struct diag *d = diag_add(l->dl, DIAG_BAD_VALUE, c->tables.at, "an export of no tables");
+        diag_hint(l->dl, d, "Name the tables: `tables: [orders, other_schema.customers]`.");
+        ok = false;
+    }
     ok &= j->of != NULL && backup_login(l, c, j);
     if (ok && host != NULL && watch(l, j, c->name, &c->alarms))
         VEC_PUSH(l->a, &l->backups, j);

@@ -44,9 +44,12 @@ void lower_backup_unheard(struct lower *l);
 
 /* backup_login.c: finds account, password and database of a job; false after a diagnostic. */
 bool backup_login(struct lower *l, const struct cfg_backup *c, struct backup_job *j);
-/* The KMS key of the bucket: `kms_key`, or the name of one that is made; empty: S3's own. */
-str backup_key(const struct lower *l);
+/*
+ * Whether a key of KMS is made, and its alias. It seals the configuration and nothing else: dumps
+ * must not become unreadable when that section goes.
+ */
 bool backup_makes_key(const struct lower *l);
+str backup_key(const struct lower *l);
 /* backup_configuration.c: fills what is of `configuration:` alone; false after a diagnostic. */
 bool backup_configuration(struct lower *l, struct backup_job *j);
 /* backup_iam.c: one policy for each host that has jobs. */

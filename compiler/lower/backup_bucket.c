@@ -13,7 +13,6 @@
 struct bucket {
     struct lower *l;
     struct node *node; /* the bucket itself */
-    struct node *key;  /* that is made for it; NULL: none is */
     span at;
 };
 
@@ -59,12 +58,14 @@ static struct node *add_versioning(const struct bucket *b) {
     return n;
 }
 
-/* A key of KMS by which all in the bucket is encrypted. */
+/* A key of KMS that seals the configuration. */
 static struct node *add_key(const struct bucket *b) {
     struct lower *l = b->l;
     struct node *key = add(b, &resource_kms_key), *alias = add(b, &resource_kms_alias);
     node_set(key, "description",
-             value_str(l->a, arena_cat(l->a, STR("Backups of "), l->namespace_), b->at));
+             value_str(l->a,
+                       arena_cat(l->a, STR("Backups of the configuration of "), l->namespace_),
+                       b->at));
     node_set(key, "deletion_window_in_days", value_int(l->a, KEY_DELETION_DAYS, b->at));
     node_set(key, "enable_key_rotation", yes(b));
     node_set(alias, "name", value_str(l->a, backup_key(l), b->at));
@@ -78,13 +79,10 @@ static void add_encryption(const struct bucket *b) {
     struct graph_block rule = graph_block_of(g, add_to(b, &resource_s3_encryption), "rule", b->at);
     struct graph_block how =
         graph_block_in(g, rule, "apply_server_side_encryption_by_default", b->at);
-    bool kms = b->key != NULL || given(key->at);
-    graph_block_set(how, "sse_algorithm", text(b, kms ? "aws:kms" : "AES256"));
-    if (!kms)
+    graph_block_set(how, "sse_algorithm", text(b, given(key->at) ? "aws:kms" : "AES256"));
+    if (!given(key->at))
         return;
-    graph_block_set(how, "kms_master_key_id",
-                    b->key != NULL ? value_ref(b->l->a, b->key, "arn", b->at)
-                                   : value_str(b->l->a, key->text, key->at));
+    graph_block_set(how, "kms_master_key_id", value_str(b->l->a, key->text, key->at));
     /* Else each object is a request to KMS. */
     graph_block_set(rule, "bucket_key_enabled", yes(b));
 }
@@ -159,12 +157,11 @@ void lower_backup_nodes(struct lower *l) {
     if (given(l->cfg->backup.lock.keep.at))
         node_set(bucket, "object_lock_enabled", yes(&b));
     b.node = bucket;
-    if (backup_makes_key(l))
-        b.key = add_key(&b);
+    struct node *key = backup_makes_key(l) ? add_key(&b) : NULL;
     add_access(&b);
     struct node *versioning = add_versioning(&b);
     add_encryption(&b);
     add_policy(&b);
     add_lifecycle(&b, versioning);
-    backup_policies(l, bucket, b.key);
+    backup_policies(l, bucket, key);
 }

@@ -12,7 +12,9 @@ static void find_secrets(struct lower *l, struct backup_job *j) {
         const struct watched *w = l->watched.at[i];
         if (w->broken || !str_is(w->kind->kind.text, "secret"))
             continue;
-        if (str_is(watched_attribute(w, STR("store"))->text.text, "secrets-manager"))
+        /* RDS makes a new master password by itself; an old one opens nothing. */
+        bool rds = str_is(watched_attribute(w, STR("by"))->text.text, "rds");
+        if (!rds && str_is(watched_attribute(w, STR("store"))->text.text, "secrets-manager"))
             VEC_PUSH(l->a, &j->secrets, w);
     }
 }
@@ -41,6 +43,5 @@ bool backup_makes_key(const struct lower *l) {
 }
 
 str backup_key(const struct lower *l) {
-    return backup_makes_key(l) ? arena_cat3(l->a, STR("alias/"), l->prefix, STR("-backups"))
-                               : l->cfg->backup.kms_key.text;
+    return arena_cat3(l->a, STR("alias/"), l->prefix, STR("-backups"));
 }

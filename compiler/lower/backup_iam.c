@@ -2,6 +2,7 @@
 #include "lower/account.h"
 #include "lower/backup.h"
 #include "lower/policy.h"
+#include "lower/secrets.h"
 
 /* "arn:aws:rds:eu-west-1:<account>:db:shop" */
 static struct value *arn(struct lower *l, const char *service, const char *type, str name,
@@ -55,6 +56,16 @@ static void push(struct lower *l, struct arns *to, const char *service, const ch
 /* AWS adds six characters to the name. */
 static void push_secret(struct lower *l, struct arns *to, str id, span at) {
     push(l, to, "secretsmanager", "secret:", arena_cat(l->a, id, STR("-??????")), at);
+}
+
+/* RDS chose the name of its master's secret: Terraform looks it up. */
+static void push_master(struct lower *l, struct arns *to, const struct watched *of) {
+    str key = arena_cat(l->a, STR("rds!"), of->name);
+    if (map_get(&to->seen, key) != NULL)
+        return;
+    map_add(l->a, &to->seen, key, to);
+    value_push(to->list, value_ref(l->a, secret_instance(l, BACKUP_MODULE, of),
+                                   "master_user_secret[0].secret_arn", of->at));
 }
 
 static void allow_all(struct policy *p, const char *sid, const char *actions,
@@ -117,7 +128,7 @@ static void allow_databases(struct policy *p, const struct watched *host) {
             push(l, &parameters, "ssm", "parameter/", id.p[0] == '/' ? str_sub(id, 1, id.n) : id,
                  j->at);
         else if (str_is(j->store, "rds"))
-            push(l, &secrets, "secretsmanager", "secret:", STR("rds!db-*"), j->at);
+            push_master(l, &secrets, j->of);
         else
             push_secret(l, &secrets, id, j->at);
     }

@@ -40,18 +40,27 @@ static bool login_problem(struct lower *l, span at, const char *what, const stru
     return false;
 }
 
-/* The item of `secrets:` that has the password of the database, and of this user when one is said.
- */
-static const struct secret *item_of(const struct lower *l, const struct cfg_backup *c,
-                                    const struct watched *of) {
+/* Items of `secrets:` that may be meant: those of the database, and of the account when one is
+ * said. */
+struct candidates {
+    const struct secret *first;
+    uint32_t n;
+};
+
+/* RDS's master password is for nobody who does not ask for it. */
+static struct candidates items_of(const struct lower *l, const struct cfg_backup *c,
+                                  const struct watched *of) {
+    struct candidates found = {0};
     for (uint32_t i = 0; i < l->secrets.n; i++) {
         const struct secret *s = l->secrets.at[i];
-        bool other =
-            given(c->user.at) && given(s->cfg->user.at) && !str_eq(c->user.text, s->cfg->user.text);
-        if (s->of == of && !other)
-            return s;
+        if (s->of != of || s->by == SECRET_BY_RDS)
+            continue;
+        if (given(c->user.at) && !str_eq(c->user.text, s->cfg->user.text))
+            continue;
+        found.first = found.first == NULL ? s : found.first;
+        found.n++;
     }
-    return NULL;
+    return found;
 }
 
 static const struct secret *item_named(const struct lower *l, str name) {
@@ -62,30 +71,45 @@ static const struct secret *item_named(const struct lower *l, str name) {
     return NULL;
 }
 
-/* The password's resource of kind secret, as the item is one too. */
-static const struct watched *find_secret(struct lower *l, const struct cfg_backup *c,
-                                         const struct watched *of, const struct secret **ret_item) {
-    if (!given(c->password.at)) {
-        *ret_item = item_of(l, c, of);
-        return *ret_item != NULL ? (*ret_item)->watched : NULL;
+static bool unknown_password(struct lower *l, span at) {
+    /* Without what is there: somebody may have written the password itself. */
+    struct diag *d = diag_add(l->dl, DIAG_BACKUP_LOGIN, at,
+                              "`password` names neither an item of `secrets` nor a resource");
+    diag_hint(l->dl, d, "It says where the password is kept, and is never the password itself.");
+    return false;
+}
+
+static bool several(struct lower *l, const struct backup_job *j) {
+    struct diag *d = diag_add(l->dl, DIAG_BACKUP_LOGIN, j->at,
+                              "several items of `secrets` are of `%.*s`, and none is chosen",
+                              STR_ARG(j->of->name));
+    diag_hint(l->dl, d, "Say the account, `user: NAME`, or the item, `password: ITEM`.");
+    return false;
+}
+
+/* The password's resource of kind secret; an item is one too. False after a diagnostic. */
+static bool find_secret(struct lower *l, const struct cfg_backup *c, const struct backup_job *j,
+                        const struct secret **ret_item, const struct watched **ret) {
+    if (given(c->password.at)) {
+        *ret_item = item_named(l, c->password.text);
+        *ret = map_get(&l->watched_by_name, c->password.text);
+        return *ret != NULL || unknown_password(l, c->password.at);
     }
-    *ret_item = item_named(l, c->password.text);
-    return map_get(&l->watched_by_name, c->password.text);
+    struct candidates found = items_of(l, c, j->of);
+    if (found.n > 1)
+        return several(l, j);
+    if (found.n == 0)
+        return login_problem(l, j->at, "no password is known for", j);
+    *ret_item = found.first;
+    *ret = found.first->watched;
+    return true;
 }
 
 static bool find_password(struct lower *l, const struct cfg_backup *c, struct backup_job *j) {
     const struct secret *item = NULL;
-    const struct watched *w = find_secret(l, c, j->of, &item);
-    if (w == NULL && given(c->password.at)) {
-        /* Without what is there: somebody may have written the password itself. */
-        struct diag *d = diag_add(l->dl, DIAG_BACKUP_LOGIN, c->password.at,
-                                  "`password` names neither an item of `secrets` nor a resource");
-        diag_hint(l->dl, d,
-                  "It says where the password is kept, and is never the password itself.");
+    const struct watched *w = NULL;
+    if (!find_secret(l, c, j, &item, &w))
         return false;
-    }
-    if (w == NULL)
-        return login_problem(l, j->at, "no password is known for", j);
     if (!str_is(w->kind->kind.text, "secret"))
         return login_problem(l, c->password.at, "this is no secret, so no password for", j);
     if (w->broken)
@@ -96,9 +120,13 @@ static bool find_password(struct lower *l, const struct cfg_backup *c, struct ba
         j->store = STR("rds");
         j->password_id = STR("");
     }
-    j->user = given(c->user.at) ? c->user.text : item != NULL ? item->cfg->user.text : STR("");
+    /* Of two accounts that take turns the secret itself says which it is. */
+    bool turns = item != NULL && given(item->cfg->admin.at);
+    if (!turns)
+        j->user = given(c->user.at) ? c->user.text : item != NULL ? item->cfg->user.text : STR("");
     bool master = str_is(j->store, "rds") || str_is(j->of->kind->kind.text, "rds");
-    return j->user.n > 0 || master || login_problem(l, j->at, "no account is named that reads", j);
+    return j->user.n > 0 || master || turns ||
+           login_problem(l, j->at, "no account is named that reads", j);
 }
 
 static bool find_database(struct lower *l, const struct cfg_backup *c, struct backup_job *j) {

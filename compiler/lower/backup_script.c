@@ -55,6 +55,7 @@ static void put_configuration(struct buf *b, const struct lower *l, const struct
     put_setting(b, "STATE_REGION", state ? lower_state_region(l->cfg) : STR(""));
     put_setting(b, "PARAMETERS", c->parameters.text);
     put_setting(b, "RECIPIENT", c->secrets.age.text);
+    put_setting(b, "SEAL_KEY", backup_makes_key(l) ? backup_key(l) : STR(""));
     BUF_LIT(b, "  SECRETS=(");
     for (uint32_t i = 0; i < j->secrets.n; i++) {
         BUF_LIT(b, "\n    ");
@@ -126,7 +127,7 @@ static void add_script(struct lower *l, struct host *h, const char *name, bool d
     tmpl_set(l->passing, &v, "namespace", l->namespace_);
     tmpl_set(l->passing, &v, "region", c->aws.region.text);
     tmpl_set(l->passing, &v, "bucket", c->backup.bucket.text);
-    tmpl_set(l->passing, &v, "kms_key", backup_key(l));
+    tmpl_set(l->passing, &v, "kms_key", c->backup.kms_key.text);
     tmpl_set(l->passing, &v, "lock",
              locked ? str_c(lock_modes[c->backup.lock.mode.value]) : STR(""));
     tmpl_set(l->passing, &v, "lock_days", arena_printf(l->passing, "%lld", (long long)days));

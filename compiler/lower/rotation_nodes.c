@@ -33,7 +33,7 @@ static struct node *subnet_group(struct lower *l, const struct secret *s) {
     struct node *n = map_get(&l->data_nodes, key);
     if (n != NULL)
         return n;
-    struct node *db = secret_instance(l, s);
+    struct node *db = secret_instance(l, SECRETS_MODULE, s->of);
     n = graph_add(l->graph, &resource_data_db_subnet_group, s->of->name, s->of->at);
     n->module = STR(SECRETS_MODULE);
     n->data = true;
@@ -56,7 +56,8 @@ static void set_network(struct lower *l, const struct secret *s, struct function
         struct node *group = subnet_group(l, s);
         f->subnets = value_ref(l->a, group, "subnet_ids", s->at);
         f->vpc = value_ref(l->a, group, "vpc_id", s->at);
-        f->security_groups = value_ref(l->a, secret_instance(l, s), "vpc_security_groups", s->at);
+        f->security_groups = value_ref(l->a, secret_instance(l, SECRETS_MODULE, s->of),
+                                       "vpc_security_groups", s->at);
     }
 }
 
@@ -93,15 +94,18 @@ static void set_place(struct lower *l, const struct secret *s, struct value *env
 static void set_address(struct lower *l, const struct secret *s, struct value *env) {
     const struct attribute_value *host = watched_attribute(s->of, STR("host"));
     value_set(env, STR("HOST"),
-              is_rds(s) ? value_ref(l->a, secret_instance(l, s), "address", s->at)
-                        : text(l, host->text.text, s->at));
+              is_rds(s)
+                  ? value_ref(l->a, secret_instance(l, SECRETS_MODULE, s->of), "address", s->at)
+                  : text(l, host->text.text, s->at));
 }
 
 static void set_port(struct lower *l, const struct secret *s, struct value *env) {
     const struct attribute_value *port = watched_attribute(s->of, STR("port"));
     if (is_rds(s))
         value_set(env, STR("PORT"),
-                  joined(l, value_ref(l->a, secret_instance(l, s), "port", s->at), "", s->at));
+                  joined(l,
+                         value_ref(l->a, secret_instance(l, SECRETS_MODULE, s->of), "port", s->at),
+                         "", s->at));
     else
         value_set(env, STR("PORT"), text(l, port->text.text, s->at));
 }

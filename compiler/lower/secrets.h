@@ -37,8 +37,8 @@ void lower_secret_nodes(struct lower *l);
 /* secrets_rotate.c: reads `rotate` and `by`; false after a diagnostic. */
 bool secret_rotation(struct lower *l, struct secret *s);
 
-/* secrets_nodes.c: the RDS instance that `of` names, looked up by Terraform. */
-struct node *secret_instance(struct lower *l, const struct secret *s);
+/* secrets_nodes.c: the RDS instance of a resource, looked up by Terraform in a module. */
+struct node *secret_instance(struct lower *l, const char *module, const struct watched *of);
 /* A name, or an ARN that Terraform looks up: what functions know it by. */
 struct value *secret_id(struct lower *l, const struct secret *s);
 bool secret_in_parameters(const struct secret *s);

@@ -47,16 +47,20 @@ static struct node *manager_secret(struct lower *l, const struct secret *s) {
     return n;
 }
 
-struct node *secret_instance(struct lower *l, const struct secret *s) {
-    str key = arena_cat(l->a, STR("secrets."), s->of->name);
+struct node *secret_instance(struct lower *l, const char *module, const struct watched *of) {
+    str key = arena_printf(l->a, "%s.%.*s", module, STR_ARG(of->name));
     struct node *n = map_get(&l->data_nodes, key);
     if (n != NULL)
         return n;
-    n = graph_add(l->graph, &resource_data_db_instance, s->of->name, s->of->at);
-    n->module = STR(SECRETS_MODULE);
+    n = graph_add(l->graph, &resource_data_db_instance,
+                  arena_printf(l->a, "%s%.*s",
+                               str_is(str_c(module), SECRETS_MODULE) ? "" : "backup-",
+                               STR_ARG(of->name)),
+                  of->at);
+    n->module = str_c(module);
     n->data = true;
-    n->path = arena_cat(l->a, STR("resources."), s->of->name);
-    const struct attribute_value *id = watched_attribute(s->of, STR("id"));
+    n->path = of->path;
+    const struct attribute_value *id = watched_attribute(of, STR("id"));
     node_set(n, "db_instance_identifier", text(l, id->text.text, id->at));
     map_add(l->a, &l->data_nodes, key, n);
     return n;
@@ -64,7 +68,8 @@ struct node *secret_instance(struct lower *l, const struct secret *s) {
 
 struct value *secret_id(struct lower *l, const struct secret *s) {
     if (s->by == SECRET_BY_RDS)
-        return value_ref(l->a, secret_instance(l, s), "master_user_secret[0].secret_arn", s->at);
+        return value_ref(l->a, secret_instance(l, SECRETS_MODULE, s->of),
+                         "master_user_secret[0].secret_arn", s->at);
     return value_ref(l->a, s->node, secret_in_parameters(s) ? "name" : "arn", s->at);
 }
 

@@ -45,11 +45,23 @@ static bool read_every(struct lower *l, struct secret *s, struct words *w, span 
     return true;
 }
 
-static void set_by(struct secret *s, str who) {
-    s->by = str_is(who, "hand")  ? SECRET_BY_HAND
-            : str_is(who, "rds") ? SECRET_BY_RDS
-                                 : SECRET_BY_OTHERS;
+/* Whether `who` is this word, in whatever letters. */
+static bool is_word(str who, const char *word) {
+    uint32_t n = (uint32_t)strlen(word);
+    bool same = who.n == n;
+    for (uint32_t i = 0; same && i < n; i++)
+        same = (who.p[i] | 0x20) == (unsigned char)word[i];
+    return same;
+}
+
+static bool set_by(struct lower *l, struct secret *s, str who, span at) {
+    if (is_word(who, "lambda") || is_word(who, "function"))
+        return bad(l, at, "a function rotates it when nobody is named: leave `by` out");
+    s->by = is_word(who, "hand")  ? SECRET_BY_HAND
+            : is_word(who, "rds") ? SECRET_BY_RDS
+                                  : SECRET_BY_OTHERS;
     s->who = who;
+    return true;
 }
 
 static bool read_text(struct lower *l, struct secret *s, bool *has_by) {
@@ -59,7 +71,8 @@ static bool read_text(struct lower *l, struct secret *s, bool *has_by) {
         return false;
     *has_by = take(&w, "by");
     if (*has_by && w.rest.n > 0) {
-        set_by(s, w.rest);
+        if (!set_by(l, s, w.rest, t->at))
+            return false;
         w.rest = STR("");
     } else if (*has_by) {
         return bad(l, t->at, "`by` does not say whom");
@@ -114,12 +127,14 @@ bool secret_rotation(struct lower *l, struct secret *s) {
         return bad(l, c->by.at, "`rotate` says already by whom");
     if (given(c->by.at) && str_trim(c->by.text).n == 0)
         return bad(l, c->by.at, "`by` does not say whom");
-    if (given(c->by.at))
-        set_by(s, str_trim(c->by.text));
+    if (given(c->by.at) && !set_by(l, s, str_trim(c->by.text), c->by.at))
+        return false;
     if (s->who.n == 0 && s->every_s == 0)
         return no_age(l, s);
     if (s->who.n == 0 && !(given(c->of.at) && given(c->user.at)))
-        return bad(l, c->rotate.at, "nobody is named who does it");
+        return bad(l, c->rotate.at,
+                   "nobody is named who does it, nor the account whose password a "
+                   "function could replace");
     if (s->who.n == 0)
         s->by = SECRET_BY_LAMBDA;
     if (s->every_s == 0 && s->by == SECRET_BY_RDS)

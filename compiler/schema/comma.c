@@ -29,7 +29,7 @@ uint32_t schema_comma(struct schema_walk *w, const struct schema_table *t,
             break;
         b = map->pairs[i + n].key;
     }
-    if (n == 0)
+    if (before == NULL || n == 0)
         return 0;
     const struct yaml_node *key = map->pairs[i].key;
     span whole = span_join(before->at, map->pairs[i + n - 1].key->at);

@@ -238,8 +238,8 @@ split_tables() {
 # put FILE KEY: to the folder of the job; S3 refuses what does not have the checksum.
 put() {
   local -a options=(--only-show-errors --no-progress --checksum-algorithm SHA256)
-  if [[ -n "${KMS_KEY}" ]]; then
-    options+=(--sse aws:kms --sse-kms-key-id "${KMS_KEY}")
+  if [[ -n "${SEAL_KEY}${KMS_KEY}" ]]; then
+    options+=(--sse aws:kms --sse-kms-key-id "${SEAL_KEY:-${KMS_KEY}}")
   fi
   if ! run "${AWS[@]}" s3 cp "${options[@]}" "$1" "s3://${BUCKET}/${NAMESPACE}/${job}/$2" >"${work}/answer" 2>"${work}/err"; then
     aws_failed "uploading ${2##*/}"

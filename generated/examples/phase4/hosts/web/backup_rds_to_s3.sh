@@ -22,7 +22,7 @@ readonly NAME='reco-production'
 readonly NAMESPACE='reco/production'
 readonly REGION='us-east-1'
 readonly BUCKET='reco-backups'
-readonly KMS_KEY='alias/reco-production-backups'
+readonly KMS_KEY=''
 readonly LOCK=''
 readonly LOCK_DAYS='0'
 readonly -a NAMES=(
@@ -45,7 +45,7 @@ readonly FAILED=1 AFTERWARDS=3 USAGE=64 MISSING=69 BUSY=75 REFUSED=78
 settings() {
   KIND="" METRIC="" ENGINE="" RDS="" CLUSTER="" HOST="" PORT="" DATABASE="" USER_NAME=""
   PASSWORD_STORE="" PASSWORD_ID="" KEEP_S=0 EVERY_S=0 OF="" MAX_AGE_S=0
-  STATE_BUCKET="" STATE_KEY="" STATE_REGION="" PARAMETERS="" RECIPIENT=""
+  STATE_BUCKET="" STATE_KEY="" STATE_REGION="" PARAMETERS="" RECIPIENT="" SEAL_KEY=""
   TABLES=()
   SECRETS=()
   ASSERTIONS=()
@@ -116,6 +116,7 @@ settings() {
       STATE_REGION='us-east-1'
       PARAMETERS='/reco/production/'
       RECIPIENT=''
+      SEAL_KEY='alias/reco-production-backups'
       SECRETS=()
       KEEP_S=3024000
       ;;
@@ -1197,8 +1198,8 @@ save_configuration() {
 # put FILE KEY: to the folder of the job; S3 refuses what does not have the checksum.
 put() {
   local -a options=(--only-show-errors --no-progress --checksum-algorithm SHA256)
-  if [[ -n "${KMS_KEY}" ]]; then
-    options+=(--sse aws:kms --sse-kms-key-id "${KMS_KEY}")
+  if [[ -n "${SEAL_KEY}${KMS_KEY}" ]]; then
+    options+=(--sse aws:kms --sse-kms-key-id "${SEAL_KEY:-${KMS_KEY}}")
   fi
   if ! run "${AWS[@]}" s3 cp "${options[@]}" "$1" "s3://${BUCKET}/${NAMESPACE}/${job}/$2" >"${work}/answer" 2>"${work}/err"; then
     aws_failed "uploading ${2##*/}"

@@ -22,7 +22,7 @@ readonly NAME='reco-production'
 readonly NAMESPACE='reco/production'
 readonly REGION='us-east-1'
 readonly BUCKET='reco-backups'
-readonly KMS_KEY='alias/reco-production-backups'
+readonly KMS_KEY=''
 readonly LOCK=''
 readonly LOCK_DAYS='0'
 readonly -a NAMES=(
@@ -42,7 +42,7 @@ readonly FAILED=1 AFTERWARDS=3 USAGE=64 MISSING=69 BUSY=75 REFUSED=78
 settings() {
   KIND="" METRIC="" ENGINE="" RDS="" CLUSTER="" HOST="" PORT="" DATABASE="" USER_NAME=""
   PASSWORD_STORE="" PASSWORD_ID="" KEEP_S=0 EVERY_S=0 OF="" MAX_AGE_S=0
-  STATE_BUCKET="" STATE_KEY="" STATE_REGION="" PARAMETERS="" RECIPIENT=""
+  STATE_BUCKET="" STATE_KEY="" STATE_REGION="" PARAMETERS="" RECIPIENT="" SEAL_KEY=""
   TABLES=()
   SECRETS=()
   ASSERTIONS=()
@@ -113,6 +113,7 @@ settings() {
       STATE_REGION='us-east-1'
       PARAMETERS='/reco/production/'
       RECIPIENT=''
+      SEAL_KEY='alias/reco-production-backups'
       SECRETS=()
       KEEP_S=3024000
       ;;

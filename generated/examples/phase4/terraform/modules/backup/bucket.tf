@@ -37,11 +37,8 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "backups" {
   bucket = aws_s3_bucket.backups.id
 
   rule {
-    bucket_key_enabled = true
-
     apply_server_side_encryption_by_default {
-      sse_algorithm     = "aws:kms"
-      kms_master_key_id = aws_kms_key.backups.arn
+      sse_algorithm = "AES256"
     }
   }
 }

@@ -2,7 +2,7 @@
 
 # ops.yaml:121
 resource "aws_kms_key" "backups" {
-  description             = "Backups of reco/production"
+  description             = "Backups of the configuration of reco/production"
   deletion_window_in_days = 30
   enable_key_rotation     = true
 }
