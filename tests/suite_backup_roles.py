@@ -27,7 +27,7 @@ DAY = 86400
 SPEC = """\
 opsc: 1
 project: shop
-aws: {{ region: eu-west-1, account: "123456789012" }}
+aws: {{ region: eu-west-1 }}
 notify: ops@shop.example
 terraform: {{ state: {{ bucket: shop-state }} }}
 resources:

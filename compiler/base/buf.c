@@ -41,31 +41,37 @@ str buf_keep(struct buf *b, struct arena *a) {
     return s;
 }
 
-bool buf_reserve(struct buf *b, size_t more) {
-    if (b->full)
+/* Room for `more` bytes; false: there is none. */
+static bool grow(struct buf *b, size_t more) {
+    if (more > b->max - b->n || b->max > UINT32_MAX)
         return false;
-    if (more <= b->cap - b->n)
-        return true;
-    if (more > b->max - b->n || b->max > UINT32_MAX) {
-        b->full = true;
-        return false;
-    }
     size_t cap = b->cap < BUF_FIRST ? BUF_FIRST : b->cap;
     while (cap < b->n + more)
         cap *= 2;
     if (cap > b->max)
         cap = b->max;
     unsigned char *p = realloc(b->p, cap);
-    if (p == NULL) {
-        b->full = true;
+    if (p == NULL)
         return false;
-    }
     /* Only what becomes large at once: memory of two sorts cannot grow without being copied. */
     if (b->cap < PAGES_UNIT && cap > 2 * PAGES_UNIT)
         pages_prefer_large(p, cap);
     b->p = p;
     b->cap = cap;
     return true;
+}
+
+bool buf_reserve(struct buf *b, size_t more) {
+    if (b->full)
+        return false;
+    if (more > b->cap - b->n)
+        b->full = !grow(b, more);
+    return !b->full;
+}
+
+void buf_prefer(struct buf *b, size_t more) {
+    if (!b->full && more > b->cap - b->n)
+        grow(b, more);
 }
 
 void buf_repeat(struct buf *b, unsigned char c, size_t times) {

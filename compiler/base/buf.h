@@ -39,6 +39,8 @@ str buf_keep(struct buf *b, struct arena *a);
 
 /* Makes room for `more` bytes; false (and full) when that cannot be. */
 bool buf_reserve(struct buf *b, size_t more);
+/* The same as a wish: when there is not so much, the buffer stays as it is and grows as it must. */
+void buf_prefer(struct buf *b, size_t more);
 static inline void buf_put(struct buf *b, str s) {
     /* What is written lies inside of `cap` only while the buffer is not full. */
     if (s.n == 0 || ((s.n > b->cap - b->n || b->full) && !buf_reserve(b, s.n)))

@@ -38,8 +38,30 @@ static void report(struct diag_list *dl, const struct first *f, const struct low
                       : "");
 }
 
+struct maker {
+    struct cfg_text bucket;
+    str environment;
+};
+
+static void check_bucket(struct arena *a, struct diag_list *dl, struct same *same,
+                         const struct cfg_text *bucket, str environment) {
+    struct maker *m = ARENA_NEW(a, struct maker);
+    *m = (struct maker){*bucket, environment};
+    const struct maker *before = map_add(a, &same->buckets, bucket->text, m);
+    if (before == NULL)
+        return;
+    struct diag *d =
+        diag_add(dl, DIAG_BACKUP_BUCKET, bucket->at,
+                 "environments `%.*s` and `%.*s` both make the bucket `%.*s`",
+                 STR_ARG(before->environment), STR_ARG(environment), STR_ARG(bucket->text));
+    d->contexts.n = 0;
+    diag_hint(dl, d, "Give each its own: `bucket: %.*s-${environment}`.", STR_ARG(bucket->text));
+}
+
 void same_check(struct arena *a, struct diag_list *dl, struct same *same,
                 const struct lower_result *low, str environment) {
+    if (given(low->bucket.at))
+        check_bucket(a, dl, same, &low->bucket, environment);
     for (uint32_t i = 0; i < low->identities.n; i++) {
         const struct lower_identity *id = &low->identities.at[i];
         struct first *f = ARENA_NEW(a, struct first);

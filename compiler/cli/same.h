@@ -9,12 +9,13 @@
  * environment is compiled on its own; this is what is remembered of the earlier ones.
  */
 struct same {
-    struct map seen; /* key of an identity -> the first that had it */
+    struct map seen;    /* key of an identity -> the first that had it */
+    struct map buckets; /* name of a bucket that is made -> the environment that makes it */
 };
 
 /*
- * Warns of what was seen before, once for each resource, and remembers the rest. `environment` is
- * empty when the spec has none.
+ * Reports a bucket that two environments make. Warns of what was seen before, once for each
+ * resource, and remembers the rest. `environment` is empty when the spec has none.
  */
 void same_check(struct arena *a, struct diag_list *dl, struct same *same,
                 const struct lower_result *low, str environment);

@@ -24,7 +24,7 @@ static struct terraform_file *file_for(struct module_files *m, struct terraform 
     str path = arena_printf(t->out->arena, "terraform/modules/%.*s/%s", STR_ARG(module), name);
     terraform_begin(&m->files[m->n], t, (const char *)path.p);
     /* Room for all nodes: what of it is not needed is never touched, and costs nothing. */
-    buf_reserve(&m->files[m->n].text, (size_t)t->g->nodes.n * NODE_BYTES);
+    buf_prefer(&m->files[m->n].text, (size_t)t->g->nodes.n * NODE_BYTES);
     m->names[m->n] = name;
     return &m->files[m->n++];
 }

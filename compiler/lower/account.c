@@ -9,14 +9,16 @@ bool account_known(const struct lower *l) {
     return given(l->cfg->aws.account.at);
 }
 
-struct value *account_id(struct lower *l, span at) {
+struct value *account_id(struct lower *l, const char *module, span at) {
     if (account_known(l))
         return value_str(l->a, l->cfg->aws.account.text, at);
-    str key = STR("aws_caller_identity.current");
+    str key = arena_printf(l->a, "%s.aws_caller_identity", module);
     struct node *n = map_get(&l->data_nodes, key);
     if (n == NULL) {
-        n = graph_add(l->graph, &resource_data_caller_identity, STR("current"), l->cfg->aws.at);
-        n->module = STR("monitoring");
+        bool first = str_is(str_c(module), "monitoring");
+        n = graph_add(l->graph, &resource_data_caller_identity,
+                      first ? STR("current") : str_c(module), l->cfg->aws.at);
+        n->module = str_c(module);
         n->data = true;
         n->path = STR("aws");
         map_add(l->a, &l->data_nodes, key, n);

@@ -9,8 +9,8 @@
  * name the account, generated code asks AWS for it.
  */
 
-/* The account id: a text, or a reference to a data source. */
-struct value *account_id(struct lower *l, span at);
+/* The account id: a text, or a reference to a data source of this Terraform module. */
+struct value *account_id(struct lower *l, const char *module, span at);
 bool account_known(const struct lower *l);
 /* "aws", "aws-cn" or "aws-us-gov", from the region. */
 str account_partition(const struct lower *l);

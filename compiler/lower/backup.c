@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/backup.h"
 
+#include "lower/cond.h"
 #include "lower/implied.h"
 
 #define DAY_S 86400
@@ -21,24 +22,57 @@ static const struct watched *only_host(const struct lower *l) {
     return found;
 }
 
-/* The host that runs the jobs; NULL after a diagnostic. */
-static const struct watched *find_host(struct lower *l) {
+static const struct watched *host_problem(struct lower *l, span at, str name) {
+    struct diag *d =
+        name.n > 0
+            ? diag_add(l->dl, DIAG_BACKUP_HOST, at, "`%.*s` is no host of kind ec2", STR_ARG(name))
+            : diag_add(l->dl, DIAG_BACKUP_HOST, at, "nothing says which host makes the backups");
+    diag_hint(l->dl, d,
+              "Backups are made by scripts on an instance that reaches the databases: name a "
+              "resource of kind ec2 under `on` of `backup`.");
+    return NULL;
+}
+
+/* The instance on which a database runs, when it is one of ours. */
+static const struct watched *own_host(struct lower *l, const struct watched *of) {
+    const struct attribute_value *on = of != NULL ? watched_attribute(of, STR("on")) : NULL;
+    return on != NULL ? map_get(&l->watched_by_name, on->text.text) : NULL;
+}
+
+/* Whether only programs on the same host reach it. */
+static bool is_loopback(const struct watched *of) {
+    const struct attribute_value *host = watched_attribute(of, STR("host"));
+    return !str_is(of->kind->kind.text, "rds") &&
+           (host == NULL || host->text.text.p[0] == '/' ||
+            str_starts(host->text.text, STR("127.")) || str_is(host->text.text, "localhost") ||
+            str_is(host->text.text, "::1"));
+}
+
+/*
+ * The host that runs a job: `on`, else the one that the database runs on, else the only one. NULL
+ * after a diagnostic. `of` may be NULL.
+ */
+static const struct watched *find_host(struct lower *l, const struct watched *of, span at) {
     const struct cfg_text *on = &l->cfg->backup.on;
-    const struct watched *w =
-        given(on->at) ? lower_find_watched(l, on->text, on->at) : only_host(l);
-    if (w != NULL && str_is(w->kind->kind.text, "ec2"))
+    const struct watched *own = own_host(l, of);
+    const struct watched *w = given(on->at) ? map_get(&l->watched_by_name, on->text)
+                              : own != NULL ? own
+                                            : only_host(l);
+    if (w == NULL && given(on->at))
+        return lower_find_watched(l, on->text, on->at);
+    if (w == NULL)
+        return host_problem(l, at, STR(""));
+    if (!str_is(w->kind->kind.text, "ec2"))
+        return host_problem(l, given(on->at) ? on->at : at, w->name);
+    if (own == NULL || own == w || !is_loopback(of))
         return w;
-    struct diag *d = NULL;
-    if (w != NULL)
-        d = diag_add(l->dl, DIAG_BACKUP_HOST, on->at, "`%.*s` is no host of kind ec2",
-                     STR_ARG(w->name));
-    else if (!given(on->at))
-        d = diag_add(l->dl, DIAG_BACKUP_HOST, l->cfg->backup.at,
-                     "`backup` does not say which host makes the backups");
-    if (d != NULL)
-        diag_hint(l->dl, d,
-                  "Backups are made by scripts on an instance that reaches the databases: name a "
-                  "resource of kind ec2 under `on`.");
+    struct diag *d = diag_add(l->dl, DIAG_BACKUP_HOST, at,
+                              "`%.*s` is reached on its own host `%.*s` only, not from `%.*s`",
+                              STR_ARG(of->name), STR_ARG(own->name), STR_ARG(w->name));
+    diag_hint(l->dl, d,
+              "Leave `on` of `backup` out: it is then backed up from the host it runs on. Or "
+              "give `%.*s` the `host` address that others reach.",
+              STR_ARG(of->name));
     return NULL;
 }
 
@@ -84,10 +118,29 @@ static bool watch(struct lower *l, struct backup_job *j, struct cfg_text key,
     return j->watched != NULL;
 }
 
-static void bind(struct lower *l, const struct cfg_backup *c, enum backup_kind kind,
-                 const struct watched *host) {
+/* An export of something, and of nothing twice. */
+static bool check_tables(struct lower *l, const struct cfg_texts *tables) {
+    struct diag *d;
+    for (uint32_t i = 0; i < tables->n; i++) {
+        for (uint32_t k = 0; k < i; k++) {
+            if (!str_eq(tables->items[i].text, tables->items[k].text))
+                continue;
+            d = diag_add(l->dl, DIAG_BAD_VALUE, tables->items[i].at, "`%.*s` is named twice",
+                         STR_ARG(tables->items[i].text));
+            diag_hint(l->dl, d, "Name each table once.");
+            return false;
+        }
+    }
+    if (tables->n > 0 || !given(tables->at))
+        return true;
+    d = diag_add(l->dl, DIAG_BAD_VALUE, tables->at, "an export of no tables");
+    diag_hint(l->dl, d, "Name the tables: `tables: [orders, other_schema.customers]`.");
+    return false;
+}
+
+static void bind(struct lower *l, const struct cfg_backup *c, enum backup_kind kind) {
     struct backup_job *j = ARENA_NEW(l->a, struct backup_job);
-    *j = (struct backup_job){.kind = kind, .name = c->name.text, .host = host, .at = c->name.at};
+    *j = (struct backup_job){.kind = kind, .name = c->name.text, .at = c->name.at};
     j->path = arena_cat(
         l->a, kind == BACKUP_DUMP ? STR("backup.snapshots.") : STR("backup.exports."), j->name);
     j->tables = &c->tables;
@@ -96,22 +149,19 @@ static void bind(struct lower *l, const struct cfg_backup *c, enum backup_kind k
     bool ok = schedule_read(l, &c->every, &j->schedule);
     if (ok)
         read_times(l, j, &c->keep, &c->max_age);
-    if (kind == BACKUP_EXPORT && given(c->tables.at) && c->tables.n == 0) {
-        struct diag *d = diag_add(l->dl, DIAG_BAD_VALUE, c->tables.at, "an export of no tables");
-        diag_hint(l->dl, d, "Name the tables: `tables: [orders, other_schema.customers]`.");
-        ok = false;
-    }
+    ok &= kind != BACKUP_EXPORT || check_tables(l, &c->tables);
     ok &= j->of != NULL && backup_login(l, c, j);
-    if (ok && host != NULL && watch(l, j, c->name, &c->alarms))
+    if (j->of != NULL)
+        j->host = find_host(l, j->of, j->at);
+    if (ok && j->host != NULL && watch(l, j, c->name, &c->alarms))
         VEC_PUSH(l->a, &l->backups, j);
 }
 
-static void bind_configuration(struct lower *l, const struct watched *host) {
+static void bind_configuration(struct lower *l) {
     const struct cfg_configuration *c = &l->cfg->backup.configuration;
     struct backup_job *j = ARENA_NEW(l->a, struct backup_job);
     *j = (struct backup_job){.kind = BACKUP_CONFIGURATION,
                              .name = STR("configuration"),
-                             .host = host,
                              .path = STR("backup.configuration"),
                              .at = c->at};
     bool ok = schedule_read(l, &c->every, &j->schedule);
@@ -119,7 +169,8 @@ static void bind_configuration(struct lower *l, const struct watched *host) {
         read_times(l, j, &c->keep, &c->max_age);
     ok &= backup_configuration(l, j);
     struct cfg_text name = {j->name, c->at, NULL};
-    if (ok && host != NULL && watch(l, j, name, &c->alarms))
+    j->host = find_host(l, NULL, c->at);
+    if (ok && j->host != NULL && watch(l, j, name, &c->alarms))
         VEC_PUSH(l->a, &l->backups, j);
 }
 
@@ -140,15 +191,28 @@ static bool has_snapshot(const struct lower *l, str name) {
     return false;
 }
 
-static void bind_drill(struct lower *l, const struct watched *host) {
+/* A drill makes a database, and a replica takes none. */
+static bool check_replica(struct lower *l, const struct backup_job *j) {
+    const struct attribute_value *replica = watched_attribute(j->of, STR("replica"));
+    if (replica == NULL || !replica->boolean)
+        return true;
+    struct diag *d = diag_add(l->dl, DIAG_WRONG_KIND, j->at,
+                              "`%.*s` is a replica, in which no drill can make a database",
+                              STR_ARG(j->of->name));
+    diag_hint(l->dl, d, "Back up and restore what it is a replica of, or leave the drill out.");
+    return false;
+}
+
+static void bind_drill(struct lower *l) {
     const struct cfg_drill *c = &l->cfg->backup.drill;
     struct backup_job *j = ARENA_NEW(l->a, struct backup_job);
     *j = (struct backup_job){.kind = BACKUP_DRILL,
                              .name = c->restore.text,
-                             .host = host,
                              .expect = &c->expect,
                              .path = STR("backup.drill"),
                              .at = c->restore.at};
+    if (!given(c->restore.at))
+        return; /* it is required, and was missed already */
     j->dump = find_dump(l, c->restore.text);
     if (!has_snapshot(l, c->restore.text)) {
         struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_RESOURCE, c->restore.at,
@@ -159,7 +223,8 @@ static void bind_drill(struct lower *l, const struct watched *host) {
         return;
     read_times(l, j, NULL, &c->max_age);
     j->of = j->dump->of;
-    if (watch(l, j, c->restore, &c->alarms))
+    j->host = j->dump->host;
+    if (check_replica(l, j) && watch(l, j, c->restore, &c->alarms))
         VEC_PUSH(l->a, &l->backups, j);
 }
 
@@ -181,18 +246,42 @@ static void check_lock(struct lower *l) {
     }
 }
 
+/* The bucket is for backups and nothing else: its lifecycle would remove what others keep there. */
+static void check_bucket(struct lower *l) {
+    const struct cfg_text *bucket = &l->cfg->backup.bucket,
+                          *state = &l->cfg->terraform.state.bucket;
+    if (!given(bucket->at) || !given(state->at) || !str_eq(bucket->text, state->text))
+        return;
+    struct diag *d = diag_add(l->dl, DIAG_BACKUP_BUCKET, bucket->at, "`%.*s` has Terraform's state",
+                              STR_ARG(bucket->text));
+    diag_also(l->dl, d, state->at, "said here");
+    diag_hint(l->dl, d, "Give backups a bucket of their own.");
+}
+
+static void check_empty(struct lower *l) {
+    const struct config *c = l->cfg;
+    if (c->backup.snapshots.n > 0 || c->backup.exports.n > 0 || given(c->backup.configuration.at) ||
+        given(c->backup.drill.at))
+        return;
+    struct diag *d = diag_add(l->dl, DIAG_BAD_VALUE, c->backup.at, "`backup` backs nothing up");
+    diag_hint(l->dl, d,
+              "Add `snapshots: { DATABASE: { every: week } }`, `exports` or "
+              "`configuration`.");
+}
+
 void lower_backup(struct lower *l) {
     if (!given(l->cfg->backup.at))
         return;
-    const struct watched *host = find_host(l);
+    check_empty(l);
+    check_bucket(l);
     for (uint32_t i = 0; i < l->cfg->backup.snapshots.n; i++)
-        bind(l, &l->cfg->backup.snapshots.items[i], BACKUP_DUMP, host);
+        bind(l, &l->cfg->backup.snapshots.items[i], BACKUP_DUMP);
     for (uint32_t i = 0; i < l->cfg->backup.exports.n; i++)
-        bind(l, &l->cfg->backup.exports.items[i], BACKUP_EXPORT, host);
+        bind(l, &l->cfg->backup.exports.items[i], BACKUP_EXPORT);
     if (given(l->cfg->backup.configuration.at))
-        bind_configuration(l, host);
+        bind_configuration(l);
     if (given(l->cfg->backup.drill.at))
-        bind_drill(l, host);
+        bind_drill(l);
     check_lock(l);
 }
 
@@ -204,16 +293,31 @@ static bool is_proved(const struct lower *l, const struct backup_job *dump) {
     return false;
 }
 
+/* An alarm on its age, or one that the free tier left out and told of. */
 static bool is_heard(const struct lower *l, const struct watched *w) {
     const struct alarm_list *list = &l->watched_uses.at[w->index].alarms;
     for (uint32_t i = 0; i < list->alarms.n; i++) {
-        if (list->alarms.at[i]->node != NULL)
-            return true;
+        const struct alarm *al = list->alarms.at[i];
+        for (uint32_t k = 0; al->plan != NULL && k < al->plan->measure.series.n; k++) {
+            const struct cat_metric *decl = al->plan->measure.series.at[k].decl;
+            if (decl != NULL && str_is(decl->name.text, "age"))
+                return true;
+        }
     }
     return false;
 }
 
+/* The key is made all the same: without it secrets would lie in the bucket in the clear. */
+static void tell_price(struct lower *l) {
+    if (l->cfg->profile.value != CFG_PROFILE_FREE_TIER || !backup_makes_key(l))
+        return;
+    struct diag *d = diag_add(l->dl, DIAG_FREE_TIER, l->cfg->backup.configuration.secrets.kms.at,
+                              "the key that seals the configuration costs $1.00 a month");
+    diag_hint(l->dl, d, "`secrets: { age: age1... }` costs nothing.");
+}
+
 void lower_backup_unheard(struct lower *l) {
+    tell_price(l);
     for (uint32_t i = 0; i < l->backups.n; i++) {
         const struct backup_job *j = l->backups.at[i];
         struct diag *d;

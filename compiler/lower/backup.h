@@ -39,7 +39,7 @@ void lower_backup(struct lower *l);
 void backup_scripts(struct lower *l, struct host *h);
 /* Terraform: the bucket, and what its hosts may do there. */
 void lower_backup_nodes(struct lower *l);
-/* Backups of which nobody hears when they stop. */
+/* Backups of which nobody hears when they stop, and what costs money in the free tier. */
 void lower_backup_unheard(struct lower *l);
 
 /* backup_login.c: finds account, password and database of a job; false after a diagnostic. */

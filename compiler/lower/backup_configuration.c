@@ -21,6 +21,8 @@ static void find_secrets(struct lower *l, struct backup_job *j) {
 
 bool backup_configuration(struct lower *l, struct backup_job *j) {
     const struct cfg_configuration *c = &l->cfg->backup.configuration;
+    if (!given(c->secrets.at))
+        return false; /* it is required, and was missed already */
     bool kms = given(c->secrets.kms.at), age = given(c->secrets.age.at);
     if (kms == age)
         return problem(l, c->secrets.at,

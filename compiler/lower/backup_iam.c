@@ -12,7 +12,7 @@ static struct value *arn(struct lower *l, const char *service, const char *type,
                             arena_printf(l->a, "arn:%.*s:%s:%.*s:", STR_ARG(account_partition(l)),
                                          service, STR_ARG(l->cfg->aws.region.text)),
                             at));
-    value_push(v, account_id(l, at));
+    value_push(v, account_id(l, BACKUP_MODULE, at));
     value_push(v, value_str(l->a, arena_printf(l->a, ":%s%.*s", type, STR_ARG(name)), at));
     return v;
 }

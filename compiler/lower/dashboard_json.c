@@ -82,7 +82,7 @@ static str region_of(const struct lower *l, enum graph_region r) {
 
 static void put_alarm_arn(struct body *b, const struct alarm *al) {
     struct lower *l = b->l;
-    struct value *id = account_id(l, al->at);
+    struct value *id = account_id(l, "monitoring", al->at);
     json_str_open(&b->j);
     json_str_piece(&b->j, STR("arn:"));
     json_str_piece(&b->j, account_partition(l));

@@ -4,7 +4,7 @@
 #include "lower/host.h"
 #include "tmpl/tmpl.h"
 
-#define FILE_MAX 65536
+#define FILE_MAX (4u << 20)
 
 /* Of what a unit runs, and of --check: systemd's own PATH lacks /snap/bin, and may lack more. */
 #define SERVICE_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"

@@ -103,6 +103,8 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
                                  .dashboards = l->ndashboards,
                                  .log_groups = l->logs.n,
                                  .resources = l->watched.n};
+    if (l->backups.n > 0)
+        ret->bucket = l->cfg->backup.bucket;
     lower_identities(l, ret);
     arena_free(l->scratch);
     arena_free(l->plans);

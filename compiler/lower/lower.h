@@ -28,6 +28,7 @@ struct lower_identity {
 struct lower;
 
 struct lower_result {
+    struct cfg_text bucket; /* that is made for backups; not given: none */
     struct graph *graph;
     uint32_t alarms, dashboards, log_groups, resources;
     VEC(struct lower_identity) identities; /* in the order of ops.yaml */

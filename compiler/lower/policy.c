@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/policy.h"
 
+/* "IAM and AWS STS quotas": characters of a managed policy without white space. */
+#define POLICY_SIZE_MAX 6144
+#define ARN_TYPICAL 80
+
 static struct value *text(struct lower *l, const char *z, span at) {
     return value_str(l->a, str_c(z), at);
 }
@@ -62,6 +66,33 @@ struct value *policy_assumed_by(struct lower *l, const char *service, span at) {
     return document(l, list, at);
 }
 
+/* Characters of the document as IAM counts them, about: what is not known yet is an ARN. */
+static uint32_t size_of(const struct value *v) {
+    uint32_t n = 3; /* quotes and a comma, or brackets */
+    if (v->type == VALUE_STR)
+        return n + v->text.n;
+    if (v->type == VALUE_LIST || v->type == VALUE_TEXT) {
+        for (uint32_t i = 0; i < v->list.n; i++)
+            n += size_of(v->list.items[i]);
+        return n;
+    }
+    if (v->type != VALUE_MAP)
+        return ARN_TYPICAL;
+    for (uint32_t i = 0; i < v->map.n; i++)
+        n += v->map.fields[i].name.n + 3 + size_of(v->map.fields[i].value);
+    return n;
+}
+
+static void check_size(const struct policy *p, const char *whose) {
+    uint32_t n = size_of(p->statements);
+    if (n <= POLICY_SIZE_MAX)
+        return;
+    struct diag *d = diag_add(p->l->dl, DIAG_LIMIT_LENGTH, p->at,
+                              "the permissions of %s have about %u characters, IAM takes %u", whose,
+                              n, POLICY_SIZE_MAX);
+    diag_hint(p->l->dl, d, "Fewer passwords: let the jobs of a database share one account.");
+}
+
 static void attach(struct lower *l, const struct watched *host, struct node *policy) {
     const struct attribute_value *role = watched_attribute(host, STR("role"));
     if (role == NULL)
@@ -78,6 +109,7 @@ void policy_for_host(const struct policy *p, struct host *host, const char *modu
                      str path, const char *whose) {
     struct lower *l = p->l;
     str on = host->watched->name;
+    check_size(p, whose);
     struct node *n = graph_add(l->graph, &resource_iam_policy, name, p->at);
     n->module = str_c(module);
     n->name = arena_cat3(l->a, l->prefix, STR("-"), name);

@@ -70,6 +70,8 @@ static bool bad(struct lower *l, span at, const char *why) {
 }
 
 bool schedule_read(struct lower *l, const struct cfg_text *t, struct schedule *ret) {
+    if (!given(t->at))
+        return false; /* it is required, and was missed already */
     struct schedule s = {.day = 1, .hour = UNSAID_HOUR};
     str rest = t->text;
     str word = next_word(l, &rest);

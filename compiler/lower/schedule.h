@@ -22,7 +22,7 @@ struct schedule {
     int hour, minute; /* UTC */
 };
 
-/* False after a diagnostic. */
+/* False after a diagnostic, which may be that the key is missing. */
 bool schedule_read(struct lower *l, const struct cfg_text *t, struct schedule *ret);
 /* The longest time between two: 1, 7 or 31 days. */
 int64_t schedule_every_s(const struct schedule *s);

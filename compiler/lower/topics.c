@@ -44,7 +44,7 @@ static struct value *topic_policy(struct lower *l, struct node *topic) {
                  *equals = value_map(a, 1, at), *s = value_map(a, 6, at),
                  *list = value_list(a, VALUE_LIST, 1, at), *doc = value_map(a, 2, at);
     value_set(who, STR("Service"), value_str(a, STR("cloudwatch.amazonaws.com"), at));
-    value_set(equals, STR("aws:SourceAccount"), account_id(l, at));
+    value_set(equals, STR("aws:SourceAccount"), account_id(l, "monitoring", at));
     value_set(when, STR("StringEquals"), equals);
     value_set(s, STR("Sid"), value_str(a, STR("CloudWatchAlarms"), at));
     value_set(s, STR("Effect"), value_str(a, STR("Allow"), at));

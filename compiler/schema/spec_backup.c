@@ -39,7 +39,7 @@ static const char *const format_words[] = {"csv.gz", NULL};
          .def = "the item of `secrets` that is `of` the database"},                                \
     {                                                                                              \
         "database", SCHEMA_TEXT, 0, AT(cfg_backup, database), "Name of the database there.",       \
-            "reco", .def = "`database` of the resource"                                            \
+            "reco", .def = "`database` of the resource", .form = "[^\n]+"                          \
     }
 #define KEEP_ROWS                                                                                  \
     {"keep",                                                                                       \
@@ -48,11 +48,13 @@ static const char *const format_words[] = {"csv.gz", NULL};
      AT(cfg_backup, keep),                                                                         \
      "How long each is kept. The newest stays, however old.",                                      \
      "8 weeks",                                                                                    \
-     .def = "35 days"},                                                                            \
+     .def = "35 days, or twice the time between two",                                              \
+     .min = "1d",                                                                                  \
+     .max = "3650d"},                                                                              \
     {                                                                                              \
         "max_age", SCHEMA_DURATION, 0, AT(cfg_backup, max_age),                                    \
             "How old the newest may become before the alarm too-old.", "8d",                       \
-            .def = "the time between two, and a day"                                               \
+            .def = "the time between two, and a day", .max = "1825d"                               \
     }
 
 static const struct schema_row snapshot_rows[] = {
@@ -76,7 +78,8 @@ static const struct schema_row export_rows[] = {
     {"format", SCHEMA_CHOICE, 0, AT(cfg_backup, format), "What the files are.", "csv.gz",
      .choices = format_words, .def = "csv.gz"},
     {"tables", SCHEMA_TEXTS, SCHEMA_REQUIRED, AT(cfg_backup, tables),
-     "The tables, each a file of comma-separated values, gzipped.", "[performance_metrics]"},
+     "The tables, each a file of comma-separated values, gzipped.", "[performance_metrics]",
+     .form = "[^\n]+"},
     EVERY_ROW,
     KEEP_ROWS,
     LOGIN_ROWS,
@@ -106,10 +109,11 @@ static const struct schema_row configuration_rows[] = {
     {"every", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(config, backup.configuration.every), "When, in UTC.",
      "week on sunday at 02:00"},
     {"keep", SCHEMA_DURATION, 0, AT(config, backup.configuration.keep),
-     "How long each is kept. The newest stays, however old.", "8 weeks", .def = "35 days"},
+     "How long each is kept. The newest stays, however old.", "8 weeks",
+     .def = "35 days, or twice the time between two", .min = "1d", .max = "3650d"},
     {"max_age", SCHEMA_DURATION, 0, AT(config, backup.configuration.max_age),
      "How old the newest may become before the alarm too-old.", "8d",
-     .def = "the time between two, and a day"},
+     .def = "the time between two, and a day", .max = "1825d"},
     {"terraform_state", SCHEMA_BOOL, 0, AT(config, backup.configuration.terraform_state),
      "The state that `terraform.state` names.", "true", .def = "false"},
     {"parameters", SCHEMA_TEXT, 0, AT(config, backup.configuration.parameters),
@@ -137,10 +141,10 @@ static const struct schema_row drill_rows[] = {
      "month on 1 at 05:00"},
     {"expect", SCHEMA_TEXTS, 0, AT(config, backup.drill.expect),
      "SQL statements that give true of a database that was restored well.",
-     "[\"select count(*) > 1000 from users\"]"},
+     "[\"select count(*) > 1000 from users\"]", .form = "(.|\n)+"},
     {"max_age", SCHEMA_DURATION, 0, AT(config, backup.drill.max_age),
      "How long ago the last one that passed may be before the alarm not-proved.", "40d",
-     .def = "the time between two, and a day"},
+     .def = "the time between two, and a day", .max = "1825d"},
     {"alarms", SCHEMA_NODE, 0, AT(config, backup.drill.alarms),
      "Exceptions to its alarms by name: not-proved.", "{ not-proved: { severity: critical } }",
      .read = spec_read_recommended, .schema_ref = "resource_alarms", .table = &schema_override},
@@ -151,7 +155,7 @@ static const struct schema_table drill_table = {
 
 static const struct schema_row lock_rows[] = {
     {"keep", SCHEMA_DURATION, SCHEMA_REQUIRED, AT(config, backup.lock.keep),
-     "How long nobody can remove a backup, in whole days.", "30d"},
+     "How long nobody can remove a backup, in whole days.", "30d", .min = "1d", .max = "3650d"},
     {"mode", SCHEMA_CHOICE, 0, AT(config, backup.lock.mode),
      "governance: who has s3:BypassGovernanceRetention can; compliance: nobody at all can.",
      "governance", .choices = schema_lock_modes, .def = "governance"},
@@ -163,11 +167,11 @@ static const struct schema_table lock_table = {
 static const struct schema_row backup_rows[] = {
     {"bucket", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(config, backup.bucket),
      "S3 bucket that is made for them; its name is unique in all of AWS.", "reco-backups",
-     .form = "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"},
+     .form = "[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"},
     {"on", SCHEMA_TEXT, 0, AT(config, backup.on),
      "The host that makes them, a resource of kind ec2.", "web", .def = "the only one"},
     {"kms_key", SCHEMA_TEXT, 0, AT(config, backup.kms_key),
-     "ARN of a KMS key that encrypts them; without it S3's own.",
+     "ARN of a KMS key that encrypts all of them; without it S3's own.",
      "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
      .form = "arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+"},
     {"lock", SCHEMA_GROUP, 0, 0, "S3 Object Lock: for so long nobody can remove them.", "30d",
