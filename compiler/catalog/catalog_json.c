@@ -70,12 +70,8 @@ static void put_alarms(struct writer *w, const struct cat_kind *k) {
 }
 
 static void put_find(struct writer *w) {
-    static const struct schema_row find = {.key = "find",
-                                           .type = SCHEMA_PAIRS,
-                                           .doc = "Filters that look it up in place of `id`.",
-                                           .example = "{ tag:Name: reco-web }"};
     json_key(w->j, STR("find"));
-    schema_json_row(w->j, &find);
+    schema_json_row(w->j, &kind_find_row);
 }
 
 static void put_kind(struct writer *w, const struct cat_kind *k) {

@@ -153,6 +153,9 @@ extern const char *const cat_source_words[CAT_SOURCE_COUNT + 1];
 /* "log lines", ...: what publishes such a metric, for people. */
 extern const char *const cat_source_titles[CAT_SOURCE_COUNT];
 
+/* The key `find` of a resource whose kind says how Terraform looks it up. */
+extern const struct schema_row kind_find_row;
+
 /* Groups of attributes inside of groups; deeper ones are not read. */
 #define CAT_GROUP_DEPTH_MAX 4
 

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/kind.h"
 
+const struct schema_row kind_find_row = {.key = "find",
+                                         .type = SCHEMA_PAIRS,
+                                         .doc = "Filters that look it up in place of `id`.",
+                                         .example = "{ tag:Name: reco-web }"};
+
 /* How schema's walker reads an attribute of this type. */
 static enum schema_type schema_type_of(enum cat_type t) {
     switch (t) {

@@ -141,7 +141,6 @@ static void bind_group(struct binding *b, const struct declarations *d,
 }
 
 static void bind_find(struct binding *b, const struct yaml_pair *p) {
-    static const struct schema_row row = {.key = "find", .type = SCHEMA_PAIRS};
     if (b->w->kind->find.text.n == 0) {
         struct diag *d =
             diag_add(b->c->dl, DIAG_UNKNOWN_ATTRIBUTE, p->key->at,
@@ -150,7 +149,7 @@ static void bind_find(struct binding *b, const struct yaml_pair *p) {
                   STR_ARG(b->w->kind->kind.text));
         return;
     }
-    if (schema_read_value(&b->walk, &row, p->value, &b->w->find) && b->w->find.n == 0) {
+    if (schema_read_value(&b->walk, &kind_find_row, p->value, &b->w->find) && b->w->find.n == 0) {
         struct diag *d =
             diag_add(b->c->dl, DIAG_MISSING_ATTRIBUTE, p->key->at, "`find` names no filter");
         diag_hint(b->c->dl, d,

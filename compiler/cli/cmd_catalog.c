@@ -79,6 +79,15 @@ static void put_attributes(struct buf *b, const struct cat_attribute *items, uin
     }
 }
 
+static void put_find(struct buf *b, const struct cat_kind *k) {
+    if (k->find.text.n == 0)
+        return;
+    buf_text(b, "  ");
+    put_cell(b, str_c(kind_find_row.key), 20);
+    put_cell(b, str_c(cat_type_names[CAT_MAP]), 10);
+    buf_printf(b, "%s\n", kind_find_row.doc);
+}
+
 static void put_metrics(struct buf *b, const struct cat_kind *k) {
     buf_text(b, "\nMetrics (name, unit, statistic when none is named)\n");
     for (uint32_t i = 0; i < k->metrics.n; i++) {
@@ -148,6 +157,7 @@ static enum cli_exit show(struct cli *c, struct catalog *cat, str name, bool jso
     buf_printf(b, "%.*s: %.*s\n%.*s\n\nKeys\n", STR_ARG(k->kind.text), STR_ARG(k->title.text),
                STR_ARG(k->doc.text));
     put_attributes(b, k->attributes.items, k->attributes.n, 0);
+    put_find(b, k);
     put_facts(b, k);
     put_metrics(b, k);
     put_alarms(b, k);

@@ -153,6 +153,9 @@ static void put_kind(struct buf *b, const struct cat_kind *k) {
             b,
             "\n| key | takes | meaning | default | example |\n| --- | --- | --- | --- | --- |\n");
     put_attributes(b, k->attributes.items, k->attributes.n, NULL, 0);
+    if (k->find.text.n > 0)
+        buf_printf(b, "| `%s` | %s | %s |  | `%s` |\n", kind_find_row.key, cat_type_names[CAT_MAP],
+                   kind_find_row.doc, kind_find_row.example);
     put_facts(b, k);
     put_metrics(b, k);
     put_alarms(b, k);

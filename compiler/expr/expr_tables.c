@@ -109,7 +109,7 @@ const char *const expr_missing_words[EXPR_MISSING_COUNT + 1] = {
 
 const struct expr_missing_row expr_missing_rows[EXPR_MISSING_COUNT] = {
     [EXPR_MISSING_UNSET] = {"missing", ""},
-    [EXPR_MISSING_MISSING] = {"missing", "the alarm says that it lacks data"},
+    [EXPR_MISSING_MISSING] = {"missing", "the alarm says that it lacks data, and tells nobody"},
     [EXPR_MISSING_IGNORE] = {"ignore", "the alarm stays as it is"},
     [EXPR_MISSING_BREACHING] = {"breaching", "no data is as bad as a bad value"},
     [EXPR_MISSING_NOT_BREACHING] = {"notBreaching", "no data is as good as a good value"},

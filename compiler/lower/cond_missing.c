@@ -24,7 +24,7 @@ static bool is_eventful(const struct series *s) {
 static void set_default(struct planning *p) {
     struct cond *c = p->out;
     c->missing = EXPR_MISSING_MISSING;
-    c->missing_why = "the alarm says that it lacks data";
+    c->missing_why = "the alarm says that it lacks data, and tells nobody";
     if (p->c->root->kind == EXPR_FAILS) {
         c->missing = EXPR_MISSING_BREACHING;
         c->missing_why = "who does not report is not well";

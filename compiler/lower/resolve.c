@@ -16,6 +16,19 @@ struct log_metric *resolve_log_metric(struct lower *l, const struct watched *w, 
     return map_get(&l->log_metrics, (str){key, w->name.n + 1 + name.n});
 }
 
+/* Who knows a metric by CloudWatch's name ("CPUUtilization") is told ours ("cpu"). */
+static str ours_for(const struct lower *l, str name) {
+    for (uint32_t i = 0; i < l->watched.n; i++) {
+        const struct cat_kind *k = l->watched.at[i]->kind;
+        for (uint32_t m = 0; m < k->metrics.n; m++) {
+            const struct cat_choice *theirs = &k->metrics.items[m].metric;
+            if (theirs->n > 0 && str_eq(theirs->items[0].is.text, name))
+                return k->metrics.items[m].name.text;
+        }
+    }
+    return name;
+}
+
 /* A bare name in ops.yaml: which resources have a metric of this name, or did a dash stand for the
  * dot? */
 static void bare_name(struct measure *m, const struct expr *ref) {
@@ -38,7 +51,7 @@ static void bare_name(struct measure *m, const struct expr *ref) {
     if (shown > 0)
         diag_hint(l->dl, d, "Write %.*s.", STR_ARG(buf_str(&b)));
     else
-        diag_hint(l->dl, d, "Write `<resource>.%.*s`.", STR_ARG(name));
+        diag_hint(l->dl, d, "Write `<resource>.%.*s`.", STR_ARG(ours_for(l, name)));
     buf_done(&b);
 }
 

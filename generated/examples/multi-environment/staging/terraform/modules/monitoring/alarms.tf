@@ -78,7 +78,7 @@ resource "aws_cloudwatch_metric_alarm" "web_disk_full" {
 # ops.yaml:56, recommended for kind app
 resource "aws_cloudwatch_metric_alarm" "api_down" {
   alarm_name          = "ledger-staging-api-down"
-  alarm_description   = "api: health fails 3 times. The application does not answer, or its host web does not report any more. Do: On web: `curl -i 'http://127.0.0.1:9000/live'` must answer 200-399 within 2s. Then the application's log and, with Docker, `docker ps -a`. From ops.yaml: resources.api"
+  alarm_description   = "api: health fails 3 times. The application does not answer, or the host that it runs on does not report any more. Do: On web: `curl -i 'http://127.0.0.1:9000/live'` must answer 200-399 within 2s. Then the application's log and, with Docker, `docker ps -a`. From ops.yaml: resources.api"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
