@@ -76,7 +76,7 @@ def render(text, values):
 
 
 def quoted(text):
-    return "'" + text.replace("'", "'\\''") + "'"
+    return "'" + text.replace("'", "'\\''").replace("\n", "'$'\\n''") + "'"
 
 
 def arm(name, keys):
@@ -430,7 +430,7 @@ aws: {{ region: eu-west-1, account: "123456789012" }}
 notify: ops@shop.example
 resources:
   web: {{ kind: ec2, id: i-0a1b2c3d4e5f67890, alarms: none }}
-  db: {{ kind: postgres, on: web, port: {pg}, database: {pg_name}, alarms: none }}
+  db: {{ kind: postgres, on: web, port: {pg}, database: {pg_name}, tls: true, alarms: none }}
   my: {{ kind: mysql, on: web, port: {my}, database: {my_name}, alarms: none }}
 backup:
   bucket: vault
@@ -456,14 +456,15 @@ def test_generated(w):
     host = Host(project, w.cloud, {})
     user = "su per' $(touch hacked)"
     tables = ["types", "we\"ird ' $(touch hacked) ); --", "Other Schema.Tab.le"]
-    assertions = ["select count(*) > 1000 from types", "select 'it''s $(touch hacked)`touch hacked`' <> \"types\".t from types where id = 1"]
+    assertions = ["select count(*) > 1000 from types", "select 'it''s $(touch hacked)`touch hacked`' <> \"types\".t from types where id = 1",
+                  "select 'a\nb\n' = chr(97) || chr(10) || 'b' || chr(10)"]
     spec = SPEC.format(project=project, key=KEY, pg=w.pg.port, my=w.my.port, pg_name=json.dumps(HOSTILE), my_name=json.dumps(MY_NAME), tables=json.dumps(tables),
                        assertions=json.dumps(assertions), user=json.dumps(user))
     with open(host.folder + "/ops.yaml", "w", encoding="utf-8") as f:
         f.write(spec)
     pg = {"ENGINE": "postgres", "RDS": "", "CLUSTER": "", "HOST": "127.0.0.1", "PORT": str(w.pg.port), "DATABASE": HOSTILE, "USER_NAME": user,
-          "PASSWORD_STORE": "parameter-store", "PASSWORD_ID": f"/{project}/production/db-password"}
-    my = {**pg, "ENGINE": "mysql", "PORT": str(w.my.port), "DATABASE": MY_NAME, "USER_NAME": "backup", "PASSWORD_ID": f"/{project}/production/my-password"}
+          "TLS": "require", "PASSWORD_STORE": "parameter-store", "PASSWORD_ID": f"/{project}/production/db-password"}
+    my = {**pg, "ENGINE": "mysql", "PORT": str(w.my.port), "DATABASE": MY_NAME, "USER_NAME": "backup", "TLS": "", "PASSWORD_ID": f"/{project}/production/my-password"}
 
     def keys(kind, name, every, age):
         return {"KIND": kind, "METRIC": name, "EVERY_S": every * DAY, "MAX_AGE_S": age * DAY}
@@ -516,9 +517,10 @@ def test_postgres(w):
         equal([p["name"] for p in manifest["parts"]], ["database.dump", "roles.sql.gz"], "parts")
         has(gzip.decompress(host.body("db", one, "roles.sql.gz")).decode(), 'CREATE ROLE "odd role"')
         equal(json.loads(host.body("db", "latest.json"))["id"], one, "latest.json")
-        head = host.s3.head_object(Bucket="vault", Key=host.key("db", one, "database.dump"))
-        equal(head["ObjectLockMode"], "GOVERNANCE", "lock")
-        check(29 * DAY < head["ObjectLockRetainUntilDate"].timestamp() - time.time() < 31 * DAY, head)
+        for k in (k for k in host.keys("db") if k.startswith(one)):
+            head = host.s3.head_object(Bucket="vault", Key=host.key("db", k))
+            equal(head.get("ObjectLockMode"), "GOVERNANCE", "lock of " + k)
+            check(29 * DAY < head["ObjectLockRetainUntilDate"].timestamp() - time.time() < 31 * DAY, head)
     with test("metrics"):
         equal([host.metric("db-backup." + n) for n in ("size", "duration", "age")][0], manifest["bytes"], "size")
         check(host.metric("db-backup.age") < 60 and host.metric("db-backup.duration") < 60, "age and duration")
@@ -650,6 +652,29 @@ def test_exports(w):
 
 # ---- Faults while a backup is made
 
+@contextlib.contextmanager
+def without_tls(pg):
+    """The server takes no session over TLS."""
+    path = pg.folder + "/pg_hba.conf"
+    with open(path, encoding="utf-8") as f:
+        rules = f.read()
+
+    def refuses():
+        env = {**pg.environment(), "PGSSLMODE": "require"}
+        return subprocess.run(pg.command("SELECT 1"), env=env, capture_output=True, check=False).returncode != 0
+
+    def change(text, wanted):
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        pg.sql("SELECT pg_reload_conf()")
+        until(lambda: refuses() == wanted, "the server has read pg_hba.conf")
+    change(re.sub(r"(?m)^host ", "hostnossl ", rules), True)
+    try:
+        yield
+    finally:
+        change(rules, False)
+
+
 def test_faults(w):
     host, cloud = w.pg_host, w.cloud
     dump = 'case "$*" in *--file=*) ;; *) exec "${real}" "$@" ;; esac; for a in "$@"; do case "${a}" in --file=*) f="${a#--file=}" ;; esac; done; '
@@ -697,6 +722,8 @@ def test_faults(w):
     with cloud.fault("rds", there("127.0.0.1")):
         breaks("certificate-is-of-another-name", 1, "ertificate", which="tls")
         breaks("mysql-certificate-is-of-another-name", 1, "ertificate", of=w.my_host, which="db")
+    with without_tls(w.pg):
+        breaks("tls-is-wanted-and-not-there", 1, "SSL encryption", which="encrypted")
     with fault("lock-cannot-be-taken"), untouched(host, "never"):
         os.mkdir(host.state + "/backup-never.lock")
         has(host.backup("never", status=78), "cannot write to", "STATE_DIRECTORY")
@@ -754,6 +781,11 @@ def test_running(w):
     with test("what-a-killed-run-left-goes-with-the-next"):
         host.backup("small")
         equal(host.left(), [], "left")
+    with test("what-a-killed-run-without-a-lock-left-goes-with-the-next"):
+        with host.instead("sha256sum", f"echo $$ >{host.folder}/pid; exec sleep 60"):
+            kill(host, started(host, "restore_from_backup.sh", "verify", "small"))
+        host.backup("--report", "small")
+        equal(host.left(), [], "left")
 
 
 # ---- Drills
@@ -778,8 +810,9 @@ def test_drills(w):
         with fault(f"{engine}-drill-assertions"):
             before = host.body("drills", "db-drill", "latest.json")
             out = host.drill("strict", status=1)
-            has(out, "9 of 10 assertions do not hold", "does not hold: select false: ", "select 1 where false: no row", "xy came", "failed after",
+            has(out, "9 of 10 assertions do not hold" if engine == "postgres" else "11 of 12 assertions do not hold", "does not hold: delete from types", "does not hold: select false: ", "select 1 where false: no row", "xy came", "failed after",
                 "no_such_column", "holds: select true")
+            check("READ ONLY" in out.split("delete from types", 1)[1].split("\n")[0] or engine == "postgres", out)
             equal([host.metric("strict-drill.ok"), host.metric("strict-drill.age")], [0, None], "ok, age")
             equal(host.body("drills", "db-drill", "latest.json"), before, "record of the other drill")
             equal(throwaways(db), [], "throwaway databases")
@@ -823,6 +856,14 @@ def test_drills(w):
         equal(throwaways(db), ["opsc_drill_ffffffff_20200101_000000"], "throwaway databases: that of another")
         equal(host.left(), [], "left")
         db.sql("DROP DATABASE opsc_drill_ffffffff_20200101_000000")
+    with fault("drill-whose-record-is-damaged"):
+        for bad in ("PATH[$(touch hacked)]", "now", 5):
+            host.set(json.dumps({"passed": bad}).encode(), "drills", "db-drill", "latest.json")
+            has(host.drill("--report", "drill", status=1), "record of the last drill is damaged")
+        host.remove("drills")
+    with fault("drill-of-a-server-that-answers-with-commands"):
+        with host.instead("psql", 'case "$*" in *server_version_num*) echo "PATH[\$(touch hacked)]0000" ;; *) exec "${real}" "$@" ;; esac'):
+            has(host.drill("drill", status=1), "version of the server is no number")
     with fault("drill-that-cannot-be-recorded"):
         with w.cloud.fault("s3", "cut", "PUT", "/drills/"):
             has(host.drill("drill", status=3), "could not be recorded")
@@ -862,9 +903,18 @@ def test_damage(w):
     host.set(good, "db", newest, "database.dump")
     text = host.body("db", newest, "manifest.json")
     for name, bad in (("is-no-json", text[:50]), ("is-of-another", host.body("db", older, "manifest.json")), ("is-empty", b""),
+                      ("is-a-command", re.sub(rb'"bytes": \d+,', b'"bytes": "PATH[$(touch hacked)]",', text)),
+                      ("has-a-command-in-a-part", re.sub(rb'"bytes": \d+,(\s+"sha)', rb'"bytes": "PATH[$(touch hacked)]",\1', text)),
+                      ("has-a-command-as-duration", re.sub(rb'"duration": \d+', b'"duration": "PATH[$(touch hacked)]"', text)),
+                      ("has-another-sum", re.sub(rb'"bytes": \d+,(\s+"parts)', rb'"bytes": 1,\1', text)),
+                      ("has-a-size-below-nothing", re.sub(rb'"bytes": \d+', b'"bytes": -1', text)),
+                      ("has-no-about", re.sub(rb'"about": \{[^}]*\}', b'"about": "x"', text)),
                       ("has-a-path", text.replace(b'"database.dump"', b'"../../../x"'))):
+        check(bad != text, "the manifest is as it was")
         host.set(bad, "db", newest, "manifest.json")
         refuses("manifest-" + name, "is not whole", "manifest")
+        if name == "is-a-command":
+            has(host.backup("db", "--dry-run"), "is not whole")
     host.set(text, "db", newest, "manifest.json")
     with fault("pg_restore-is-older-than-the-backup"):
         with host.instead("pg_restore", 'echo "pg_restore: error: unsupported version (1.99) in file header" >&2; exit 1'):
@@ -1035,7 +1085,7 @@ def main():
             "secretless": job("postgres", w, PASSWORD_ID="/x/none"), "nodb": job("postgres", w, DATABASE="no such"),
             "away": job("postgres", w, RDS="", HOST="127.0.0.1", PORT=str(free_port()), USER_NAME="super"),
             "small": job("postgres", w, DATABASE="small", RDS="", HOST="127.0.0.1", PORT=str(w.pg.port), USER_NAME="super", METRIC="small-backup"),
-            "tls": job("postgres", w), "old": job("postgres", w, MAX_AGE_S=8 * DAY), "hollow": job("postgres", w, DATABASE="empty"),
+            "tls": job("postgres", w), "encrypted": job("postgres", w, RDS="", HOST="127.0.0.1", PORT=str(w.pg.port), USER_NAME="super", TLS="require"), "old": job("postgres", w, MAX_AGE_S=8 * DAY), "hollow": job("postgres", w, DATABASE="empty"),
             "drill": drill("db", "postgres", w, ASSERTIONS=["select count(*) > 1000 from types", "select n = 1497 from kept", "select 1",
                                                               "select E'it''s $(touch hacked)' = obj_description('types'::regclass)"]),
             "stale": drill("old", "postgres", w, MAX_AGE_S=400 * DAY, ASSERTIONS=["select true"]), "never-drill": drill("never", "postgres", w),
@@ -1052,7 +1102,7 @@ def main():
             "hollow": job("mysql", w, DATABASE="empty"), "hollow-drill": drill("hollow", "mysql", w, ASSERTIONS=["select true"]),
             "strict": drill("db", "mysql", w, METRIC="strict-drill", ASSERTIONS=[
                 "select true", "select false", "select 1 where false", "select true from types limit 2", "select true, true", "select concat('x', 'y')",
-                "select null", "select no_such_column from types", "\\! touch hacked", "system touch hacked"]),
+                "select null", "select no_such_column from types", "\\! touch hacked", "system touch hacked", "delete from types", "create table written as select 1 as one"]),
             "gone": job("mysql", w, KIND="export", TABLES=["types", "no such"]), "nodb": job("mysql", w, DATABASE="no such"),
             "wrong": job("mysql", w, PASSWORD_ID="/x/wrong"), "away": job("mysql", w, RDS="", HOST="127.0.0.1", PORT=str(free_port()), USER_NAME="backup"),
         }, kms_key=KEY)

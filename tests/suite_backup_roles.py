@@ -160,6 +160,19 @@ class World:
         """As its owner does it, outside of Terraform."""
         self.cloud.client("ssm").put_parameter(Name="/shop/production/db-password", Value=PASSWORD, Type="SecureString", Overwrite=True)
 
+    def look_for_secrets(self):
+        """From here on, whenever a part is looked at or sealed, so is what is on the disk."""
+        for name in ("sha256sum", "age"):
+            with open(f"{self.work}/bin/{name}", "w", encoding="utf-8") as f:
+                f.write(f'#!/bin/bash\necho {name} >>"{self.work}/looked"\n'
+                        f'grep -rlF -e {PASSWORD} -- "${{TMPDIR}}" >>"{self.work}/told"\nexec {tool(name)} "$@"\n')
+            os.chmod(f"{self.work}/bin/{name}", 0o755)
+
+    def no_secret_was_told(self, *names):
+        with open(self.work + "/looked", encoding="utf-8") as looked, open(self.work + "/told", encoding="utf-8") as told:
+            equal(set(looked.read().split()), set(names), "programs that looked")
+            equal(told.read(), "", "files on the disk with a secret in the clear")
+
     def start(self, script, *args):
         env = {"PATH": f"{self.work}/bin:{os.environ['PATH']}", "STATE_DIRECTORY": self.work + "/state", "TMPDIR": self.work + "/tmp", "LC_ALL": "C",
                "HOME": self.work, "AWS_ACCESS_KEY_ID": "host", "AWS_SECRET_ACCESS_KEY": "x", "AWS_ENDPOINT_URL": self.cloud.url,
@@ -220,7 +233,11 @@ def test_life(w):
 def test_configuration(w):
     """Kept as it was, and in no folder of this host in the clear."""
     to = w.work + "/got"
+    w.look_for_secrets()
+    w.run("backup_rds_to_s3.sh", "configuration-backup")
+    w.run("restore_from_backup.sh", "verify", "configuration-backup")
     w.run("restore_from_backup.sh", "get", "configuration-backup", "--to", to)
+    w.no_secret_was_told("sha256sum")
     with open(to + "/terraform.tfstate", encoding="utf-8") as f:
         equal(json.load(f), STATE, "the state")
     with open(to + "/parameters.json", encoding="utf-8") as f:
@@ -232,6 +249,18 @@ def test_configuration(w):
     equal((head["ServerSideEncryption"], head["SSEKMSKeyId"]), ("aws:kms", "alias/shop-production-backups"), "how S3 has it")
     text = w.run("restore_from_backup.sh", "restore", "configuration-backup", "--to-database", "x", status=64)
     check("no database" in text, text)
+
+
+def test_without_memory(w):
+    """Where there is no folder in memory, secrets are not read."""
+    before = w.objects("configuration-backup")
+    for script in ("backup_rds_to_s3.sh", "restore_from_backup.sh"):
+        with open(f"{w.out}/hosts/web/{script}", encoding="utf-8") as f, open(f"{w.out}/hosts/web/no-{script}", "w", encoding="utf-8") as g:
+            g.write(f.read().replace("/dev/shm", "/nonexistent"))
+    for step in (("no-backup_rds_to_s3.sh",), ("no-restore_from_backup.sh", "verify")):
+        text = w.run(*step, "configuration-backup", status=69)
+        check("secrets must not be on a disk" in text, text)
+    equal(w.objects("configuration-backup"), before, "what is in the bucket")
 
 
 def test_configuration_fails(w):
@@ -294,7 +323,9 @@ def test_bucket(w):
 
 def test_age(w, identity):
     """Sealed for its recipient: opened by its identity, and by nothing that the host has."""
+    w.look_for_secrets()
     w.run("backup_rds_to_s3.sh", "configuration-backup")
+    w.no_secret_was_told("sha256sum", "age")
     names = sorted({k.rsplit("/", 1)[1] for k in w.objects("configuration-backup")} - {"begun.json", "manifest.json", "latest.json"})
     equal(names, ["parameters.json.age", "secrets.json.age", "terraform.tfstate.age"], "parts")
     to = w.work + "/got"
@@ -315,7 +346,7 @@ def with_kms(work, terraform):
         with w.cloud.fault("rds", endpoint):
             for name, part in (("bucket", lambda: test_bucket(w)), ("statements-name-their-resources", lambda: test_named(w.document)),
                                ("life-with-these-permissions", lambda: test_life(w)), ("configuration", lambda: test_configuration(w)),
-                               ("configuration-half", lambda: test_configuration_fails(w))):
+                               ("configuration-without-memory", lambda: test_without_memory(w)), ("configuration-half", lambda: test_configuration_fails(w))):
                 with test(name):
                     part()
             test_each_is_needed(w)

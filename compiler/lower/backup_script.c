@@ -43,6 +43,8 @@ static void put_server(struct buf *b, const struct backup_job *j) {
     put_setting(b, "PORT", attribute_text(j->of, "port"));
     put_setting(b, "DATABASE", j->database);
     put_setting(b, "USER_NAME", j->user);
+    const struct attribute_value *tls = watched_attribute(j->of, STR("tls"));
+    put_setting(b, "TLS", tls != NULL && tls->boolean ? STR("require") : STR(""));
     put_setting(b, "PASSWORD_STORE", j->store);
     put_setting(b, "PASSWORD_ID", j->password_id);
 }

@@ -8,6 +8,8 @@ void tmpl_shell(struct buf *out, str s) {
     for (uint32_t i = 0; i < s.n; i++) {
         if (s.p[i] == '\'')
             BUF_LIT(out, "'\\''");
+        else if (s.p[i] == '\n') /* no raw one, which a block would indent what follows */
+            BUF_LIT(out, "'$'\\n''");
         else if (s.p[i] != 0)
             buf_byte(out, s.p[i]);
     }

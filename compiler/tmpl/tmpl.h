@@ -8,7 +8,7 @@
 /*
  * tmpl: the texts of scripts and units with values put in.
  *
- *     {{name|shell}}   one word of a shell command, quoted so that it is data whatever it holds
+ *     {{name|shell}}   one word of a bash command, quoted so that it is data whatever it holds
  *     {{name|comment}} text of a comment: one line, control characters shown as spaces
  *     {{name|unit}}    value of a systemd unit's key: one line, % doubled
  *     {{name|block}}   alone on its line: text that the compiler made, indented as the line is
@@ -25,7 +25,7 @@ struct tmpl_value {
 void tmpl_render(struct buf *out, str text, const struct map *values);
 void tmpl_set(struct arena *a, struct map *values, const char *name, str text);
 
-/* 'it'\''s': a word for sh and bash. */
+/* 'it'\''s', 'two'$'\n''lines': a word for bash, on one line. */
 void tmpl_shell(struct buf *out, str s);
 
 #endif

@@ -19,8 +19,6 @@ readonly PROGRAM=backup_rds_to_s3
 
 # So many of the newest whole backups are kept however old they are.
 readonly KEEP_AT_LEAST=3
-# The age that is published when there is no backup at all: ten years, more than any alarm allows.
-readonly NEVER_S=315360000
 readonly UNFINISHED_S=86400
 
 usage() {
@@ -54,7 +52,8 @@ room_for_dump() {
   list_backups
   newest_whole "$((now + SKEW_S))"
   if [[ -n "${newest}" ]]; then
-    bytes="$(field "${newest}" .bytes)"
+    number "the size of backup ${newest}" "$(field "${newest}" .bytes)"
+    bytes="${NUMBER}"
     room "$((bytes + bytes / 5))" "${work}"
   fi
 }
@@ -235,15 +234,9 @@ split_tables() {
 
 # ---- To the bucket
 
-# put FILE KEY: to the folder of the job; S3 refuses what does not have the checksum.
+# put FILE KEY: to the folder of the job.
 put() {
-  local -a options=(--only-show-errors --no-progress --checksum-algorithm SHA256)
-  if [[ -n "${SEAL_KEY}${KMS_KEY}" ]]; then
-    options+=(--sse aws:kms --sse-kms-key-id "${SEAL_KEY:-${KMS_KEY}}")
-  fi
-  if ! run "${AWS[@]}" s3 cp "${options[@]}" "$1" "s3://${BUCKET}/${NAMESPACE}/${job}/$2" >"${work}/answer" 2>"${work}/err"; then
-    aws_failed "uploading ${2##*/}"
-  fi
+  store "$1" "${NAMESPACE}/${job}/$2" || aws_failed "uploading ${2##*/}"
 }
 
 # bytes_of HEX: the bytes that these digits stand for.
@@ -273,7 +266,8 @@ compare() {
     wanted="$(base64_of "$3")"
   else
     ask_aws "looking at ${2##*/}" s3api head-object --bucket "${BUCKET}" --key "${key}" --part-number 1
-    piece="$(jq -r .ContentLength "${work}/answer")"
+    number "the size of a piece of ${2##*/}" "$(jq -r .ContentLength "${work}/answer")"
+    piece="$((NUMBER > 0 ? NUMBER : bytes))"
     for ((at = 0; at < bytes; at += piece)); do
       run sum_of_part "$1" "${at}" "${piece}" >"${work}/sum"
       pieces+="$(<"${work}/sum")"
@@ -299,7 +293,8 @@ begin() {
   printf '{"begun": "%s"}\n' "$(utc '%Y-%m-%dT%H:%M:%SZ' "${now}")" >"${work}/begun.json"
   put "${work}/begun.json" "${id}/begun.json"
   ask_aws "looking at begun.json" s3api head-object --bucket "${BUCKET}" --key "${NAMESPACE}/${job}/${id}/begun.json"
-  there="$(date -u -d "$(jq -r .LastModified "${work}/answer")" '+%s')"
+  number "the time in S3" "$(date -u -d "$(jq -r .LastModified "${work}/answer")" '+%s' 2>"${work}/err" || true)"
+  there="${NUMBER}"
   if ((here - there > SKEW_S || there - EPOCHSECONDS > SKEW_S)); then
     fail "${REFUSED}" "the clock of this host is wrong: here it is $(utc '%F %T' "${here}"), in S3 $(utc '%F %T' "${there}") UTC; nothing was dumped and nothing is superseded"
   fi
@@ -336,6 +331,12 @@ promote() {
 }
 
 # ---- Afterwards: none of it makes the backup less good.
+
+# Parts are locked before the manifest names them. The rest is when it counts.
+hold_rest() {
+  hold "${id}/manifest.json"
+  hold "${id}/begun.json"
+}
 
 # supersede ID...: the bucket expires what has this tag.
 supersede() {
@@ -412,7 +413,7 @@ back_up() {
   if [[ "${KIND}" == drill ]]; then
     fail "${USAGE}" "this is a drill; restore_drill.sh makes it"
   fi
-  mkdir -- "${work}/parts"
+  make_parts
   if [[ "${KIND}" != configuration ]]; then
     connect READ
     room_for_dump
@@ -436,6 +437,7 @@ back_up() {
   upload
   promote
   say "backup ${id} is whole: $(jq .bytes "${work}/manifest.json") bytes in ${SECONDS} seconds"
+  afterwards hold_rest
   afterwards point
   afterwards retain
   afterwards measure

@@ -13,17 +13,25 @@ readonly -a NAMES=(
 )
 readonly STATE_DIR="${STATE_DIRECTORY:-/var/lib/opsc/${NAME}}"
 readonly WORK_PARENT="${TMPDIR:-/var/tmp}"
-readonly CA_URL=https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
+# Each partition of AWS has authorities of its own.
+case "${REGION}" in
+  us-gov-*) CA_URL=https://truststore.pki.us-gov-west-1.rds.amazonaws.com/global/global-bundle.pem ;;
+  cn-*) CA_URL=https://rds-truststore.s3.cn-north-1.amazonaws.com.cn/global/global-bundle.pem ;;
+  *) CA_URL=https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem ;;
+esac
+readonly CA_URL
 readonly ID_PATTERN='^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
 # By how much clocks may differ.
 readonly SKEW_S=300
+# The age that is published of what has never been: ten years, more than any alarm allows.
+readonly NEVER_S=315360000
 
 # Exit statuses, after sysexits.h where it has one.
 readonly FAILED=1 AFTERWARDS=3 USAGE=64 MISSING=69 BUSY=75 REFUSED=78
 
 # settings NAME: those of one job.
 settings() {
-  KIND="" METRIC="" ENGINE="" RDS="" CLUSTER="" HOST="" PORT="" DATABASE="" USER_NAME=""
+  KIND="" METRIC="" ENGINE="" RDS="" CLUSTER="" HOST="" PORT="" DATABASE="" USER_NAME="" TLS=""
   PASSWORD_STORE="" PASSWORD_ID="" KEEP_S=0 EVERY_S=0 OF="" MAX_AGE_S=0
   STATE_BUCKET="" STATE_KEY="" STATE_REGION="" PARAMETERS="" RECIPIENT="" SEAL_KEY=""
   TABLES=()
@@ -211,13 +219,21 @@ catch_signals() {
   trap 'warn "terminated"; exit 143' TERM
 }
 
-# make_work LOCKED|FREE: what a run of this job that was killed has left goes first, when this one has the lock.
+# make_work LOCKED|FREE: what runs that were killed have left goes first: of this job when this one has its lock, and of
+# those without a lock when their process is gone.
 make_work() {
-  local folder keys_parent="${WORK_PARENT}" prefix="opsc-${NAME}-${PROGRAM}"
+  local folder pid keys_parent="${WORK_PARENT}" prefix="opsc-${NAME}-${PROGRAM}"
   if [[ -d /dev/shm && -w /dev/shm ]]; then
     keys_parent=/dev/shm
   fi
   catch_signals
+  for folder in "${WORK_PARENT}/opsc-${NAME}-"*-free-*.* "${keys_parent}/opsc-${NAME}-"*-free-*.*; do
+    pid="${folder##*-free-}"
+    pid="${pid%%.*}"
+    if [[ -O "${folder}" && "${pid}" =~ ^[0-9]+$ ]] && ! kill -0 "${pid}" 2>/dev/null; then
+      rm -rf -- "${folder}"
+    fi
+  done
   if [[ "$1" == LOCKED ]]; then
     prefix+="-locked-${job}"
     for folder in "${WORK_PARENT}/${prefix}".* "${keys_parent}/${prefix}".*; do
@@ -225,9 +241,24 @@ make_work() {
         rm -rf -- "${folder}"
       fi
     done
+  else
+    prefix+="-free-${BASHPID}"
   fi
   work="$(mktemp -d -- "${WORK_PARENT}/${prefix}.XXXXXXXX")"
   keys="$(mktemp -d -- "${keys_parent}/${prefix}.XXXXXXXX")"
+}
+
+# make_parts: ${work}/parts. The configuration's are secrets in the clear, and those are in memory only.
+make_parts() {
+  if [[ "${KIND}" != configuration ]]; then
+    mkdir -- "${work}/parts"
+    return 0
+  fi
+  if [[ "${keys}" != /dev/shm/* ]]; then
+    fail "${MISSING}" "/dev/shm is not there, or cannot be written to, and secrets must not be on a disk"
+  fi
+  mkdir -- "${keys}/parts"
+  ln -s -- "${keys}/parts" "${work}/parts"
 }
 
 # take_lock NAME: until the end of this process and of all that it has started.
@@ -279,12 +310,23 @@ free_bytes() {
   df --output=avail -B1 -- "$1" | tail -n 1
 }
 
+# number WHAT TEXT: into NUMBER. What others have written is reckoned with only when it is digits: bash runs what is in
+# $(...) in a number.
+number() {
+  if ! [[ "$2" =~ ^(0|[1-9][0-9]{0,17})$ ]]; then
+    fail "${FAILED}" "$1 is no number: ${2:0:100}"
+  fi
+  NUMBER="$2"
+}
+NUMBER=""
+
 # room BYTES FOLDER: is there so much room?
 room() {
   local free
+  number "the size of what is to be there" "$1"
   free="$(free_bytes "$2")"
-  if ((free < $1)); then
-    fail "${FAILED}" "the disk is full: $2 has ${free} bytes left, and $1 are needed"
+  if ((free < NUMBER)); then
+    fail "${FAILED}" "the disk is full: $2 has ${free} bytes left, and ${NUMBER} are needed"
   fi
 }
 
@@ -348,6 +390,15 @@ publish() {
 
 # ---- What is in the bucket: NAMESPACE/job/id/part, where a folder without manifest.json is unfinished.
 
+# store FILE KEY: into the bucket, which refuses what does not have the checksum. Status not 0: see ${work}/err.
+store() {
+  local -a options=(--only-show-errors --no-progress --checksum-algorithm SHA256)
+  if [[ -n "${SEAL_KEY}${KMS_KEY}" ]]; then
+    options+=(--sse aws:kms --sse-kms-key-id "${SEAL_KEY:-${KMS_KEY}}")
+  fi
+  run "${AWS[@]}" s3 cp "${options[@]}" "$1" "s3://${BUCKET}/$2" >"${work}/answer" 2>"${work}/err"
+}
+
 # list_backups: keys into ${work}/listing.json, folders into ids (oldest first), folders with a manifest into promoted.
 list_backups() {
   local line
@@ -396,9 +447,12 @@ why_not_whole() {
   fi
   jq -nr --arg id "$1" --arg job "${job}" --slurpfile listing "${work}/listing.json" '
     ($listing[0] | map({(.key): .bytes}) | add) as $sizes |
+    def size: type == "number" and . >= 0 and . == floor and . < 1e15;
     [inputs] | if length == 1 then .[0] else {} end |
     if type != "object" or .format != 1 or .id != $id or .job != $job then "its manifest is of something else"
     elif (.parts | type != "array" or length == 0) then "its manifest has no parts"
+    elif ([.parts[].bytes, .bytes, .duration] | all(size) | not) or (.about | type != "object") then "its manifest is damaged"
+    elif .bytes != ([.parts[].bytes] | add) then "its manifest is damaged: its size is not that of its parts"
     else [.parts[] |
       if (.name | test("^[a-z0-9][a-z0-9.-]*$") | not) or (.sha256 | test("^[0-9a-f]{64}$") | not) then "its manifest is damaged"
       elif $sizes[$id + "/" + .name] == null then .name + " is gone"
@@ -435,8 +489,8 @@ field() {
 read_backup() {
   local name bytes sum rest
   local -a parts
-  mkdir -p -- "${work}/parts"
-  room "$(field "$1" '[.parts[].bytes] | add')" "${work}"
+  make_parts
+  room "$(field "$1" .bytes)" "${work}/parts"
   mapfile -t parts < <(jq -r '.parts[] | "\(.name) \(.bytes) \(.sha256)"' "${work}/manifests/$1/manifest.json")
   for rest in "${parts[@]}"; do
     read -r name bytes sum <<<"${rest}"
@@ -606,10 +660,13 @@ connect_postgres() {
   unset PGPASSWORD PGOPTIONS PGSERVICE PGSERVICEFILE PGHOSTADDR
   if [[ -n "${RDS}${CLUSTER}" ]]; then
     export PGSSLMODE=verify-full PGSSLROOTCERT="${CA_FILE}"
+  elif [[ -n "${TLS}" ]]; then
+    export PGSSLMODE="${TLS}"
   fi
   ask "connecting to the database" "${FIRST_DATABASE:-${DATABASE}}" 'SHOW server_version_num'
-  server="${ANSWER:0:-4}"
-  SERVER_VERSION="${ANSWER}"
+  number "the version of the server" "${ANSWER}"
+  SERVER_VERSION="${NUMBER}"
+  server="$((SERVER_VERSION / 10000))"
   use_tools_of "${server}"
 }
 

@@ -1,5 +1,5 @@
-# ---- Configuration: Terraform's state, parameters, secrets. What is read is in memory until it is encrypted, or in
-# the folder of keys.
+# ---- Configuration: Terraform's state, parameters, secrets. What is read is in memory until it is encrypted: make_parts
+# has seen to it that ${keys} and ${work}/parts are.
 
 # sealed NAME: standard input as a part of the backup: by age for its recipient, or as it is into the memory
 # from which it goes to the bucket, where a key of KMS encrypts it.
@@ -55,14 +55,6 @@ save_secrets() {
 }
 
 save_configuration() {
-  if [[ -z "${RECIPIENT}" ]]; then
-    if [[ "${keys}" != /dev/shm/* ]]; then
-      fail "${MISSING}" "/dev/shm is not there, and secrets must not be on a disk; encrypt them by age"
-    fi
-    rmdir -- "${work}/parts"
-    mkdir -- "${keys}/parts"
-    ln -s -- "${keys}/parts" "${work}/parts"
-  fi
   if [[ -n "${STATE_BUCKET}" ]]; then
     save_state
   fi

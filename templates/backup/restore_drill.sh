@@ -17,8 +17,6 @@ readonly PROGRAM=restore_drill
 
 {{common|block}}
 
-# The age that is published when no drill has ever passed: ten years, more than any alarm allows.
-readonly NEVER_S=315360000
 # So long one assertion may take.
 readonly ASSERTION_S=3600
 
@@ -45,21 +43,18 @@ END
 }
 
 # The drill's own settings, before those of the job whose backups it restores.
-drill="" metric="" max_age_s=0
+drill="" metric=""
 assertions=()
 read_drill() {
   settings "$1"
   if [[ "${KIND}" != drill ]]; then
     fail "${USAGE}" "this is no drill"
   fi
-  drill="$1" speaker="$1" metric="${METRIC}" max_age_s="${MAX_AGE_S}"
+  drill="$1" speaker="$1" metric="${METRIC}"
   assertions=("${ASSERTIONS[@]}")
   job="${OF}"
+  # From here on MAX_AGE_S is the job's: how old a backup may be is not what a drill says.
   settings "${job}"
-  # How old a backup may be is the job's to say.
-  if ((MAX_AGE_S > 0)); then
-    max_age_s="${MAX_AGE_S}"
-  fi
   METRIC="${metric}"
 }
 
@@ -95,8 +90,8 @@ drop_leftovers() {
 check_age() {
   backup_age="$((now - $(time_of "${newest}")))"
   say "the newest whole backup is ${newest}, ${backup_age} seconds old"
-  if ((max_age_s > 0 && backup_age > max_age_s)); then
-    fail "${FAILED}" "the newest whole backup is too old: ${backup_age} seconds, and ${max_age_s} are allowed"
+  if ((MAX_AGE_S > 0 && backup_age > MAX_AGE_S)); then
+    fail "${FAILED}" "the newest whole backup is too old: ${backup_age} seconds, and ${MAX_AGE_S} are allowed"
   fi
 }
 
@@ -115,10 +110,26 @@ check_not_empty() {
   fi
 }
 
+# bounds: SQL that comes before an assertion, which may not write and takes no longer than ASSERTION_S. Of PostgreSQL
+# PGOPTIONS says it.
+bounds() {
+  if [[ "${ENGINE}" == mysql ]]; then
+    printf 'SET SESSION TRANSACTION READ ONLY;\n'
+    if [[ "${SERVER_VERSION}" == *MariaDB* ]]; then
+      printf 'SET SESSION max_statement_time = %d;\n' "${ASSERTION_S}"
+    else
+      printf 'SET SESSION max_execution_time = %d;\n' "$((ASSERTION_S * 1000))"
+    fi
+  fi
+}
+
 # assert SQL: status not 0 when it does not hold.
 assert() {
-  local got
-  if ! query "${throwaway}" "$1" >"${work}/rows" 2>"${work}/err"; then
+  local got before
+  # With the line's end, that $() takes away.
+  before="$(bounds)"
+  before="${before:+${before}$'\n'}"
+  if ! query "${throwaway}" "${before}$1" >"${work}/rows" 2>"${work}/err"; then
     warn "this does not hold: $1: $(last_line "${work}/err")"
     return 1
   fi
@@ -188,12 +199,8 @@ publish_result() {
 }
 
 write_record() {
-  local -a options=(--only-show-errors --no-progress --checksum-algorithm SHA256)
-  if [[ -n "${KMS_KEY}" ]]; then
-    options+=(--sse aws:kms --sse-kms-key-id "${KMS_KEY}")
-  fi
   printf '{"passed": "%s", "backup": "%s"}\n' "$(utc '%Y-%m-%dT%H:%M:%SZ' "${EPOCHSECONDS}")" "${newest}" >"${work}/record.json"
-  if ! run "${AWS[@]}" s3 cp "${options[@]}" "${work}/record.json" "s3://${BUCKET}/$(record)" >"${work}/answer" 2>"${work}/err"; then
+  if ! store "${work}/record.json" "$(record)"; then
     warn "that it passed could not be recorded: $(last_line "${work}/err")"
     return 1
   fi
@@ -233,7 +240,8 @@ report() {
       </dev/null >"${work}/answer" 2>"${work}/err"; then
       aws_failed "reading the record of the last drill"
     fi
-    at="$(date -u -d "$(jq -r .passed "${work}/record.json")" '+%s')" || fail "${FAILED}" "the record of the last drill is damaged"
+    at="$(jq -r '.passed | select(test("^[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z$"))' "${work}/record.json" 2>"${work}/err" || true)"
+    at="$(date -u -d "${at:-none}" '+%s' 2>"${work}/err")" || fail "${FAILED}" "the record of the last drill is damaged"
     age="$((now - at))"
     age="$((age < 0 ? 0 : age))"
   fi

@@ -41,6 +41,7 @@ static void escapes(void **state) {
     assert_text(render(a, "x={{v|shell}}", ""), "x=''");
     assert_text(render(a, "x={{v|shell}}", "it's"), "x='it'\\''s'");
     assert_text(render(a, "x={{v|shell}}", "'"), "x=''\\'''");
+    assert_text(render(a, "x={{v|shell}}", "a\nb\n"), "x='a'$'\\n''b'$'\\n'''");
     assert_text(render(a, "# {{v|comment}}\n", "a\nrm -rf /\r\x7f\tb"), "# a rm -rf /   b\n");
     assert_text(render(a, "K={{v|unit}}\n", "100% of %h\nExecStart=x"),
                 "K=100%% of %%h ExecStart=x\n");
@@ -48,10 +49,14 @@ static void escapes(void **state) {
     assert_text(render(a, "{{v|block}}", ""), "");
 }
 
-/* A shell reads one word, which is the value. */
+/* A shell reads one word, which is the value, also where a block indents the lines. */
 static void a_shell_gets_the_value(void **state) {
     struct arena *a = *state;
-    str script = render(a, "set -- {{v|shell}}\n[ $# = 1 ] && printf '%s' \"$1\"\n", nasty);
+    str word = render(a, "{{v|shell}}", nasty);
+    char lines[512];
+    snprintf(lines, sizeof lines, "set -- \\\n%.*s\n", STR_ARG(word));
+    str block = render(a, "  {{v|block}}", lines);
+    str script = arena_cat(a, block, STR("\n[ $# = 1 ] && printf '%s' \"$1\"\n"));
     int to[2], from[2];
     assert_true(pipe(to) == 0 && pipe(from) == 0);
     pid_t child = fork();
@@ -61,7 +66,7 @@ static void a_shell_gets_the_value(void **state) {
         dup2(from[1], 1);
         close(to[1]);
         close(from[0]);
-        execl("/bin/sh", "sh", "-s", (char *)NULL);
+        execlp("bash", "bash", "-s", (char *)NULL);
         _exit(127);
     }
     close(to[0]);
