@@ -83,3 +83,18 @@ alarms:
 Y
 "$OPSC" build single.yaml -o single >/dev/null 2>&1 || printf 'FAIL build-single: exit status %s\n' "$?"
 has the-environment-has-a-name-when-none-is-given single 'Look at production'
+
+# A worker has no requests: nothing is measured, graphed or compared with them.
+mkdir worker && cd worker
+cat >ops.yaml <<'Y'
+opsc: 1
+project: shop
+aws: { region: us-east-1 }
+notify: ops@example.com
+resources:
+  web: { kind: ec2, id: i-0123456789abcdef0 }
+  jobs: { kind: app, on: web, http: false, logs: [/var/log/jobs.log] }
+Y
+"$OPSC" build -o out >/dev/null 2>&1 || printf 'FAIL worker: exit status %s\n' "$?"
+has worker-errors out/terraform '"jobs_errors_logged"'
+hasnt worker-requests out/terraform 'jobs.(requests|latency)|jobs_errors_high'

@@ -255,8 +255,12 @@ static void infer_log(struct lower *l, struct watched *w) {
     log->retention_days = retention(l, &(struct cfg_quantity){.at = SPAN_NONE});
     check_group_name(l, log, w->at);
     VEC_PUSH(l->a, &l->logs, log);
-    for (uint32_t i = 0; i < k->metrics.n; i++)
-        add_metric(l, log, w->name, k->metrics.items[i].name.text, &k->metrics.items[i]);
+    for (uint32_t i = 0; i < k->metrics.n; i++) {
+        str name = k->metrics.items[i].name.text;
+        const struct cat_metric *decl = kind_metric(w->kind, name);
+        if (decl == NULL || watched_if(&l->catalog, w, &decl->when))
+            add_metric(l, log, w->name, name, &k->metrics.items[i]);
+    }
     lower_explain(
         l,
         "log group %.*s from %.*s on %.*s, kept %lld days (inferred: `%.*s` has no log of its own)",
