@@ -601,6 +601,15 @@ def test_plain_user(w):
                 db.sql(f"DROP DATABASE {d}")
 
 
+def documented_grants(engine):
+    """The statements of docs/backup.md, for the account and the database of here."""
+    with open(os.path.join(ROOT, "docs/backup.md"), encoding="utf-8") as f:
+        text = f.read()
+    block = text[text.index(f"On {engine}:"):].split("```sql\n", 1)[1].split("```", 1)[0]
+    block = re.sub(r"--.*", "", block).replace("reco.*", "`" + MY_NAME.replace("`", "``") + "`.*").replace("backup@'%'", "reader@'127.0.0.1'")
+    return [line.strip() for line in block.splitlines()]
+
+
 def test_mysql(w):
     host = w.my_host
     with test("mysql-round-trip"):
@@ -614,6 +623,29 @@ def test_mysql(w):
         equal({(h.get("ServerSideEncryption"), h.get("SSEKMSKeyId")) for h in heads}, {("aws:kms", KEY)}, "encryption")
         equal(w.my.sql("SELECT @@collation_database", "again " + MY_NAME), "utf8mb4_german2_ci", "collation")
         w.my.sql("DROP DATABASE `again " + MY_NAME.replace("`", "``") + "`")
+    with test("mysql-account-of-the-documentation"):
+        grants = documented_grants("MariaDB")
+        w.my.sql("CREATE USER reader@'127.0.0.1' IDENTIFIED BY '{}'".format(SECRET.replace("\\", "\\\\").replace("'", "\\'")))
+        for sql in grants:
+            w.my.sql(sql)
+        host.backup("reader")
+        has(host.drill("reader-drill"), "passed")
+        has(host.restore("restore", "reader", "--to-database", "opsc_drill_x", status=78), "add --no-owner", "ERROR 1227")
+        has(host.restore("restore", "reader", "--to-database", "opsc_drill_x", "--no-owner"), "is restored into opsc_drill_x")
+        before, after = my_content(w.my, MY_NAME), my_content(w.my, "opsc_drill_x")
+        equal(after.count("DEFINER=`reader`"), 5, "what belongs to the reader")
+        equal(after.replace("DEFINER=`reader`", "DEFINER=`root`"), before, "what is in the database")
+        w.my.sql("DROP DATABASE opsc_drill_x")
+        client = os.path.basename(tool("mariadb", "mysql"))
+        with host.instead(client, 'case "$*" in *--database=opsc*) cat >/dev/null; echo "ERROR 1419 (HY000) at line 63: You do not have the SUPER" >&2; exit 1 ;; esac; exec "${real}" "$@"'):
+            has(host.restore("restore", "reader", "--to-database", "opsc_drill_x", status=78), "log_bin_trust_function_creators = 1")
+    for right, words in (("TRIGGER", "GRANT TRIGGER ON"), ("SELECT ON mysql.proc", "GRANT SELECT ON mysql.proc"), ("EVENT", "Access denied"), ("SHOW VIEW", "denied")):
+        with fault("mysql-account-without-" + right.replace(" ", "-")), untouched(host, "reader"):
+            given = next(sql for sql in grants if right in sql)
+            taken = given if " ON " in right else f"GRANT {right} ON " + given.split(" ON ", 1)[1]
+            w.my.sql(taken.replace("GRANT", "REVOKE", 1).replace(" TO ", " FROM "))
+            has(host.backup("reader", status=78), words)
+            w.my.sql(given)
     with test("mysql-same-is-refused"):
         has(host.restore("restore", "db", "--same", "--yes", MY_NAME, status=64), "MySQL cannot rename a database")
 
@@ -1097,7 +1129,8 @@ def main():
         w.pg.sql("CREATE DATABASE small")
         w.pg.sql("CREATE TABLE types AS SELECT 1 AS id", "small")
         w.my_host = Host("my", w.cloud, {
-            "db": job("mysql", w), "tables": job("mysql", w, KIND="export", TABLES=["types", odd]),
+            "db": job("mysql", w), "reader": job("mysql", w, USER_NAME="reader", METRIC="reader-backup"),
+            "reader-drill": drill("reader", "mysql", w, USER_NAME="reader"), "tables": job("mysql", w, KIND="export", TABLES=["types", odd]),
             "drill": drill("db", "mysql", w, ASSERTIONS=["select count(*) > 1000 from types", "select t = 'NULL' from types where id = 4"]),
             "hollow": job("mysql", w, DATABASE="empty"), "hollow-drill": drill("hollow", "mysql", w, ASSERTIONS=["select true"]),
             "strict": drill("db", "mysql", w, METRIC="strict-drill", ASSERTIONS=[

@@ -77,12 +77,60 @@ dump_postgres() {
   fi
 }
 
+# granted RIGHT LINES: does one of these lines of SHOW GRANTS give it on all databases, or on this one?
+granted() {
+  local line own on="" form='^GRANT (.*) ON (`(([^`]|``)*)`|\*)\.\* TO '
+  own="$(text_of "${DATABASE}")"
+  while IFS= read -r line; do
+    if [[ "${line}" =~ ${form} ]] && [[ ", ${BASH_REMATCH[1]}," == *", $1,"* || "${BASH_REMATCH[1]}" == "ALL PRIVILEGES" ]]; then
+      if [[ "${BASH_REMATCH[2]}" == '*' ]]; then
+        return 0
+      fi
+      # A name in a grant is a pattern.
+      on+=" OR ${own} LIKE $(text_of "${BASH_REMATCH[3]//\`\`/\`}")"
+    fi
+  done < <(printf '%s\n' "$2")
+  ask "asking for the rights of ${USER_NAME}" "" "SELECT 0${on}"
+  [[ "${ANSWER}" == 1 ]]
+}
+
+# check_rights: routines and triggers that its account may not see mysqldump leaves out without a word.
+check_rights() {
+  local grants database what
+  database="$(name_of "${DATABASE}")"
+  ask "asking for the rights of ${USER_NAME}" "" 'SHOW GRANTS'
+  grants="${ANSWER}"
+  if [[ "${SERVER_VERSION}" != *MariaDB* && "${SERVER_VERSION}" != 5.* ]]; then
+    ask "asking for the roles of ${USER_NAME}" "" 'SELECT CURRENT_ROLE()'
+    if [[ "${ANSWER}" != NONE ]]; then
+      ask "asking for the rights of ${USER_NAME}" "" "SHOW GRANTS FOR CURRENT_USER() USING ${ANSWER}"
+      grants="${ANSWER}"
+    fi
+  fi
+  what="the dump would be without"
+  granted TRIGGER "${grants}" ||
+    fail "${REFUSED}" "${what} its triggers, which ${USER_NAME} may not see: GRANT TRIGGER ON ${database}.* to it"
+  if [[ "${SERVER_VERSION}" == *MariaDB* || "${SERVER_VERSION}" == 5.* ]]; then
+    query "" 'SELECT 1 FROM mysql.proc LIMIT 0' >"${work}/rows" 2>"${work}/err" || granted 'SHOW CREATE ROUTINE' "${grants}" ||
+      fail "${REFUSED}" "${what} its procedures and functions, which ${USER_NAME} may not see: GRANT SELECT ON mysql.proc to it"
+  else
+    granted_everywhere SHOW_ROUTINE "${grants}" || granted_everywhere SELECT "${grants}" ||
+      fail "${REFUSED}" "${what} its procedures and functions, which ${USER_NAME} may not see: GRANT SHOW_ROUTINE ON *.* to it (before MySQL 8.0.20: SELECT ON *.*)"
+  fi
+}
+
+# granted_everywhere RIGHT LINES
+granted_everywhere() {
+  grep -Eq "^GRANT (ALL PRIVILEGES|(.*, )?$1(, .*)?) ON \*\.\* TO " < <(printf '%s\n' "$2")
+}
+
 dump_mysql() {
   local zip
   local -a options=(--single-transaction --quick --routines --triggers --events --hex-blob --no-tablespaces)
   ask "asking for the database" "${DATABASE}" "SELECT CONCAT('{\"charset\": \"', default_character_set_name, '\", \"collate\": \"',
     default_collation_name, '\"}') FROM information_schema.schemata WHERE schema_name = DATABASE()"
   ABOUT="${ANSWER}"
+  check_rights
   if ((dry_run)); then
     return 0
   fi

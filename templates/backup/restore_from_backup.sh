@@ -40,7 +40,7 @@ got is first downloaded, compared with its manifest and read to its end.
   get       the files of a backup (tables as csv.gz, a dump, or the configuration, secrets and all)
             into a folder that is empty or new
 
-  --no-owner   of PostgreSQL: all belongs to who restores, without the privileges of others
+  --no-owner   all belongs to who restores; of PostgreSQL also without the privileges of others
   --user USER  log in as USER, not as the job does; the password is asked for, or is the first
                line of the input
   --dry-run    of restore and get: choose, read and check all, restore nothing
