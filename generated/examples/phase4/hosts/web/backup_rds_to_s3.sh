@@ -835,12 +835,12 @@ query() {
   fi
 }
 
-# ask WHAT DATABASE SQL: the answer is in ANSWER.
+# ask WHAT DATABASE SQL: the answer is in ANSWER. (In memory: MariaDB tells the hash of a password with the rights.)
 ask() {
-  if ! query "$2" "$3" >"${work}/rows" 2>"${work}/err"; then
+  if ! query "$2" "$3" >"${keys}/rows" 2>"${work}/err"; then
     program_failed "$1"
   fi
-  ANSWER="$(tr -d '\000' <"${work}/rows")"
+  ANSWER="$(tr -d '\000' <"${keys}/rows")"
 }
 ANSWER=""
 
@@ -908,8 +908,12 @@ create_database() {
 
 # load_database NAME OPTIONS...: what read_backup has read.
 load_database() {
-  local name="$1" unzip quoted
+  local name="$1" own unzip quoted
   shift
+  own=0
+  if [[ " $* " == *" --no-owner "* ]]; then
+    own=1
+  fi
   if [[ "${ENGINE}" == postgres ]]; then
     quoted="${name//\\/\\\\}"
     if ! run pg_restore --exit-on-error --no-password "$@" --dbname="dbname='${quoted//\'/\\\'}'" -- "${work}/parts/database.dump" \
@@ -920,22 +924,45 @@ load_database() {
     return 0
   fi
   mkfifo -- "${work}/pipe"
-  start unzip_to_pipe
+  start unzip_to_pipe "${own}"
   unzip="$!"
   if ! run load_from_pipe "${name}"; then
-    program_failed "restoring"
+    load_failed
   fi
   finish "${unzip}" || fail "${FAILED}" "restoring: the dump could not be read to its end"
   rm -f -- "${work}/pipe"
 }
 
-# The first line of MariaDB's dumps is a command that MySQL's client does not know.
+# load_failed: what MySQL refuses for a reason that its words do not tell.
+load_failed() {
+  if grep -q '^ERROR 1419 ' -- "${work}/err"; then
+    fail "${REFUSED}" "restoring: the server writes a binary log and does not trust those who make triggers and functions: set log_bin_trust_function_creators = 1 (of RDS: in its parameter group), or restore as an account with SUPER: $(last_line "${work}/err")"
+  elif grep -Eq '^ERROR 1227 .*(SUPER|SET USER|SET_USER_ID|SET_ANY_DEFINER)' -- "${work}/err"; then
+    fail "${REFUSED}" "restoring: views, triggers, events and routines belong to accounts that this one may not speak for: add --no-owner, and they belong to who restores: $(last_line "${work}/err")"
+  fi
+  program_failed "restoring"
+}
+
+# unzip_to_pipe OWN: with 1 without whose views, triggers, events and routines are: then they are who restores'. Lines
+# with data begin with INSERT or a parenthesis, and a line's end in data is written as \n.
 unzip_to_pipe() {
+  local name='`([^`]|``)*`(@`([^`]|``)*`)?'
+  local -a edit=()
+  # The first line of MariaDB's dumps is a command that MySQL's client does not know.
+  if [[ "${TOOL}" != *MariaDB* ]]; then
+    edit+=(-e '1{/enable the sandbox mode/d;}')
+  fi
+  if (($1)); then
+    edit+=(-e "s,^(/\*!50003 CREATE\*/ )/\*!50017 DEFINER=${name}\*/ ,\1,"
+      -e "s,^(/\*!50106 CREATE\*/ )/\*!50117 DEFINER=${name}\*/ ,\1,"
+      -e "s,^/\*!50013 DEFINER=${name} (SQL SECURITY [A-Z]+ \*/)\$,/*!50013 \4,"
+      -e "s,^CREATE DEFINER=${name} ((AGGREGATE )?(FUNCTION|PROCEDURE|PACKAGE) ),CREATE \4,")
+  fi
   exec >"${work}/pipe"
-  if [[ "${TOOL}" == *MariaDB* ]]; then
+  if ((${#edit[@]} == 0)); then
     exec gzip -dc -- "${work}/parts/database.sql.gz"
   fi
-  gzip -dc -- "${work}/parts/database.sql.gz" | sed '1{/enable the sandbox mode/d;}'
+  gzip -dc -- "${work}/parts/database.sql.gz" | sed -E "${edit[@]}"
 }
 
 load_from_pipe() {
@@ -1023,12 +1050,60 @@ dump_postgres() {
   fi
 }
 
+# granted RIGHT LINES: does one of these lines of SHOW GRANTS give it on all databases, or on this one?
+granted() {
+  local line own on="" form='^GRANT (.*) ON (`(([^`]|``)*)`|\*)\.\* TO '
+  own="$(text_of "${DATABASE}")"
+  while IFS= read -r line; do
+    if [[ "${line}" =~ ${form} ]] && [[ ", ${BASH_REMATCH[1]}," == *", $1,"* || "${BASH_REMATCH[1]}" == "ALL PRIVILEGES" ]]; then
+      if [[ "${BASH_REMATCH[2]}" == '*' ]]; then
+        return 0
+      fi
+      # A name in a grant is a pattern.
+      on+=" OR ${own} LIKE $(text_of "${BASH_REMATCH[3]//\`\`/\`}")"
+    fi
+  done < <(printf '%s\n' "$2")
+  ask "asking for the rights of ${USER_NAME}" "" "SELECT 0${on}"
+  [[ "${ANSWER}" == 1 ]]
+}
+
+# check_rights: routines and triggers that its account may not see mysqldump leaves out without a word.
+check_rights() {
+  local grants database what
+  database="$(name_of "${DATABASE}")"
+  ask "asking for the rights of ${USER_NAME}" "" 'SHOW GRANTS'
+  grants="${ANSWER}"
+  if [[ "${SERVER_VERSION}" != *MariaDB* && "${SERVER_VERSION}" != 5.* ]]; then
+    ask "asking for the roles of ${USER_NAME}" "" 'SELECT CURRENT_ROLE()'
+    if [[ "${ANSWER}" != NONE ]]; then
+      ask "asking for the rights of ${USER_NAME}" "" "SHOW GRANTS FOR CURRENT_USER() USING ${ANSWER}"
+      grants="${ANSWER}"
+    fi
+  fi
+  what="the dump would be without"
+  granted TRIGGER "${grants}" ||
+    fail "${REFUSED}" "${what} its triggers, which ${USER_NAME} may not see: GRANT TRIGGER ON ${database}.* to it"
+  if [[ "${SERVER_VERSION}" == *MariaDB* || "${SERVER_VERSION}" == 5.* ]]; then
+    query "" 'SELECT 1 FROM mysql.proc LIMIT 0' >"${work}/rows" 2>"${work}/err" || granted 'SHOW CREATE ROUTINE' "${grants}" ||
+      fail "${REFUSED}" "${what} its procedures and functions, which ${USER_NAME} may not see: GRANT SELECT ON mysql.proc to it"
+  else
+    granted_everywhere SHOW_ROUTINE "${grants}" || granted_everywhere SELECT "${grants}" ||
+      fail "${REFUSED}" "${what} its procedures and functions, which ${USER_NAME} may not see: GRANT SHOW_ROUTINE ON *.* to it (before MySQL 8.0.20: SELECT ON *.*)"
+  fi
+}
+
+# granted_everywhere RIGHT LINES
+granted_everywhere() {
+  grep -Eq "^GRANT (ALL PRIVILEGES|(.*, )?$1(, .*)?) ON \*\.\* TO " < <(printf '%s\n' "$2")
+}
+
 dump_mysql() {
   local zip
   local -a options=(--single-transaction --quick --routines --triggers --events --hex-blob --no-tablespaces)
   ask "asking for the database" "${DATABASE}" "SELECT CONCAT('{\"charset\": \"', default_character_set_name, '\", \"collate\": \"',
     default_collation_name, '\"}') FROM information_schema.schemata WHERE schema_name = DATABASE()"
   ABOUT="${ANSWER}"
+  check_rights
   if ((dry_run)); then
     return 0
   fi

@@ -834,12 +834,12 @@ query() {
   fi
 }
 
-# ask WHAT DATABASE SQL: the answer is in ANSWER.
+# ask WHAT DATABASE SQL: the answer is in ANSWER. (In memory: MariaDB tells the hash of a password with the rights.)
 ask() {
-  if ! query "$2" "$3" >"${work}/rows" 2>"${work}/err"; then
+  if ! query "$2" "$3" >"${keys}/rows" 2>"${work}/err"; then
     program_failed "$1"
   fi
-  ANSWER="$(tr -d '\000' <"${work}/rows")"
+  ANSWER="$(tr -d '\000' <"${keys}/rows")"
 }
 ANSWER=""
 
@@ -907,8 +907,12 @@ create_database() {
 
 # load_database NAME OPTIONS...: what read_backup has read.
 load_database() {
-  local name="$1" unzip quoted
+  local name="$1" own unzip quoted
   shift
+  own=0
+  if [[ " $* " == *" --no-owner "* ]]; then
+    own=1
+  fi
   if [[ "${ENGINE}" == postgres ]]; then
     quoted="${name//\\/\\\\}"
     if ! run pg_restore --exit-on-error --no-password "$@" --dbname="dbname='${quoted//\'/\\\'}'" -- "${work}/parts/database.dump" \
@@ -919,22 +923,45 @@ load_database() {
     return 0
   fi
   mkfifo -- "${work}/pipe"
-  start unzip_to_pipe
+  start unzip_to_pipe "${own}"
   unzip="$!"
   if ! run load_from_pipe "${name}"; then
-    program_failed "restoring"
+    load_failed
   fi
   finish "${unzip}" || fail "${FAILED}" "restoring: the dump could not be read to its end"
   rm -f -- "${work}/pipe"
 }
 
-# The first line of MariaDB's dumps is a command that MySQL's client does not know.
+# load_failed: what MySQL refuses for a reason that its words do not tell.
+load_failed() {
+  if grep -q '^ERROR 1419 ' -- "${work}/err"; then
+    fail "${REFUSED}" "restoring: the server writes a binary log and does not trust those who make triggers and functions: set log_bin_trust_function_creators = 1 (of RDS: in its parameter group), or restore as an account with SUPER: $(last_line "${work}/err")"
+  elif grep -Eq '^ERROR 1227 .*(SUPER|SET USER|SET_USER_ID|SET_ANY_DEFINER)' -- "${work}/err"; then
+    fail "${REFUSED}" "restoring: views, triggers, events and routines belong to accounts that this one may not speak for: add --no-owner, and they belong to who restores: $(last_line "${work}/err")"
+  fi
+  program_failed "restoring"
+}
+
+# unzip_to_pipe OWN: with 1 without whose views, triggers, events and routines are: then they are who restores'. Lines
+# with data begin with INSERT or a parenthesis, and a line's end in data is written as \n.
 unzip_to_pipe() {
+  local name='`([^`]|``)*`(@`([^`]|``)*`)?'
+  local -a edit=()
+  # The first line of MariaDB's dumps is a command that MySQL's client does not know.
+  if [[ "${TOOL}" != *MariaDB* ]]; then
+    edit+=(-e '1{/enable the sandbox mode/d;}')
+  fi
+  if (($1)); then
+    edit+=(-e "s,^(/\*!50003 CREATE\*/ )/\*!50017 DEFINER=${name}\*/ ,\1,"
+      -e "s,^(/\*!50106 CREATE\*/ )/\*!50117 DEFINER=${name}\*/ ,\1,"
+      -e "s,^/\*!50013 DEFINER=${name} (SQL SECURITY [A-Z]+ \*/)\$,/*!50013 \4,"
+      -e "s,^CREATE DEFINER=${name} ((AGGREGATE )?(FUNCTION|PROCEDURE|PACKAGE) ),CREATE \4,")
+  fi
   exec >"${work}/pipe"
-  if [[ "${TOOL}" == *MariaDB* ]]; then
+  if ((${#edit[@]} == 0)); then
     exec gzip -dc -- "${work}/parts/database.sql.gz"
   fi
-  gzip -dc -- "${work}/parts/database.sql.gz" | sed '1{/enable the sandbox mode/d;}'
+  gzip -dc -- "${work}/parts/database.sql.gz" | sed -E "${edit[@]}"
 }
 
 load_from_pipe() {
@@ -986,7 +1013,7 @@ got is first downloaded, compared with its manifest and read to its end.
   get       the files of a backup (tables as csv.gz, a dump, or the configuration, secrets and all)
             into a folder that is empty or new
 
-  --no-owner   of PostgreSQL: all belongs to who restores, without the privileges of others
+  --no-owner   all belongs to who restores; of PostgreSQL also without the privileges of others
   --user USER  log in as USER, not as the job does; the password is asked for, or is the first
                line of the input
   --dry-run    of restore and get: choose, read and check all, restore nothing
