@@ -110,8 +110,8 @@ static void set_jobs(struct lower *l, const struct host *h, bool drills, struct 
     tmpl_set(l->passing, v, "settings", buf_keep(&settings, l->passing));
 }
 
-static str render(struct arena *a, const char *name, const struct map *v) {
-    const struct embed_file *f = embed_find(arena_printf(a, "templates/backup/%s", name));
+static str render(struct arena *a, str name, const struct map *v) {
+    const struct embed_file *f = embed_find(arena_cat(a, STR("templates/backup/"), name));
     struct buf b = BUF_INIT(TEXT_MAX);
     tmpl_render(&b, (str){f->data, f->size}, v);
     return buf_keep(&b, a);
@@ -119,6 +119,7 @@ static str render(struct arena *a, const char *name, const struct map *v) {
 
 static void add_script(struct lower *l, struct host *h, const char *name, bool drills) {
     static const char *const lock_modes[] = {"GOVERNANCE", "COMPLIANCE"};
+    static const char *const parts[] = {"common", "aws", "database", "restoring", "configuration"};
     const struct config *c = l->cfg;
     bool locked = given(c->backup.lock.keep.at);
     int64_t days = locked ? num_floor(c->backup.lock.keep.q.value) / 86400 : 0;
@@ -134,9 +135,10 @@ static void add_script(struct lower *l, struct host *h, const char *name, bool d
              locked ? str_c(lock_modes[c->backup.lock.mode.value]) : STR(""));
     tmpl_set(l->passing, &v, "lock_days", arena_printf(l->passing, "%lld", (long long)days));
     set_jobs(l, h, drills, &v);
-    tmpl_set(l->passing, &v, "common", render(l->passing, "common.sh", &v));
-    tmpl_set(l->passing, &v, "configuration", render(l->passing, "configuration.sh", &v));
-    str text = arena_str(l->a, render(l->passing, name, &v));
+    for (uint32_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        tmpl_set(l->passing, &v, parts[i],
+                 render(l->passing, arena_printf(l->passing, "%s.sh", parts[i]), &v));
+    str text = arena_str(l->a, render(l->passing, str_c(name), &v));
     arena_clear(l->passing);
     host_add_file(l, h, HOST_SCRIPT, str_c(name), text);
 }

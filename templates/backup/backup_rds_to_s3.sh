@@ -17,6 +17,12 @@ readonly PROGRAM=backup_rds_to_s3
 
 {{common|block}}
 
+{{aws|block}}
+
+{{database|block}}
+
+{{restoring|block}}
+
 # So many of the newest whole backups are kept however old they are.
 readonly KEEP_AT_LEAST=3
 readonly UNFINISHED_S=86400

@@ -17,6 +17,12 @@ readonly PROGRAM=restore_drill
 
 {{common|block}}
 
+{{aws|block}}
+
+{{database|block}}
+
+{{restoring|block}}
+
 # So long one assertion may take.
 readonly ASSERTION_S=3600
 

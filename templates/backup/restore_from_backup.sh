@@ -16,6 +16,12 @@ readonly PROGRAM=restore_from_backup
 
 {{common|block}}
 
+{{aws|block}}
+
+{{database|block}}
+
+{{restoring|block}}
+
 usage() {
   cat <<'END'
 Usage: restore_from_backup.sh list [--json] [NAME...]
