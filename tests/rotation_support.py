@@ -60,6 +60,10 @@ class Postgres(server_support.Postgres):
         self.options.append("--log_statement=all")
         super().start()
 
+    def begin(self):
+        """A table of the application."""
+        self.sql("CREATE SCHEMA shop; GRANT USAGE ON SCHEMA shop TO PUBLIC; CREATE TABLE shop.t (id int)")
+
     def tries(self, user, password, database="postgres"):
         """Whether somebody else's client gets in."""
         return self.answer(user, password, "SELECT 1", database) == "1"
@@ -83,7 +87,8 @@ class Postgres(server_support.Postgres):
 
     def make(self, user, password):
         exists = self.sql(f"SELECT 1 FROM pg_roles WHERE rolname = {self.text(user)}")
-        self.sql(f"{'ALTER' if exists else 'CREATE'} ROLE {self.name(user)} LOGIN PASSWORD {self.text(password)}")
+        self.sql(f"{'ALTER' if exists else 'CREATE'} ROLE {self.name(user)} LOGIN PASSWORD {self.text(password)};"
+                 f"GRANT SELECT, INSERT ON shop.t TO {self.name(user)}")
 
     def log(self):
         with open(self.folder + ".log", encoding="utf-8", errors="replace") as f:
@@ -98,7 +103,8 @@ class MariaDB(server_support.Mariadb):
     def __init__(self, folder, tls):
         super().__init__(folder, tls)
         self.sql(f"CREATE USER boss@'127.0.0.1' IDENTIFIED BY '{BOSS}'; GRANT ALL ON *.* TO boss@'127.0.0.1' WITH GRANT OPTION;"
-                 "CREATE DATABASE shop; CREATE TABLE shop.t (id int PRIMARY KEY)")
+                 "CREATE DATABASE shop; CREATE TABLE shop.t (id int); CREATE ROLE reader; GRANT SELECT ON shop.* TO reader;"
+                 "GRANT reader TO boss@'127.0.0.1' WITH ADMIN OPTION")
 
     def start(self):
         self.options += ["--general-log", f"--general-log-file={self.folder}/general.log"]
@@ -107,14 +113,15 @@ class MariaDB(server_support.Mariadb):
     def tries(self, user, password, _database=None):
         return self.runs(user, password, "SELECT 1")
 
-    def runs(self, user, password, sql):
-        args = [f"--user={user}" if a.startswith("--user=") else a for a in self.client()]
+    def runs(self, user, password, sql, tls="--ssl"):
+        args = [f"--user={user}" if a.startswith("--user=") else a for a in self.client()] + [tls]
         return subprocess.run([*args, "-e", sql], capture_output=True, check=False, stdin=subprocess.DEVNULL,
                               env={**os.environ, "MYSQL_PWD": password}).returncode == 0
 
     def is_like(self, user, password, _owner):
         """Whether it may do what make() lets the owner do, and no more."""
-        return self.runs(user, password, "SELECT * FROM shop.t") and not self.runs(user, password, "DELETE FROM shop.t")
+        may = [self.runs(user, password, sql) for sql in ("SELECT * FROM shop.t", "INSERT INTO shop.t VALUES (1)", "DELETE FROM shop.t")]
+        return may == [True, True, False] and not self.runs(user, password, "SELECT 1", "--skip-ssl")
 
     @staticmethod
     def text(text):
@@ -123,7 +130,8 @@ class MariaDB(server_support.Mariadb):
     def make(self, user, password):
         account = f"{self.text(user)}@'127.0.0.1'"
         self.sql(f"CREATE USER IF NOT EXISTS {account} IDENTIFIED BY {self.text(password)};"
-                 f"ALTER USER {account} IDENTIFIED BY {self.text(password)}; GRANT SELECT, INSERT ON shop.* TO {account}")
+                 f"ALTER USER {account} IDENTIFIED BY {self.text(password)} REQUIRE SSL WITH MAX_USER_CONNECTIONS 9;"
+                 f"GRANT INSERT ON shop.* TO {account}; GRANT reader TO {account}; SET DEFAULT ROLE reader FOR {account}")
 
     def log(self):
         with open(self.folder + "/general.log", encoding="utf-8", errors="replace") as f:
@@ -162,11 +170,15 @@ class Between:
                 other.sendall(data)
 
 
+END = b"\xfe\0\0\2\0"  # of columns, and of rows
+
+
 class MySQL8:
     """The login of MySQL 8, caching_sha2_password, as its manual describes it; and a note of what it is asked after that."""
 
     def __init__(self, path, password):
         self.password, self.fast, self.switch, self.asked = password.encode(), False, False, []
+        self.answers = {}  # rows of one column, by statement
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(path("server.crt"), path("server.key"))
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -224,7 +236,14 @@ class MySQL8:
             if query[:1] != b"\x03":
                 return
             self.asked.append(query[1:].decode())
-            self._send(end, 1, b"\0\0\0\2\0\0\0")
+            rows = self.answers.get(self.asked[-1])
+            packets = [b"\0\0\0\2\0\0\0"] if rows is None else [b"\1", b"\3def", END, *(self._text(row) for row in rows), END]
+            for i, packet in enumerate(packets):
+                self._send(end, i + 1, packet)
+
+    @staticmethod
+    def _text(row):
+        return b"\xfc" + struct.pack("<H", len(row.encode())) + row.encode()
 
 
 class Killed(BaseException):

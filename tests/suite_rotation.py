@@ -114,9 +114,19 @@ class Item:
         return self.store.get(self.name, self.user)
 
     def works(self):
-        """Whether a client gets in with what it reads."""
-        place = self.code.module["accounts"].Accounts(self.settings, None)
-        return place.accepts(self.code.module["accounts"].Credentials(*self.value(), None))
+        """Whether a client gets in with what it reads, and can do its work."""
+        accounts, wire = self.code.module["accounts"], self.code.module["wire"]
+        try:
+            session = accounts.Accounts(self.settings, None).login(accounts.Credentials(*self.value(), None))
+        except wire.LoginRefused:
+            return False
+        try:
+            session.run("INSERT INTO shop.t VALUES (1)", "SELECT id FROM shop.t LIMIT 1")
+            return True
+        except wire.DatabaseError:
+            return False
+        finally:
+            session.close()
 
     def events(self, token=None):
         if self.store.kind == "parameter-store":
@@ -244,6 +254,7 @@ def rotations(terraform, server, tmp, path):
     test_mysql_login(code, path)
     for thread in threads:
         thread.join()
+    databases["pg"].begin()
     databases["pg"].sql("CREATE DATABASE " + databases["pg"].name(HOSTILE))
     workers = [multiprocessing.get_context("fork").Process(target=rotate_all, args=(code, Store(client, kind), client, kind, databases))
                for kind in made]
@@ -268,6 +279,8 @@ def rotate_all(code, store, client, kind, databases):
             test_faults(label, item, points)
             test_policy(label, client, kind, item, f"{name}-{which}")
             test_refusals(label, item, databases["path"])
+            if kind == "parameter-store":
+                test_at_once(label, item)
             test_hostile(label, code, store, databases[name], item.settings)
             if kind == "parameter-store":
                 test_not_due(label, item)
@@ -367,6 +380,27 @@ def test_refusals(label, item, path):
     verdict(f"{label}-refusals", problems)
 
 
+def test_at_once(label, item):
+    """Another run, a whole one, at each point of a first one."""
+    problems, at = [], 0
+    while True:
+        seen = []
+
+        def other(what):
+            seen.append(what)
+            if len(seen) == at:
+                item.code.module["lambda"].handler({}, None)
+        item.age()
+        old = item.value()
+        passed, _, ended = item.rotate(watch=other)
+        if ended is None and at > len(passed):
+            break
+        if ended is not None or item.value() == old or not item.works() or item.store.unfinished(item.name):
+            problems.append(f"at {at} {passed[-1]}: ended with {ended!r}, works {item.works()}")
+        at += 4
+    verdict(f"{label}-at-once", problems if at > 20 else [*problems, f"{at} points"])
+
+
 def test_not_due(label, item):
     item.code.clock.days = 0
     item.begin("not-due-yet")
@@ -380,6 +414,44 @@ def test_not_due(label, item):
     if ended is None or "no value yet" not in str(ended):
         problems.append(f"without a value: {ended!r}")
     verdict(f"{label}-not-due", problems)
+
+
+MADE = "CREATE USER `two`@`%` IDENTIFIED WITH 'caching_sha2_password' AS 'x\\' REQUIRE NONE' "
+FIRST = {
+    "SELECT CURRENT_USER()": ["two@%"],
+    "SHOW GRANTS": ["GRANT USAGE ON *.* TO `two`@`%`", "GRANT INSERT ON `a TO ``x``%s`.* TO `two`@`%` WITH GRANT OPTION", "GRANT `r`@`%` TO `two`@`%`"],
+    "SHOW CREATE USER CURRENT_USER()": [MADE + "DEFAULT ROLE `r`@`%` REQUIRE SUBJECT 'it''s' WITH MAX_USER_CONNECTIONS 5 PASSWORD EXPIRE "
+                                        "DEFAULT ACCOUNT UNLOCK PASSWORD HISTORY DEFAULT"],
+}
+COPIED = ["GRANT USAGE ON *.* TO 'two_clone'@'%'", "GRANT INSERT ON `a TO ``x``%s`.* TO 'two_clone'@'%' WITH GRANT OPTION",
+          "GRANT `r`@`%` TO 'two_clone'@'%'", "ALTER USER 'two_clone'@'%' REQUIRE SUBJECT 'it''s' WITH MAX_USER_CONNECTIONS 5",
+          "ALTER USER 'two_clone'@'%' DEFAULT ROLE `r`@`%`"]
+
+
+def twins_of_mysql(accounts, wire, server, place, word):
+    """What MySQL is told of the second account: its password last; and what cannot be told it is refused before anything is."""
+    server.answers = dict(FIRST)
+    problems = []
+    session = accounts.Accounts(place, None).login(accounts.Credentials("two", word, None))
+    server.asked.clear()
+    try:
+        session.set_twin("two", "two_clone", "another-word", session)
+        told = [sql for sql in server.asked if "two_clone" in sql]
+        if told[1:-1] != COPIED or "another-word" in told[0] or told[-1] != "ALTER USER 'two_clone'@'%' IDENTIFIED BY 'another-word'":
+            problems.append(f"MySQL is told {told}")
+        for statement, more in (("SHOW GRANTS", "REVOKE INSERT ON `b`.* FROM `two`@`%`"), ("SHOW GRANTS", "GRANT PROXY ON `b` TO `two`@`%`"),
+                                ("SHOW CREATE USER CURRENT_USER()", MADE + "REQUIRE LUCK PASSWORD EXPIRE DEFAULT")):
+            server.answers = {**FIRST, statement: [*(FIRST[statement] if statement == "SHOW GRANTS" else []), more]}
+            server.asked.clear()
+            try:
+                session.set_twin("two", "two_clone", "another-word", session)
+                problems.append(f"it copies {more}")
+            except wire.DatabaseError as e:
+                if "cannot be given" not in str(e) or any("another-word" in sql for sql in server.asked):
+                    problems.append(f"{more}: {e} after {server.asked}")
+    finally:
+        session.close()
+    return problems
 
 
 def test_mysql_login(code, path):
@@ -399,6 +471,7 @@ def test_mysql_login(code, path):
     session.close()
     if server.asked[-1:] != [f"ALTER USER USER() IDENTIFIED BY '{new}'"]:
         problems.append(f"it is asked {len(server.asked)} things")
+    problems += twins_of_mysql(accounts, code.module["wire"], server, {**place, "ACCOUNT": "two"}, word)
     try:
         accounts.Accounts({**place, "CA": ""}, None).accepts(accounts.Credentials("one", word, None))
         problems.append("it logs in without authorities")
@@ -411,8 +484,10 @@ def test_channel(code, tmp, path):
     """PostgreSQL without a file of authorities: TLS that nobody stands in between of, or none at all when ops.yaml does not ask."""
     accounts, problems = code.module["accounts"], []
     plain = Postgres(os.path.join(tmp, "plain"))
+    plain.begin()
     plain.make("one", "first-one")
     tls = Postgres(os.path.join(tmp, "tls"), tmp)
+    tls.begin()
     tls.make("one", "first-one")
     with open(os.path.join(tls.folder, "pg_hba.conf"), "r+", encoding="utf-8") as f:
         rules = f.read()

@@ -183,6 +183,28 @@ def test_no_value_in_state(terraform, server, store, client, folder):
     verdict(f"no-value-in-state-{store}", problems)
 
 
+def test_taken_over(terraform, server, client, tmp, folder):
+    """A parameter that Terraform imports, and a key that it is given later, leave its value alone."""
+    name, address = "/shop/production/maps-api-key", "module.secrets_rotation.aws_ssm_parameter.maps_api_key"
+    key = client("kms", "eu-west-1").create_key()["KeyMetadata"]["Arn"]
+    spec = write(os.path.join(tmp, "key", "spec", "ops.yaml"),
+                 SPEC.replace("store: STORE", f"store: parameter-store\n  kms_key: {key}"))
+    build(spec, os.path.join(tmp, "key", "out"))
+    text = read(os.path.join(module(os.path.join(tmp, "key", "out")), "main.tf"))
+    problems = [] if key in text else ["the key is not there"]
+    write(os.path.join(folder, "modules", "secrets_rotation", "main.tf"), text)
+    env = {"AWS_ENDPOINT_URL": server.url}
+    apply_it = ("apply", "-auto-approve", "-input=false", "-no-color")
+    for step in (apply_it, ("state", "rm", address), ("import", "-input=false", "-no-color", address, name), apply_it,
+                 ("plan", "-detailed-exitcode", "-input=false", "-no-color")):
+        status, said = terraform.run(folder, *step, env=env)
+        if status != 0:
+            problems.append(f"{step}: {status}\n{said[-1500:]}")
+        if client("ssm", "eu-west-1").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"] != VALUE:
+            problems.append(f"{step}: the value is another one")
+    verdict("taken-over", problems)
+
+
 def test_ages(server, store, client, out):
     env = {"AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-west-1"}
     before = {k: os.environ.get(k) for k in env}
@@ -214,19 +236,30 @@ def test_ages(server, store, client, out):
 
 
 def test_ages_and_a_failure(store, client, age, event):
-    """A secret that cannot be looked at fails the invocation, after the others were published."""
+    """What cannot be looked at has no age, and fails the invocation after the others were published."""
     event["items"].insert(0, {"name": "lost", "store": "secrets-manager", "id": "not/there", "max_age_s": 10 * DAY})
-    age.time = Clock(101)
     problems = []
-    try:
-        age.handler(event, None)
-        problems.append("it does not fail")
-    except RuntimeError as e:
-        if "lost" not in str(e):
-            problems.append(f"it does not say which: {e}")
-    have = metrics(client)
-    if round(have.get("lost.age", 0)) != 11 or round(have["old-key.age"]) != 101:
-        problems.append(f"ages are {have}")
+
+    def publishes(days, names, says):
+        age.time = Clock(days)
+        try:
+            age.handler(event, None)
+            problems.append("it does not fail")
+        except RuntimeError as e:
+            problems.extend([] if says in str(e) else [f"it does not say which: {e}"])
+        have = metrics(client)
+        fresh = {name for name, value in have.items() if round(value) == days}
+        if fresh != names or "lost.age" in have:
+            problems.append(f"day {days}: ages are {have}")
+    ours = {"mail-password.age", "maps-api-key.age"}
+    publishes(101, ours | {"old-key.age"}, "lost")
+    real = age.parameters_replaced
+
+    def throttled(ssm, items):
+        raise ssm.exceptions.ClientError({"Error": {"Code": "ThrottlingException"}}, "DescribeParameters")
+    age.parameters_replaced = throttled
+    publishes(102, ours | {"old-key.age"} if store == "secrets-manager" else {"old-key.age"}, "gone: ClientError" if store == "secrets-manager" else "gone")
+    age.parameters_replaced = real
     verdict(f"ages-and-a-failure-{store}", problems)
 
 
@@ -280,6 +313,8 @@ def run(terraform, server, tmp, store):
         missing(store, "boto3 is not there (pip install boto3)")
     test_no_value_in_state(terraform, server, store, client, folder)
     test_ages(server, store, client, out)
+    if store == "parameter-store":
+        test_taken_over(terraform, server, client, tmp, folder)
     test_statements(store, out, {"ssm:DescribeParameters", "secretsmanager:ListSecretVersionIds", "cloudwatch:PutMetricData",
                                  "logs:CreateLogStream", "logs:PutLogEvents", "lambda:InvokeFunction"})
 

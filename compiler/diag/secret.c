@@ -125,6 +125,19 @@ static bool speaks_of_hook(str line, uint32_t from, uint32_t to) {
     return false;
 }
 
+/* Hosts whose pages are everybody's, however they are called. */
+static bool is_public(str host) {
+    static const char *const hosts[] = {
+        "example.com", /* RFC 2606: nobody's; the examples of messages are there */
+        "truststore.pki.rds.amazonaws.com", "truststore.pki.us-gov-west-1.rds.amazonaws.com",
+        "rds-truststore.s3.cn-north-1.amazonaws.com.cn"};
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+        if (str_ends(host, str_c(hosts[i])))
+            return true;
+    }
+    return false;
+}
+
 /* The first secret that ends after `at` in the URL whose "//" ends before `from`. */
 static struct secret url_secret(str line, uint32_t from, uint32_t at) {
     uint32_t end = url_part_end(line, from, "/?#"), user = url_part_end(line, from, "@/?#");
@@ -134,8 +147,7 @@ static struct secret url_secret(str line, uint32_t from, uint32_t at) {
         if ((colon < user || looks_random(str_sub(line, from, user))) && s.to > at)
             return s;
     }
-    /* RFC 2606: nobody's; the examples of messages are there. */
-    if (str_ends(str_sub(line, from, end), STR("example.com")))
+    if (is_public(str_sub(line, from, end)))
         return (struct secret){0};
     bool hook = speaks_of_hook(line, from, end);
     while (end < line.n && !url_ends(line.p[end])) {

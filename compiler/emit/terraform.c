@@ -96,6 +96,11 @@ void terraform_node(struct terraform_file *f, const struct node *n) {
         hcl_gap(&f->h);
     for (uint32_t i = 0; i < n->kind->nattrs; i++)
         put_attr(&f->h, &n->kind->attrs[i], n->attrs[i]);
+    if (n->kind->kept) {
+        hcl_open(&f->h, "lifecycle", NULL, 0);
+        terraform_kraw(&f->h, "ignore_changes", "all");
+        hcl_close(&f->h);
+    }
     /* A long attribute at the end leaves a blank line that a closing brace does not want. */
     struct buf *b = &f->text;
     if (f->h.nrun == 0 && b->n >= 2 && b->p[b->n - 1] == '\n' && b->p[b->n - 2] == '\n')

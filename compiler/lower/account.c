@@ -38,6 +38,48 @@ bool account_reaches(const struct lower *l, str region) {
            (str_is(region, GRAPH_GLOBAL_NAME) && str_is(account_partition(l), "aws"));
 }
 
+str account_rds_authorities(const struct lower *l) {
+    static const struct {
+        const char *partition, *place;
+    } places[] = {
+        {"aws", "truststore.pki.rds.amazonaws.com"},
+        {"aws-us-gov", "truststore.pki.us-gov-west-1.rds.amazonaws.com"},
+        {"aws-cn", "rds-truststore.s3.cn-north-1.amazonaws.com.cn"},
+    };
+    const char *place = places[0].place;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (str_is(account_partition(l), places[i].partition))
+            place = places[i].place;
+    }
+    str region = l->cfg->aws.region.text;
+    return arena_printf(l->a, "https://%s/%.*s/%.*s-bundle.pem", place, STR_ARG(region),
+                        STR_ARG(region));
+}
+
+/* arn:partition:service:region:account:resource */
+static str arn_field(str arn, int which) {
+    for (int i = 0; i < which; i++)
+        str_split(&arn, ':');
+    return str_split(&arn, ':');
+}
+
+str account_arn_region(str arn) {
+    return arn_field(arn, 3);
+}
+
+void account_check_key(struct lower *l, const struct cfg_text *key) {
+    str here = l->cfg->aws.region.text, partition = account_partition(l);
+    if (!given(key->at) || !str_starts(key->text, STR("arn:")) || here.n == 0 ||
+        (str_eq(account_arn_region(key->text), here) && str_eq(arn_field(key->text, 1), partition)))
+        return;
+    struct diag *d =
+        diag_add(l->dl, DIAG_BAD_VALUE, key->at, "this key is of %.*s, in the partition %.*s",
+                 STR_ARG(account_arn_region(key->text)), STR_ARG(arn_field(key->text, 1)));
+    diag_hint(l->dl, d,
+              "What it is to encrypt is in %.*s: name a key that begins with `arn:%.*s:kms:%.*s:`.",
+              STR_ARG(here), STR_ARG(partition), STR_ARG(here));
+}
+
 static void check_region(struct lower *l, const struct cfg_text *t) {
     for (int i = 0; schema_regions[i] != NULL; i++) {
         if (str_is(t->text, schema_regions[i]))

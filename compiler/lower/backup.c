@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/backup.h"
 
+#include "lower/account.h"
 #include "lower/cond.h"
 #include "lower/implied.h"
 
@@ -274,6 +275,7 @@ void lower_backup(struct lower *l) {
         return;
     check_empty(l);
     check_bucket(l);
+    account_check_key(l, &l->cfg->backup.kms_key);
     for (uint32_t i = 0; i < l->cfg->backup.snapshots.n; i++)
         bind(l, &l->cfg->backup.snapshots.items[i], BACKUP_DUMP);
     for (uint32_t i = 0; i < l->cfg->backup.exports.n; i++)

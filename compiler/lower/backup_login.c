@@ -93,7 +93,8 @@ static bool find_secret(struct lower *l, const struct cfg_backup *c, const struc
     if (given(c->password.at)) {
         *ret_item = item_named(l, c->password.text);
         *ret = map_get(&l->watched_by_name, c->password.text);
-        return *ret != NULL || unknown_password(l, c->password.at);
+        return *ret != NULL ||
+               (!secret_is_written(l, c->password.text) && unknown_password(l, c->password.at));
     }
     struct candidates found = items_of(l, c, j->of);
     if (found.n > 1)

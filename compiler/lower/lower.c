@@ -65,7 +65,7 @@ struct lower *lower_open(struct arena *a, struct diag_list *dl, const struct io 
     l->spec_dir = str_find(file, '/') == file.n ? STR("") : io_path_dir(file);
     account_check(l);
     lower_resources(l, io, file);
-    lower_secrets(l, io, file);
+    lower_secrets(l, io);
     lower_backup(l);
     return l;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "lower/account.h"
 #include "lower/secrets.h"
 
-#define TWIN "_clone" /* as templates/secrets/accounts.py has it */
 /* Names of accounts: bytes in PostgreSQL, which cuts longer ones off without a word; else
  * characters. */
 #define POSTGRES_NAME_MAX 63
@@ -56,7 +56,7 @@ static bool check_name(struct lower *l, const struct secret *s, str engine) {
                     : str_is(engine, "mariadb") ? MARIADB_NAME_MAX
                                                 : POSTGRES_NAME_MAX;
     if (given(s->cfg->admin.at))
-        most -= (uint32_t)sizeof TWIN - 1;
+        most -= (uint32_t)sizeof SECRET_TWIN - 1;
     if (user->text.n > 0 && user->text.n <= most)
         return true;
     struct diag *d =
@@ -64,21 +64,31 @@ static bool check_name(struct lower *l, const struct secret *s, str engine) {
                  "this name of an account has %u bytes; here it has 1 to %u", user->text.n, most);
     diag_hint(l->dl, d,
               "Names of accounts are short in databases, and with `admin` there are two: `<user>"
-              "` and `<user>" TWIN "`.");
+              "` and `<user>" SECRET_TWIN "`.");
     return false;
 }
 
-/* A password that two functions change is right in one store at most. */
+/* Whether the function of an item sets the password of this account. */
+static bool sets(const struct secret *s, str user) {
+    str own = s->cfg->user.text, twin = STR(SECRET_TWIN);
+    return str_eq(own, user) || (given(s->cfg->admin.at) && str_starts(user, own) &&
+                                 str_eq(str_sub(user, own.n, user.n), twin));
+}
+
+/* A password that two functions change is right in one store at most. Of two twins of different
+ * names one is never the other's: `a_clone` has `a_clone_clone`. */
 static bool check_once(struct lower *l, const struct secret *s) {
     for (uint32_t i = 0; i < l->secrets.n; i++) {
         const struct secret *o = l->secrets.at[i];
         if (o->by != SECRET_BY_LAMBDA || o->of != s->of ||
-            !str_eq(o->cfg->user.text, s->cfg->user.text))
+            !(sets(o, s->cfg->user.text) || sets(s, o->cfg->user.text)))
             continue;
         struct diag *d = diag_add(l->dl, DIAG_BAD_ROTATION, s->cfg->user.at,
                                   "two functions would replace the password of this account");
         diag_also(l->dl, d, o->cfg->user.at, "the other");
-        diag_hint(l->dl, d, "Keep one of the items, or say who else rotates the other.");
+        diag_hint(l->dl, d,
+                  "Keep one of the items, or say who else rotates the other. One with `admin` has "
+                  "the account `<user>" SECRET_TWIN "` too.");
         return false;
     }
     return true;
@@ -97,9 +107,12 @@ bool rotation_check(struct lower *l, const struct secret *s) {
     if (!str_is(engine, "postgres") && !given(l->cfg->secrets.ca.at))
         return bad(l, s->cfg->of.at,
                    "a function changes passwords of MySQL and MariaDB by checked TLS only",
-                   "Get the certificates that sign the server's, for RDS https://truststore.pki."
-                   "rds.amazonaws.com/<region>/<region>-bundle.pem, put the file beside ops.yaml "
-                   "and name it: `ca: rds-ca.pem` under `secrets:`.");
+                   (const char *)arena_printf(
+                       l->a,
+                       "Get the certificates that sign the server's, for RDS %.*s, put the file "
+                       "beside this one and name it: `ca: rds-ca.pem` under `secrets:`.",
+                       STR_ARG(account_rds_authorities(l)))
+                       .p);
     return check_network(l, s) && check_name(l, s, engine) && check_once(l, s);
 }
 
@@ -110,14 +123,11 @@ static void bind_admin(struct lower *l, struct secret *s) {
             s->admin = l->secrets.at[i];
     }
     if (s->admin == NULL) {
-        bool lost = false;
-        struct suggest near = suggest_for(admin->text);
-        for (uint32_t i = 0; i < l->cfg->secrets.items.n; i++) {
-            lost |= str_eq(l->cfg->secrets.items.items[i].name.text, admin->text);
-            suggest_offer(&near, l->cfg->secrets.items.items[i].name.text);
-        }
-        if (lost) /* something is wrong with it, which was told */
+        if (secret_is_written(l, admin->text))
             return;
+        struct suggest near = suggest_for(admin->text);
+        for (uint32_t i = 0; i < l->cfg->secrets.items.n; i++)
+            suggest_offer(&near, l->cfg->secrets.items.items[i].name.text);
         struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_RESOURCE, admin->at,
                                   "there is no item `%.*s` in `secrets:`", STR_ARG(admin->text));
         diag_suggest(l->dl, d, &near);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/secrets.h"
 
+#include "lower/account.h"
 #include "lower/implied.h"
 
 #define CA_MAX (1u << 20) /* bytes; RDS's bundle of all regions has 165,000 */
@@ -52,12 +53,16 @@ static bool check_rds(struct lower *l, const struct secret *s) {
     if (s->by != SECRET_BY_RDS)
         return true;
     bool rds = s->of != NULL && str_is(s->of->kind->kind.text, "rds");
-    if (rds && watched_attribute(s->of, STR("cluster")) == NULL)
+    const struct attribute_value *copy = rds ? watched_attribute(s->of, STR("replica")) : NULL;
+    bool replica = copy != NULL && copy->boolean;
+    if (rds && !replica && watched_attribute(s->of, STR("cluster")) == NULL)
         return true;
     span at = given(s->cfg->by.at) ? s->cfg->by.at : s->cfg->rotate.at;
     struct diag *d = diag_add(l->dl, DIAG_BAD_ROTATION, at,
                               "RDS rotates the master password of an instance of kind rds%s",
-                              rds ? "; of a cluster opsc does not find it" : "");
+                              replica ? "; a replica has none of its own"
+                              : rds   ? "; of a cluster opsc does not find it"
+                                      : "");
     diag_hint(l->dl, d, "Name the instance under `of`, or say who else rotates it.");
     return false;
 }
@@ -80,20 +85,19 @@ static void bind_item(struct lower *l, const struct cfg_secret *c) {
         VEC_PUSH(l->a, &l->secrets, s);
 }
 
-static void read_ca(struct lower *l, const struct io *io, str file) {
+static void read_ca(struct lower *l, const struct io *io) {
     const struct cfg_text *ca = &l->cfg->secrets.ca;
     if (!given(ca->at))
         return;
-    str path = io_path_join(l->a, io_path_dir(file), ca->text), text;
+    str path = io_path_join(l->a, io_path_dir(sources_get(l->dl->sources, ca->at.file)->name),
+                            ca->text),
+        text;
     struct io_error err = {.status = IO_OK};
     enum io_status st = io->read(io->ctx, l->a, path, CA_MAX, &text, &err);
     if (st != IO_OK) {
         struct diag *d = diag_add(l->dl, DIAG_FILE_UNREADABLE, ca->at, "cannot read `%.*s`: %s",
                                   STR_ARG(path), io_status_text(st));
-        diag_hint(
-            l->dl, d,
-            "Authorities of RDS: https://truststore.pki.rds.amazonaws.com/%.*s/%.*s-bundle.pem",
-            STR_ARG(l->cfg->aws.region.text), STR_ARG(l->cfg->aws.region.text));
+        diag_hint(l->dl, d, "Authorities of RDS: %.*s", STR_ARG(account_rds_authorities(l)));
         return;
     }
     if (!str_contains(text, STR("-----BEGIN CERTIFICATE-----")) ||
@@ -107,8 +111,17 @@ static void read_ca(struct lower *l, const struct io *io, str file) {
     l->secrets_ca = text;
 }
 
-void lower_secrets(struct lower *l, const struct io *io, str file) {
-    read_ca(l, io, file);
+bool secret_is_written(const struct lower *l, str name) {
+    for (uint32_t i = 0; i < l->cfg->secrets.items.n; i++) {
+        if (str_eq(l->cfg->secrets.items.items[i].name.text, name))
+            return true;
+    }
+    return false;
+}
+
+void lower_secrets(struct lower *l, const struct io *io) {
+    account_check_key(l, &l->cfg->secrets.kms_key);
+    read_ca(l, io);
     for (uint32_t i = 0; i < l->cfg->secrets.items.n; i++)
         bind_item(l, &l->cfg->secrets.items.items[i]);
     rotation_bind_admins(l);

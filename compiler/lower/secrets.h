@@ -10,6 +10,9 @@
  */
 #define SECRETS_MODULE "secrets_rotation"
 #define SECRETS_ARCHIVE "secrets_rotation.zip"
+/* What a parameter is made with, since it cannot be made without a value. */
+#define SECRET_UNSET "not set yet"
+#define SECRET_TWIN "_clone" /* follows the name of an account, for the one that takes turns */
 #define ROTATION_CA "ca.pem" /* in the archive */
 
 enum secret_by { SECRET_BY_HAND, SECRET_BY_OTHERS, SECRET_BY_RDS, SECRET_BY_LAMBDA };
@@ -30,10 +33,12 @@ struct secret {
 };
 
 /* Binds the items and adds them to l->watched and l->secrets; reads the file that `ca` names. */
-void lower_secrets(struct lower *l, const struct io *io, str file);
+void lower_secrets(struct lower *l, const struct io *io);
 /* Terraform of the items and of what publishes their ages. */
 void lower_secret_nodes(struct lower *l);
 
+/* Whether `items` has it, well or badly written: what is wrong with it was told. */
+bool secret_is_written(const struct lower *l, str name);
 /* secrets_rotate.c: reads `rotate` and `by`; false after a diagnostic. */
 bool secret_rotation(struct lower *l, struct secret *s);
 

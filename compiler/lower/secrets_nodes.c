@@ -4,11 +4,11 @@
 #include "lower/account.h"
 #include "lower/function.h"
 #include "lower/secrets.h"
+#include "tmpl/tmpl.h"
 
 #define ARCHIVE_MAX (16u << 20)
 #define CHECKER_SECONDS 60
-/* What a parameter is made with, since it cannot be made without a value. */
-#define UNSET "not set yet"
+#define CODE_MAX (1u << 18)
 
 static struct value *text(struct lower *l, str s, span at) {
     return value_str(l->a, s, at);
@@ -33,7 +33,7 @@ static struct node *parameter(struct lower *l, const struct secret *s) {
     node_set(n, "type", text(l, STR("SecureString"), s->at));
     if (given(key->at))
         node_set(n, "key_id", text(l, key->text, key->at));
-    node_set(n, "value_wo", text(l, STR(UNSET), s->at));
+    node_set(n, "value_wo", text(l, STR(SECRET_UNSET), s->at));
     node_set(n, "value_wo_version", value_int(l->a, 1, s->at));
     return n;
 }
@@ -164,17 +164,25 @@ static bool rotates(const struct lower *l) {
     return false;
 }
 
+/* A file of the functions, with the words that Terraform's part has too. */
+static str code(struct lower *l, const char *name) {
+    const struct embed_file *f = embed_find(arena_printf(l->a, "templates/secrets/%s", name));
+    struct map v = {0};
+    tmpl_set(l->a, &v, "words", STR("TWIN = \"" SECRET_TWIN "\"\nUNSET = \"" SECRET_UNSET "\"\n"));
+    struct buf b = BUF_INIT(CODE_MAX);
+    tmpl_render(&b, (str){f->data, f->size}, &v);
+    return buf_keep(&b, l->a);
+}
+
 /* The code of the functions: one archive, so that a change is one hash. */
 static void add_archive(struct lower *l, span at) {
-    static const char *const names[] = {"age.py",    "accounts.py",   "lambda.py",   "manager.py",
-                                        "mysql.py",  "parameters.py", "postgres.py", "scram.py",
-                                        "stores.py", "wire.py"};
+    static const char *const names[] = {"age.py",   "accounts.py",   "lambda.py",    "manager.py",
+                                        "mysql.py", "parameters.py", "passwords.py", "postgres.py",
+                                        "scram.py", "stores.py",     "wire.py"};
     struct zip_file files[sizeof names / sizeof *names + 1];
     uint32_t n = rotates(l) ? sizeof names / sizeof *names : 1;
     for (uint32_t i = 0; i < n; i++) {
-        const struct embed_file *f =
-            embed_find(arena_printf(l->a, "templates/secrets/%s", names[i]));
-        files[i] = (struct zip_file){str_c(names[i]), {f->data, f->size}};
+        files[i] = (struct zip_file){str_c(names[i]), code(l, names[i])};
         str path = arena_printf(l->a, "terraform/modules/" SECRETS_MODULE "/%s", names[i]);
         VEC_PUSH(l->a, &l->graph->files, (struct graph_file){path, files[i].text, false, at});
     }

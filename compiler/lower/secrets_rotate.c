@@ -45,6 +45,36 @@ static bool read_every(struct lower *l, struct secret *s, struct words *w, span 
     return true;
 }
 
+/* One space between words: who wrote a tab, or a line more, meant no other words. */
+static str with_spaces(struct lower *l, str text) {
+    struct buf b = BUF_INIT(1u << 16);
+    bool gap = false;
+    for (uint32_t i = 0; i < text.n; i++) {
+        unsigned char c = text.p[i];
+        bool space = c == ' ' || (c >= '\t' && c <= '\r');
+        if (!space && gap && b.n > 0)
+            BUF_LIT(&b, " ");
+        if (!space)
+            buf_byte(&b, c);
+        gap = space;
+    }
+    return buf_keep(&b, l->a);
+}
+
+/* A word that is nearly one of those that opsc knows is no team. */
+static bool is_near(struct lower *l, str who, span at) {
+    struct suggest near = suggest_for(who);
+    suggest_offer(&near, STR("hand"));
+    suggest_offer(&near, STR("rds"));
+    if (near.best.n == 0 || near.by_word || near.distance > 1)
+        return false;
+    struct diag *d = diag_add(l->dl, DIAG_BAD_ROTATION, at, "`%.*s` is nearly `%.*s`", STR_ARG(who),
+                              STR_ARG(near.best));
+    diag_hint(l->dl, d, "Did you mean `%.*s`? Of people of this name write `the %.*s team`.",
+              STR_ARG(near.best), STR_ARG(who));
+    return true;
+}
+
 /* Whether `who` is this word, in whatever letters. */
 static bool is_word(str who, const char *word) {
     uint32_t n = (uint32_t)strlen(word);
@@ -61,12 +91,12 @@ static bool set_by(struct lower *l, struct secret *s, str who, span at) {
             : is_word(who, "rds") ? SECRET_BY_RDS
                                   : SECRET_BY_OTHERS;
     s->who = who;
-    return true;
+    return s->by != SECRET_BY_OTHERS || !is_near(l, who, at);
 }
 
 static bool read_text(struct lower *l, struct secret *s, bool *has_by) {
     const struct cfg_text *t = &s->cfg->rotate;
-    struct words w = {str_trim(t->text)};
+    struct words w = {with_spaces(l, t->text)};
     if (take(&w, "every") && !read_every(l, s, &w, t->at))
         return false;
     *has_by = take(&w, "by");
@@ -127,7 +157,7 @@ bool secret_rotation(struct lower *l, struct secret *s) {
         return bad(l, c->by.at, "`rotate` says already by whom");
     if (given(c->by.at) && str_trim(c->by.text).n == 0)
         return bad(l, c->by.at, "`by` does not say whom");
-    if (given(c->by.at) && !set_by(l, s, str_trim(c->by.text), c->by.at))
+    if (given(c->by.at) && !set_by(l, s, with_spaces(l, c->by.text), c->by.at))
         return false;
     if (s->who.n == 0 && s->every_s == 0)
         return no_age(l, s);

@@ -91,18 +91,11 @@ static void subscribe(struct lower *l, struct topic *t, const struct cfg_notify 
     }
 }
 
-/* The region in an ARN: arn:partition:service:region:account:resource */
-static str arn_region(str arn) {
-    for (int i = 0; i < 3; i++)
-        str_split(&arn, ':');
-    return str_split(&arn, ':');
-}
-
 /* A function does not run for a topic that it does not know. It is allowed where the function
  * lives. */
 static void allow_function(struct lower *l, const struct topic *t, const struct cfg_notify *who,
                            const struct cfg_text *function) {
-    str region = arn_region(function->text);
+    str region = account_arn_region(function->text);
     bool home = str_eq(region, l->cfg->aws.region.text);
     if (!home && !str_is(region, GRAPH_GLOBAL_NAME)) {
         lower_explain(

@@ -50,6 +50,7 @@ struct resource_kind {
     const struct resource_attr *attrs; /* in the order in which Terraform's text has them */
     uint32_t nattrs;
     bool data;         /* a Terraform data source */
+    bool kept;         /* Terraform makes and deletes it, and changes nothing of it */
     uint32_t name_max; /* characters that a name has at most; 0: another check sees to it */
 };
 

@@ -17,6 +17,7 @@ const struct resource_kind resource_ssm_parameter = {.tf = "aws_ssm_parameter",
                                                      .title = "parameter",
                                                      .service = "ssm",
                                                      .file = "main.tf",
+                                                     .kept = true,
                                                      ATTRS(parameter_rows)};
 
 static const struct resource_attr secret_rows[] = {

@@ -6,8 +6,9 @@ The event is what the schedule sends:
     {"namespace": "shop/production",
      "items": [{"name": "mail-password", "store": "parameter-store", "id": "/shop/production/mail-password",
                 "max_age_s": 7776000, "made": true}, ...]}
-The metric of an item is <name>.age, in seconds. One that is not there, or that nobody has given a value yet, is as
-old as it may become and a day more. `made`: Terraform made the parameter, and its first version is no value.
+The metric of an item is <name>.age, in seconds. A parameter that is not there, and what nobody has given a value yet, is as old as it may become and a
+day more. What cannot be read has no age: the invocation fails, when all others are published. `made`: Terraform made the parameter, and its first version
+is no value.
 """
 import time
 
@@ -19,16 +20,14 @@ METRICS_A_CALL = 500
 
 
 def parameters_replaced(ssm, items):
-    """When each parameter got its value, by name; None: it has none yet."""
+    """When each of at most ten parameters got its value, by name; None: it is not there, or has none yet."""
     made = {item["id"]: item.get("made", False) for item in items}
-    names = sorted(made)
-    found = {}
-    for i in range(0, len(names), PARAMETERS_A_CALL):
-        wanted = [{"Key": "Name", "Option": "Equals", "Values": names[i:i + PARAMETERS_A_CALL]}]
-        for page in ssm.get_paginator("describe_parameters").paginate(ParameterFilters=wanted):
-            for p in page["Parameters"]:
-                unset = made[p["Name"]] and p["Version"] == 1
-                found[p["Name"]] = None if unset else p["LastModifiedDate"].timestamp()
+    found = dict.fromkeys(made)
+    wanted = [{"Key": "Name", "Option": "Equals", "Values": sorted(made)}]
+    for page in ssm.get_paginator("describe_parameters").paginate(ParameterFilters=wanted):
+        for p in page["Parameters"]:
+            if not (made[p["Name"]] and p["Version"] == 1):
+                found[p["Name"]] = p["LastModifiedDate"].timestamp()
     return found
 
 
@@ -46,21 +45,28 @@ def secret_replaced(manager, name):
 
 
 def ages(items, now):
-    """Seconds by name of the item, and what went wrong."""
+    """Seconds by name of the item, and what went wrong: what could not be read has no age, which is not the same as being old."""
     found, problems = {}, []
-    parameters = [item for item in items if item["store"] == "parameter-store"]
-    replaced = parameters_replaced(boto3.client("ssm"), parameters) if parameters else {}
-    manager = boto3.client("secretsmanager") if len(parameters) < len(items) else None
-    for item in items:
+
+    def read(names, what, *arguments):
         try:
-            if item["store"] == "parameter-store":
-                at = replaced.get(item["id"])
-            else:
-                at = secret_replaced(manager, item["id"])
+            return what(*arguments)
         except Exception as e:  # the others are still published; the invocation fails in the end
-            problems.append(f"{item['name']}: {type(e).__name__}")
-            at = None
-        found[item["name"]] = max(0, now - at) if at is not None else item["max_age_s"] + DAY_S
+            problems.append(f"{names}: {type(e).__name__}")
+            return {}
+    parameters = [item for item in items if item["store"] == "parameter-store"]
+    ssm = boto3.client("ssm") if parameters else None
+    manager = boto3.client("secretsmanager") if len(parameters) < len(items) else None
+    replaced = {}
+    for i in range(0, len(parameters), PARAMETERS_A_CALL):
+        part = parameters[i:i + PARAMETERS_A_CALL]
+        replaced.update(read(", ".join(item["name"] for item in part), parameters_replaced, ssm, part))
+    for item in items:
+        if item["store"] != "parameter-store":
+            replaced.update(read(item["name"], lambda item: {item["id"]: secret_replaced(manager, item["id"])}, item))
+        if item["id"] in replaced:
+            at = replaced[item["id"]]
+            found[item["name"]] = max(0, now - at) if at is not None else item["max_age_s"] + DAY_S
     return found, problems
 
 

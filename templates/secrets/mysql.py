@@ -9,6 +9,7 @@ import hashlib
 import re
 import struct
 
+from passwords import new_password
 from wire import Connection, DatabaseError, LoginRefused
 
 PORT = 3306
@@ -18,6 +19,13 @@ PACKET_MAX = (1 << 24) - 1
 WANTED = 0x1 | 0x4 | 0x200 | 0x800 | 0x2000 | 0x8000 | 0x80000
 SSL = 0x800
 NATIVE, CACHING = b"mysql_native_password", b"caching_sha2_password"
+NOT_COPIED = "an account that takes turns cannot be given what the first one has"
+# The end of SHOW CREATE USER, of which all names and texts are in quotes.
+_NAME, _TEXT = r"`(?:[^`]|``)*`", r"'(?:[^'\\]|\\.|'')*'"
+CONDITIONS = re.compile(
+    rf"(?: DEFAULT ROLE (?P<roles>{_NAME}@{_NAME}(?:,{_NAME}@{_NAME})*))?"
+    rf"(?: REQUIRE (?P<require>NONE|SSL|X509|(?:(?:SUBJECT|ISSUER|CIPHER) {_TEXT} ?)+))?"
+    r"(?P<limits> WITH(?: MAX_[A-Z_]+ [0-9.]+)+)?(?: (?:PASSWORD (?:EXPIRE|HISTORY|REUSE|REQUIRE)|ACCOUNT ).*)?$", re.DOTALL)
 REFUSED = (1045, 1698, 1862)  # wrong password, no password login, password expired
 
 
@@ -30,6 +38,11 @@ def text_of(value):
 
 def _tick(name):
     return "`" + name.replace("`", "``") + "`"
+
+
+def _with_name(before, after):
+    """A statement with %s where the name belongs."""
+    return before.replace("%", "%%") + " %s" + after.replace("%", "%%")
 
 
 def _mix(left, right):
@@ -97,6 +110,7 @@ class Session:
         if hello[0] != 10 or len(rest) < 32:
             raise DatabaseError("this is no MySQL server")
         self.mariadb = b"MariaDB" in version
+        self.roles = not self.mariadb and not version.startswith(b"5.")
         has = int.from_bytes(rest[13:15], "little") | int.from_bytes(rest[18:20], "little") << 16
         salt = rest[4:12] + rest[31:].partition(b"\0")[0]
         plugin = rest[31:].partition(b"\0")[2].rstrip(b"\0")
@@ -184,18 +198,32 @@ class Session:
         name, _, host = self.query("SELECT CURRENT_USER()")[0][0].rpartition("@")
         return name, host
 
-    def grants(self):
-        """What it may do, as pairs of statements' texts, before and after the name."""
+    def rights(self):
+        """All that it may do and has to, a statement's text each, with %s for its name."""
         name, host = self.account()
-        whom = re.escape(f" TO {_tick(name)}@{_tick(host)}") + "|" + re.escape(f" TO {text_of(name)}@{text_of(host)}")
+        me = "|".join(re.escape(f"{quote(name)}@{quote(host)}") for quote in (_tick, text_of))
         found = []
         for (line,) in self.query("SHOW GRANTS"):
-            at = list(re.finditer(whom, line))
-            if not at or not line.startswith("GRANT ") or line.startswith("GRANT PROXY "):
-                continue
+            at = list(re.finditer(f" (TO|FROM|FOR) (?:{me})", line))
+            if not at:
+                continue  # of a role that it has
+            if not line.startswith(("GRANT ", "SET DEFAULT ROLE ")) or line.startswith("GRANT PROXY "):
+                raise DatabaseError(f"{NOT_COPIED}: it has a PROXY privilege or a REVOKE of a part of a privilege")
             rest = re.sub(r"^ IDENTIFIED (BY PASSWORD|VIA|WITH) .*?(?= REQUIRE | WITH |$)", "", line[at[-1].end():])
-            found.append((line[:at[-1].start()], rest))
-        return found
+            found.append(_with_name(line[:at[-1].start(1)] + at[-1][1], rest))
+        return found + self._conditions()
+
+    def _conditions(self):
+        """REQUIRE and limits, and in MySQL the roles that are active at login."""
+        ((text,),) = self.query("SHOW CREATE USER CURRENT_USER()")
+        found = CONDITIONS.search(text)
+        unread = not found["require"] and (not self.mariadb or " REQUIRE " in text) or not found["limits"] and " WITH MAX_" in text
+        if unread:
+            raise DatabaseError(f"{NOT_COPIED}: its conditions are none that are known here")
+        ways = [f" REQUIRE {(found['require'] or 'NONE').strip()}{found['limits'] or ''}"]
+        if self.roles:
+            ways.append(f" DEFAULT ROLE {found['roles'] or 'NONE'}")
+        return [_with_name("ALTER USER", way) for way in ways]
 
     def _by(self, password):
         return f"BY PASSWORD '{native_hash(password)}'" if self.mariadb else f"BY {text_of(password)}"
@@ -218,10 +246,10 @@ class Session:
         self.run(f"ALTER USER {self._beside(user, owner)} IDENTIFIED {self._by(password)}")
 
     def set_twin(self, _user, twin, password, owner):
-        """Makes `twin` somebody who may do what `owner` may, and gives it this password."""
-        other = self._beside(twin, owner)
-        self.run(f"CREATE USER IF NOT EXISTS {other} IDENTIFIED {self._by(password)}")
-        self.run(*(f"{what} TO {other}{rest}" for what, rest in owner.grants()))
+        """Makes `twin` somebody who may do what `owner` may, and then gives it this password: with it, it is whole."""
+        other, rights = self._beside(twin, owner), owner.rights()
+        self.run(f"CREATE USER IF NOT EXISTS {other} IDENTIFIED {self._by(new_password())}")  # which nobody knows
+        self.run(*(right % other for right in rights))
         self.run(f"ALTER USER {other} IDENTIFIED {self._by(password)}")
 
     def close(self):

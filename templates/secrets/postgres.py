@@ -146,6 +146,10 @@ class Session:
         for sql in statements:
             self.query(sql)
 
+    def rights(self):
+        """Whose they are: who takes turns with somebody becomes the other at login."""
+        return self.query("SELECT current_user")[0]
+
     def set_own_password(self, password):
         self.set_first(self.user, password, self)
 

@@ -8,17 +8,14 @@ new password, and the other one goes on working until the next time.
 import collections
 import json
 import os
-import secrets
-import string
 
 import mysql
 import postgres
-from wire import LoginRefused
+from passwords import new_password
+from wire import DatabaseError, LoginRefused
 
 TWIN = "_clone"
-LENGTH = 40
-# Each is itself in shells, URLs, YAML, SQL and connection strings.
-LETTERS = string.ascii_letters + string.digits + "-_"
+UNSET = "not set yet"
 
 Place = collections.namedtuple("Place", "host port database tls ca")
 Credentials = collections.namedtuple("Credentials", "username password others")  # others: further members, or None: a bare password
@@ -30,7 +27,7 @@ class NoValue(Exception):
 
 def parse(text, account):
     """A stored value: a JSON object with username and password, or the bare password of `account`."""
-    if text in ("", "not set yet"):
+    if text in ("", UNSET):
         raise NoValue("it has no value yet: put the password that the database has now into it")
     try:
         document = json.loads(text)
@@ -48,14 +45,6 @@ def write(credentials):
     if credentials.others is None:
         return credentials.password
     return json.dumps({**credentials.others, "username": credentials.username, "password": credentials.password})
-
-
-def new_password():
-    while True:
-        password = secrets.choice(string.ascii_letters) + "".join(secrets.choice(LETTERS) for _ in range(LENGTH - 1))
-        kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "-_")
-        if all(set(kind) & set(password) for kind in kinds):
-            return password
 
 
 class Accounts:
@@ -123,7 +112,8 @@ class Accounts:
     def set(self, pending, known):
         """Makes the database accept `pending`. `known`: what it may accept now, most likely first."""
         self.check(pending)
-        if self.accepts(pending):
+        done = self.accepts(pending)
+        if done and self.admin is None:
             return
         # An account changes its own password; of twins the one that is in use stays as it is, and says what it may do.
         owners = [pending.username] if self.admin is None else [n for n in self.names() if n != pending.username]
@@ -132,7 +122,10 @@ class Accounts:
             if self.admin is None:
                 session.set_own_password(pending.password)
             else:
-                self._set_twin(session, pending)
+                if not done:
+                    self._set_twin(session, pending)
+                if pending.username != self.user:
+                    self._compare(session, pending)
         finally:
             session.close()
 
@@ -145,3 +138,12 @@ class Accounts:
                 boss.set_twin(self.user, pending.username, pending.password, owner)
         finally:
             boss.close()
+
+    def _compare(self, owner, pending):
+        """An account that is going to take the place of another may do the same, or clients are better off as they are."""
+        session = self.login(pending)
+        try:
+            if sorted(session.rights()) != sorted(owner.rights()):
+                raise DatabaseError("the account that takes turns may do something else than the first one: grant and revoke alike on both")
+        finally:
+            session.close()

@@ -6,6 +6,10 @@ resource "aws_ssm_parameter" "db_password" {
   type             = "SecureString"
   value_wo         = "not set yet"
   value_wo_version = 1
+
+  lifecycle {
+    ignore_changes = all
+  }
 }
 
 # ops.yaml:138
@@ -14,6 +18,10 @@ resource "aws_ssm_parameter" "mysql_password" {
   type             = "SecureString"
   value_wo         = "not set yet"
   value_wo_version = 1
+
+  lifecycle {
+    ignore_changes = all
+  }
 }
 
 # ops.yaml:139
@@ -22,6 +30,10 @@ resource "aws_ssm_parameter" "maps_api_key" {
   type             = "SecureString"
   value_wo         = "not set yet"
   value_wo_version = 1
+
+  lifecycle {
+    ignore_changes = all
+  }
 }
 
 # ops.yaml:137

@@ -4,12 +4,13 @@
 
     1. the new value is put into <name>.pending     2. the database is given it     3. it logs in
     4. it is put into <name>                        5. <name>.pending is deleted
-A run that ends anywhere in between loses nothing: as long as <name>.pending is there, the next one goes on with what is in it.
+A run that ends anywhere in between loses nothing: as long as <name>.pending is there, the next one goes on with what is in it. It is the lock too,
+as it is made and never written over: two runs at once introduce the same value.
 """
 import accounts
 from stores import StoreError
 
-ABSENT = "ParameterNotFound"
+ABSENT, PRESENT = "ParameterNotFound", "ParameterAlreadyExists"
 
 
 class Rotation:
@@ -28,10 +29,20 @@ class Rotation:
             raise
         return found["Value"], found["LastModifiedDate"].timestamp()
 
-    def begin(self, current):
-        text = accounts.write(self.who.successor(current))
-        self.store.call("put_parameter", Name=self.pending, Value=text, Overwrite=False, **self.form)
-        return text
+    def begin(self, text, current):
+        """What to introduce; None: another run, at the same time, has replaced the value meanwhile."""
+        new = accounts.write(self.who.successor(current))
+        try:
+            self.store.call("put_parameter", Name=self.pending, Value=new, Overwrite=False, **self.form)
+        except StoreError as e:
+            if e.code != PRESENT:
+                raise
+            left = self.read(self.pending)  # the other run's: both introduce the same value
+            return left[0] if left is not None else None
+        if self.read(self.name)[0] == text:
+            return new
+        self.forget()
+        return None
 
     def finish(self, text, pending):
         self.who.set(pending, [accounts.parse(text, self.who.user)])
@@ -56,7 +67,10 @@ class Rotation:
         if left is None and now - changed < every_s:
             print(f"not due for {(every_s - (now - changed)) / 86400:.1f} days")
             return
-        new = left[0] if left is not None else self.begin(current)
+        new = left[0] if left is not None else self.begin(text, current)
+        if new is None:
+            print("another run has replaced it")
+            return
         if new != text:
             self.finish(text, accounts.parse(new, self.who.user))
         self.forget()
