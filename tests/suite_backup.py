@@ -860,6 +860,10 @@ def test_drills(w):
         host.copy("old", newest, 9 * DAY)
         host.remove("old", newest)
         has(host.drill("stale", status=1), "too old", "are allowed")
+        allowed = host.jobs
+        host.change({**allowed, "old": {**allowed["old"], "MAX_AGE_S": 32 * DAY}, "stale": {**allowed["stale"], "MAX_AGE_S": 8 * DAY}})
+        has(host.drill("--dry-run", "stale"), "seconds old")
+        host.change(allowed)
         check(host.metric("old-drill.ok") == 0 and host.metric("old-drill.backup_age") >= 9 * DAY, "ok and age of the backup")
     with fault("drill-without-a-backup"):
         has(host.drill("never-drill", status=1), "there is no whole backup")
@@ -1067,6 +1071,13 @@ def test_lint(w):
                                   check=False)
             equal(done.returncode, 69, "status on an old one")
             has(done.stderr, "bash 5 or newer is needed")
+    with test("authorities-of-each-partition"):
+        with open(os.path.join(w.pg_host.folder, SCRIPTS[0]), encoding="utf-8") as f:
+            choice = re.search(r'(?ms)^case "\$\{REGION\}" in.*?^esac$', f.read()).group(0)
+        for region, server in (("eu-west-1", "truststore.pki.rds.amazonaws.com"), ("us-gov-east-1", "truststore.pki.us-gov-west-1.rds.amazonaws.com"),
+                               ("cn-northwest-1", "rds-truststore.s3.cn-north-1.amazonaws.com.cn")):
+            done = subprocess.run([tool("bash"), "-c", f'REGION={region}\n{choice}\nprintf %s "${{CA_URL}}"'], capture_output=True, text=True, check=True)
+            equal(done.stdout, f"https://{server}/global/global-bundle.pem", "where the certificates are of " + region)
     with test("usage"):
         for script in SCRIPTS:
             has(w.pg_host.run(script, "--help"), "Usage: " + script, "Exit status: 0")
