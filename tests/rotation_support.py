@@ -33,19 +33,9 @@ def run(args, **more):
 
 
 def certificates(folder):
-    """An authority and a server's certificate for localhost by it (server.crt, server.key), and an authority that signed nothing."""
-    def path(name):
-        return os.path.join(folder, name)
-
-    for name in ("ca", "other"):
-        run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-days", "30", "-sha384",
-             "-keyout", path(name + ".key"), "-out", path(name + ".pem")])
-    run(["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", path("server.key"), "-out", path("server.csr")])
-    with open(path("names"), "w", encoding="utf-8") as f:
-        f.write("subjectAltName=DNS:localhost\n")
-    run(["openssl", "x509", "-req", "-in", path("server.csr"), "-CA", path("ca.pem"), "-CAkey", path("ca.key"), "-CAcreateserial",
-         "-days", "30", "-sha384", "-extfile", path("names"), "-out", path("server.crt")])
-    return path
+    """Where the files of server_support's certificates are, by their names; the hash is another one than OpenSSL's own choice."""
+    tls = server_support.certificates(folder, "sha384")
+    return lambda name: os.path.join(tls if name.startswith("server.") else folder, name)
 
 
 class Postgres(server_support.Postgres):

@@ -74,17 +74,19 @@ def owned_folder(path, user):
     return path
 
 
-def certificates(folder):
-    """An authority in `folder`/ca.pem, and the folder with server.crt and server.key that it signed for localhost."""
+def certificates(folder, digest="sha256"):
+    """An authority in `folder`/ca.pem, another that signed nothing in other.pem, and the folder with server.crt and server.key that the first signed
+    for localhost, by this hash."""
     tls = os.path.join(folder, "tls")
     os.mkdir(tls)
     with open(tls + "/ext", "w", encoding="utf-8") as f:
         f.write("subjectAltName=DNS:localhost\n")
     new = ["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     for command in (new + ["-x509", "-days", "2", "-subj", "/CN=ours", "-keyout", folder + "/ca.key", "-out", folder + "/ca.pem"],
+                    new + ["-x509", "-days", "2", "-subj", "/CN=other", "-keyout", folder + "/other.key", "-out", folder + "/other.pem"],
                     new + ["-subj", "/CN=localhost", "-keyout", tls + "/server.key", "-out", tls + "/csr"],
                     ["openssl", "x509", "-req", "-in", tls + "/csr", "-CA", folder + "/ca.pem", "-CAkey", folder + "/ca.key", "-CAcreateserial",
-                     "-days", "2", "-extfile", tls + "/ext", "-out", tls + "/server.crt"]):
+                     "-days", "2", "-extfile", tls + "/ext", "-out", tls + "/server.crt", f"-{digest}"]):
         subprocess.run(command, check=True, capture_output=True)
     return tls
 

@@ -249,7 +249,8 @@ def rotations(terraform, server, tmp, path):
         threads[-1].start()
     # Most of what they do is waiting.
     code = Code(os.path.join(module(out), "secrets_rotation.zip"), os.path.join(tmp, "code"))
-    databases = {"pg": Postgres(os.path.join(tmp, "pg"), tmp), "my": MariaDB(os.path.join(tmp, "my"), tmp), "path": path}
+    tls = os.path.dirname(path("server.crt"))
+    databases = {"pg": Postgres(os.path.join(tmp, "pg"), tls), "my": MariaDB(os.path.join(tmp, "my"), tls), "path": path}
     test_channel(code, tmp, path)
     test_mysql_login(code, path)
     for thread in threads:
@@ -486,7 +487,7 @@ def test_channel(code, tmp, path):
     plain = Postgres(os.path.join(tmp, "plain"))
     plain.begin()
     plain.make("one", "first-one")
-    tls = Postgres(os.path.join(tmp, "tls"), tmp)
+    tls = Postgres(os.path.join(tmp, "tls-db"), os.path.dirname(path("server.crt")))
     tls.begin()
     tls.make("one", "first-one")
     with open(os.path.join(tls.folder, "pg_hba.conf"), "r+", encoding="utf-8") as f:

@@ -102,6 +102,19 @@ def test_python(out):
     verdict("python", problems)
 
 
+def test_explained(tmp, spec):
+    """What cannot be had is not offered: no function rotates these, and RDS needs no reminder."""
+    text = read(spec).replace("  items:\n", "  items:\n    master: { of: db, rotate: by rds }\n    tabbed: { rotate: \"every\\t90  days\\tby hand\" }\n")
+    spec = write(os.path.join(tmp, "explained", "ops.yaml"), text)
+    done = subprocess.run([OPSC, "build", spec, "-o", os.path.join(tmp, "explained", "out"), "--explain"], capture_output=True, text=True, check=False)
+    said = done.stdout + done.stderr
+    lines = [line for line in said.splitlines() if "left out" in line and ("rotation-failed" in line or "master" in line)]
+    problems = [f"it says: {line}" for line in lines]
+    if done.returncode != 0 or "tabbed: /shop/production/tabbed" not in said:
+        problems.append(said[-800:])
+    verdict("explained", problems)
+
+
 def test_same_bytes(tmp, spec, out):
     again = os.path.join(tmp, "again")
     build(spec, again)
@@ -303,6 +316,7 @@ def run(terraform, server, tmp, store):
         test_archive(out)
         test_python(out)
         test_same_bytes(tmp, spec, out)
+        test_explained(tmp, spec)
     status, text = terraform.run(out, "fmt", "-check", "-recursive", "-diff", "-no-color")
     verdict(f"fmt-{store}", [] if status == 0 else [text])
     folder = emulated(os.path.join(out, "terraform"))
