@@ -67,6 +67,14 @@ def group_of(user):
     return pwd.getpwnam(user).pw_gid if user else None
 
 
+def open_to_servers(folder):
+    """The accounts of database servers go through it, and through the one that it lies in when that is ours alone."""
+    parent = os.path.dirname(folder)
+    os.chmod(folder, 0o711)
+    if os.stat(parent).st_uid == os.getuid() and not os.stat(parent).st_mode & 0o001:
+        os.chmod(parent, 0o711)
+
+
 def owned_folder(path, user):
     os.mkdir(path, 0o700)
     if user:

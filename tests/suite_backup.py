@@ -21,7 +21,7 @@ import threading
 import time
 
 from aws_support import Cli, Cloud
-from server_support import PG, SBIN, Mariadb, Postgres, Server, certificates, check, equal, free_port, tool, until
+from server_support import PG, SBIN, Mariadb, Postgres, Server, certificates, check, equal, free_port, open_to_servers, tool, until
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OPSC = os.path.abspath(os.environ.get("OPSC", os.path.join(ROOT, "build/asan/opsc")))
@@ -1105,12 +1105,9 @@ def main():
     if gone:
         say("skip-missing", "backup", ", ".join(gone))
         return 0
-    # Short: paths of sockets are. Open: the servers' accounts go through it.
-    parent = os.environ.get("TMPDIR", "/tmp")
-    if os.stat(parent).st_uid == os.getuid() and parent != "/tmp":
-        os.chmod(parent, 0o711)
-    work = tempfile.mkdtemp(prefix="b.", dir=parent)
-    os.chmod(work, 0o711)
+    # Short: paths of sockets are.
+    work = tempfile.mkdtemp(prefix="b.", dir=os.environ.get("TMPDIR", "/tmp"))
+    open_to_servers(work)
     os.environ["HOME"] = work
     w = None
     try:
@@ -1141,7 +1138,8 @@ def main():
         w.my_host = Host("my", w.cloud, {
             "db": job("mysql", w), "reader": job("mysql", w, USER_NAME="reader", METRIC="reader-backup"),
             "reader-drill": drill("reader", "mysql", w, USER_NAME="reader"), "tables": job("mysql", w, KIND="export", TABLES=["types", odd]),
-            "drill": drill("db", "mysql", w, ASSERTIONS=["select count(*) > 1000 from types", "select t = 'NULL' from types where id = 4"]),
+            "drill": drill("db", "mysql", w, ASSERTIONS=["select count(*) > 1000 from types", "select t = 'NULL' from types where id = 4",
+                                                           "select count(*) > 0 and sum(status = 'ENABLED') = 0 from information_schema.events where event_schema = database()"]),
             "hollow": job("mysql", w, DATABASE="empty"), "hollow-drill": drill("hollow", "mysql", w, ASSERTIONS=["select true"]),
             "strict": drill("db", "mysql", w, METRIC="strict-drill", ASSERTIONS=[
                 "select true", "select false", "select 1 where false", "select true from types limit 2", "select true, true", "select concat('x', 'y')",

@@ -16,7 +16,7 @@ import urllib.request
 
 from aws_support import Cli, Cloud
 from iam_support import Policy, asked
-from server_support import Postgres, Server, certificates, check, equal, tool
+from server_support import Postgres, Server, certificates, check, equal, open_to_servers, tool
 from suite_emulator import PROVIDER, UNSUPPORTED, take_out
 from terraform_support import build, need_terraform
 
@@ -378,9 +378,7 @@ def main():
     terraform = need_terraform("backup-roles")
     parent = os.environ.get("TMPDIR", "/tmp")
     with tempfile.TemporaryDirectory(prefix="r.", dir=parent) as folder:
-        os.chmod(folder, 0o711)
-        if parent != "/tmp":
-            os.chmod(parent, 0o711)
+        open_to_servers(folder)
         try:
             with_kms(folder + "/k", terraform)
             with_age(folder + "/a")

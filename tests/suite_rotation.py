@@ -567,7 +567,7 @@ def main():
         missing("rotation", "boto3 is not there (pip install boto3)")
     terraform = need_terraform("rotation")
     with scratch("rotation") as tmp:
-        os.chmod(tmp, 0o755)
+        server_support.open_to_servers(tmp)
         os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION=REGION)
         path = certificates(tmp)
         server = Server(tmp)

@@ -4,7 +4,8 @@
 # Dumps databases, exports tables and saves the configuration, from host {{host|comment}} to the bucket of backups. A
 # backup counts when its manifest is there; that is written last, after S3 has said that it has every byte.
 # Functions are called by traps and by name; the status of some is what is asked for.
-# shellcheck disable=SC2310,SC2311,SC2312,SC2317,SC2034
+# Backquotes are those of SQL.
+# shellcheck disable=SC2016,SC2034,SC2310,SC2311,SC2312,SC2317
 set -euo pipefail
 export LC_ALL=C
 umask 077

@@ -4,7 +4,8 @@
 # Proves from host {{host|comment}} that backups can be restored: restores the newest into a throwaway
 # database, and asks it what must be so.
 # Functions are called by traps and by name; the status of some is what is asked for.
-# shellcheck disable=SC2310,SC2311,SC2312,SC2317,SC2034
+# Backquotes are those of SQL.
+# shellcheck disable=SC2016,SC2034,SC2310,SC2311,SC2312,SC2317
 set -euo pipefail
 export LC_ALL=C
 umask 077
@@ -228,6 +229,7 @@ make_drill() {
     drop_leftovers
     throwaway="$(prefix)$(utc '%Y%m%d_%H%M%S' "${now}")"
     create_database "${throwaway}" "${newest}"
+    events_off=1
     load_database "${throwaway}" --no-owner --no-privileges
     check_not_empty
     check_assertions

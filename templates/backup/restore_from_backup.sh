@@ -3,7 +3,8 @@
 #
 # Lists, verifies and restores what backup_rds_to_s3.sh of host {{host|comment}} has put into the bucket.
 # Functions are called by traps and by name; the status of some is what is asked for.
-# shellcheck disable=SC2310,SC2311,SC2312,SC2317,SC2034
+# Backquotes are those of SQL.
+# shellcheck disable=SC2016,SC2034,SC2310,SC2311,SC2312,SC2317
 set -euo pipefail
 export LC_ALL=C
 umask 077
