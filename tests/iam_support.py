@@ -47,7 +47,8 @@ def others(service, action, body, here):
     if service == "monitoring":
         return [Asked("cloudwatch:" + action, cloudwatch__namespace=of("Namespace"))]
     if service == "rds":
-        return [Asked("rds:" + action, f"arn:aws:rds:{here}:db:{of('DBInstanceIdentifier')}")]
+        what = "cluster:" + of("DBClusterIdentifier") if action == "DescribeDBClusters" else "db:" + of("DBInstanceIdentifier")
+        return [Asked("rds:" + action, f"arn:aws:rds:{here}:{what}")]
     if service == "ssm":
         return [Asked("ssm:" + action, f"arn:aws:ssm:{here}:parameter/{(of('Name') or of('Path')).strip('/')}")]
     if service == "secretsmanager":

@@ -21,7 +21,8 @@ import threading
 import time
 
 from aws_support import Cli, Cloud
-from server_support import PG, SBIN, Mariadb, Postgres, Server, certificates, check, equal, free_port, open_to_servers, tool, until
+from report import check, equal, say, state, test
+from server_support import PG, SBIN, Mariadb, Postgres, Server, certificates, free_port, open_to_servers, tool, until
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OPSC = os.path.abspath(os.environ.get("OPSC", os.path.join(ROOT, "build/asan/opsc")))
@@ -31,24 +32,8 @@ HOSTILE = "we\"ird' $(touch hacked)`touch hacked`;\\ %s"
 # mariadb-dump does not find a database that has events and one of "'\\ in its name, and says so.
 MY_NAME = "we ird $(touch hacked)`touch hacked`; %s"
 DAY = 86400
-failed = False
 faults = 0
 work = ""
-
-
-def say(word, name, why=""):
-    global failed
-    failed = failed or word == "FAIL"
-    print(f"{word} {name}: {why}" if why else f"{word} {name}", flush=True)
-
-
-@contextlib.contextmanager
-def test(name):
-    try:
-        yield
-        say("ok", name)
-    except Exception as e:  # whatever went wrong is the reason of the failure
-        say("FAIL", name, f"{type(e).__name__}: {e}".replace("\n", "\n  | "))
 
 
 def has(text, *words):
@@ -119,7 +104,7 @@ class Host:
             of_script = names.get(script, [n for n in jobs if n not in drills])
             values = {**self.values, "names": "\n".join(quoted(n) for n in of_script),
                       "settings": "\n".join(arm(n, keys) for n, keys in jobs.items())}
-            for part in ("common", "aws", "database", "restoring", "configuration"):
+            for part in ("common", "aws", "database", "restoring", "configuration", "jobs"):
                 with open(os.path.join(ROOT, f"templates/backup/{part}.sh"), encoding="utf-8") as f:
                     values[part] = render(f.read(), values)
             with open(os.path.join(ROOT, "templates/backup", script), encoding="utf-8") as f:
@@ -1166,7 +1151,7 @@ def main():
             w.cli.stop()
             w.cloud.stop()
         shutil.rmtree(work, ignore_errors=True)
-    return 1 if failed else 0
+    return 1 if state.failed else 0
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 
+from report import check, equal, say, state, test
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OPSC = os.path.abspath(os.environ.get("OPSC", os.path.join(ROOT, "build/asan/opsc")))
 AGENT = "opt/aws/amazon-cloudwatch-agent"
@@ -20,7 +22,6 @@ UNSHARE = ["unshare", "-m"] if os.getuid() == 0 else ["unshare", "-rm"]
 SUDO = ["sudo", "-n", "unshare", "-m"]  # where users may make no namespaces
 # Folders of the host that install.sh may change.
 PLACES = ("usr/local", "etc/systemd/system", "opt", "var/lib")
-failed = False
 work = ""
 
 SYSTEMCTL = """#!/bin/bash
@@ -56,30 +57,6 @@ case "${action}" in
   *) exit 1 ;;
 esac
 """
-
-
-def say(word, name, why=""):
-    global failed
-    failed = failed or word == "FAIL"
-    print(f"{word} {name}: {why}" if why else f"{word} {name}", flush=True)
-
-
-@contextlib.contextmanager
-def test(name):
-    try:
-        yield
-        say("ok", name)
-    except Exception as e:  # whatever went wrong is the reason of the failure
-        say("FAIL", name, f"{type(e).__name__}: {e}".replace("\n", "\n  | "))
-
-
-def check(what, *details):
-    if not what:
-        raise AssertionError(" ".join(str(d) for d in details) or "it does not hold")
-
-
-def equal(got, wanted, what):
-    check(got == wanted, f"{what} is {got!r}, not {wanted!r}")
 
 
 def write(path, text, mode=0o644):
@@ -411,4 +388,4 @@ def main():
 
 
 main()
-sys.exit(failed)
+sys.exit(state.failed)

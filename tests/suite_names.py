@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """Names that opsc makes: a resource keeps its name in Terraform whatever else there is, or Terraform destroys it."""
-import contextlib
 import os
 import re
 import subprocess
 import sys
 import tempfile
 
+from report import check, state, test
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OPSC = os.path.abspath(os.environ.get("OPSC", os.path.join(ROOT, "build/asan/opsc")))
-failed = False
 
 SPEC = """\
 opsc: 1
@@ -34,26 +34,6 @@ NOTIFY = [
 ]
 ALARMS = ["busy: { when: web.cpu > 91% for 5m, notify: [ops, all] }", "odd: { when: web.cpu > 92% for 5m, notify: [all, ops] }",
           "slow: { when: web.cpu > 93% for 5m, notify: ops-all }"]
-
-
-def say(word, name, why=""):
-    global failed
-    failed = failed or word == "FAIL"
-    print(f"{word} {name}: {why}" if why else f"{word} {name}", flush=True)
-
-
-@contextlib.contextmanager
-def test(name):
-    try:
-        yield
-        say("ok", name)
-    except Exception as e:  # whatever went wrong is the reason of the failure
-        say("FAIL", name, f"{type(e).__name__}: {e}".replace("\n", "\n  | "))
-
-
-def check(what, *details):
-    if not what:
-        raise AssertionError(" ".join(str(d) for d in details) or "it does not hold")
 
 
 def resources(notify, alarms):
@@ -103,4 +83,4 @@ def test_order():
 
 
 test_order()
-sys.exit(failed)
+sys.exit(state.failed)

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Real servers, measured by the script that opsc generates: what was done to them is what is published."""
 import contextlib
-import glob
 import http.server
 import json
 import os
@@ -15,116 +14,18 @@ import tempfile
 import threading
 import time
 
+from report import check, equal, failure, say, state, test
+from server_support import PG, SBIN, Server, free_port, open_to_servers, owned_folder, tool, unprivileged, until
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OPSC = os.path.abspath(os.environ.get("OPSC", os.path.join(ROOT, "build/asan/opsc")))
 SECRET = 'p"a\\ss\'w #1;$(touch hacked)`touch hacked`'
 HOSTILE = "x';touch hacked;\"$(touch hacked)`touch hacked`\nhost=evil dbname=evil"
-failed = False
 work = ""
 
 
-def say(word, name, why=""):
-    global failed
-    failed = failed or word == "FAIL"
-    print(f"{word} {name}: {why}" if why else f"{word} {name}", flush=True)
-
-
-@contextlib.contextmanager
-def test(name):
-    try:
-        yield
-        say("ok", name)
-    except Exception as e:  # whatever went wrong is the reason of the failure
-        say("FAIL", name, f"{type(e).__name__}: {e}".replace("\n", "\n  | "))
-
-
-def check(what, *details):
-    if not what:
-        raise AssertionError(" ".join(str(d) for d in details) or "it does not hold")
-
-
-def equal(got, wanted, what):
-    check(got == wanted, f"{what} is {got!r}, not {wanted!r}")
-
-
-def until(condition, what, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        check(time.monotonic() < end, f"{what}: not within {seconds} seconds")
-        time.sleep(0.1)
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def answers(port):
-    with socket.socket() as s:
-        s.settimeout(1)
-        return s.connect_ex(("127.0.0.1", port)) == 0
-
-
-def tool(*names, folders=()):
-    for name in names:
-        found = shutil.which(name)
-        for pattern in folders:
-            found = found or next(iter(sorted(glob.glob(os.path.join(pattern, name)), reverse=True)), None)
-        if found:
-            return found
-    return None
-
-
-PG = "/usr/lib/postgresql/*/bin", "/usr/libexec/postgresql*", "/opt/homebrew/opt/postgresql@*/bin"
-SBIN = "/usr/sbin", "/usr/libexec", "/usr/local/sbin"
-
-
-def unprivileged(*users):
-    """The first of these accounts, when we are root: database servers refuse to run as root."""
-    if os.getuid() != 0:
-        return None
-    for user in users + ("nobody",):
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(user).pw_name
-    return None
-
-
-class Server:
-    """A process of ours that is gone at the end, whatever happens."""
-
-    running = []
-
-    def __init__(self, name, args, port, user=None):
-        self.port = port
-        self.log = os.path.join(work, name + ".log")
-        with open(self.log, "w", encoding="utf-8") as log:
-            self.process = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=user, cwd="/",
-                                            group=pwd.getpwnam(user).pw_gid if user else None)
-        Server.running.append(self)
-        try:
-            until(lambda: self.process.poll() is not None or answers(port), f"{name} listens")
-            check(self.process.poll() is None, name, "died")
-        except AssertionError as e:
-            with open(self.log, encoding="utf-8", errors="replace") as log:
-                raise AssertionError(f"{e}\n{log.read()[-1500:]}") from None
-
-    def stop(self, how=signal.SIGTERM):
-        if self.process.poll() is None:
-            self.process.send_signal(how)
-            try:
-                self.process.wait(15)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-
-
-def owned_folder(name, user):
-    path = os.path.join(work, name)
-    os.mkdir(path, 0o700)
-    if user:
-        shutil.chown(path, user)
-    return path
+def serve(name, args, port, user=None):
+    return Server(os.path.join(work, name + ".log"), args, port, user)
 
 
 def write(name, text, mode=0o600):
@@ -241,8 +142,8 @@ def test_redis():
         say("skip-missing", "redis", "no redis-server and redis-cli")
         return
     port = free_port()
-    folder = owned_folder("redis", None)
-    server = Server("redis", [server_program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "",
+    folder = owned_folder(os.path.join(work, "redis"), None)
+    server = serve("redis", [server_program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "",
                               "--requirepass", SECRET, "--maxmemory", "50mb"], port)
     secret, wrong = write("redis.password", SECRET + "\n"), write("redis.wrong", "no\n")
 
@@ -297,7 +198,7 @@ def test_redis():
 class Postgres:
     def __init__(self, name, user, folder=None):
         self.user, self.port = user, free_port()
-        self.folder = folder or owned_folder(name, user)
+        self.folder = folder or owned_folder(os.path.join(work, name), user)
         if not folder:
             password = write(name + ".superuser", SECRET + "\n", 0o644)
             self.as_owner(tool("initdb", folders=PG), "-D", self.folder, "-U", "super", "--auth=scram-sha-256", "--pwfile",
@@ -310,7 +211,7 @@ class Postgres:
         check(done.returncode == 0, done.stdout + done.stderr)
 
     def start(self, name):
-        self.server = Server(name, [tool("postgres", folders=PG), "-D", self.folder, "-p", str(self.port), "-k", "",
+        self.server = serve(name, [tool("postgres", folders=PG), "-D", self.folder, "-p", str(self.port), "-k", "",
                                     "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=20",
                                     "-c", "superuser_reserved_connections=4", "-c", "deadlock_timeout=200ms",
                                     "-c", "wal_level=replica", "-c", "hot_standby=on"], self.port, self.user)
@@ -413,7 +314,7 @@ def test_postgres():
 
 
 def replicate(db, user, primary_host):
-    folder = owned_folder("standby", user)
+    folder = owned_folder(os.path.join(work, "standby"), user)
     db.sql("SELECT pg_create_physical_replication_slot('s')")
     db.as_owner(tool("pg_basebackup", folders=PG), "-D", folder, "-R", "-S", "s", "-c", "fast", "--no-sync", "-h", "127.0.0.1", "-p",
                 str(db.port), "-U", "super")
@@ -444,12 +345,12 @@ def test_mysql():
         say("skip-missing", "mysql", "no mariadbd, mariadb-install-db and mariadb")
         return
     user = unprivileged("mysql")
-    folder, port = owned_folder("my", user), free_port()
+    folder, port = owned_folder(os.path.join(work, "my"), user), free_port()
     run = {"user": user, "group": pwd.getpwnam(user).pw_gid if user else None, "cwd": "/", "env": {**os.environ, "TMPDIR": folder}}
     done = subprocess.run([install, "--no-defaults", f"--datadir={folder}", "--auth-root-authentication-method=normal",
                            "--skip-test-db", *([f"--user={user}"] if user else [])], capture_output=True, text=True, check=False, **run)
     check(done.returncode == 0, done.stdout[-800:] + done.stderr[-800:])
-    server = Server("my", [daemon, "--no-defaults", f"--datadir={folder}", f"--port={port}", "--bind-address=127.0.0.1",
+    server = serve("my", [daemon, "--no-defaults", f"--datadir={folder}", f"--port={port}", "--bind-address=127.0.0.1",
                            f"--socket={folder}/s", f"--pid-file={folder}/pid", f"--tmpdir={folder}", "--max-connections=10", "--skip-log-bin",
                            "--innodb-buffer-pool-size=16M"], port, user)
     args = [client, "--no-defaults", "--protocol=tcp", "--host=127.0.0.1", f"--port={port}", "--user=root"]
@@ -712,12 +613,9 @@ def main():
     if int(version) < 5 or not tool("flock"):
         say("skip-missing", "probes", "no bash 5, or no flock")
         return
-    # Short: paths of sockets are. Open: the servers' accounts go through it.
-    parent = os.environ.get("TMPDIR", "/tmp")
-    if os.stat(parent).st_uid == os.getuid() and parent != "/tmp":
-        os.chmod(parent, 0o711)
-    work = tempfile.mkdtemp(prefix="p.", dir=parent)
-    os.chmod(work, 0o711)
+    # Short: paths of sockets are.
+    work = tempfile.mkdtemp(prefix="p.", dir=os.environ.get("TMPDIR", "/tmp"))
+    open_to_servers(work)
     os.chdir(work)
     try:
         for part in (test_redis, test_postgres, test_mysql, test_app, test_script, test_hang, test_shellcheck):
@@ -725,13 +623,12 @@ def main():
             try:
                 part()
             except Exception as e:  # the other parts still run
-                say("FAIL", part.__name__.replace("_", "-"), f"{type(e).__name__}: {e}".replace("\n", "\n  | "))
+                failure(part.__name__.replace("_", "-"), e)
     finally:
-        for server in Server.running:
-            server.stop(signal.SIGINT if "pg" in server.log or "standby" in server.log else signal.SIGTERM)
+        Server.stop_all()
         os.chdir("/")
         shutil.rmtree(work, ignore_errors=True)
 
 
 main()
-sys.exit(failed)
+sys.exit(state.failed)

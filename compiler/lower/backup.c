@@ -5,10 +5,16 @@
 #include "lower/cond.h"
 #include "lower/implied.h"
 
-#define DAY_S 86400
-#define KEEP_S (35 * (int64_t)DAY_S)
+#define KEEP_S (35 * DAY_S)
 
-static const char *const suffixes[] = {"-backup", "-export", "-backup", "-drill"};
+#define BACKUP_SCRIPT "backup_rds_to_s3.sh"
+
+const struct backup_kind_row backup_kinds[] = {
+    [BACKUP_DUMP] = {"-backup", "dump", BACKUP_SCRIPT, "Back up"},
+    [BACKUP_EXPORT] = {"-export", "export", BACKUP_SCRIPT, "Export tables of"},
+    [BACKUP_CONFIGURATION] = {"-backup", "configuration", BACKUP_SCRIPT, "Back up"},
+    [BACKUP_DRILL] = {"-drill", "drill", "restore_drill.sh", "Restore a backup, as a drill, of"},
+};
 
 /* The only resource of kind ec2, or NULL. */
 static const struct watched *only_host(const struct lower *l) {
@@ -106,7 +112,7 @@ static void read_times(struct lower *l, struct backup_job *j, const struct cfg_q
 /* The job as a resource that is watched. */
 static bool watch(struct lower *l, struct backup_job *j, struct cfg_text key,
                   const struct cfg_recommended *alarms) {
-    key.text = arena_cat(l->a, j->name, str_c(suffixes[j->kind]));
+    key.text = arena_cat(l->a, j->name, str_c(backup_kinds[j->kind].suffix));
     struct cfg_resource *r =
         implied_new(l, j->kind == BACKUP_DRILL ? "drill" : "backup", key, alarms, 4);
     implied_seconds(l, r, "max_age", j->max_age_s, j->at);
@@ -335,8 +341,14 @@ void lower_backup_unheard(struct lower *l) {
             d = diag_add(l->dl, DIAG_BACKUP_NOT_PROVED, j->at,
                          "nothing proves that the backups of `%.*s` can be restored",
                          STR_ARG(j->name));
-            diag_hint(l->dl, d, "Add to `backup`: `drill: { every: month, restore: %.*s }`.",
-                      STR_ARG(j->name));
+            if (given(l->cfg->backup.drill.at))
+                diag_hint(l->dl, d,
+                          "There is one drill, and it restores another. Restore this one by hand "
+                          "now and then: `restore_from_backup.sh restore %.*s --to-database NEW`.",
+                          STR_ARG(j->watched->name));
+            else
+                diag_hint(l->dl, d, "Add to `backup`: `drill: { every: month, restore: %.*s }`.",
+                          STR_ARG(j->name));
         }
     }
 }

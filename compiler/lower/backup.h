@@ -14,6 +14,15 @@
 
 enum backup_kind { BACKUP_DUMP, BACKUP_EXPORT, BACKUP_CONFIGURATION, BACKUP_DRILL };
 
+/* What jobs of a kind are called, and what runs them. */
+struct backup_kind_row {
+    const char *suffix; /* after the name in ops.yaml: "-backup" */
+    const char *word;   /* to the scripts: "dump" */
+    const char *script; /* "backup_rds_to_s3.sh" */
+    const char *does;   /* for people, before whose: "Back up" */
+};
+extern const struct backup_kind_row backup_kinds[]; /* by enum backup_kind */
+
 struct backup_job {
     enum backup_kind kind;
     str name;                      /* in ops.yaml: "db"; to scripts it is that of `watched` */
@@ -45,12 +54,12 @@ void lower_backup_unheard(struct lower *l);
 /* backup_login.c: finds account, password and database of a job; false after a diagnostic. */
 bool backup_login(struct lower *l, const struct cfg_backup *c, struct backup_job *j);
 /*
- * Whether a key of KMS is made, and its alias. It seals the configuration and nothing else: dumps
- * must not become unreadable when that section goes.
+ * backup_configuration.c: whether a key of KMS is made, and its alias. It seals the configuration
+ * and nothing else: dumps must not become unreadable when that section goes.
  */
 bool backup_makes_key(const struct lower *l);
 str backup_key(const struct lower *l);
-/* backup_configuration.c: fills what is of `configuration:` alone; false after a diagnostic. */
+/* Fills what is of `configuration:` alone; false after a diagnostic. */
 bool backup_configuration(struct lower *l, struct backup_job *j);
 /* backup_iam.c: one policy for each host that has jobs. */
 void backup_policies(struct lower *l, const struct node *bucket, const struct node *key);

@@ -1,32 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/backup.h"
 
+#include "lower/database.h"
 #include "lower/secrets.h"
-
-struct database_kind {
-    const char *kind, *engine; /* of the catalog: kind, and what its `engine` begins with */
-    const char *is;
-};
-
-static const struct database_kind databases[] = {
-    {"rds", "postgres", "postgres"},  {"rds", "aurora-postgresql", "postgres"},
-    {"rds", "mysql", "mysql"},        {"rds", "mariadb", "mysql"},
-    {"rds", "aurora-mysql", "mysql"}, {"postgres", NULL, "postgres"},
-    {"mysql", NULL, "mysql"},
-};
-
-static bool find_engine(const struct watched *w, str *ret) {
-    const struct attribute_value *engine = watched_attribute(w, STR("engine"));
-    for (size_t i = 0; i < sizeof databases / sizeof *databases; i++) {
-        const struct database_kind *k = &databases[i];
-        if (str_is(w->kind->kind.text, k->kind) &&
-            (k->engine == NULL || (engine != NULL && str_is(engine->text.text, k->engine)))) {
-            *ret = str_c(k->is);
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool login_problem(struct lower *l, span at, const char *what, const struct backup_job *j) {
     struct diag *d =
@@ -143,7 +119,7 @@ static bool find_database(struct lower *l, const struct cfg_backup *c, struct ba
 }
 
 bool backup_login(struct lower *l, const struct cfg_backup *c, struct backup_job *j) {
-    if (!find_engine(j->of, &j->engine)) {
+    if (!database_engine(j->of, &j->engine)) {
         struct diag *d =
             diag_add(l->dl, DIAG_WRONG_KIND, given(c->from.at) ? c->from.at : c->name.at,
                      "`%.*s` is not a database", STR_ARG(j->of->name));
@@ -151,5 +127,5 @@ bool backup_login(struct lower *l, const struct cfg_backup *c, struct backup_job
         return false;
     }
     bool ok = find_password(l, c, j);
-    return find_database(l, c, j) && ok;
+    return find_database(l, c, j) && ok && j->engine.n > 0;
 }

@@ -68,10 +68,9 @@ static void put_configuration(struct buf *b, const struct lower *l, const struct
 
 /* The arm of a job in the scripts' function `settings`. */
 static void put_job(struct buf *b, const struct lower *l, const struct backup_job *j) {
-    static const char *const kinds[] = {"dump", "export", "configuration", "drill"};
     tmpl_shell(b, j->watched->name);
     BUF_LIT(b, ")\n");
-    put_setting(b, "KIND", str_c(kinds[j->kind]));
+    put_setting(b, "KIND", str_c(backup_kinds[j->kind].word));
     put_setting(b, "METRIC", j->watched->name);
     put_seconds(b, "EVERY_S", schedule_every_s(&j->schedule));
     put_seconds(b, "MAX_AGE_S", j->max_age_s);
@@ -119,10 +118,11 @@ static str render(struct arena *a, str name, const struct map *v) {
 
 static void add_script(struct lower *l, struct host *h, const char *name, bool drills) {
     static const char *const lock_modes[] = {"GOVERNANCE", "COMPLIANCE"};
-    static const char *const parts[] = {"common", "aws", "database", "restoring", "configuration"};
+    static const char *const parts[] = {"common",    "aws",           "database",
+                                        "restoring", "configuration", "jobs"};
     const struct config *c = l->cfg;
     bool locked = given(c->backup.lock.keep.at);
-    int64_t days = locked ? num_floor(c->backup.lock.keep.q.value) / 86400 : 0;
+    int64_t days = locked ? num_floor(c->backup.lock.keep.q.value) / DAY_S : 0;
     struct map v = {0};
     tmpl_set(l->passing, &v, "spec", c->spec);
     tmpl_set(l->passing, &v, "host", h->watched->name);
@@ -144,15 +144,12 @@ static void add_script(struct lower *l, struct host *h, const char *name, bool d
 }
 
 static void add_timer(struct lower *l, struct host *h, const struct backup_job *j) {
-    static const char *const does[] = {"Back up", "Export tables of", "Back up",
-                                       "Restore a backup, as a drill, of"};
-    static const char *const scripts[] = {"backup_rds_to_s3.sh", "backup_rds_to_s3.sh",
-                                          "backup_rds_to_s3.sh", "restore_drill.sh"};
+    const struct backup_kind_row *kind = &backup_kinds[j->kind];
     str of = j->of != NULL ? j->of->name : STR("the configuration");
     struct host_job job = {.name = j->watched->name,
-                           .script = scripts[j->kind],
+                           .script = kind->script,
                            .arguments = j->watched->name,
-                           .does = arena_printf(l->a, "%s %.*s", does[j->kind], STR_ARG(of)),
+                           .does = arena_printf(l->a, "%s %.*s", kind->does, STR_ARG(of)),
                            .when = schedule_calendar(l->a, &j->schedule),
                            .at_most_s = DUMP_AT_MOST_S};
     host_add_job(l, h, &job);

@@ -12,6 +12,9 @@
  * watched resources, logs, alarms, topics, dashboards, hosts. Internal to lower/.
  */
 
+/* A day, of what ops.yaml says in days. */
+#define DAY_S ((int64_t)86400)
+
 /* Bytes of "api.errors": CloudWatch's limit for the name of a metric (PutMetricFilter). */
 #define LOG_METRIC_NAME_MAX 255
 

@@ -3,7 +3,6 @@
 
 /* CreateLogGroup: logGroupName; PutMetricFilter: filterPattern. */
 #define GROUP_NAME_MAX 512
-#define DAY_S 86400
 #define PATTERN_MAX 1024
 
 /* CloudWatch Logs' retention values in days (PutRetentionPolicy). */

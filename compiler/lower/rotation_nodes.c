@@ -200,13 +200,13 @@ static void hand_over(struct lower *l, const struct secret *s, struct node *fn) 
     /* Not before somebody has put the first value there. */
     node_set(n, "rotate_immediately", value_bool(l->a, false, s->at));
     graph_block_set(graph_block_of(l->graph, n, "rotation_rules", s->at),
-                    "automatically_after_days", value_int(l->a, s->every_s / 86400, s->at));
+                    "automatically_after_days", value_int(l->a, s->every_s / DAY_S, s->at));
     node_set(n, "depends_on", after);
 }
 
 static void explain(struct lower *l, const struct secret *s, const struct function *f) {
     lower_explain(l, "%.*s: replaced every %lld days by a function, %s, below $0.01 a month%s",
-                  STR_ARG(s->cfg->name.text), (long long)(s->every_s / 86400),
+                  STR_ARG(s->cfg->name.text), (long long)(s->every_s / DAY_S),
                   s->admin != NULL ? "two accounts take turns" : "one account",
                   f->subnets == NULL ? ""
                                      : "; it needs a way from its subnets to the store: a NAT "

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/schedule.h"
 
-#define DAY_S 86400
 #define DAY_MAX 28 /* a day that every month has */
 #define UNSAID_HOUR 3
 

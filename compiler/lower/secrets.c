@@ -2,6 +2,7 @@
 #include "lower/secrets.h"
 
 #include "lower/account.h"
+#include "lower/database.h"
 #include "lower/implied.h"
 
 #define CA_MAX (1u << 20) /* bytes; RDS's bundle of all regions has 165,000 */
@@ -28,11 +29,6 @@ static struct watched *watch(struct lower *l, struct secret *s) {
     return implied_watch(l, r, arena_cat(l->a, STR("secrets.items."), c->name.text), "the secret");
 }
 
-static bool is_database(const struct watched *w) {
-    str kind = w->kind->kind.text;
-    return str_is(kind, "rds") || str_is(kind, "postgres") || str_is(kind, "mysql");
-}
-
 /* The database that `of` names; false after a diagnostic. */
 static bool bind_of(struct lower *l, struct secret *s) {
     const struct cfg_secret *c = s->cfg;
@@ -41,7 +37,8 @@ static bool bind_of(struct lower *l, struct secret *s) {
     s->of = lower_find_watched(l, c->of.text, c->of.at);
     if (s->of == NULL)
         return false;
-    if (is_database(s->of))
+    str engine;
+    if (database_engine(s->of, &engine))
         return true;
     struct diag *d =
         diag_add(l->dl, DIAG_WRONG_KIND, c->of.at, "`%.*s` is not a database", STR_ARG(c->of.text));

@@ -84,7 +84,7 @@ static void explain(struct lower *l, const struct secret *s) {
                   parameter ? "Parameter Store" : "Secrets Manager",
                   parameter ? "no charge for a standard parameter"
                             : "$0.40 a month, and $0.05 for 10,000 calls",
-                  (long long)(s->max_age_s / 86400));
+                  (long long)(s->max_age_s / DAY_S));
 }
 
 static void output(struct lower *l, const struct secret *s) {

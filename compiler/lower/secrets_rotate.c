@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/secrets.h"
 
-#define DAY_S 86400
-#define EVERY_MAX_S (1000 * (int64_t)DAY_S) /* Secrets Manager's longest */
-#define ASSUMED_S (365 * (int64_t)DAY_S)
-#define RDS_S (7 * (int64_t)DAY_S) /* as RDS does it unless told otherwise */
-#define SLACK_S ((int64_t)DAY_S)   /* before what a machine does counts as overdue */
-#define REMIND_S (14 * (int64_t)DAY_S)
-#define REMIND_FROM_S (30 * (int64_t)DAY_S)
+#define EVERY_MAX_S (1000 * DAY_S) /* Secrets Manager's longest */
+#define ASSUMED_S (365 * DAY_S)
+#define RDS_S (7 * DAY_S) /* as RDS does it unless told otherwise */
+#define SLACK_S (DAY_S)   /* before what a machine does counts as overdue */
+#define REMIND_S (14 * DAY_S)
+#define REMIND_FROM_S (30 * DAY_S)
 
 /* What follows `rotate:`, word by word. */
 struct words {

@@ -513,51 +513,9 @@ report() {
   publish "${METRIC}.age" "${age}" Seconds || exit "${AFTERWARDS}"
 }
 
-in_job() {
-  job="$1"
-  children=()
-  SECONDS=0
-  now="${EPOCHSECONDS}"
-  if [[ "${action}" == report ]]; then
-    make_work FREE
-  else
-    take_lock "backup-${job}"
-    make_work LOCKED
-  fi
-  settings "${job}"
-  "${action}"
+readonly LOCK_OF=backup FIRST=back_up
+read_job() {
+  settings "$1"
 }
 
-dry_run=0
-action=back_up
-chosen=()
-while (($# > 0)); do
-  case "$1" in
-    --dry-run) dry_run=1 ;;
-    --report) action=report ;;
-    --check) action=check ;;
-    --help | -h)
-      usage
-      exit 0
-      ;;
-    -*)
-      usage >&2
-      fail "${USAGE}" "unknown option: $1"
-      ;;
-    *) chosen+=("$1") ;;
-  esac
-  shift
-done
-for name in "${chosen[@]}"; do
-  settings "${name}"
-done
-if ((${#chosen[@]} == 0)); then
-  chosen=("${NAMES[@]}")
-fi
-need_all "${chosen[@]}"
-if [[ "${action}" == check ]]; then
-  need_checksums
-  exit "$((complete ? 0 : MISSING))"
-fi
-catch_signals
-run_each in_job "${chosen[@]}"
+{{jobs|block}}

@@ -256,51 +256,9 @@ report() {
   publish "${metric}.age" "${age}" Seconds || exit "${AFTERWARDS}"
 }
 
-in_drill() {
-  job="$1"
-  children=()
-  SECONDS=0
-  now="${EPOCHSECONDS}"
-  if [[ "${action}" == report ]]; then
-    make_work FREE
-  else
-    take_lock "drill-${job}"
-    make_work LOCKED
-  fi
+readonly LOCK_OF=drill FIRST=make_drill
+read_job() {
   read_drill "$1"
-  "${action}"
 }
 
-dry_run=0
-action=make_drill
-chosen=()
-while (($# > 0)); do
-  case "$1" in
-    --dry-run) dry_run=1 ;;
-    --report) action=report ;;
-    --check) action=check ;;
-    --help | -h)
-      usage
-      exit 0
-      ;;
-    -*)
-      usage >&2
-      fail "${USAGE}" "unknown option: $1"
-      ;;
-    *) chosen+=("$1") ;;
-  esac
-  shift
-done
-for name in "${chosen[@]}"; do
-  settings "${name}"
-done
-if ((${#chosen[@]} == 0)); then
-  chosen=("${NAMES[@]}")
-fi
-need_all "${chosen[@]}"
-if [[ "${action}" == check ]]; then
-  need_checksums
-  exit "$((complete ? 0 : MISSING))"
-fi
-catch_signals
-run_each in_drill "${chosen[@]}"
+{{jobs|block}}

@@ -1552,6 +1552,14 @@ report() {
   publish "${METRIC}.age" "${age}" Seconds || exit "${AFTERWARDS}"
 }
 
+readonly LOCK_OF=backup FIRST=back_up
+read_job() {
+  settings "$1"
+}
+
+# ---- The jobs, each for itself. The script has said: LOCK_OF, the first word of their locks; FIRST, what is done when no
+# option says otherwise; and read_job NAME, which reads the settings of one.
+
 in_job() {
   job="$1"
   children=()
@@ -1560,15 +1568,15 @@ in_job() {
   if [[ "${action}" == report ]]; then
     make_work FREE
   else
-    take_lock "backup-${job}"
+    take_lock "${LOCK_OF}-${job}"
     make_work LOCKED
   fi
-  settings "${job}"
+  read_job "${job}"
   "${action}"
 }
 
 dry_run=0
-action=back_up
+action="${FIRST}"
 chosen=()
 while (($# > 0)); do
   case "$1" in

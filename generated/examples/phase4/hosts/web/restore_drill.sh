@@ -1226,7 +1226,15 @@ report() {
   publish "${metric}.age" "${age}" Seconds || exit "${AFTERWARDS}"
 }
 
-in_drill() {
+readonly LOCK_OF=drill FIRST=make_drill
+read_job() {
+  read_drill "$1"
+}
+
+# ---- The jobs, each for itself. The script has said: LOCK_OF, the first word of their locks; FIRST, what is done when no
+# option says otherwise; and read_job NAME, which reads the settings of one.
+
+in_job() {
   job="$1"
   children=()
   SECONDS=0
@@ -1234,15 +1242,15 @@ in_drill() {
   if [[ "${action}" == report ]]; then
     make_work FREE
   else
-    take_lock "drill-${job}"
+    take_lock "${LOCK_OF}-${job}"
     make_work LOCKED
   fi
-  read_drill "$1"
+  read_job "${job}"
   "${action}"
 }
 
 dry_run=0
-action=make_drill
+action="${FIRST}"
 chosen=()
 while (($# > 0)); do
   case "$1" in
@@ -1273,4 +1281,4 @@ if [[ "${action}" == check ]]; then
   exit "$((complete ? 0 : MISSING))"
 fi
 catch_signals
-run_each in_drill "${chosen[@]}"
+run_each in_job "${chosen[@]}"

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_LOWER_DATABASE_H
+#define OPSC_LOWER_DATABASE_H
+
+#include "lower/context.h"
+
+/*
+ * database: which resources are databases that one can log in to, and whose client it takes.
+ *
+ * False when it is none. `ret`: "postgres" or "mysql"; empty when the resource does not say which
+ * engine it has, which was reported.
+ */
+bool database_engine(const struct watched *w, str *ret);
+
+#endif
