@@ -47,6 +47,9 @@ test|bash|runs generated scripts and .ci/run|bash|bash|bash|bash|bash
 test|unshare|gives the tests of install.sh folders of their own|util-linux|util-linux-core|util-linux|util-linux|-
 test|systemd-analyze|checks generated units|systemd|systemd|systemd|-|-
 test|git|compares generated/ with what is committed|git|git|git|git|git
+test|node|runs the linters of workflows|nodejs|nodejs|nodejs|nodejs|node
+test|npm|installs them|npm|nodejs-npm|npm|npm|node
+test|workflow-linters|check generated workflows (npm, as tests/node/package-lock.json says)|-|-|-|-|-
 EOF
 }
 
@@ -119,8 +122,9 @@ probe() {
     postgresql) have initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
     mariadb) have mariadbd || [ -x /usr/sbin/mariadbd ] || [ -x /usr/libexec/mariadbd ] ;;
     jsonschema) remembered python3 jsonschema python3 -c 'import jsonschema' ;;
+    workflow-linters) cmp -s tests/node/package-lock.json tests/node/node_modules/.installed ;;
     pyyaml) remembered python3 pyyaml python3 -c 'import yaml' ;;
-    clang | clang-format | clang-tidy | zsh | fish | groff | objdump | shellcheck | shfmt | openssl | age | python3 | jq | bash | git | unshare | systemd-analyze) have "$1" ;;
+    clang | clang-format | clang-tidy | zsh | fish | groff | objdump | shellcheck | shfmt | openssl | age | python3 | jq | bash | git | unshare | systemd-analyze | node | npm) have "$1" ;;
     *) return 1 ;;
     esac
 }
@@ -158,6 +162,29 @@ install_packages() { # packages as words
     esac
 }
 
+install_named() { # their names as one text, words of the table above
+    if [ -z "$manager" ]; then
+        printf 'They cannot be installed from here: no package manager that this user may use.\n' >&2
+        return
+    fi
+    # shellcheck disable=SC2086
+    install_packages $1 && return
+    refresh_lists || true
+    # One unknown name must not keep the others out.
+    # shellcheck disable=SC2086
+    install_packages $1 || for name in $1; do
+        install_packages "$name" || printf 'tools/setup.sh: %s could not be installed\n' "$name" >&2
+    done
+}
+
+# What comes from npm, whatever the system is: into tests/node, by any user.
+install_linters() {
+    case $rows in *'|workflow-linters|'*) ;; *) return 0 ;; esac
+    have npm || return 1
+    run npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund &&
+        cp tests/node/package-lock.json tests/node/node_modules/.installed
+}
+
 refresh_lists() {
     case $manager in
     apt-get) run $sudo apt-get update ;;
@@ -167,15 +194,21 @@ refresh_lists() {
     esac
 }
 
+by_hand() { # SYSTEM COMMAND COLUMN
+    line=$(printf '%s\n' "$rows" | packages "$3")
+    [ -z "$line" ] || printf '  %-14s  %s %s\n' "$1" "$2" "$line"
+}
+
 explain() { # what to do by hand
     {
         printf '\nInstall them with one of these, or by other means:\n'
-        printf '  Debian, Ubuntu  apt-get install %s\n' "$(printf '%s\n' "$rows" | packages 4)"
-        printf '  Fedora, RHEL    dnf install %s\n' "$(printf '%s\n' "$rows" | packages 5)"
-        printf '  Arch            pacman -S %s\n' "$(printf '%s\n' "$rows" | packages 6)"
-        printf '  Alpine          apk add %s\n' "$(printf '%s\n' "$rows" | packages 7)"
-        printf '  macOS           brew install %s\n' "$(printf '%s\n' "$rows" | packages 8)"
+        by_hand 'Debian, Ubuntu' 'apt-get install' 4
+        by_hand 'Fedora, RHEL' 'dnf install' 5
+        by_hand Arch 'pacman -S' 6
+        by_hand Alpine 'apk add' 7
+        by_hand macOS 'brew install' 8
         case $rows in *'|jsonschema|'* | *'|pyyaml|'*) printf '  any             pip install jsonschema PyYAML (for the python3 that is first in PATH)\n' ;; *) ;; esac
+        case $rows in *'|workflow-linters|'*) printf '  any             tools/setup.sh workflow-linters (npm has them)\n' ;; *) ;; esac
     } >&2
 }
 
@@ -226,27 +259,18 @@ if [ "$(id -u)" != 0 ] && [ "$manager" != brew ]; then
         manager=
     fi
 fi
-if [ -n "$check" ] || [ -z "$manager" ]; then
-    if [ -n "$check" ]; then
-        printf 'Run `make demo`, or `tools/setup.sh %s`, which installs them.\n' "${wanted# }" >&2
-    else
-        printf 'They cannot be installed from here: no package manager that this user may use.\n' >&2
-    fi
+if [ -n "$check" ]; then
+    printf 'Run `make demo`, or `tools/setup.sh %s`, which installs them.\n' "${wanted# }" >&2
     explain
     exit 3
 fi
 
 case $manager in apt-get) column=4 ;; dnf) column=5 ;; pacman) column=6 ;; apk) column=7 ;; *) column=8 ;; esac
 names=$(printf '%s\n' "$rows" | packages "$column")
-# Package names are words of the table above.
-# shellcheck disable=SC2086
-if [ -n "$names" ] && ! install_packages $names; then
-    refresh_lists || true
-    # One unknown name must not keep the others out.
-    install_packages $names || for name in $names; do
-        install_packages "$name" || printf 'tools/setup.sh: %s could not be installed\n' "$name" >&2
-    done
+if [ -n "$names" ]; then
+    install_named "$names"
 fi
+install_linters || printf 'tools/setup.sh: npm could not install the linters of workflows\n' >&2
 
 rows=$(missing)
 [ -n "$rows" ] || exit 0

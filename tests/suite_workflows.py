@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The workflows that opsc makes, and what checks them: each rule catches what it is for."""
+import pathlib
+import subprocess
+import sys
+
+from report import check, equal, say, state, test
+from workflow_wrong import FINE, GOOD, LINTERS, WRONG
+
+try:
+    import workflow_rules
+    import workflow_tools
+except ImportError as e:
+    say("skip-missing", "workflows", f"python3 has no module {e.name} (tools/setup.sh test)")
+    sys.exit(0)
+
+NAME = ".github/workflows/test.yml"
+
+
+def changed(edits):
+    ret = GOOD
+    for old, new in edits:
+        check(old in ret, f"{old!r} is not in the good workflow")
+        ret = ret.replace(old, new)
+    return ret
+
+
+def rules_catch():
+    for rule, ways in WRONG.items():
+        with test(f"rule {rule} catches what it is for ({len(ways)})"):
+            for edits in ways:
+                found = {p.rule for p in workflow_rules.check({NAME: changed(edits)})}
+                check(rule in found, f"{edits[-1][1]!r} gave {sorted(found)}")
+    with test("every rule has a workflow that it catches"):
+        equal(sorted({"yaml", *workflow_rules.RULES} - set(WRONG)), [], "rules without")
+    with test("no rule is against what is right"):
+        for edits in [[], *FINE]:
+            found = workflow_rules.check({NAME: changed(edits)})
+            check(not found, *found)
+
+
+def linters_catch():
+    with test("the linters have nothing against the good workflow"):
+        found = workflow_tools.lint({NAME: GOOD})
+        check(not found, *found)
+    cases = {f".github/workflows/{by}{i}.yml": (by, message, changed(edits))
+             for by, messages in LINTERS.items() for i, (message, edits) in enumerate(messages.items())}
+    problems = workflow_tools.lint({name: text for name, (_, _, text) in cases.items()})
+    for name, (by, message, _) in cases.items():
+        with test(f"{by} says: {message}"):
+            said = [p.message for p in problems if p.file == name and p.rule == by]
+            check(any(message in m for m in said), *said)
+
+
+def committed():
+    """Ours, and those of the examples."""
+    listed = subprocess.run(["git", "-C", str(workflow_tools.ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--",
+                             "*.github/workflows/*.yml", "*action.yml"], capture_output=True, text=True, check=True)
+    return sorted(p for p in listed.stdout.split("\0") if p and (workflow_tools.ROOT / p).exists())
+
+
+def committed_keep_rules():
+    files = {p: pathlib.Path(workflow_tools.ROOT, p).read_text() for p in committed()}
+    problems = workflow_tools.lint(files)
+    for name in files:
+        with test(f"{name} keeps every rule"):
+            found = [p for p in problems if p.file == name]
+            check(not found, *found)
+
+
+def main():
+    rules_catch()
+    missing = workflow_tools.missing()
+    if missing:
+        say("skip-missing", "linters of workflows", missing)
+        return
+    linters_catch()
+    committed_keep_rules()
+
+
+main()
+sys.exit(state.failed)
