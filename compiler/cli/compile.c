@@ -4,6 +4,7 @@
 #include "cli/same.h"
 #include "emit/emit.h"
 #include "lower/lower.h"
+#include "workflow/workflow.h"
 
 #define EXPLAIN_MAX (64u << 20)
 
@@ -47,7 +48,7 @@ static struct emit_project project_of(struct arena *a, const struct config *c, s
 static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *io,
                         const struct compile_options *opt, struct spec *spec, str environment,
                         str prefix, bool last, struct buf *explain, struct compile_result *ret,
-                        struct same *same) {
+                        struct same *same, struct workflows *workflows) {
     diag_context(dl, prefix);
     struct config *c = spec_config(spec, environment);
     if (c == NULL)
@@ -64,6 +65,12 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
     if (!lower_close(l, low))
         return false;
     same_check(a, dl, same, low, prefix);
+    VEC_PUSH(a, &workflows->environments,
+             (struct workflow_environment){.name = c->environment.text,
+                                           .folder = prefix.n > 0 ? arena_cat(a, prefix, STR("/"))
+                                                                  : prefix,
+                                           .cfg = c,
+                                           .delivery = low->delivery});
     struct output one;
     output_init(&one, a);
     if (!opt->no_output) {
@@ -96,18 +103,21 @@ bool compile(struct arena *a, struct diag_list *dl, const struct io *io,
     const struct cfg_text *names = spec_environments(spec, &n);
     bool ok = true;
     struct same same = {0};
+    struct workflows workflows = {.a = a, .dl = dl, .spec = base_name(opt->spec.file)};
     str wanted = opt->spec.environment;
     if (n == 0) {
-        ok = compile_one(a, dl, io, opt, spec, wanted, STR(""), true, e, ret, &same);
+        ok = compile_one(a, dl, io, opt, spec, wanted, STR(""), true, e, ret, &same, &workflows);
     } else if (wanted.n > 0) {
         ret->within = arena_cat(a, wanted, STR("/"));
-        ok = compile_one(a, dl, io, opt, spec, wanted, wanted, true, e, ret, &same);
+        ok = compile_one(a, dl, io, opt, spec, wanted, wanted, true, e, ret, &same, &workflows);
     } else {
         for (uint32_t i = 0; i < n; i++)
             ok &= compile_one(a, dl, io, opt, spec, names[i].text, names[i].text, i + 1 == n, e,
-                              ret, &same);
+                              ret, &same, &workflows);
     }
     diag_context(dl, STR(""));
+    if (ok && ret->within.n == 0)
+        workflow_files(&workflows, opt->no_output ? NULL : &ret->output);
     ret->explain = buf_keep(&explain, a);
     return ok && dl->errors == 0;
 }

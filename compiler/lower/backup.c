@@ -16,19 +16,6 @@ const struct backup_kind_row backup_kinds[] = {
     [BACKUP_DRILL] = {"-drill", "drill", "restore_drill.sh", "Restore a backup, as a drill, of"},
 };
 
-/* The only resource of kind ec2, or NULL. */
-static const struct watched *only_host(const struct lower *l) {
-    const struct watched *found = NULL;
-    for (uint32_t i = 0; i < l->watched.n; i++) {
-        if (!str_is(l->watched.at[i]->kind->kind.text, "ec2"))
-            continue;
-        if (found != NULL)
-            return NULL;
-        found = l->watched.at[i];
-    }
-    return found;
-}
-
 static const struct watched *host_problem(struct lower *l, span at, str name) {
     struct diag *d =
         name.n > 0
@@ -64,7 +51,7 @@ static const struct watched *find_host(struct lower *l, const struct watched *of
     const struct watched *own = own_host(l, of);
     const struct watched *w = given(on->at) ? map_get(&l->watched_by_name, on->text)
                               : own != NULL ? own
-                                            : only_host(l);
+                                            : lower_only_host(l);
     if (w == NULL && given(on->at))
         return lower_find_watched(l, on->text, on->at);
     if (w == NULL)

@@ -187,6 +187,8 @@ struct lower {
     VEC(struct secret *) secrets;     /* secrets.h */
     str secrets_ca;                   /* the certificates that `secrets.ca` names; empty: none */
     VEC(struct backup_job *) backups; /* backup.h */
+    struct deploy *deploy;            /* deploy.h; NULL: nothing is deployed */
+    VEC(struct cleanup_objects) objects;
 
     VEC(struct log *) logs;
     struct map log_metrics;    /* "api.errors" -> struct log_metric */
@@ -218,6 +220,8 @@ void lower_add_use(struct lower *l, struct watched *w);
 struct watched *lower_find_watched(struct lower *l, str name, span at);
 /* The resource that an attribute such as `on` names; NULL (reported) when it is not there. */
 struct watched *lower_host(struct lower *l, const struct watched *w, str template_text);
+/* The only resource of kind ec2, or NULL. */
+const struct watched *lower_only_host(const struct lower *l);
 
 /* logs.c */
 void lower_logs(struct lower *l);

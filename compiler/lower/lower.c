@@ -4,6 +4,7 @@
 #include "lower/account.h"
 #include "lower/backup.h"
 #include "lower/context.h"
+#include "lower/deploy.h"
 #include "lower/explain.h"
 #include "lower/secrets.h"
 
@@ -67,6 +68,7 @@ struct lower *lower_open(struct arena *a, struct diag_list *dl, const struct io 
     lower_resources(l, io, file);
     lower_secrets(l, io);
     lower_backup(l);
+    lower_deploy(l);
     return l;
 }
 
@@ -80,6 +82,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     explain_alarms(l);
     lower_dashboards(l);
     lower_log_nodes(l);
+    lower_deploy_alarms(l);
     lower_hosts(l);
     lower_iam(l);
     if (l->dl->errors == 0) {
@@ -103,6 +106,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
                                  .dashboards = l->ndashboards,
                                  .log_groups = l->logs.n,
                                  .resources = l->watched.n};
+    ret->delivery = lower_delivery(l);
     if (l->backups.n > 0)
         ret->bucket = l->cfg->backup.bucket;
     lower_identities(l, ret);

@@ -6,6 +6,7 @@
 #include "diag/diag.h"
 #include "io/io.h"
 #include "model/config.h"
+#include "model/delivery.h"
 #include "model/graph.h"
 
 /*
@@ -30,6 +31,7 @@ struct lower;
 struct lower_result {
     struct cfg_text bucket; /* that is made for backups; not given: none */
     struct graph *graph;
+    const struct delivery *delivery; /* NULL: nothing is deployed */
     uint32_t alarms, dashboards, log_groups, resources;
     VEC(struct lower_identity) identities; /* in the order of ops.yaml */
 };

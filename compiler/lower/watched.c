@@ -161,3 +161,15 @@ struct watched *lower_host(struct lower *l, const struct watched *w, str templat
     void *found = map_get(&l->watched_by_name, name);
     return found == (void *)l ? NULL : found;
 }
+
+const struct watched *lower_only_host(const struct lower *l) {
+    const struct watched *found = NULL;
+    for (uint32_t i = 0; i < l->watched.n; i++) {
+        if (!str_is(l->watched.at[i]->kind->kind.text, "ec2"))
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = l->watched.at[i];
+    }
+    return found;
+}

@@ -199,6 +199,65 @@ struct cfg_configuration {
     span at;
 };
 
+/* A test of `ci:`. */
+struct cfg_test {
+    struct cfg_text name;
+    struct cfg_text run; /* a command, or a script of several lines */
+    struct cfg_texts services;
+    struct cfg_pairs env;
+    struct cfg_quantity timeout;
+};
+
+enum cfg_registry { CFG_DOCKER_HUB, CFG_ECR };
+enum cfg_via { CFG_VIA_SSH, CFG_VIA_SSM };
+enum cfg_engine { CFG_DOCKER, CFG_PODMAN };
+enum cfg_network { CFG_NETWORK_BRIDGE, CFG_NETWORK_HOST };
+enum cfg_provider { CFG_PROVIDER_CREATE, CFG_PROVIDER_EXISTING };
+
+/* `deploy:`: how one application reaches its hosts. */
+struct cfg_deploy {
+    struct cfg_text app;
+    struct cfg_texts on; /* hosts; not given: the app's own */
+    struct cfg_choice registry, via, strategy;
+    struct cfg_text branch, after, dockerfile, context;
+    struct {
+        struct cfg_quantity retries, every;
+        span at;
+    } health_check;
+    struct {
+        struct cfg_quantity keep;
+        span at;
+    } rollback;
+    struct {
+        struct cfg_quantity time; /* 0s: nothing is watched */
+        struct cfg_texts alarms;  /* not given: those that page people */
+        span at;
+    } watch;
+    struct cfg_quantity drain, slot_port;
+    struct cfg_choice engine, network;
+    struct cfg_text env_file, migrate, user;
+    struct cfg_pairs env, secrets; /* secrets: variable -> item of `secrets:` */
+    struct cfg_texts options;      /* of the engine's `run` */
+    struct {
+        struct cfg_text repository, owner_id, repository_id;
+        struct cfg_choice provider;
+        span at;
+    } github;
+    struct {
+        struct cfg_text every;
+        struct cfg_texts logs; /* patterns of files */
+        struct cfg_quantity older_than;
+        span at;
+    } cleanup;
+    span at;
+};
+
+/* Of `cost.cleanup`, by the name of a bucket's resource. */
+struct cfg_cleanup {
+    struct cfg_text name, prefix;
+    struct cfg_quantity older_than;
+};
+
 enum cfg_lock_mode { CFG_LOCK_GOVERNANCE, CFG_LOCK_COMPLIANCE };
 
 struct cfg_graph_row {
@@ -233,6 +292,7 @@ struct config {
             struct cfg_bool lock;
             span at;
         } state;
+        struct cfg_text plan_role; /* ARN of the role that ops.yml plans with */
         span at;
     } terraform;
     CFG_ITEMS(struct cfg_notify) notify;
@@ -269,6 +329,22 @@ struct config {
         CFG_ITEMS(struct cfg_secret) items;
         span at;
     } secrets;
+    struct {
+        struct cfg_text branch;
+        struct cfg_text python, node, go, java, rust; /* a version */
+        struct cfg_texts install;
+        CFG_ITEMS(struct cfg_test) tests;
+        struct cfg_texts quality, security;
+        struct cfg_pairs services; /* name -> image, in place of the usual one */
+        struct cfg_pairs env;
+        struct cfg_text opsc; /* "owner/repository@commit": where workflows get opsc from */
+        span at;
+    } ci;
+    struct cfg_deploy deploy;
+    struct {
+        CFG_ITEMS(struct cfg_cleanup) cleanup;
+        span at;
+    } cost;
     span at;  /* the whole document */
     str spec; /* the file, as the user named it */
 };

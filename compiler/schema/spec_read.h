@@ -22,6 +22,9 @@ bool spec_read_recommended(struct schema_walk *w, const struct schema_row *row,
 extern const struct schema_table schema_override; /* struct cfg_override */
 extern const struct schema_table schema_secrets;  /* config.secrets */
 extern const struct schema_table schema_backup;   /* config.backup */
+extern const struct schema_table schema_ci;       /* config.ci */
+extern const struct schema_table schema_deploy;   /* config.deploy */
+extern const struct schema_table schema_cost;     /* config.cost */
 
 extern const struct schema_row schema_alarms_word, schema_alarms_key, schema_alarms_items;
 

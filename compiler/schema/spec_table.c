@@ -44,6 +44,10 @@ static const struct schema_table state_table = {
 static const struct schema_row terraform_rows[] = {
     {"state", SCHEMA_GROUP, 0, 0, "Where Terraform keeps its state: an S3 bucket that exists.",
      "{ bucket: reco-terraform-state, lock: true }", .table = &state_table},
+    {"plan_role", SCHEMA_TEXT, 0, AT(config, terraform.plan_role),
+     "ARN of a role that may read what Terraform manages, for the plans of the workflow ops.yml.",
+     "arn:aws:iam::123456789012:role/reco-plan",
+     .form = "arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+"},
 };
 static const struct schema_table terraform_table = {
     "terraform",      ROWS(terraform_rows), NULL, offsetof(struct config, terraform.at),
@@ -335,6 +339,13 @@ static const struct schema_row spec_rows[] = {
      .table = &schema_backup},
     {"secrets", SCHEMA_GROUP, 0, 0, "Passwords and keys: where they are kept and how they rotate.",
      "{ items: { maps-api-key: { rotate: every 180 days, by: hand } } }", .table = &schema_secrets},
+    {"ci", SCHEMA_GROUP, SCHEMA_TOP, 0, "How code is tested, by GitHub Actions.",
+     "{ python: \"3.11\", tests: { unit: pytest }, quality: [flake8] }", .table = &schema_ci},
+    {"deploy", SCHEMA_GROUP, 0, 0,
+     "How a release reaches its hosts, and the one before comes back.",
+     "{ app: api, registry: docker-hub, via: ssh }", .table = &schema_deploy},
+    {"cost", SCHEMA_GROUP, 0, 0, "What may be thrown away to save money.",
+     "{ cleanup: { data: { prefix: tmp/, older_than: 14d } } }", .table = &schema_cost},
 };
 
 const struct schema_table schema_spec = {

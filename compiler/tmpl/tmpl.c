@@ -16,6 +16,50 @@ void tmpl_shell(struct buf *out, str s) {
     buf_byte(out, '\'');
 }
 
+/* A word that YAML takes for nothing but a text, and that holds no expression. */
+static bool is_plain(str s) {
+    static const char *const words[] = {"true", "false", "yes", "no", "on",
+                                        "off",  "null",  "y",   "n"};
+    bool plain = s.n > 0;
+    for (uint32_t i = 0; i < s.n && plain; i++) {
+        unsigned char c = s.p[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        bool inner = (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/';
+        plain = letter || (i > 0 && inner);
+    }
+    for (uint32_t i = 0; i < sizeof words / sizeof *words && plain; i++)
+        plain = !str_is_nocase(s, words[i]);
+    return plain;
+}
+
+void tmpl_yaml(struct buf *out, str s) {
+    static const char hex[] = "0123456789abcdef";
+    if (is_plain(s)) {
+        buf_put(out, s);
+        return;
+    }
+    buf_byte(out, '"');
+    for (uint32_t i = 0; i < s.n; i++) {
+        unsigned char c = s.p[i];
+        if (c == '"' || c == '\\') {
+            buf_byte(out, '\\');
+            buf_byte(out, c);
+        } else if (c == '\n') {
+            BUF_LIT(out, "\\n");
+        } else if (c < 0x20 || c == 0x7F) {
+            BUF_LIT(out, "\\x");
+            buf_byte(out, (unsigned char)hex[c >> 4]);
+            buf_byte(out, (unsigned char)hex[c & 15]);
+        } else if (c == '$' && str_starts(str_sub(s, i, s.n), STR("${{"))) {
+            BUF_LIT(out, "${{ '${{' }}");
+            i += 2;
+        } else {
+            buf_byte(out, c);
+        }
+    }
+    buf_byte(out, '"');
+}
+
 static void put_one_line(struct buf *out, str s, bool unit) {
     for (uint32_t i = 0; i < s.n; i++) {
         unsigned char c = s.p[i];
@@ -55,6 +99,10 @@ static void put(struct buf *out, str placeholder, const struct map *values) {
         put_one_line(out, v->text, false);
     else if (str_is(escape, "unit"))
         put_one_line(out, v->text, true);
+    else if (str_is(escape, "yaml"))
+        tmpl_yaml(out, v->text);
+    else if (str_is(escape, "uses"))
+        put_one_line(out, v->text, false);
     else if (str_is(escape, "block"))
         put_block(out, v->text, column(out));
     else

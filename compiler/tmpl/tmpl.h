@@ -11,6 +11,8 @@
  *     {{name|shell}}   one word of a bash command, quoted so that it is data whatever it holds
  *     {{name|comment}} text of a comment: one line, control characters shown as spaces
  *     {{name|unit}}    value of a systemd unit's key: one line, % doubled
+ *     {{name|yaml}}    a scalar of a GitHub workflow: data for YAML and for GitHub's expressions
+ *     {{name|uses}}    an action with its commit: "owner/name@<commit> # v1.2.3"
  *     {{name|block}}   alone on its line: text that the compiler made, indented as the line is
  *
  * The escape belongs to the place where the value lands and is named there, so that no value
@@ -25,6 +27,8 @@ struct tmpl_value {
 void tmpl_render(struct buf *out, str text, const struct map *values);
 void tmpl_set(struct arena *a, struct map *values, const char *name, str text);
 
+/* A scalar as for {{name|yaml}}: plain when it cannot be taken for anything else. */
+void tmpl_yaml(struct buf *out, str s);
 /* 'it'\''s', 'two'$'\n''lines': a word for bash, on one line. */
 void tmpl_shell(struct buf *out, str s);
 

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_LOWER_DEPLOY_H
+#define OPSC_LOWER_DEPLOY_H
+
+#include "lower/context.h"
+#include "lower/host.h"
+#include "lower/schedule.h"
+#include "model/delivery.h"
+
+/*
+ * deploy: `deploy:` of one environment. Its application runs on each host in one of two slots,
+ * behind a proxy that listens on the application's port; a new release is started in the other
+ * slot and gets traffic when it is well.
+ */
+#define DEPLOY_MODULE "deploy"
+
+/* A variable of the container that holds a secret. */
+struct deploy_secret {
+    str variable;
+    const struct watched *item; /* of kind secret: an item of `secrets:` */
+};
+
+/* Old objects below a prefix, of `cost.cleanup`. */
+struct cleanup_objects {
+    str name;   /* of the resource: "data" */
+    str bucket; /* what S3 calls it */
+    str prefix;
+    int64_t older_than_s;
+    span at;
+};
+
+struct deploy {
+    const struct cfg_deploy *cfg;
+    const struct watched *app;
+    VEC(const struct watched *) hosts; /* in the order in which they get a release */
+    str image;
+    int64_t port; /* 0: it is a worker, which nobody asks */
+    int64_t slot_port;
+    int64_t retries, every_s, drain_s, keep, watch_s;
+    VEC(struct deploy_secret) secrets;
+    VEC(str) watch_alarms; /* AWS's names; filled when all alarms are there */
+    struct schedule cleanup;
+    bool cleans_up; /* by itself: `cleanup` says when */
+    int64_t logs_older_s;
+    span at;
+};
+
+/* Binds `deploy:` and `cost.cleanup` to l->deploy and l->objects. */
+void lower_deploy(struct lower *l);
+/* The alarms that are watched, when all are made. */
+void lower_deploy_alarms(struct lower *l);
+/* For the workflows; NULL: the environment deploys nothing. */
+const struct delivery *lower_delivery(struct lower *l);
+/* Whether the host gets releases. */
+bool deploy_is_on(const struct lower *l, const struct watched *host);
+/* The host on which old objects are cleaned up; NULL: nowhere. */
+const struct watched *cleanup_host(const struct lower *l);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "lower/cond.h"
+#include "lower/deploy.h"
+
+/* Whether it can go off in the time that a release is watched: what takes longer tells nothing. */
+static bool goes_off_within(const struct alarm *al, int64_t s) {
+    return al->composite || (al->plan != NULL && al->plan->period_s * al->plan->datapoints <= s);
+}
+
+static bool is_there(const struct alarm *al) {
+    return al->node != NULL && al->node->region == GRAPH_REGION_HOME;
+}
+
+static void add_named(struct lower *l, struct deploy *d) {
+    const struct cfg_texts *names = &d->cfg->watch.alarms;
+    for (uint32_t i = 0; i < names->n; i++) {
+        const struct cfg_text *t = &names->items[i];
+        const struct alarm *al = map_get(&l->alarms_by_name, t->text);
+        if (al != NULL) {
+            if (is_there(al))
+                VEC_PUSH(l->a, &d->watch_alarms, al->node->name);
+            continue;
+        }
+        struct diag *p = diag_add(l->dl, DIAG_UNKNOWN_ALARM, t->at, "there is no alarm `%.*s`",
+                                  STR_ARG(t->text));
+        struct suggest near = suggest_for(t->text);
+        for (uint32_t k = 0; k < l->alarms.n && diag_is_kept(l->dl, p); k++)
+            suggest_offer(&near, l->alarms.at[k]->name);
+        if (!diag_suggest(l->dl, p, &near))
+            diag_hint(l->dl, p, "`opsc build --explain` lists all alarms.");
+    }
+}
+
+void lower_deploy_alarms(struct lower *l) {
+    struct deploy *d = l->deploy;
+    if (d == NULL || d->watch_s == 0)
+        return;
+    add_named(l, d);
+    for (uint32_t i = 0; i < l->alarms.n && !given(d->cfg->watch.alarms.at); i++) {
+        const struct alarm *al = l->alarms.at[i];
+        if (is_there(al) && al->severity == CFG_CRITICAL && goes_off_within(al, d->watch_s))
+            VEC_PUSH(l->a, &d->watch_alarms, al->node->name);
+    }
+    if (d->watch_alarms.n > 0 || l->dl->errors > 0)
+        return;
+    struct diag *p = diag_add(l->dl, DIAG_DEPLOY_UNWATCHED, d->at,
+                              "no alarm takes a bad release of `%.*s` back", STR_ARG(d->app->name));
+    diag_hint(l->dl, p,
+              "No critical alarm can go off within %lld minutes: watch for longer, name some under "
+              "`watch.alarms`, or say `watch: 0s`.",
+              (long long)(d->watch_s / 60));
+}
+
+/* "web-1" -> "WEB_1_ADDRESS" */
+static str variable_of(struct lower *l, str name) {
+    struct buf b = BUF_INIT(256);
+    for (uint32_t i = 0; i < name.n; i++) {
+        unsigned char c = name.p[i];
+        buf_byte(&b, c == '-' ? '_' : c >= 'a' && c <= 'z' ? (unsigned char)(c - 'a' + 'A') : c);
+    }
+    BUF_LIT(&b, "_ADDRESS");
+    return buf_keep(&b, l->a);
+}
+
+static struct delivery_host host_of(struct lower *l, const struct deploy *d,
+                                    const struct watched *w) {
+    struct delivery_host h = {.name = w->name, .find = w->find};
+    const struct attribute_value *id = watched_attribute(w, STR("id")),
+                                 *address = watched_attribute(w, STR("address"));
+    if (d->cfg->via.value == CFG_VIA_SSM) {
+        h.instance = id != NULL ? id->text.text : STR("");
+        return h;
+    }
+    h.variable = variable_of(l, w->name);
+    h.address = address != NULL ? address->text.text : STR("");
+    if (h.address.n == 0) {
+        struct diag *p =
+            diag_add(l->dl, DIAG_DEPLOY_ADDRESS, w->at,
+                     "nothing says where `%.*s` is reached over SSH", STR_ARG(w->name));
+        diag_hint(l->dl, p,
+                  "Give it an `address`; or, when that is not for everybody to read, set the "
+                  "variable %.*s of the environment `%.*s` on GitHub.",
+                  STR_ARG(h.variable), STR_ARG(l->cfg->environment.text));
+    }
+    return h;
+}
+
+/* Two hosts whose addresses would be one variable. */
+static void check_variables(struct lower *l, const struct delivery *d,
+                            const struct deploy *deploy) {
+    for (uint32_t i = 0; i < d->nhosts; i++) {
+        for (uint32_t k = 0; k < i; k++) {
+            const struct delivery_host *a = &d->hosts[k], *b = &d->hosts[i];
+            if (b->variable.n == 0 || a->address.n > 0 || b->address.n > 0 ||
+                !str_eq(a->variable, b->variable))
+                continue;
+            struct diag *p = diag_add(l->dl, DIAG_DEPLOY_HOST, deploy->hosts.at[i]->at,
+                                      "the addresses of `%.*s` and `%.*s` are one variable, %.*s",
+                                      STR_ARG(a->name), STR_ARG(b->name), STR_ARG(b->variable));
+            diag_hint(l->dl, p, "Give one of them an `address`, or another name.");
+        }
+    }
+}
+
+const struct delivery *lower_delivery(struct lower *l) {
+    const struct deploy *d = l->deploy;
+    if (d == NULL)
+        return NULL;
+    struct delivery *ret = ARENA_NEW(l->a, struct delivery);
+    *ret = (struct delivery){
+        .cfg = d->cfg,
+        .app = d->app->name,
+        .image = d->image,
+        .branch = given(d->cfg->branch.at) ? d->cfg->branch.text : STR("main"),
+        .user = given(d->cfg->user.at) ? d->cfg->user.text : STR("deploy"),
+        .name = l->prefix,
+        .account = l->cfg->aws.account.text,
+        .region = l->cfg->aws.region.text,
+        .role = given(d->cfg->github.repository.at) ? arena_cat(l->a, l->prefix, STR("-deploy"))
+                                                    : STR(""),
+        .hosts = ARENA_ARRAY(l->a, struct delivery_host, d->hosts.n),
+        .nhosts = d->hosts.n,
+        .watch_s = d->watch_alarms.n > 0 ? d->watch_s : 0,
+    };
+    for (uint32_t i = 0; i < d->hosts.n; i++)
+        ret->hosts[i] = host_of(l, d, d->hosts.at[i]);
+    check_variables(l, ret, d);
+    return ret;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_MODEL_DELIVERY_H
+#define OPSC_MODEL_DELIVERY_H
+
+#include "model/config.h"
+
+/*
+ * delivery: what `deploy:` of one environment means, bound and checked: for those who write
+ * workflows, which are about all environments at once. lower/ makes it; it is const afterwards.
+ */
+
+/* A host, and how it is reached from outside. */
+struct delivery_host {
+    str name;     /* in ops.yaml: "web" */
+    str address;  /* SSH; empty: the variable has it */
+    str variable; /* SSH: of the environment on GitHub: "WEB_ADDRESS" */
+    str instance; /* SSM: its id; empty: it is found by `find` */
+    struct cfg_pairs find;
+};
+
+struct delivery {
+    const struct cfg_deploy *cfg;
+    str app;
+    str image; /* without a tag: "reco/api"; ECR: the name of the repository */
+    str branch;
+    str user;            /* SSH */
+    str name;            /* "reco-production": of what is installed on the hosts */
+    str account, region; /* of AWS; the account may be empty unless there is a role */
+    str role;            /* name of the role that the workflow takes; empty: none */
+    struct delivery_host *hosts;
+    uint32_t nhosts;
+    int64_t watch_s; /* 0: no alarms are watched */
+};
+
+#endif

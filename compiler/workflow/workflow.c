@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "workflow/workflow.h"
+
+static const struct workflow_environment *find(const struct workflows *w, str name) {
+    for (uint32_t i = 0; i < w->environments.n; i++) {
+        if (str_eq(w->environments.at[i].name, name))
+            return &w->environments.at[i];
+    }
+    return NULL;
+}
+
+static void after_problem(struct workflows *w, const struct workflow_environment *e,
+                          const char *what, const char *hint) {
+    const struct cfg_text *after = &e->delivery->cfg->after;
+    struct diag *d =
+        diag_add(w->dl, DIAG_DEPLOY_AFTER, after->at, "`%.*s` cannot be deployed after `%.*s`: %s",
+                 STR_ARG(e->name), STR_ARG(after->text), what);
+    diag_hint(w->dl, d, "%s", hint);
+}
+
+/* The same image goes on: it was built once, for the branch of the first. */
+static void check_after(struct workflows *w, const struct workflow_environment *e) {
+    const struct workflow_environment *at = e;
+    for (uint32_t steps = 0; at->delivery != NULL && given(at->delivery->cfg->after.at); steps++) {
+        const struct workflow_environment *before = find(w, at->delivery->cfg->after.text);
+        if (steps > w->environments.n || before == e) {
+            after_problem(w, e, "they wait for each other", "Let one of them be the first.");
+            return;
+        }
+        if (before == NULL && at != e)
+            return; /* told of that one */
+        if (before == NULL || before->delivery == NULL) {
+            after_problem(w, e, "it deploys nothing, or is not there",
+                          "Name an environment of this file that has a `deploy`.");
+            return;
+        }
+        at = before;
+    }
+    const struct delivery *a = e->delivery, *b = at->delivery;
+    if (!str_eq(a->branch, b->branch))
+        after_problem(w, e, "they have different branches",
+                      "What is tried in one and goes on to the next is one image of one branch.");
+    else if (!str_eq(a->image, b->image) || a->cfg->registry.value != b->cfg->registry.value)
+        after_problem(w, e, "they have different images",
+                      "Give both the same `image` and `registry`: the image is built once.");
+}
+
+void workflow_files(struct workflows *w, struct output *out) {
+    for (uint32_t i = 0; i < w->environments.n; i++) {
+        const struct workflow_environment *e = &w->environments.at[i];
+        if (e->delivery != NULL && given(e->delivery->cfg->after.at))
+            check_after(w, e);
+    }
+    (void)out;
+}
