@@ -32,29 +32,61 @@ static bool is_plain(str s) {
     return plain;
 }
 
-void tmpl_yaml(struct buf *out, str s) {
+/* Two hexadecimal digits of a byte. */
+static void put_hex(struct buf *out, unsigned char c) {
     static const char hex[] = "0123456789abcdef";
+    buf_byte(out, (unsigned char)hex[c >> 4]);
+    buf_byte(out, (unsigned char)hex[c & 15]);
+}
+
+/*
+ * Writes what YAML does not allow in a text, or takes for the end of a line: controls, U+0080 to
+ * U+009F, U+2028, U+2029, U+FEFF. Returns how many bytes of `s` that was; 0: none of them.
+ */
+static uint32_t put_yaml_control(struct buf *out, str s) {
+    unsigned char c = s.p[0], second = s.n > 1 ? s.p[1] : 0, third = s.n > 2 ? s.p[2] : 0;
+    if (c < 0x20 || c == 0x7F) {
+        BUF_LIT(out, "\\x");
+        put_hex(out, c);
+        return 1;
+    }
+    if (c == 0xC2 && second >= 0x80 && second < 0xA0) {
+        BUF_LIT(out, "\\x");
+        put_hex(out, second);
+        return 2;
+    }
+    if (c == 0xE2 && second == 0x80 && (third == 0xA8 || third == 0xA9)) {
+        BUF_LIT(out, "\\u20");
+        put_hex(out, (unsigned char)(third - 0x80));
+        return 3;
+    }
+    if (c == 0xEF && second == 0xBB && third == 0xBF) {
+        BUF_LIT(out, "\\ufeff");
+        return 3;
+    }
+    return 0;
+}
+
+void tmpl_yaml(struct buf *out, str s) {
     if (is_plain(s)) {
         buf_put(out, s);
         return;
     }
     buf_byte(out, '"');
-    for (uint32_t i = 0; i < s.n; i++) {
-        unsigned char c = s.p[i];
-        if (c == '"' || c == '\\') {
+    for (uint32_t i = 0, n; i < s.n; i += n) {
+        str rest = str_sub(s, i, s.n);
+        n = 1;
+        if (rest.p[0] == '"' || rest.p[0] == '\\') {
             buf_byte(out, '\\');
-            buf_byte(out, c);
-        } else if (c == '\n') {
+            buf_byte(out, rest.p[0]);
+        } else if (rest.p[0] == '\n') {
             BUF_LIT(out, "\\n");
-        } else if (c < 0x20 || c == 0x7F) {
-            BUF_LIT(out, "\\x");
-            buf_byte(out, (unsigned char)hex[c >> 4]);
-            buf_byte(out, (unsigned char)hex[c & 15]);
-        } else if (c == '$' && str_starts(str_sub(s, i, s.n), STR("${{"))) {
+        } else if (str_starts(rest, STR("${{"))) {
             BUF_LIT(out, "${{ '${{' }}");
-            i += 2;
-        } else {
-            buf_byte(out, c);
+            n = 3;
+        } else if ((n = put_yaml_control(out, rest)) == 0) {
+            buf_byte(out, rest.p[0]);
+            n = 1;
         }
     }
     buf_byte(out, '"');
@@ -95,31 +127,37 @@ static void put(struct buf *out, str placeholder, const struct map *values) {
     assert(v != NULL);
     if (str_is(escape, "shell"))
         tmpl_shell(out, v->text);
-    else if (str_is(escape, "comment"))
+    else if (str_is(escape, "comment") || str_is(escape, "uses"))
         put_one_line(out, v->text, false);
     else if (str_is(escape, "unit"))
         put_one_line(out, v->text, true);
     else if (str_is(escape, "yaml"))
         tmpl_yaml(out, v->text);
-    else if (str_is(escape, "uses"))
-        put_one_line(out, v->text, false);
     else if (str_is(escape, "block"))
         put_block(out, v->text, column(out));
     else
         assert(false && "an escape that does not exist");
 }
 
+/* Where the next placeholder begins, or text.n. `${{` begins an expression of GitHub's. */
+static uint32_t find_placeholder(str text) {
+    for (uint32_t i = 0; i + 1 < text.n; i++) {
+        i += str_find(str_sub(text, i, text.n), '{');
+        if (i + 1 < text.n && text.p[i + 1] == '{' && (i == 0 || text.p[i - 1] != '$'))
+            return i;
+        if (i + 1 < text.n && text.p[i + 1] == '{')
+            i++;
+    }
+    return text.n;
+}
+
 void tmpl_render(struct buf *out, str text, const struct map *values) {
     while (text.n > 0) {
-        uint32_t i = 0;
-        while ((i += str_find(str_sub(text, i, text.n), '{')) + 1 < text.n && text.p[i + 1] != '{')
-            i++;
-        if (i + 1 >= text.n) {
-            buf_put(out, text);
+        uint32_t at = find_placeholder(text);
+        buf_put(out, str_sub(text, 0, at));
+        if (at == text.n)
             return;
-        }
-        buf_put(out, str_sub(text, 0, i));
-        str rest = str_sub(text, i + 2, text.n);
+        str rest = str_sub(text, at + 2, text.n);
         uint32_t end = str_find(rest, '}');
         assert(end + 1 < rest.n && rest.p[end + 1] == '}');
         put(out, str_sub(rest, 0, end), values);

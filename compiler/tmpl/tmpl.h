@@ -15,6 +15,8 @@
  *     {{name|uses}}    an action with its commit: "owner/name@<commit> # v1.2.3"
  *     {{name|block}}   alone on its line: text that the compiler made, indented as the line is
  *
+ * `${{ ... }}` is an expression of GitHub's and stays as it is.
+ *
  * The escape belongs to the place where the value lands and is named there, so that no value
  * goes anywhere unescaped. A name that is not given, or an escape that does not exist, is a
  * mistake in a template of ours and asserts.

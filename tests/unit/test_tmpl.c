@@ -27,6 +27,8 @@ static void what_is_no_placeholder_stays(void **state) {
     assert_text(render(a, "{", "x"), "{");
     assert_text(render(a, "a { b } ${c} }} {x", "x"), "a { b } ${c} }} {x");
     assert_text(render(a, "{{v|shell}}{{other|shell}}{", "x"), "'x''o'{");
+    assert_text(render(a, "a: ${{ github.sha }} {{v|yaml}} ${{ b }}", "x"),
+                "a: ${{ github.sha }} x ${{ b }}");
 }
 
 /* A value is not looked at for placeholders. */
@@ -47,6 +49,29 @@ static void escapes(void **state) {
                 "K=100%% of %%h ExecStart=x\n");
     assert_text(render(a, "  {{v|block}}\nend", "a\n\n  b\n"), "  a\n\n    b\nend");
     assert_text(render(a, "{{v|block}}", ""), "");
+}
+
+/* A scalar of YAML is the text and nothing else, for YAML and for GitHub. */
+static void yaml_scalars(void **state) {
+    struct arena *a = *state;
+    static const char *const rows[][2] = {
+        {"main", "main"},
+        {"reco/api", "reco/api"},
+        {"", "\"\""},
+        {"true", "\"true\""},
+        {"No", "\"No\""},
+        {"3.11", "\"3.11\""},
+        {"-x", "\"-x\""},
+        {"a: b", "\"a: b\""},
+        {"a # b", "\"a # b\""},
+        {"\"\\", "\"\\\"\\\\\""},
+        {"a\n  b\t\x7f", "\"a\\n  b\\x09\\x7f\""},
+        {"${{ secrets.X }}", "\"${{ '${{' }} secrets.X }}\""},
+        {"$${{x}}", "\"$${{ '${{' }}x}}\""},
+        {"a\xc2\x85z\xe2\x80\xa8z\xef\xbb\xbfz\xc3\xa9", "\"a\\x85z\\u2028z\\ufeffz\xc3\xa9\""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_text(render(a, "{{v|yaml}}", rows[i][0]), rows[i][1]);
 }
 
 /* A shell reads one word, which is the value, also where a block indents the lines. */
@@ -92,8 +117,12 @@ static void no_byte_ends_a_word(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        UNIT_TEST(what_is_no_placeholder_stays), UNIT_TEST(values_are_data),     UNIT_TEST(escapes),
-        UNIT_TEST(a_shell_gets_the_value),       UNIT_TEST(no_byte_ends_a_word),
+        UNIT_TEST(what_is_no_placeholder_stays),
+        UNIT_TEST(values_are_data),
+        UNIT_TEST(escapes),
+        UNIT_TEST(yaml_scalars),
+        UNIT_TEST(a_shell_gets_the_value),
+        UNIT_TEST(no_byte_ends_a_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
