@@ -9,6 +9,13 @@
  * workflows, which are about all environments at once. lower/ makes it; it is const afterwards.
  */
 
+/*
+ * The environment on GitHub of the job that builds and pushes: it has the registry's secrets. Not
+ * one of ours: building would be shown there as a deploy, and wait for its reviewers. Tokens for
+ * AWS say `environment:build` in that job, and `environment:<name of ours>` in those that deploy.
+ */
+#define DELIVERY_BUILD "build"
+
 /* A host, and how it is reached from outside. */
 struct delivery_host {
     str name;     /* in ops.yaml: "web" */
