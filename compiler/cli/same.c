@@ -58,10 +58,43 @@ static void check_bucket(struct arena *a, struct diag_list *dl, struct same *sam
     diag_hint(dl, d, "Give each its own: `bucket: %.*s-${environment}`.", STR_ARG(bucket->text));
 }
 
+/* What can be made once; what `hint` says makes the second find it. */
+static void check_once(struct arena *a, struct diag_list *dl, struct same *same, str key, span at,
+                       str environment, const char *what, str hint) {
+    str *mine = ARENA_NEW(a, str);
+    *mine = environment;
+    const str *before = map_add(a, &same->once, key, mine);
+    if (before == NULL)
+        return;
+    struct diag *d =
+        diag_add(dl, DIAG_DEPLOY_ONCE, at, "environments `%.*s` and `%.*s` both make %s",
+                 STR_ARG(*before), STR_ARG(environment), what);
+    d->contexts.n = 0;
+    diag_hint(dl, d, "Below `environments.%.*s.deploy` say that it is there: `%.*s`.",
+              STR_ARG(environment), STR_ARG(hint));
+}
+
+static void check_delivery(struct arena *a, struct diag_list *dl, struct same *same,
+                           const struct delivery *d, str environment) {
+    if (d->makes_provider)
+        check_once(a, dl, same, arena_cat(a, STR("provider "), d->account),
+                   d->cfg->github.repository.at, environment,
+                   "the account's identity provider for GitHub",
+                   arena_printf(a, "github: { repository: %.*s, provider: existing }",
+                                STR_ARG(d->cfg->github.repository.text)));
+    if (d->makes_repository)
+        check_once(a, dl, same,
+                   arena_cat(a, arena_cat3(a, STR("repository "), d->registry, STR("/")), d->image),
+                   d->cfg->registry.at, environment, "the repository of the image in ECR",
+                   STR("ecr: { repository: existing }"));
+}
+
 void same_check(struct arena *a, struct diag_list *dl, struct same *same,
                 const struct lower_result *low, str environment) {
     if (given(low->bucket.at))
         check_bucket(a, dl, same, &low->bucket, environment);
+    if (low->delivery != NULL)
+        check_delivery(a, dl, same, low->delivery, environment);
     for (uint32_t i = 0; i < low->identities.n; i++) {
         const struct lower_identity *id = &low->identities.at[i];
         struct first *f = ARENA_NEW(a, struct first);

@@ -11,10 +11,12 @@
 struct same {
     struct map seen;    /* key of an identity -> the first that had it */
     struct map buckets; /* name of a bucket that is made -> the environment that makes it */
+    struct map once;    /* what an account has once, as text -> the environment that makes it */
 };
 
 /*
- * Reports a bucket that two environments make. Warns of what was seen before, once for each
+ * Reports what two environments make and only one can: a bucket, a repository of ECR, an account's
+ * identity provider. Warns of what was seen before, once for each
  * resource, and remembers the rest. `environment` is empty when the spec has none.
  */
 void same_check(struct arena *a, struct diag_list *dl, struct same *same,

@@ -26,11 +26,14 @@ struct value *account_id(struct lower *l, const char *module, span at) {
     return value_ref(l->a, n, "account_id", at);
 }
 
+str account_partition_of(str region) {
+    return str_starts(region, STR("cn-"))       ? STR("aws-cn")
+           : str_starts(region, STR("us-gov-")) ? STR("aws-us-gov")
+                                                : STR("aws");
+}
+
 str account_partition(const struct lower *l) {
-    str r = l->cfg->aws.region.text;
-    return str_starts(r, STR("cn-"))       ? STR("aws-cn")
-           : str_starts(r, STR("us-gov-")) ? STR("aws-us-gov")
-                                           : STR("aws");
+    return account_partition_of(l->cfg->aws.region.text);
 }
 
 bool account_reaches(const struct lower *l, str region) {
@@ -99,6 +102,8 @@ void account_check(struct lower *l) {
         check_region(l, &c->aws.region);
     if (given(c->terraform.state.region.at))
         check_region(l, &c->terraform.state.region);
+    if (given(c->deploy.ecr.region.at))
+        check_region(l, &c->deploy.ecr.region);
     if (!given(c->aws.account.at))
         return;
     str s = c->aws.account.text;

@@ -14,6 +14,7 @@ struct value *account_id(struct lower *l, const char *module, span at);
 bool account_known(const struct lower *l);
 /* "aws", "aws-cn" or "aws-us-gov", from the region. */
 str account_partition(const struct lower *l);
+str account_partition_of(str region);
 /* Whether alarms and graphs on metrics of that region can be made: of aws.region and, in AWS's main
  * partition, of us-east-1. Empty is aws.region. */
 bool account_reaches(const struct lower *l, str region);

@@ -180,6 +180,22 @@ static bool read_environment(struct lower *l, struct deploy *d) {
     return ok;
 }
 
+/* GitHub's tokens name both or none. */
+static bool check_ids(struct lower *l, const struct deploy *d) {
+    bool owner = given(d->cfg->github.owner_id.at),
+         repository = given(d->cfg->github.repository_id.at);
+    if (owner == repository)
+        return true;
+    struct diag *p = diag_add(
+        l->dl, DIAG_DEPLOY_GITHUB,
+        owner ? d->cfg->github.owner_id.at : d->cfg->github.repository_id.at,
+        "tokens of GitHub name the ids of owner and repository or neither; `%s` is not given",
+        owner ? "repository_id" : "owner_id");
+    diag_hint(l->dl, p, "Give both, or take this one out. `gh api repos/%.*s --jq '%s'` tells it.",
+              STR_ARG(d->cfg->github.repository.text), owner ? ".id" : ".owner.id");
+    return false;
+}
+
 /* What needs a role in AWS needs to know who may take it. */
 static bool check_github(struct lower *l, const struct deploy *d) {
     bool ecr = d->cfg->registry.value == CFG_ECR, ssm = d->cfg->via.value == CFG_VIA_SSM;
@@ -217,7 +233,8 @@ static void bind(struct lower *l, const struct cfg_deploy *c) {
     if (d->app == NULL)
         return;
     bool ok = read_app(l, d) & read_hosts(l, d);
-    ok &= read_environment(l, d) & check_github(l, d) & read_cleanup(l, d);
+    ok &= read_environment(l, d) & check_github(l, d) & check_ids(l, d) & read_cleanup(l, d);
+    ok = ok && deploy_read_registry(l, d);
     if (ok && read_slots(l, d))
         l->deploy = d;
 }

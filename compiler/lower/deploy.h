@@ -29,12 +29,19 @@ struct cleanup_objects {
     span at;
 };
 
+/* Where ECR has the image. */
+struct deploy_registry {
+    str account, region; /* empty: it is not kept in ECR */
+    bool makes;          /* the repository is made by this environment */
+};
+
 struct deploy {
     const struct cfg_deploy *cfg;
     const struct watched *app;
     VEC(const struct watched *) hosts; /* in the order in which they get a release */
     str image;
-    int64_t port; /* 0: it is a worker, which nobody asks */
+    struct deploy_registry registry; /* of ECR */
+    int64_t port;                    /* 0: it is a worker, which nobody asks */
     int64_t slot_port;
     int64_t retries, every_s, drain_s, keep, watch_s;
     VEC(struct deploy_secret) secrets;
@@ -49,6 +56,15 @@ struct deploy {
 void lower_deploy(struct lower *l);
 /* The alarms that are watched, when all are made. */
 void lower_deploy_alarms(struct lower *l);
+/*
+ * deploy_registry.c: reads `ecr`, when images are kept there; false after a diagnostic.
+ */
+bool deploy_read_registry(struct lower *l, struct deploy *d);
+/* "123456789012.dkr.ecr.eu-west-1.amazonaws.com"; empty: images are not in ECR. */
+str deploy_registry_host(struct lower *l, const struct deploy *d);
+/* Whether its workflow builds the image: no other environment had it before. */
+bool deploy_builds(const struct deploy *d);
+
 /* For the workflows; NULL: the environment deploys nothing. */
 const struct delivery *lower_delivery(struct lower *l);
 /* Whether the host gets releases. */

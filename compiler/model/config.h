@@ -212,6 +212,7 @@ enum cfg_registry { CFG_DOCKER_HUB, CFG_ECR };
 enum cfg_via { CFG_VIA_SSH, CFG_VIA_SSM };
 enum cfg_engine { CFG_DOCKER, CFG_PODMAN };
 enum cfg_network { CFG_NETWORK_BRIDGE, CFG_NETWORK_HOST };
+/* Of what an account has once: made here, or there already. */
 enum cfg_provider { CFG_PROVIDER_CREATE, CFG_PROVIDER_EXISTING };
 
 /* `deploy:`: how one application reaches its hosts. */
@@ -243,6 +244,12 @@ struct cfg_deploy {
         struct cfg_choice provider;
         span at;
     } github;
+    struct {
+        struct cfg_choice repository; /* enum cfg_provider */
+        struct cfg_text account, region;
+        struct cfg_texts readers; /* accounts */
+        span at;
+    } ecr;
     struct {
         struct cfg_text every;
         struct cfg_texts logs; /* patterns of files */

@@ -29,6 +29,13 @@ struct delivery {
     const struct cfg_deploy *cfg;
     str app;
     str image; /* without a tag: "reco/api"; ECR: the name of the repository */
+    /*
+     * ECR: the host name, account and region of its registry, which may be another account's: the
+     * image is REGISTRY/IMAGE. Empty: the image's name says where it is (Docker Hub).
+     */
+    str registry, registry_account, registry_region;
+    bool makes_repository; /* ECR: its Terraform makes the repository of the image there */
+    bool makes_provider;   /* and the account's identity provider for GitHub */
     str branch;
     str user;            /* SSH */
     str name;            /* "reco-production": of what is installed on the hosts */

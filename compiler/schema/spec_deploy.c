@@ -64,6 +64,27 @@ static const struct schema_table github_table = {
     "github",         ROWS(github_rows), "repository", offsetof(struct config, deploy.github.at),
     SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
+static const struct schema_row ecr_rows[] = {
+    {"repository", SCHEMA_CHOICE, 0, AT(config, deploy.ecr.repository),
+     "The repository of the image is made by the environment that builds it (which has no "
+     "`after`), "
+     "or is there already.",
+     "existing", .choices = provider_words, .def = "create"},
+    {"account", SCHEMA_TEXT, 0, AT(config, deploy.ecr.account), "The account that it is in.",
+     "\"123456789012\"", .def = "`aws.account`", .form = "[0-9]{12}"},
+    {"region", SCHEMA_TEXT, 0, AT(config, deploy.ecr.region), "The region that it is in.",
+     "eu-west-1", .def = "`aws.region`"},
+    {"readers", SCHEMA_TEXTS, 0, AT(config, deploy.ecr.readers),
+     "Other accounts whose hosts get the image from there.", "[\"210987654321\"]",
+     .form = "[0-9]{12}"},
+};
+static const struct schema_table ecr_table = {"ecr",
+                                              ROWS(ecr_rows),
+                                              "repository",
+                                              offsetof(struct config, deploy.ecr.at),
+                                              SCHEMA_NO_OFFSET,
+                                              SCHEMA_NO_OFFSET};
+
 static const struct schema_row cleanup_rows[] = {
     {"every", SCHEMA_TEXT, 0, AT(config, deploy.cleanup.every), "When it runs by itself, in UTC.",
      "week on sunday at 03:00", .def = "only by hand"},
@@ -85,6 +106,8 @@ static const struct schema_row deploy_rows[] = {
      .def = "`on` of the app"},
     {"registry", SCHEMA_CHOICE, 0, AT(config, deploy.registry), "Where its images are kept.", "ecr",
      .choices = registry_words, .def = "docker-hub"},
+    {"ecr", SCHEMA_GROUP, 0, 0, "Where ECR has them, when that is not this account and region.",
+     "{ account: \"123456789012\", readers: [\"210987654321\"] }", .table = &ecr_table},
     {"branch", SCHEMA_TEXT, 0, AT(config, deploy.branch), "What is pushed there is deployed.",
      "main", .def = "main", .form = BRANCH_FORM},
     {"after", SCHEMA_NAME, 0, AT(config, deploy.after),

@@ -18,6 +18,37 @@ static void after_problem(struct workflows *w, const struct workflow_environment
     diag_hint(w->dl, d, "%s", hint);
 }
 
+static bool has_reader(const struct delivery *d, str account) {
+    for (uint32_t i = 0; i < d->cfg->ecr.readers.n; i++) {
+        if (str_eq(d->cfg->ecr.readers.items[i].text, account))
+            return true;
+    }
+    return false;
+}
+
+/* Hosts of `e` get the image from where `first` puts it. */
+static void check_registry(struct workflows *w, const struct workflow_environment *e,
+                           const struct workflow_environment *first) {
+    const struct delivery *a = e->delivery, *b = first->delivery;
+    struct diag *d;
+    if (!str_eq(a->registry, b->registry)) {
+        d = diag_add(w->dl, DIAG_DEPLOY_REGISTRY, a->cfg->registry.at,
+                     "`%.*s` gets its image from %.*s, and `%.*s` puts it into %.*s",
+                     STR_ARG(e->name), STR_ARG(a->registry), STR_ARG(first->name),
+                     STR_ARG(b->registry));
+        diag_hint(w->dl, d, "Say for both where it is: `ecr: { account: \"%.*s\", region: %.*s }`.",
+                  STR_ARG(b->registry_account), STR_ARG(b->registry_region));
+    } else if (b->makes_repository && !str_eq(a->account, b->registry_account) &&
+               !has_reader(b, a->account)) {
+        d = diag_add(w->dl, DIAG_DEPLOY_REGISTRY, b->cfg->registry.at,
+                     "the hosts of `%.*s`, in the account %.*s, may not get the image that `%.*s` "
+                     "makes in %.*s",
+                     STR_ARG(e->name), STR_ARG(a->account), STR_ARG(first->name),
+                     STR_ARG(b->registry_account));
+        diag_hint(w->dl, d, "Add to `ecr`: `readers: [\"%.*s\"]`.", STR_ARG(a->account));
+    }
+}
+
 /* The same image goes on: it was built once, for the branch of the first. */
 static void check_after(struct workflows *w, const struct workflow_environment *e) {
     const struct workflow_environment *at = e;
@@ -43,6 +74,8 @@ static void check_after(struct workflows *w, const struct workflow_environment *
     else if (!str_eq(a->image, b->image) || a->cfg->registry.value != b->cfg->registry.value)
         after_problem(w, e, "they have different images",
                       "Give both the same `image` and `registry`: the image is built once.");
+    else
+        check_registry(w, e, at);
 }
 
 void workflow_files(struct workflows *w, struct output *out) {
