@@ -9,7 +9,7 @@ _opsc() {
   fi
   case "${prev}" in
     --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "${cur}"); return ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W 'text json sarif github' -- "${cur}"); return ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W 'text json sarif github gitlab' -- "${cur}"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "${cur}"); return ;;
     --output | -o) mapfile -t COMPREPLY < <(compgen -f -- "${cur}"); return ;;
   esac

@@ -24,7 +24,7 @@ _opsc() {
       _arguments \
         '--help[Show this help.]' \
         '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
-        '--format=[Form of messages\: text, json, sarif or github.]:FORMAT:(text json sarif github)' \
+        '--format=[Form of messages\: text, json, sarif, github or gitlab.]:FORMAT:(text json sarif github gitlab)' \
         '--env=[Only this environment.]:NAME:' \
         '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
         '--output=[Where to write (build\: the spec'\''s folder; init\: ops.yaml).]:DIR:_files' \
@@ -39,7 +39,7 @@ _opsc() {
       _arguments \
         '--help[Show this help.]' \
         '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
-        '--format=[Form of messages\: text, json, sarif or github.]:FORMAT:(text json sarif github)' \
+        '--format=[Form of messages\: text, json, sarif, github or gitlab.]:FORMAT:(text json sarif github gitlab)' \
         '--env=[Only this environment.]:NAME:' \
         '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
         '--strict[Warnings are errors.]' \

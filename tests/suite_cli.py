@@ -78,7 +78,7 @@ def test_usage():
     expect("option-of-another-command", run("lint", "--force"), 2, "^$", "no option --force")
     expect("missing-value", run("build", "--output"), 2, "^$", "--output needs DIR")
     expect("value-for-a-flag", run("build", "--check=yes"), 2, "^$", "--check takes no value")
-    expect("wrong-choice", run("lint", "--format", "xml"), 2, "^$", "text json sarif github")
+    expect("wrong-choice", run("lint", "--format", "xml"), 2, "^$", "text json sarif github gitlab")
     expect("one-argument-too-many", run("build", "a", "b"), 2, "^$", "`b` is one argument too many")
     expect("bad-var", run("build", "--var", "x"), 2, "^$", "NAME=VALUE")
     expect("unknown-kind", run("catalog", "show", "ec3"), 2, "^$", "did you mean `ec2`")

@@ -5,14 +5,14 @@
 
 static const char *const when_words[] = {"auto", "always", "never", NULL};
 static const char *const data_words[] = {"text", "json", NULL};
-static const char *const format_words[] = {"text", "json", "sarif", "github", NULL};
+static const char *const format_words[] = {"text", "json", "sarif", "github", "gitlab", NULL};
 
 const struct cli_option cli_options[OPT_COUNT] = {
     [OPT_HELP] = {"help", 'h', NULL, NULL, false, false, "Show this help."},
     [OPT_COLOR] = {"color", 0, "WHEN", when_words, false, false,
                    "Colour: auto (a terminal, and NO_COLOR is not set), always or never."},
     [OPT_FORMAT] = {"format", 0, "FORMAT", format_words, false, false,
-                    "Form of messages: text, json, sarif or github."},
+                    "Form of messages: text, json, sarif, github or gitlab."},
     [OPT_FORMAT_DATA] = {"format", 0, "FORMAT", data_words, false, false, "Form: text or json."},
     [OPT_ENV] = {"env", 'e', "NAME", NULL, false, false, "Only this environment."},
     [OPT_VAR] = {"var", 0, "NAME=VALUE", NULL, true, false,

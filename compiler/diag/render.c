@@ -10,6 +10,7 @@ const struct render_format_row render_formats[RENDER_COUNT] = {
     [RENDER_JSON] = {"json", "one JSON object; a stable contract"},
     [RENDER_SARIF] = {"sarif", "SARIF 2.1.0, for code scanning; a stable contract"},
     [RENDER_GITHUB] = {"github", "annotations of GitHub Actions, one line each"},
+    [RENDER_GITLAB] = {"gitlab", "code quality report of GitLab; a stable contract"},
 };
 
 void render_diags(struct buf *out, struct diag_list *dl, const struct render_options *opt) {
@@ -26,6 +27,9 @@ void render_diags(struct buf *out, struct diag_list *dl, const struct render_opt
         break;
     case RENDER_GITHUB:
         render_github(out, dl);
+        break;
+    case RENDER_GITLAB:
+        render_gitlab(out, dl);
         break;
     case RENDER_COUNT:
         break;

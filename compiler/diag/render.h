@@ -13,10 +13,18 @@
  *          one that was not found in every environment has "environments": ["staging"]
  *  sarif   SARIF 2.1.0, one run, a rule per code used: a stable contract
  *  github  workflow commands (::error file=...,line=...::message), one line each
+ *  gitlab  a JSON array for GitLab's code quality report: a stable contract
  *
  * Control characters of the input are shown as escapes, never sent to a terminal.
  */
-enum render_format { RENDER_TEXT, RENDER_JSON, RENDER_SARIF, RENDER_GITHUB, RENDER_COUNT };
+enum render_format {
+    RENDER_TEXT,
+    RENDER_JSON,
+    RENDER_SARIF,
+    RENDER_GITHUB,
+    RENDER_GITLAB,
+    RENDER_COUNT
+};
 
 struct render_format_row {
     const char *name;

@@ -42,9 +42,17 @@ str render_contexts(struct diag_list *dl, const struct diag *d);
  */
 void render_hide_secrets(struct diag_list *dl);
 
+/*
+ * What tells a problem from the others of a run, and is the same in the next run when only its
+ * place has changed: "0123456789abcdef:2", the second one alike. Of all items, in their order, in
+ * the list's arena; the values never change from one version of opsc to another.
+ */
+const str *render_fingerprints(struct diag_list *dl);
+
 void render_text(struct buf *out, struct diag_list *dl, bool colour);
 void render_json(struct buf *out, struct diag_list *dl);
 void render_sarif(struct buf *out, struct diag_list *dl);
 void render_github(struct buf *out, struct diag_list *dl);
+void render_gitlab(struct buf *out, struct diag_list *dl);
 
 #endif

@@ -118,42 +118,12 @@ static void put_related(struct json *j, struct diag_list *dl, const struct diag 
     json_array_end(j);
 }
 
-/*
- * FNV-1a. A hash of its own, not str_hash(): the value is compared with that of earlier
- * versions of opsc, and so never changes.
- */
-static uint64_t fold(uint64_t h, str s) {
-    for (uint32_t i = 0; i < s.n; i++)
-        h = (h ^ s.p[i]) * UINT64_C(0x100000001b3);
-    return (h ^ 0xFF) * UINT64_C(0x100000001b3);
-}
-
-static uint64_t fingerprint(const struct diag_list *dl, const struct diag *d) {
-    uint64_t h = fold(UINT64_C(0xcbf29ce484222325), str_c(diag_codes[d->code].id));
-    h = fold(h, sources_get(dl->sources, d->at.file)->name);
-    return fold(h, d->message);
-}
-
-/* The same problem again in a file is told apart by its turn. */
-static void put_fingerprint(struct json *j, const uint64_t *all, uint32_t i) {
-    uint32_t turn = 1;
-    for (uint32_t k = 0; k < i; k++)
-        turn += all[k] == all[i];
-    char text[40];
-    snprintf(text, sizeof text, "%016llx:%u", (unsigned long long)all[i], (unsigned)turn);
-    json_key(j, STR("partialFingerprints"));
-    json_object_begin(j);
-    json_kstr(j, "opscProblem/v1", str_c(text));
-    json_object_end(j);
-}
-
 static void put_results(struct json *j, struct diag_list *dl, const struct rules *r) {
-    uint64_t *all = ARENA_ARRAY(dl->arena, uint64_t, dl->items.n);
+    const str *fingerprints = render_fingerprints(dl);
     json_key(j, STR("results"));
     json_array_begin(j);
     for (uint32_t i = 0; i < dl->items.n; i++) {
         const struct diag *d = dl->items.at[i];
-        all[i] = fingerprint(dl, d);
         json_object_begin(j);
         json_kstr(j, "ruleId", str_c(diag_codes[d->code].id));
         json_kint(j, "ruleIndex", r->index[d->code]);
@@ -172,7 +142,10 @@ static void put_results(struct json *j, struct diag_list *dl, const struct rules
         }
         json_array_end(j);
         put_related(j, dl, d);
-        put_fingerprint(j, all, i);
+        json_key(j, STR("partialFingerprints"));
+        json_object_begin(j);
+        json_kstr(j, "opscProblem/v1", fingerprints[i]);
+        json_object_end(j);
         json_object_end(j);
     }
     json_array_end(j);

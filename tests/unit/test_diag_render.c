@@ -243,6 +243,7 @@ static void test_nothing(void **state) {
     struct fixture *f = *state;
     assert_out(rendered(f, RENDER_TEXT, false), "");
     assert_out(rendered(f, RENDER_GITHUB, false), "");
+    assert_out(rendered(f, RENDER_GITLAB, false), "[]\n");
     cJSON *json = cJSON_Parse((const char *)arena_str(f->arena, rendered(f, RENDER_JSON, false)).p);
     assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "diagnostics")), 0);
     cJSON_Delete(json);
@@ -370,6 +371,30 @@ static void test_sarif(void **state) {
     cJSON_Delete(json);
 }
 
+static void test_gitlab(void **state) {
+    struct fixture *f = *state;
+    add_three(f);
+    diag_add(&f->list, DIAG_YAML_SYNTAX, at(f, "3"), "lines");
+    str out = rendered(f, RENDER_GITLAB, false);
+    cJSON *json = cJSON_Parse((const char *)arena_str(f->arena, out).p);
+    assert_int_equal(cJSON_GetArraySize(json), 4);
+    /* GitLab drops the whole report when one has no path. */
+    assert_text(json, "0.description", "none");
+    assert_text(json, "0.location.path", "ops.yaml");
+    assert_number(json, "0.location.lines.begin", 1);
+    assert_text(json, "2.description", "key `a\x01\"` is given twice\nRemove one.");
+    assert_text(json, "2.check_name", "OPS-1007");
+    assert_text(json, "2.severity", "major");
+    assert_text(json, "2.location.path", "my ops:1.yaml");
+    assert_number(json, "2.location.lines.begin", 3);
+    assert_number(json, "2.location.lines.end", 3);
+    const char *x = item(json, "1.fingerprint")->valuestring;
+    const char *y = item(json, "3.fingerprint")->valuestring;
+    assert_memory_equal(x, y, 16);
+    assert_string_not_equal(x, y);
+    cJSON_Delete(json);
+}
+
 /* One that not every environment has says which do, in each format. */
 static void test_contexts(void **state) {
     struct fixture *f = *state;
@@ -411,6 +436,10 @@ static void test_contexts(void **state) {
     assert_text(json, "runs.0.results.1.message.text",
                 "some, in environments `staging` and `trial`\nDo it.");
     cJSON_Delete(json);
+    out = rendered(f, RENDER_GITLAB, false);
+    json = cJSON_Parse((const char *)arena_str(f->arena, out).p);
+    assert_text(json, "1.description", "some, in environments `staging` and `trial`\nDo it.");
+    cJSON_Delete(json);
 }
 
 /* The line at the end explains the worst, not what happens to stand first. */
@@ -431,6 +460,7 @@ static void test_formats(void **state) {
     assert_string_equal(render_formats[RENDER_JSON].name, "json");
     assert_string_equal(render_formats[RENDER_SARIF].name, "sarif");
     assert_string_equal(render_formats[RENDER_GITHUB].name, "github");
+    assert_string_equal(render_formats[RENDER_GITLAB].name, "gitlab");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -443,8 +473,8 @@ int main(void) {
         TEST(test_text_colour), TEST(test_text_many),
         TEST(test_nothing),     TEST(test_github),
         TEST(test_json),        TEST(test_sarif),
-        TEST(test_formats),     TEST(test_contexts),
-        TEST(test_text_worst),
+        TEST(test_gitlab),      TEST(test_formats),
+        TEST(test_contexts),    TEST(test_text_worst),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
