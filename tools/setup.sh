@@ -50,6 +50,7 @@ test|git|compares generated/ with what is committed|git|git|git|git|git
 test|node|runs the linters of workflows|nodejs|nodejs|nodejs|nodejs|node
 test|npm|installs them|npm|nodejs-npm|npm|npm|node
 test|workflow-linters|check generated workflows (npm, as tests/node/package-lock.json says)|-|-|-|-|-
+test|pre-commit|runs the hooks of .pre-commit-hooks.yaml as a user's repository does|pre-commit|pre-commit|pre-commit|pre-commit|pre-commit
 EOF
 }
 
@@ -124,7 +125,7 @@ probe() {
     jsonschema) remembered python3 jsonschema python3 -c 'import jsonschema' ;;
     workflow-linters) cmp -s tests/node/package-lock.json tests/node/node_modules/.installed ;;
     pyyaml) remembered python3 pyyaml python3 -c 'import yaml' ;;
-    clang | clang-format | clang-tidy | zsh | fish | groff | objdump | shellcheck | shfmt | openssl | age | python3 | jq | bash | git | unshare | systemd-analyze | node | npm) have "$1" ;;
+    clang | clang-format | clang-tidy | zsh | fish | groff | objdump | shellcheck | shfmt | openssl | age | python3 | jq | bash | git | pre-commit | unshare | systemd-analyze | node | npm) have "$1" ;;
     *) return 1 ;;
     esac
 }
