@@ -14,7 +14,7 @@
 # shellcheck disable=SC2292,SC2310,SC2312
 set -euo pipefail
 
-here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+here=$(cd -- "${BASH_SOURCE[0]%/*}/.." && pwd)
 what=${1-}
 options=()
 specs=()
@@ -52,8 +52,12 @@ add_listed() { # from standard input, each ended by NUL
 }
 
 find_specs() { # the words of the command line after the first
-    local yaml='' word prefix
-    prefix=$(git rev-parse --show-prefix)
+    local yaml='' word prefix up
+    # Two lines, of which only the second may have a newline in it.
+    prefix=$(git rev-parse --show-cdup --show-prefix)
+    up=${prefix%%$'\n'*}
+    prefix=${prefix#"$up"}
+    prefix=${prefix#$'\n'}
     while [ "$#" -gt 0 ] && [[ $1 == -* ]] && [ ! -e "./$1" ]; do
         case $1 in
         --file=*) add "$prefix${1#--file=}" ;;
@@ -66,7 +70,7 @@ find_specs() { # the words of the command line after the first
         exit 2
     }
     # Files are named from where this was called; from here on from the root of the repository.
-    cd "./$(git rev-parse --show-cdup)"
+    cd "./$up"
     [ "${#specs[@]}" = 0 ] || return 0
     for word in "$@"; do
         add_above "$prefix$word"
