@@ -97,7 +97,8 @@ def scripts(f):
     """(line, bash) of each `run:`, as GitHub's runner starts it."""
     for job, step in f.steps():
         if step.run is not None:
-            names = [*f.data.get("env", {}), *job.data.get("env", {}), *step.data.get("env", {})]
+            of_runner = sorted(set(re.findall(r"\b(?:GITHUB|RUNNER)_[A-Z_]+\b", step.run)))
+            names = [*of_runner, *f.data.get("env", {}), *job.data.get("env", {}), *step.data.get("env", {})]
             given = "".join(f": \"${{{n}:=}}\"\n" for n in names)
             yield step.run.line, f"#!/bin/bash\nset -eo pipefail\n{given}{step.run}", given.count("\n") + 2
 
