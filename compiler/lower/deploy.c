@@ -174,7 +174,8 @@ static bool check_names(struct lower *l, const struct cfg_pairs *pairs) {
 }
 
 static bool read_environment(struct lower *l, struct deploy *d) {
-    bool ok = check_names(l, &d->cfg->env) & check_names(l, &d->cfg->secrets);
+    bool ok = check_names(l, &d->cfg->env);
+    ok &= check_names(l, &d->cfg->secrets);
     for (uint32_t i = 0; i < d->cfg->secrets.n; i++)
         ok &= add_secret(l, d, &d->cfg->secrets.items[i]);
     return ok;
@@ -200,9 +201,9 @@ static bool check_ids(struct lower *l, const struct deploy *d) {
 static bool check_github(struct lower *l, const struct deploy *d) {
     bool ecr = d->cfg->registry.value == CFG_ECR, ssm = d->cfg->via.value == CFG_VIA_SSM;
     bool repository = given(d->cfg->github.repository.at), account = given(l->cfg->aws.account.at);
-    if ((!ecr && !ssm && !repository) || (repository && account))
+    if ((!ecr && !ssm) || (repository && account))
         return true;
-    span at = ecr ? d->cfg->registry.at : ssm ? d->cfg->via.at : d->cfg->github.repository.at;
+    span at = ecr ? d->cfg->registry.at : d->cfg->via.at;
     struct diag *p =
         diag_add(l->dl, DIAG_DEPLOY_GITHUB, at, "the workflow needs a role in AWS, and %s",
                  repository ? "`aws.account` does not say in which account"
@@ -232,8 +233,12 @@ static void bind(struct lower *l, const struct cfg_deploy *c) {
     d->app = find_kind(l, &c->app, "app", "What is deployed");
     if (d->app == NULL)
         return;
-    bool ok = read_app(l, d) & read_hosts(l, d);
-    ok &= read_environment(l, d) & check_github(l, d) & check_ids(l, d) & read_cleanup(l, d);
+    bool ok = read_app(l, d);
+    ok &= read_hosts(l, d);
+    ok &= read_environment(l, d);
+    ok &= check_github(l, d);
+    ok &= check_ids(l, d);
+    ok &= read_cleanup(l, d);
     ok = ok && deploy_read_registry(l, d);
     if (ok && read_slots(l, d))
         l->deploy = d;

@@ -65,6 +65,17 @@ str deploy_registry_host(struct lower *l, const struct deploy *d);
 /* Whether its workflow builds the image: no other environment had it before. */
 bool deploy_builds(const struct deploy *d);
 
+/*
+ * deploy_github.c: names of the roles that jobs on GitHub take, empty when there is none: who
+ * deploys by Systems Manager, and who builds and pushes to ECR. Who deploys over SSH needs nothing
+ * of AWS.
+ */
+str deploy_role(struct lower *l, const struct deploy *d);
+str deploy_build_role(struct lower *l, const struct deploy *d);
+bool deploy_has_roles(const struct deploy *d);
+/* What their tokens must be for: AWS's STS, which China has one of its own of. */
+str deploy_audience(const struct lower *l);
+
 /* For the workflows; NULL: the environment deploys nothing. */
 const struct delivery *lower_delivery(struct lower *l);
 /* Whether the host gets releases. */

@@ -116,14 +116,15 @@ const struct delivery *lower_delivery(struct lower *l) {
         .name = l->prefix,
         .account = l->cfg->aws.account.text,
         .region = l->cfg->aws.region.text,
-        .role = given(d->cfg->github.repository.at) ? arena_cat(l->a, l->prefix, STR("-deploy"))
-                                                    : STR(""),
+        .role = deploy_role(l, d),
+        .build_role = deploy_build_role(l, d),
+        .audience = deploy_audience(l),
         .registry = deploy_registry_host(l, d),
         .registry_account = d->registry.account,
         .registry_region = d->registry.region,
         .makes_repository = d->registry.makes,
-        .makes_provider = given(d->cfg->github.repository.at) &&
-                          d->cfg->github.provider.value == CFG_PROVIDER_CREATE,
+        .makes_provider =
+            deploy_has_roles(d) && d->cfg->github.provider.value == CFG_PROVIDER_CREATE,
         .hosts = ARENA_ARRAY(l->a, struct delivery_host, d->hosts.n),
         .nhosts = d->hosts.n,
         .watch_s = d->watch_alarms.n > 0 ? d->watch_s : 0,

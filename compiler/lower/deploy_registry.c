@@ -84,7 +84,8 @@ bool deploy_read_registry(struct lower *l, struct deploy *d) {
         diag_hint(l->dl, p, "China and GovCloud have registries of their own.");
         return false;
     }
-    return check_name(l, d) & check_makes(l, d);
+    bool ok = check_name(l, d);
+    return check_makes(l, d) && ok;
 }
 
 str deploy_registry_host(struct lower *l, const struct deploy *d) {

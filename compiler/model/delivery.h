@@ -40,7 +40,13 @@ struct delivery {
     str user;            /* SSH */
     str name;            /* "reco-production": of what is installed on the hosts */
     str account, region; /* of AWS; the account may be empty unless there is a role */
-    str role;            /* name of the role that the workflow takes; empty: none */
+    /*
+     * Names of the roles in `account` that jobs take; empty: that job needs nothing of AWS. `role`
+     * is of the job that deploys (by SSM), trusts its environment; `build_role` of the job that
+     * builds and pushes to ECR, trusts DELIVERY_BUILD.
+     */
+    str role, build_role;
+    str audience; /* that tokens for AWS are asked for: "sts.amazonaws.com" */
     struct delivery_host *hosts;
     uint32_t nhosts;
     int64_t watch_s; /* 0: no alarms are watched */
