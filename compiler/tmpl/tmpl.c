@@ -16,7 +16,7 @@ void tmpl_shell(struct buf *out, str s) {
     buf_byte(out, '\'');
 }
 
-/* A word that YAML takes for nothing but a text, and that holds no expression. */
+/* Words that YAML takes for nothing but a text, and that hold no expression. */
 static bool is_plain(str s) {
     static const char *const words[] = {"true", "false", "yes", "no", "on",
                                         "off",  "null",  "y",   "n"};
@@ -24,7 +24,8 @@ static bool is_plain(str s) {
     for (uint32_t i = 0; i < s.n && plain; i++) {
         unsigned char c = s.p[i];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        bool inner = (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/';
+        bool inner = (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/' ||
+                     c == '=' || (c == ' ' && i + 1 < s.n);
         plain = letter || (i > 0 && inner);
     }
     for (uint32_t i = 0; i < sizeof words / sizeof *words && plain; i++)
@@ -40,8 +41,9 @@ static void put_hex(struct buf *out, unsigned char c) {
 }
 
 /*
- * Writes what YAML does not allow in a text, or takes for the end of a line: controls, U+0080 to
- * U+009F, U+2028, U+2029, U+FEFF. Returns how many bytes of `s` that was; 0: none of them.
+ * Writes what YAML does not allow in a text, takes for the end of a line, or readers cannot see:
+ * controls, U+0080 to U+00A0, U+2028, U+2029, U+FEFF, and what turns the direction of writing.
+ * Returns how many bytes of `s` that was; 0: none of them.
  */
 static uint32_t put_yaml_control(struct buf *out, str s) {
     unsigned char c = s.p[0], second = s.n > 1 ? s.p[1] : 0, third = s.n > 2 ? s.p[2] : 0;
@@ -50,14 +52,16 @@ static uint32_t put_yaml_control(struct buf *out, str s) {
         put_hex(out, c);
         return 1;
     }
-    if (c == 0xC2 && second >= 0x80 && second < 0xA0) {
+    if (c == 0xC2 && second >= 0x80 && second <= 0xA0) {
         BUF_LIT(out, "\\x");
         put_hex(out, second);
         return 2;
     }
-    if (c == 0xE2 && second == 0x80 && (third == 0xA8 || third == 0xA9)) {
+    bool separates = second == 0x80 && third >= 0xA8 && third <= 0xAE,
+         isolates = second == 0x81 && third >= 0xA6 && third <= 0xA9;
+    if (c == 0xE2 && (separates || isolates)) {
         BUF_LIT(out, "\\u20");
-        put_hex(out, (unsigned char)(third - 0x80));
+        put_hex(out, (unsigned char)(third - (separates ? 0x80 : 0x40)));
         return 3;
     }
     if (c == 0xEF && second == 0xBB && third == 0xBF) {
@@ -121,7 +125,44 @@ static uint32_t column(const struct buf *out) {
     return (uint32_t)(out->n - at);
 }
 
-static void put(struct buf *out, str placeholder, const struct map *values) {
+/* Of the key on the line that is being written. */
+static uint32_t indentation(const struct buf *out) {
+    size_t at = out->n - column(out);
+    uint32_t n = 0;
+    while (at + n < out->n && (out->p[at + n] == ' ' || out->p[at + n] == '-'))
+        n++;
+    return n;
+}
+
+/* Whether a literal block holds it and shows it: lines, none of which needs an escape. */
+static bool is_literal(struct buf *scratch, str s) {
+    bool literal = str_find(s, '\n') < s.n && s.p[0] != ' ' && s.p[0] != '\n';
+    for (uint32_t i = 0; i < s.n && literal; i++) {
+        str rest = str_sub(s, i, s.n);
+        bool ends = rest.p[0] == '\n' && (s.p[i - 1] == ' ' || (rest.n == 1 && s.p[i - 1] == '\n'));
+        buf_clear(scratch);
+        literal = !ends && !str_starts(rest, STR("${{")) &&
+                  (rest.p[0] == '\n' || put_yaml_control(scratch, rest) == 0);
+    }
+    return literal && s.p[s.n - 1] != ' ';
+}
+
+/* A script: as a literal block where it can be one. */
+static void put_run(struct buf *out, str s, uint32_t indent) {
+    struct buf scratch = BUF_INIT(16);
+    if (is_literal(&scratch, s)) {
+        bool ended = s.p[s.n - 1] == '\n';
+        buf_text(out, ended ? "|\n" : "|-\n");
+        buf_repeat(out, ' ', indent + 2);
+        put_block(out, ended ? str_sub(s, 0, s.n - 1) : s, indent + 2);
+    } else {
+        tmpl_yaml(out, s);
+    }
+    buf_done(&scratch);
+}
+
+/* Returns whether the line is to go: it was for a block that is empty. */
+static bool put(struct buf *out, str placeholder, const struct map *values) {
     str escape = placeholder, name = str_split(&escape, '|');
     const struct tmpl_value *v = map_get(values, name);
     assert(v != NULL);
@@ -133,10 +174,16 @@ static void put(struct buf *out, str placeholder, const struct map *values) {
         put_one_line(out, v->text, true);
     else if (str_is(escape, "yaml"))
         tmpl_yaml(out, v->text);
+    else if (str_is(escape, "run"))
+        put_run(out, v->text, indentation(out));
     else if (str_is(escape, "block"))
         put_block(out, v->text, column(out));
     else
         assert(false && "an escape that does not exist");
+    if (v->text.n > 0 || !str_is(escape, "block"))
+        return false;
+    out->n -= column(out);
+    return true;
 }
 
 /* Where the next placeholder begins, or text.n. `${{` begins an expression of GitHub's. */
@@ -160,8 +207,10 @@ void tmpl_render(struct buf *out, str text, const struct map *values) {
         str rest = str_sub(text, at + 2, text.n);
         uint32_t end = str_find(rest, '}');
         assert(end + 1 < rest.n && rest.p[end + 1] == '}');
-        put(out, str_sub(rest, 0, end), values);
+        bool gone = put(out, str_sub(rest, 0, end), values);
         text = str_sub(rest, end + 2, rest.n);
+        if (gone && str_starts(text, STR("\n")))
+            text = str_sub(text, 1, text.n);
     }
 }
 

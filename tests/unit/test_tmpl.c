@@ -49,6 +49,7 @@ static void escapes(void **state) {
                 "K=100%% of %%h ExecStart=x\n");
     assert_text(render(a, "  {{v|block}}\nend", "a\n\n  b\n"), "  a\n\n    b\nend");
     assert_text(render(a, "{{v|block}}", ""), "");
+    assert_text(render(a, "a\n  {{v|block}}\nb", ""), "a\nb");
 }
 
 /* A scalar of YAML is the text and nothing else, for YAML and for GitHub. */
@@ -72,6 +73,30 @@ static void yaml_scalars(void **state) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_text(render(a, "{{v|yaml}}", rows[i][0]), rows[i][1]);
+}
+
+/* A script is shown as lines where they hold it byte by byte. */
+static void yaml_scripts(void **state) {
+    struct arena *a = *state;
+    static const char *const rows[][2] = {
+        {"pytest -q tests/unit", "pytest -q tests/unit"},
+        {"a\n", "|\n    a"},
+        {"a\n\n  b", "|-\n    a\n\n      b"},
+        {"a \nb", "\"a \\nb\""},
+        {"a\nb ", "\"a\\nb \""},
+        {"a\n\n", "\"a\\n\\n\""},
+        {" a\nb", "\" a\\nb\""},
+        {"\na", "\"\\na\""},
+        {"a\n\tb", "\"a\\n\\x09b\""},
+        {"a\n${{ b }}", "\"a\\n${{ '${{' }} b }}\""},
+        {"a\n\xe2\x80\xae", "\"a\\n\\u202e\""},
+        {"a\n\xe2\x81\xa6", "\"a\\n\\u2066\""},
+        {"", "\"\""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_text(render(a, "- run: {{v|run}}", rows[i][0]),
+                    (const char *)arena_printf(a, "- run: %s", rows[i][1]).p);
+    assert_text(render(a, "  run: {{v|run}}\n", "a\nb\n"), "  run: |\n    a\n    b\n");
 }
 
 /* A shell reads one word, which is the value, also where a block indents the lines. */
@@ -121,6 +146,7 @@ int main(void) {
         UNIT_TEST(values_are_data),
         UNIT_TEST(escapes),
         UNIT_TEST(yaml_scalars),
+        UNIT_TEST(yaml_scripts),
         UNIT_TEST(a_shell_gets_the_value),
         UNIT_TEST(no_byte_ends_a_word),
     };
