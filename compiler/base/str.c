@@ -12,6 +12,16 @@ bool str_is_nocase(str a, const char *z) {
     return i == a.n && z[i] == 0;
 }
 
+bool str_is_variable(str s) {
+    for (uint32_t i = 0; i < s.n; i++) {
+        unsigned char c = lower_case(s.p[i]);
+        bool letter = (c >= 'a' && c <= 'z') || c == '_';
+        if (!letter && (i == 0 || c < '0' || c > '9'))
+            return false;
+    }
+    return s.n > 0;
+}
+
 bool str_starts(str s, str prefix) {
     return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
 }

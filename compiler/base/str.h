@@ -46,6 +46,8 @@ static inline const char *list_gap(uint32_t i, uint32_t n, const char *last) {
 }
 /* str_is() with ASCII letters of either case. */
 bool str_is_nocase(str a, const char *z);
+/* Whether it can be the name of an environment variable: letters, digits and _, no digit first. */
+bool str_is_variable(str s);
 bool str_starts(str s, str prefix);
 bool str_ends(str s, str suffix);
 /* Order by bytes, as memcmp; a prefix comes first. Locale plays no part. */

@@ -146,22 +146,12 @@ static bool add_secret(struct lower *l, struct deploy *d, const struct cfg_pair 
     return false;
 }
 
-static bool is_variable(str name) {
-    for (uint32_t i = 0; i < name.n; i++) {
-        unsigned char c = name.p[i];
-        bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-        if (!letter && (i == 0 || c < '0' || c > '9'))
-            return false;
-    }
-    return name.n > 0;
-}
-
 /* PORT is ours; OPSC_ may be some day. */
 static bool check_names(struct lower *l, const struct cfg_pairs *pairs) {
     bool ok = true;
     for (uint32_t i = 0; i < pairs->n; i++) {
         str name = pairs->items[i].key.text;
-        if (is_variable(name) && !str_is(name, "PORT"))
+        if (str_is_variable(name) && !str_is(name, "PORT"))
             continue;
         struct diag *d = diag_add(l->dl, DIAG_BAD_VALUE, pairs->items[i].key.at,
                                   str_is(name, "PORT") ? "`%.*s` is set for each release"

@@ -338,7 +338,7 @@ struct config {
     } secrets;
     struct {
         struct cfg_text branch;
-        struct cfg_text python, node, go, java, rust; /* a version */
+        struct cfg_texts python, node, go, java, rust; /* versions; each is tested */
         struct cfg_texts install;
         CFG_ITEMS(struct cfg_test) tests;
         struct cfg_texts quality, security;

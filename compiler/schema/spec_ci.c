@@ -6,6 +6,8 @@
 /* Of a language; setup-python and its like take "3.11", "3.x" too, which would not be the same
  * tomorrow. */
 #define VERSION_FORM "[0-9]+([.][0-9]+)*"
+#define VERSIONS_ROW(key, member, doc, example)                                                    \
+    { key, SCHEMA_TEXTS, 0, AT(config, ci.member), doc, example, .form = VERSION_FORM }
 
 static const struct schema_row test_rows[] = {
     {"run", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cfg_test, run),
@@ -24,15 +26,11 @@ static const struct schema_table test_table = {
 static const struct schema_row ci_rows[] = {
     {"branch", SCHEMA_TEXT, 0, AT(config, ci.branch), "Also tested when it is pushed to.", "main",
      .def = "main", .form = "[A-Za-z0-9][A-Za-z0-9._/-]*"},
-    {"python", SCHEMA_TEXT, 0, AT(config, ci.python), "Version of Python.", "\"3.11\"",
-     .form = VERSION_FORM},
-    {"node", SCHEMA_TEXT, 0, AT(config, ci.node), "Version of Node.js.", "\"22\"",
-     .form = VERSION_FORM},
-    {"go", SCHEMA_TEXT, 0, AT(config, ci.go), "Version of Go.", "\"1.24\"", .form = VERSION_FORM},
-    {"java", SCHEMA_TEXT, 0, AT(config, ci.java), "Version of Java (Temurin).", "\"21\"",
-     .form = VERSION_FORM},
-    {"rust", SCHEMA_TEXT, 0, AT(config, ci.rust), "Version of Rust.", "\"1.85.0\"",
-     .form = VERSION_FORM},
+    VERSIONS_ROW("python", python, "Version of Python; of several each is tested.", "\"3.11\""),
+    VERSIONS_ROW("node", node, "Version of Node.js, or several.", "\"24\""),
+    VERSIONS_ROW("go", go, "Version of Go, or several.", "\"1.26\""),
+    VERSIONS_ROW("java", java, "Version of Java (Temurin), or several.", "\"21\""),
+    VERSIONS_ROW("rust", rust, "Version of Rust, or several.", "\"1.94.0\""),
     {"install", SCHEMA_TEXTS, 0, AT(config, ci.install), "Commands that install what tests need.",
      "[pip install -r requirements.txt]", .def = "by language and by what files are there"},
     {"tests", SCHEMA_ITEMS, 0, AT(config, ci.tests), "Tests by name: each is a job.",
@@ -42,7 +40,7 @@ static const struct schema_row ci_rows[] = {
     {"security", SCHEMA_TEXTS, 0, AT(config, ci.security),
      "Tools that look for what is dangerous, or commands.", "[bandit]"},
     {"services", SCHEMA_PAIRS, 0, AT(config, ci.services), "Images in place of the usual ones.",
-     "{ postgres: \"postgres:16.4\" }"},
+     "{ postgres: \"postgres:16.15\" }"},
     {"env", SCHEMA_PAIRS, 0, AT(config, ci.env), "Environment variables of all jobs.",
      "{ TZ: UTC }"},
     {"opsc", SCHEMA_TEXT, 0, AT(config, ci.opsc),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "workflow/workflow.h"
 
+#include "workflow/ci.h"
+
 static const struct workflow_environment *find(const struct workflows *w, str name) {
     for (uint32_t i = 0; i < w->environments.n; i++) {
         if (str_eq(w->environments.at[i].name, name))
@@ -84,5 +86,5 @@ void workflow_files(struct workflows *w, struct output *out) {
         if (e->delivery != NULL && given(e->delivery->cfg->after.at))
             check_after(w, e);
     }
-    (void)out;
+    workflow_ci(w, out);
 }
