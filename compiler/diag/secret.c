@@ -238,17 +238,31 @@ static bool url_has_password(str value, uint32_t from) {
     return has && !is_reference(str_sub(value, colon + 1, user));
 }
 
-bool secret_is_literal(str key, str value) {
-    if (key_is_secret(key) && !is_reference(value))
-        return true;
+/* Whether what is behind the `@` of a URL is the machine itself. */
+static bool is_loopback(str value, uint32_t from) {
+    uint32_t at = url_part_end(value, from, "@/?#");
+    str host = str_sub(value, at + 1, url_part_end(value, at + 1, ":/?#"));
+    return str_is(host, "localhost") || str_is(host, "127.0.0.1");
+}
+
+/* A token, a private key, a URL with a password; `local`: also a URL of this machine. */
+static bool value_is_secret(str value, bool local) {
     if (str_contains(value, STR("-----BEGIN ")) && str_contains(value, STR("PRIVATE KEY-----")))
         return true;
     for (uint32_t i = 0; i < value.n; i++) {
         if (token_end(value, i) > i)
             return true;
         bool url = value.p[i] == '/' && i + 1 < value.n && value.p[i + 1] == '/';
-        if (url && url_has_password(value, i + 2))
+        if (url && url_has_password(value, i + 2) && (local || !is_loopback(value, i + 2)))
             return true;
     }
     return false;
+}
+
+bool secret_is_literal(str key, str value) {
+    return (key_is_secret(key) && !is_reference(value)) || value_is_secret(value, true);
+}
+
+bool secret_is_token(str value) {
+    return value_is_secret(value, false);
 }

@@ -27,5 +27,8 @@ struct secret secret_find_bare(str text, uint32_t at);
  * with such a word. Addresses of hooks are meant to be there and are not.
  */
 bool secret_is_literal(str key, str value);
+/* The same where passwords are made up for a test: tokens, private keys, and URLs with a password
+ * to another machine. */
+bool secret_is_token(str value);
 
 #endif

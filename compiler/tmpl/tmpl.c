@@ -25,7 +25,7 @@ static bool is_plain(str s) {
         unsigned char c = s.p[i];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         bool inner = (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/' ||
-                     c == '=' || (c == ' ' && i + 1 < s.n);
+                     c == '=' || c == '@' || (c == ' ' && i + 1 < s.n);
         plain = letter || (i > 0 && inner);
     }
     for (uint32_t i = 0; i < sizeof words / sizeof *words && plain; i++)

@@ -14,7 +14,7 @@ const struct cfg_texts *ci_versions(const struct ci *c, enum ci_language l) {
 static bool check_expression(struct workflows *w, const struct cfg_text *t) {
     if (!str_contains(t->text, STR(EXPRESSION)))
         return true;
-    struct diag *d = diag_add(w->dl, DIAG_CI_EXPRESSION, t->at, "`" EXPRESSION "` in `ci`");
+    struct diag *d = diag_add(w->dl, DIAG_CI_EXPRESSION, t->at, "GitHub would put something else in place of `" EXPRESSION "`");
     diag_hint(w->dl, d,
               "What GitHub knows of a run is in the environment as well: `$GITHUB_REF_NAME`, "
               "`$GITHUB_SHA`.");

@@ -28,7 +28,7 @@ struct ci_tool {
     const char *package;       /* Python: what pip installs; NULL: nothing */
     const char *install;       /* a command that installs it; NULL: it is there already */
     const char *command;       /* fails when something is found */
-    const char *report;        /* writes NAME.sarif and fails only when it cannot; NULL: none */
+    const char *report;        /* before that: writes NAME.sarif; NULL: none */
 };
 extern const struct ci_tool ci_tools[];
 extern const uint32_t ci_ntools;

@@ -69,7 +69,7 @@ const struct ci_tool ci_tools[] = {
     /* Tests are full of `assert`, which it calls low: it fails for more than that. */
     {"bandit", CI_PYTHON, .security = true, .package = "bandit[sarif,toml]==1.9.4",
      .report = BANDIT "bandit \"${options[@]}\" --exit-zero --format sarif --output bandit.sarif .",
-     .command = BANDIT "bandit \"${options[@]}\" -ll ."},
+     .command = "bandit \"${options[@]}\" -ll ."},
     {"pip-audit", CI_PYTHON, .security = true, .dependencies = true,
      .package = "pip-audit==2.10.1", .command = "pip-audit --skip-editable"},
     {"npm-audit", CI_NODE, .security = true, .command = "npm audit --audit-level=high"},

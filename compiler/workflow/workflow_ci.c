@@ -5,11 +5,13 @@
 #define TEXT_MAX (16u << 20)
 /* Of the name of a step that is a command. */
 #define NAME_MAX_BYTES 60
+#define ALL_LANGUAGES (~0u)
 
-/* What is being written. */
+/* What is being written. `languages`: those that the job needs, a bit each. */
 struct writer {
     struct workflows *w;
     const struct ci *ci;
+    unsigned languages;
     VEC(str) jobs; /* their ids, for the one that waits for all */
 };
 
@@ -36,11 +38,15 @@ static str version_line(struct writer *r, enum ci_language l, const char *key, b
     return buf_keep(&b, r->w->a);
 }
 
+static bool needs_language(const struct writer *r, enum ci_language l) {
+    return ci_versions(r->ci, l)->n > 0 && (r->languages >> l & 1) != 0;
+}
+
 static str setup(struct writer *r, bool matrix) {
     struct buf b = BUF_INIT(TEXT_MAX);
     buf_put(&b, render_plain(r, "checkout.yml"));
     for (uint32_t l = 0; l < CI_LANGUAGES; l++) {
-        if (ci_versions(r->ci, l)->n == 0)
+        if (!needs_language(r, l))
             continue;
         struct map values = {0};
         if (ci_languages[l].input != NULL)
@@ -71,7 +77,7 @@ static void put_install(struct writer *r, struct buf *out) {
     for (uint32_t i = 0; i < own->n; i++)
         put_step(r, out, command_name(r, own->items[i].text), STR(""), own->items[i].text);
     for (uint32_t l = 0; l < CI_LANGUAGES && !given(own->at); l++) {
-        if (ci_versions(r->ci, l)->n > 0 && ci_languages[l].install != NULL)
+        if (needs_language(r, l) && ci_languages[l].install != NULL)
             buf_put(out, render_plain(r, ci_languages[l].install));
     }
 }
@@ -113,7 +119,7 @@ static void put_service_variables(struct writer *r, struct buf *out, const struc
 static str job_env(struct writer *r, const struct ci_test *t, bool matrix) {
     struct buf b = BUF_INIT(TEXT_MAX);
     struct map seen = {0};
-    if (ci_versions(r->ci, CI_RUST)->n > 0) {
+    if (needs_language(r, CI_RUST)) {
         buf_text(&b, "  ");
         buf_put(&b, version_line(r, CI_RUST, "RUSTUP_TOOLCHAIN", matrix));
         buf_byte(&b, '\n');
@@ -182,6 +188,7 @@ static void put_test(struct writer *r, struct buf *out, const struct ci_test *t)
     struct map values = {0};
     struct buf install = BUF_INIT(TEXT_MAX);
     str id = arena_printf(a, "test-%.*s", STR_ARG(t->cfg->name.text));
+    r->languages = ALL_LANGUAGES;
     put_install(r, &install);
     tmpl_set(a, &values, "id", id);
     tmpl_set(a, &values, "name", test_name(r, t));
@@ -221,12 +228,11 @@ static str tool_install(struct writer *r, struct checks c) {
     if (pip.n > 0) {
         BUF_LIT(&b, "python -m pip install --disable-pip-version-check");
         buf_put(&b, buf_str(&pip));
-        buf_byte(&b, '\n');
     }
     buf_done(&pip);
     for (uint32_t i = 0; i < c.n; i++) {
         if (c.at[i].tool != NULL && c.at[i].tool->install != NULL)
-            buf_printf(&b, "%s\n", c.at[i].tool->install);
+            buf_printf(&b, "%s%s", b.n > 0 ? "\n" : "", c.at[i].tool->install);
     }
     return buf_keep(&b, r->w->a);
 }
@@ -274,7 +280,7 @@ static str check_steps(struct writer *r, struct checks c) {
                                  : STR("if: ${{ !cancelled() && steps.first.outcome != 'skipped' }}");
         str run = t != NULL ? str_c(t->command) : c.at[i].command;
         if (t != NULL && t->report != NULL)
-            run = arena_printf(r->w->a, "%s\n%s", t->report, t->command);
+            run = arena_printf(r->w->a, "%s\n%s\n", t->report, t->command);
         put_step(r, &b, t != NULL ? str_c(t->name) : command_name(r, c.at[i].command), condition,
                  run);
         if (t != NULL && t->report != NULL)
@@ -288,14 +294,20 @@ static void put_checks(struct writer *r, struct buf *out, struct checks c, const
     struct arena *a = r->w->a;
     struct map values = {0};
     bool reports = false;
-    for (uint32_t i = 0; i < c.n; i++)
+    r->languages = 0;
+    for (uint32_t i = 0; i < c.n; i++) {
         reports |= c.at[i].tool != NULL && c.at[i].tool->report != NULL;
+        r->languages |= c.at[i].tool != NULL ? 1u << c.at[i].tool->language : ALL_LANGUAGES;
+    }
     if (c.n == 0)
         return;
     tmpl_set(a, &values, "id", str_c(id));
     tmpl_set(a, &values, "name", arena_printf(a, "name: %s", title));
     tmpl_set(a, &values, "permissions",
-             reports ? STR("# What is found is shown under Security.\nsecurity-events: write")
+             reports ? STR("# Code scanning shows what is found.\n"
+                           "security-events: write\n"
+                           "# Of a private repository it asks about the run as well.\n"
+                           "actions: read")
                      : STR(""));
     tmpl_set(a, &values, "env", job_env(r, NULL, false));
     tmpl_set(a, &values, "setup", setup(r, false));
