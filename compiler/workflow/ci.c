@@ -14,7 +14,8 @@ const struct cfg_texts *ci_versions(const struct ci *c, enum ci_language l) {
 static bool check_expression(struct workflows *w, const struct cfg_text *t) {
     if (!str_contains(t->text, STR(EXPRESSION)))
         return true;
-    struct diag *d = diag_add(w->dl, DIAG_CI_EXPRESSION, t->at, "GitHub would put something else in place of `" EXPRESSION "`");
+    struct diag *d = diag_add(w->dl, DIAG_CI_EXPRESSION, t->at,
+                              "GitHub would put something else in place of `" EXPRESSION "`");
     diag_hint(w->dl, d,
               "What GitHub knows of a run is in the environment as well: `$GITHUB_REF_NAME`, "
               "`$GITHUB_SHA`.");
@@ -30,10 +31,10 @@ static bool check_env(struct workflows *w, const struct cfg_pairs *env) {
         bool reserved = str_starts(name, STR("GITHUB_")) || str_starts(name, STR("RUNNER_"));
         if (str_is_variable(name) && !reserved)
             continue;
-        struct diag *d = diag_add(w->dl, DIAG_CI_VARIABLE, p->key.at,
-                                  reserved ? "`%.*s` is one of GitHub's own"
-                                           : "`%.*s` is no name of a variable",
-                                  STR_ARG(name));
+        struct diag *d =
+            diag_add(w->dl, DIAG_CI_VARIABLE, p->key.at,
+                     reserved ? "`%.*s` is one of GitHub's own" : "`%.*s` is no name of a variable",
+                     STR_ARG(name));
         diag_hint(w->dl, d,
                   reserved ? "Give it another name."
                            : "Letters, digits and `_`, the first no digit: `LOG_LEVEL`.");
@@ -114,9 +115,9 @@ static bool add_service(struct workflows *w, const struct ci *c, struct ci_test 
         const struct ci_service *other = t->services.at[i].service;
         if (other->port != s->port)
             continue;
-        struct diag *d = diag_add(w->dl, DIAG_CI_PORT, name->at,
-                                  "`%s` and `%s` both listen on port %u", other->name, s->name,
-                                  (unsigned)s->port);
+        struct diag *d =
+            diag_add(w->dl, DIAG_CI_PORT, name->at, "`%s` and `%s` both listen on port %u",
+                     other->name, s->name, (unsigned)s->port);
         diag_hint(w->dl, d, other == s ? "Name it once." : "Make two tests of it.");
         return false;
     }

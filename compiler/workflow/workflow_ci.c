@@ -262,8 +262,7 @@ static void put_upload(struct writer *r, struct buf *out, const char *name) {
                           "github.event.pull_request.head.repo.full_name == github.repository) && "
                           "(!github.event.repository.private || vars.CODE_SECURITY == 'true') }}",
                           name));
-    tmpl_set(a, &values, "with",
-             arena_printf(a, "sarif_file: %s.sarif\ncategory: %s", name, name));
+    tmpl_set(a, &values, "with", arena_printf(a, "sarif_file: %s.sarif\ncategory: %s", name, name));
     buf_put(out, render(r, "ci_upload.yml", &values));
 }
 
@@ -276,8 +275,9 @@ static str check_steps(struct writer *r, struct checks c) {
     for (uint32_t i = 0; i < c.n; i++) {
         const struct ci_tool *t = c.at[i].tool;
         str condition = c.n == 1 ? STR("")
-                        : i == 0 ? STR("id: first")
-                                 : STR("if: ${{ !cancelled() && steps.first.outcome != 'skipped' }}");
+                        : i == 0
+                            ? STR("id: first")
+                            : STR("if: ${{ !cancelled() && steps.first.outcome != 'skipped' }}");
         str run = t != NULL ? str_c(t->command) : c.at[i].command;
         if (t != NULL && t->report != NULL)
             run = arena_printf(r->w->a, "%s\n%s\n", t->report, t->command);
@@ -369,8 +369,7 @@ void workflow_ci(struct workflows *w, struct output *out) {
         return;
     struct writer r = {.w = w, .ci = &c};
     struct map values = {0};
-    tmpl_set(w->a, &values, "branch",
-             given(cfg->ci.branch.at) ? cfg->ci.branch.text : STR("main"));
+    tmpl_set(w->a, &values, "branch", given(cfg->ci.branch.at) ? cfg->ci.branch.text : STR("main"));
     tmpl_set(w->a, &values, "env", whole_env(&r));
     tmpl_set(w->a, &values, "jobs", jobs(&r));
     tmpl_set(w->a, &values, "needs", needs(&r));
