@@ -129,7 +129,8 @@ static bool add_test(struct workflows *w, struct ci *c, const struct cfg_test *c
     struct ci_test t = {.cfg = cfg, .minutes = TEST_MINUTES};
     if (given(cfg->timeout.at))
         t.minutes = (num_floor(cfg->timeout.q.value) + MINUTE_S - 1) / MINUTE_S;
-    bool ok = check_expression(w, &cfg->run) & check_env(w, &cfg->env);
+    bool ok = check_expression(w, &cfg->run);
+    ok &= check_env(w, &cfg->env);
     for (uint32_t i = 0; i < cfg->services.n; i++)
         ok &= add_service(w, c, &t, &cfg->services.items[i]);
     VEC_PUSH(w->a, &c->tests, t);
