@@ -125,7 +125,7 @@ struct silent {
 
 static void add_host(struct lower *l, struct silent *to, const struct host *h) {
     const struct watched *w = h->watched;
-    if (watched_attribute(w, STR("role")) != NULL)
+    if (watched_attribute(w, STR("role")) != NULL || h->policy_outputs.n == 0)
         return;
     l->watched_uses.at[w->index].no_role = true;
     to->first = to->first == NULL ? h : to->first;

@@ -1,21 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/account.h"
+#include "lower/arns.h"
 #include "lower/backup.h"
-#include "lower/policy.h"
-#include "lower/secrets.h"
-
-/* "arn:aws:rds:eu-west-1:<account>:db:shop" */
-static struct value *arn(struct lower *l, const char *service, const char *type, str name,
-                         span at) {
-    struct value *v = value_list(l->a, VALUE_TEXT, 3, at);
-    value_push(v, value_str(l->a,
-                            arena_printf(l->a, "arn:%.*s:%s:%.*s:", STR_ARG(account_partition(l)),
-                                         service, STR_ARG(l->cfg->aws.region.text)),
-                            at));
-    value_push(v, account_id(l, BACKUP_MODULE, at));
-    value_push(v, value_str(l->a, arena_printf(l->a, ":%s%.*s", type, STR_ARG(name)), at));
-    return v;
-}
 
 /* The keys of this environment in the bucket. */
 static struct value *objects(struct lower *l, const struct node *bucket, span at) {
@@ -39,41 +25,6 @@ static void allow_bucket(struct policy *p, const struct node *bucket) {
                  objects(l, bucket, p->at), NULL);
 }
 
-/* A list that takes each text once. */
-struct arns {
-    struct value *list;
-    struct map seen;
-};
-
-static void push(struct lower *l, struct arns *to, const char *service, const char *type, str name,
-                 span at) {
-    if (map_get(&to->seen, name) != NULL)
-        return;
-    map_add(l->a, &to->seen, name, to);
-    value_push(to->list, arn(l, service, type, name, at));
-}
-
-/* AWS adds six characters to the name. */
-static void push_secret(struct lower *l, struct arns *to, str id, span at) {
-    push(l, to, "secretsmanager", "secret:", arena_cat(l->a, id, STR("-??????")), at);
-}
-
-/* RDS chose the name of its master's secret: Terraform looks it up. */
-static void push_master(struct lower *l, struct arns *to, const struct watched *of) {
-    str key = arena_cat(l->a, STR("rds!"), of->name);
-    if (map_get(&to->seen, key) != NULL)
-        return;
-    map_add(l->a, &to->seen, key, to);
-    value_push(to->list, value_ref(l->a, secret_instance(l, BACKUP_MODULE, of),
-                                   "master_user_secret[0].secret_arn", of->at));
-}
-
-static void allow_all(struct policy *p, const char *sid, const char *actions,
-                      const struct arns *on) {
-    if (on->list->list.n > 0)
-        policy_allow(p, sid, actions, on->list, NULL);
-}
-
 /* What `configuration:` reads, beside secrets. */
 static void allow_configuration(struct policy *p) {
     struct lower *l = p->l;
@@ -93,8 +44,9 @@ static void allow_configuration(struct policy *p) {
         if (path.n > 0 && path.p[path.n - 1] == '/')
             path.n--;
         struct value *paths = value_list(l->a, VALUE_LIST, 2, c->at);
-        value_push(paths, arn(l, "ssm", "parameter/", path, c->at));
-        value_push(paths, arn(l, "ssm", "parameter/", arena_cat(l->a, path, STR("/*")), c->at));
+        value_push(paths, arn_of(l, BACKUP_MODULE, "ssm", "parameter/", path, c->at));
+        value_push(paths, arn_of(l, BACKUP_MODULE, "ssm", "parameter/",
+                                 arena_cat(l->a, path, STR("/*")), c->at));
         policy_allow(p, "ReadAllParameters", "ssm:GetParametersByPath", paths, NULL);
     }
 }
@@ -102,11 +54,11 @@ static void allow_configuration(struct policy *p) {
 /* Where the databases are, and how to log in to them. */
 static void allow_databases(struct policy *p, const struct watched *host) {
     struct lower *l = p->l;
-    struct arns servers = {value_list(l->a, VALUE_LIST, l->backups.n, p->at), {0}};
-    struct arns clusters = servers, parameters = servers, secrets = servers;
-    clusters.list = value_list(l->a, VALUE_LIST, l->backups.n, p->at);
-    parameters.list = value_list(l->a, VALUE_LIST, l->backups.n, p->at);
-    secrets.list = value_list(l->a, VALUE_LIST, l->backups.n + l->watched.n, p->at);
+    uint32_t n = l->backups.n;
+    struct arns servers = arns_new(l, BACKUP_MODULE, n, p->at),
+                clusters = arns_new(l, BACKUP_MODULE, n, p->at),
+                parameters = arns_new(l, BACKUP_MODULE, n, p->at),
+                secrets = arns_new(l, BACKUP_MODULE, n + l->watched.n, p->at);
     for (uint32_t i = 0; i < l->backups.n; i++) {
         const struct backup_job *j = l->backups.at[i];
         if (j->host != host || j->kind == BACKUP_DRILL)
@@ -114,28 +66,27 @@ static void allow_databases(struct policy *p, const struct watched *host) {
         if (j->kind == BACKUP_CONFIGURATION) {
             allow_configuration(p);
             for (uint32_t k = 0; k < j->secrets.n; k++)
-                push_secret(l, &secrets, watched_attribute(j->secrets.at[k], STR("id"))->text.text,
-                            j->at);
+                arns_add_secret(&secrets, watched_attribute(j->secrets.at[k], STR("id"))->text.text,
+                                j->at);
             continue;
         }
         const struct attribute_value *cluster = watched_attribute(j->of, STR("cluster"));
         if (cluster != NULL)
-            push(l, &clusters, "rds", "cluster:", cluster->text.text, j->at);
+            arns_add(&clusters, "rds", "cluster:", cluster->text.text, j->at);
         else if (str_is(j->of->kind->kind.text, "rds"))
-            push(l, &servers, "rds", "db:", watched_attribute(j->of, STR("id"))->text.text, j->at);
+            arns_add(&servers, "rds", "db:", watched_attribute(j->of, STR("id"))->text.text, j->at);
         str id = j->password_id;
         if (str_is(j->store, "parameter-store"))
-            push(l, &parameters, "ssm", "parameter/", id.p[0] == '/' ? str_sub(id, 1, id.n) : id,
-                 j->at);
+            arns_add_parameter(&parameters, id, j->at);
         else if (str_is(j->store, "rds"))
-            push_master(l, &secrets, j->of);
+            arns_add_master(&secrets, j->of);
         else
-            push_secret(l, &secrets, id, j->at);
+            arns_add_secret(&secrets, id, j->at);
     }
-    allow_all(p, "FindDatabases", "rds:DescribeDBInstances", &servers);
-    allow_all(p, "FindClusters", "rds:DescribeDBClusters", &clusters);
-    allow_all(p, "ReadParameters", "ssm:GetParameter", &parameters);
-    allow_all(p, "ReadSecrets", "secretsmanager:GetSecretValue", &secrets);
+    arns_allow(p, "FindDatabases", "rds:DescribeDBInstances", &servers);
+    arns_allow(p, "FindClusters", "rds:DescribeDBClusters", &clusters);
+    arns_allow(p, "ReadParameters", "ssm:GetParameter", &parameters);
+    arns_allow(p, "ReadSecrets", "secretsmanager:GetSecretValue", &secrets);
 }
 
 static void push_key(struct lower *l, struct value *keys, const struct cfg_text *key) {

@@ -125,11 +125,24 @@ static bool read_slots(struct lower *l, struct deploy *d) {
     return true;
 }
 
+/* RDS names its secret as it likes, and may do anything in the database with it. */
+static bool no_master(struct lower *l, const struct cfg_pair *p) {
+    struct diag *d =
+        diag_add(l->dl, DIAG_DEPLOY_SECRET, p->value.at,
+                 "`%.*s` is the master password that RDS keeps for itself", STR_ARG(p->value.text));
+    diag_hint(
+        l->dl, d,
+        "Give the application an account of its own in the database, with an item of its own.");
+    return false;
+}
+
 /* An item whose value is a whole variable. */
 static bool add_secret(struct lower *l, struct deploy *d, const struct cfg_pair *p) {
     for (uint32_t i = 0; i < l->secrets.n; i++) {
         if (!str_eq(l->secrets.at[i]->cfg->name.text, p->value.text))
             continue;
+        if (l->secrets.at[i]->by == SECRET_BY_RDS)
+            return no_master(l, p);
         VEC_PUSH(l->a, &d->secrets, (struct deploy_secret){p->key.text, l->secrets.at[i]->watched});
         return true;
     }
@@ -228,6 +241,7 @@ static void bind(struct lower *l, const struct cfg_deploy *c) {
     ok &= read_environment(l, d);
     ok &= check_github(l, d);
     ok &= check_ids(l, d);
+    ok &= deploy_check_roles(l, d);
     ok &= read_cleanup(l, d);
     ok = ok && deploy_read_registry(l, d);
     if (ok && read_slots(l, d))
@@ -265,6 +279,13 @@ bool deploy_is_on(const struct lower *l, const struct watched *host) {
             return true;
     }
     return false;
+}
+
+bool deploy_needs(const struct lower *l, const struct watched *w) {
+    bool needs = deploy_is_on(l, w);
+    for (uint32_t i = 0; i < l->objects.n && !needs; i++)
+        needs = str_eq(l->objects.at[i].name, w->name);
+    return needs;
 }
 
 const struct watched *cleanup_host(const struct lower *l) {

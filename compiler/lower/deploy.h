@@ -72,14 +72,21 @@ bool deploy_builds(const struct deploy *d);
  */
 str deploy_role(struct lower *l, const struct deploy *d);
 str deploy_build_role(struct lower *l, const struct deploy *d);
+/* Whether hosts can be named in a role's permissions, and its environment is no other's on GitHub;
+ * else a diagnostic. */
+bool deploy_check_roles(struct lower *l, const struct deploy *d);
 bool deploy_has_roles(const struct deploy *d);
 /* What their tokens must be for: AWS's STS, which China has one of its own of. */
 str deploy_audience(const struct lower *l);
 
+/* Terraform: repository, roles of the workflow, what hosts are told by and what they may do. */
+void lower_deploy_nodes(struct lower *l);
 /* For the workflows; NULL: the environment deploys nothing. */
 const struct delivery *lower_delivery(struct lower *l);
 /* Whether the host gets releases. */
 bool deploy_is_on(const struct lower *l, const struct watched *host);
+/* Whether `deploy` or `cost.cleanup` needs the resource: it is not there for alarms alone. */
+bool deploy_needs(const struct lower *l, const struct watched *w);
 /* The host on which old objects are cleaned up; NULL: nowhere. */
 const struct watched *cleanup_host(const struct lower *l);
 

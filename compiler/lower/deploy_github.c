@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/account.h"
-#include "lower/deploy.h"
+#include "lower/deploy_parts.h"
+
+#define PROVIDER_HOST "token.actions.githubusercontent.com"
+#define SESSION_S 3600
 
 bool deploy_has_roles(const struct deploy *d) {
     bool builds = d->cfg->registry.value == CFG_ECR && deploy_builds(d);
@@ -21,4 +24,203 @@ str deploy_build_role(struct lower *l, const struct deploy *d) {
 str deploy_audience(const struct lower *l) {
     return str_is(account_partition(l), "aws-cn") ? STR("sts.amazonaws.com.cn")
                                                   : STR("sts.amazonaws.com");
+}
+
+static bool is_tag(str key, str *ret_tag) {
+    if (!str_starts(key, STR("tag:")))
+        return false;
+    *ret_tag = str_sub(key, 4, key.n);
+    return true;
+}
+
+/* Tags are all of a host that a permission can name, but for its id. */
+static bool check_found(struct lower *l, const struct watched *w) {
+    bool tag = w->find.n == 0;
+    str name;
+    for (uint32_t i = 0; i < w->find.n; i++)
+        tag |= is_tag(w->find.items[i].key.text, &name);
+    if (tag)
+        return true;
+    struct diag *p = diag_add(
+        l->dl, DIAG_DEPLOY_HOST, w->find.at,
+        "nothing here says which instance Systems Manager may tell for `%.*s`", STR_ARG(w->name));
+    diag_hint(l->dl, p,
+              "A permission names instances by their ids or tags: add `tag:Name: NAME` to `find`.");
+    return false;
+}
+
+bool deploy_check_roles(struct lower *l, const struct deploy *d) {
+    if (!deploy_has_roles(d))
+        return true;
+    bool ok = true;
+    for (uint32_t i = 0; d->cfg->via.value == CFG_VIA_SSM && i < d->hosts.n; i++)
+        ok &= check_found(l, d->hosts.at[i]);
+    if (!str_is(l->cfg->environment.text, DELIVERY_BUILD))
+        return ok;
+    struct diag *p = diag_add(l->dl, DIAG_DEPLOY_GITHUB, l->cfg->environment.at,
+                              "on GitHub the environment `" DELIVERY_BUILD
+                              "` is that of the job that builds images");
+    diag_hint(l->dl, p, "With this name it could deploy as well. Give this environment another.");
+    return false;
+}
+
+static struct value *text(struct lower *l, str s) {
+    return value_str(l->a, s, l->deploy->at);
+}
+
+static struct value *any(struct lower *l) {
+    return text(l, STR("*"));
+}
+
+/*
+ * Without thumbprints: AWS trusts GitHub's certificate by its authority ("Obtain the thumbprint for
+ * an OpenID Connect identity provider").
+ */
+static struct node *add_provider(struct lower *l) {
+    const struct deploy *d = l->deploy;
+    bool there = d->cfg->github.provider.value == CFG_PROVIDER_EXISTING;
+    struct node *n = deploy_node(l, there ? &resource_data_oidc_provider : &resource_oidc_provider,
+                                 STR("github"), STR(PROVIDER_HOST));
+    n->data = there;
+    node_set(n, "url", text(l, STR("https://" PROVIDER_HOST)));
+    if (there)
+        return n;
+    struct value *clients = value_list(l->a, VALUE_LIST, 1, d->at);
+    value_push(clients, text(l, deploy_audience(l)));
+    node_set(n, "client_id_list", clients);
+    return n;
+}
+
+/*
+ * "repo:OWNER/NAME:environment:production", and the form that names ids as well, which GitHub sends
+ * for repositories made or renamed since July 2026. Nothing else of the repository is let in: no
+ * branch, no pull request, no other environment.
+ */
+static struct value *subjects(struct lower *l, str environment) {
+    const struct deploy *d = l->deploy;
+    str rest = d->cfg->github.repository.text, owner = str_split(&rest, '/');
+    struct value *v = value_list(l->a, VALUE_LIST, 2, d->at);
+    value_push(v, text(l, arena_printf(l->a, "repo:%.*s/%.*s:environment:%.*s", STR_ARG(owner),
+                                       STR_ARG(rest), STR_ARG(environment))));
+    if (given(d->cfg->github.owner_id.at))
+        value_push(v,
+                   text(l, arena_printf(l->a, "repo:%.*s@%.*s/%.*s@%.*s:environment:%.*s",
+                                        STR_ARG(owner), STR_ARG(d->cfg->github.owner_id.text),
+                                        STR_ARG(rest), STR_ARG(d->cfg->github.repository_id.text),
+                                        STR_ARG(environment))));
+    return v;
+}
+
+static struct value *trust(struct lower *l, const struct node *provider, str environment) {
+    span at = l->deploy->at;
+    struct value *claims = value_map(l->a, 2, at), *condition = value_map(l->a, 1, at);
+    value_set(claims, STR(PROVIDER_HOST ":aud"), text(l, deploy_audience(l)));
+    value_set(claims, STR(PROVIDER_HOST ":sub"), subjects(l, environment));
+    value_set(condition, STR("StringEquals"), claims);
+    struct policy p;
+    policy_begin(&p, l, at);
+    policy_allow_to(&p, NULL, "Federated", value_ref(l->a, provider, "arn", at),
+                    "sts:AssumeRoleWithWebIdentity", condition);
+    return policy_document(&p);
+}
+
+/* A role for the jobs of one environment on GitHub. */
+static void add_role(struct lower *l, const struct node *provider, str environment, str name,
+                     const char *label, const char *does, const struct policy *p) {
+    struct node *role = deploy_node(l, &resource_iam_role, str_c(label), name),
+                *policy = deploy_node(l, &resource_iam_role_policy, str_c(label), name);
+    node_set(role, "name", text(l, name));
+    node_set(role, "description", text(l, str_c(does)));
+    node_set(role, "assume_role_policy", trust(l, provider, environment));
+    node_set(role, "max_session_duration", value_int(l->a, SESSION_S, l->deploy->at));
+    node_set(policy, "name", text(l, name));
+    node_set(policy, "role", value_ref(l->a, role, "name", l->deploy->at));
+    node_set(policy, "policy", policy_document(p));
+    str output = arena_printf(l->a, "%s_role_arn", label), doc = arena_printf(l->a, "%s.", does);
+    deploy_output(l, (const char *)output.p, (const char *)doc.p,
+                  value_ref(l->a, role, "arn", l->deploy->at));
+}
+
+/* "IAM permissions for pushing an image to an Amazon ECR private repository"; and to see what is
+ * there already, for tags are never moved. */
+static void add_build_role(struct lower *l, const struct node *provider,
+                           const struct node *repository) {
+    struct policy p;
+    policy_begin(&p, l, l->deploy->at);
+    policy_allow(&p, "LogIn", "ecr:GetAuthorizationToken", any(l), NULL);
+    policy_allow(&p, "PushImages",
+                 DEPLOY_PULL " ecr:CompleteLayerUpload ecr:InitiateLayerUpload ecr:PutImage "
+                             "ecr:UploadLayerPart",
+                 deploy_repository_arn(l, repository), NULL);
+    add_role(l, provider, STR(DELIVERY_BUILD), deploy_build_role(l, l->deploy), "deploy_build",
+             "Role of the job on GitHub that builds the image and pushes it", &p);
+}
+
+static struct value *instance_arn(struct lower *l, str id) {
+    return text(l, arena_printf(l->a, "arn:%.*s:ec2:%.*s:%.*s:instance/%.*s",
+                                STR_ARG(account_partition(l)), STR_ARG(l->cfg->aws.region.text),
+                                STR_ARG(l->cfg->aws.account.text), STR_ARG(id)));
+}
+
+static bool has_wildcard(str s) {
+    return str_find(s, '*') < s.n || str_find(s, '?') < s.n;
+}
+
+/* What an instance that is found has: tags are all that a permission can name of it. */
+static struct value *tags_of(struct lower *l, const struct watched *w) {
+    struct value *same = value_map(l->a, w->find.n, w->at),
+                 *like = value_map(l->a, w->find.n, w->at);
+    struct value *v = value_map(l->a, 2, w->at);
+    for (uint32_t i = 0; i < w->find.n; i++) {
+        const struct cfg_pair *p = &w->find.items[i];
+        str tag;
+        if (is_tag(p->key.text, &tag))
+            value_set(has_wildcard(p->value.text) ? like : same,
+                      arena_cat(l->a, STR("ssm:resourceTag/"), tag),
+                      value_str(l->a, p->value.text, p->value.at));
+    }
+    if (same->map.n > 0)
+        value_set(v, STR("StringEquals"), same);
+    if (like->map.n > 0)
+        value_set(v, STR("StringLike"), like);
+    return v;
+}
+
+/*
+ * The document on the hosts, and nothing else anywhere. GetCommandInvocation and DescribeInstances
+ * know no resources (Service Authorization Reference, Systems Manager and EC2).
+ */
+static void add_deploy_role(struct lower *l, const struct node *provider) {
+    const struct deploy *d = l->deploy;
+    struct node *document = deploy_document(l);
+    struct policy p;
+    bool found = false;
+    policy_begin_for(&p, l, d->hosts.n + 3, d->at);
+    struct value *on = value_list(l->a, VALUE_LIST, d->hosts.n + 1, d->at);
+    value_push(on, value_ref(l->a, document, "arn", d->at));
+    for (uint32_t i = 0; i < d->hosts.n; i++) {
+        const struct watched *w = d->hosts.at[i];
+        if (w->find.n == 0) {
+            value_push(on, instance_arn(l, watched_attribute(w, STR("id"))->text.text));
+            continue;
+        }
+        found = true;
+        str sid = arena_printf(l->a, "TellFoundHost%u", i + 1);
+        policy_allow(&p, (const char *)sid.p, "ssm:SendCommand", instance_arn(l, STR("*")),
+                     tags_of(l, w));
+    }
+    policy_allow(&p, "TellHosts", "ssm:SendCommand", on, NULL);
+    policy_allow(&p, "HearHosts", "ssm:GetCommandInvocation", any(l), NULL);
+    if (found)
+        policy_allow(&p, "FindHosts", "ec2:DescribeInstances", any(l), NULL);
+    add_role(l, provider, l->cfg->environment.text, deploy_role(l, d), "deploy",
+             "Role of the jobs on GitHub that deploy", &p);
+}
+
+void deploy_roles(struct lower *l, const struct node *repository) {
+    const struct node *provider = add_provider(l);
+    if (deploy_build_role(l, l->deploy).n > 0)
+        add_build_role(l, provider, repository);
+    if (deploy_role(l, l->deploy).n > 0)
+        add_deploy_role(l, provider);
 }

@@ -11,6 +11,9 @@
  * names: a host may have several.
  */
 
+/* Of what runs by itself, and of --check: systemd's own PATH lacks /snap/bin, and may lack more. */
+#define HOST_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
+
 /* A script that a timer runs. */
 struct host_job {
     str name;           /* "publish-metrics": of its unit */

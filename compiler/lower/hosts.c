@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/embed.h"
 #include "lower/backup.h"
+#include "lower/deploy.h"
 #include "lower/host.h"
 #include "tmpl/tmpl.h"
 
 #define FILE_MAX (4u << 20)
-
-/* Of what a unit runs, and of --check: systemd's own PATH lacks /snap/bin, and may lack more. */
-#define SERVICE_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
 
 static const char *const file_words[] = {"agent", "script", "unit", "timer"};
 
@@ -26,7 +24,7 @@ static void set_common(struct lower *l, const struct host *h, struct map *values
     tmpl_set(l->a, values, "spec", l->cfg->spec);
     tmpl_set(l->a, values, "host", h->watched->name);
     tmpl_set(l->a, values, "name", l->prefix);
-    tmpl_set(l->a, values, "path", STR(SERVICE_PATH));
+    tmpl_set(l->a, values, "path", STR(HOST_PATH));
 }
 
 static str render(struct lower *l, const char *template_name, const struct map *values) {
@@ -112,6 +110,10 @@ static void gather_hosts(struct lower *l) {
     }
     for (uint32_t i = 0; i < l->backups.n; i++)
         host_of(l, &hosts, l->backups.at[i]->host)->backups = true;
+    for (uint32_t i = 0; l->deploy != NULL && i < l->deploy->hosts.n; i++)
+        host_of(l, &hosts, l->deploy->hosts.at[i]);
+    if (l->objects.n > 0 && cleanup_host(l) != NULL)
+        host_of(l, &hosts, cleanup_host(l));
     for (uint32_t i = 0; i < l->watched.n; i++) {
         struct host *h = map_get(&hosts, l->watched.at[i]->name);
         if (h != NULL)

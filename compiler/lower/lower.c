@@ -88,6 +88,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     if (l->dl->errors == 0) {
         lower_secret_nodes(l);
         lower_backup_nodes(l);
+        lower_deploy_nodes(l);
         lower_backup_unheard(l);
     }
     lower_names(l);

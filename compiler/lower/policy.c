@@ -10,7 +10,11 @@ static struct value *text(struct lower *l, const char *z, span at) {
 }
 
 void policy_begin(struct policy *p, struct lower *l, span at) {
-    *p = (struct policy){l, value_list(l->a, VALUE_LIST, POLICY_STATEMENTS_MAX, at), at};
+    policy_begin_for(p, l, POLICY_STATEMENTS_MAX, at);
+}
+
+void policy_begin_for(struct policy *p, struct lower *l, uint32_t statements, span at) {
+    *p = (struct policy){l, value_list(l->a, VALUE_LIST, statements, at), at};
 }
 
 static struct value *action_list(struct lower *l, const char *actions, span at) {
@@ -55,6 +59,21 @@ struct value *policy_document(const struct policy *p) {
     return document(p->l, p->statements, p->at);
 }
 
+void policy_allow_to(struct policy *p, const char *sid, const char *kind, struct value *who,
+                     const char *actions, struct value *condition) {
+    struct lower *l = p->l;
+    struct value *s = value_map(l->a, 5, p->at), *principal = value_map(l->a, 1, p->at);
+    value_set(principal, str_c(kind), who);
+    if (sid != NULL)
+        value_set(s, STR("Sid"), text(l, sid, p->at));
+    value_set(s, STR("Effect"), text(l, "Allow", p->at));
+    value_set(s, STR("Principal"), principal);
+    value_set(s, STR("Action"), action_list(l, actions, p->at));
+    if (condition != NULL)
+        value_set(s, STR("Condition"), condition);
+    value_push(p->statements, s);
+}
+
 struct value *policy_assumed_by(struct lower *l, const char *service, span at) {
     struct value *who = value_map(l->a, 1, at), *s = value_map(l->a, 3, at);
     struct value *list = value_list(l->a, VALUE_LIST, 1, at);
@@ -90,7 +109,8 @@ static void check_size(const struct policy *p, const char *whose) {
     struct diag *d = diag_add(p->l->dl, DIAG_LIMIT_LENGTH, p->at,
                               "the permissions of %s have about %u characters, IAM takes %u", whose,
                               n, POLICY_SIZE_MAX);
-    diag_hint(p->l->dl, d, "Fewer passwords: let the jobs of a database share one account.");
+    diag_hint(p->l->dl, d,
+              "Fewer passwords and buckets: let the jobs of a database share one account.");
 }
 
 static void attach(struct lower *l, const struct watched *host, struct node *policy) {

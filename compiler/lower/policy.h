@@ -17,12 +17,20 @@ struct policy {
 };
 
 void policy_begin(struct policy *p, struct lower *l, span at);
+/* The same, of so many statements at most. */
+void policy_begin_for(struct policy *p, struct lower *l, uint32_t statements, span at);
 /*
  * Allows `actions`, separated by spaces, on `resources` (a text or a list); `condition` may be
  * NULL.
  */
 void policy_allow(struct policy *p, const char *sid, const char *actions, struct value *resources,
                   struct value *condition);
+/*
+ * Of a policy that is a resource's own: allows them to `who` (a text or a list), of the kind
+ * "AWS" or "Federated"; `sid` may be NULL.
+ */
+void policy_allow_to(struct policy *p, const char *sid, const char *kind, struct value *who,
+                     const char *actions, struct value *condition);
 /* { test: { key: value } } */
 struct value *policy_condition(struct lower *l, const char *test, const char *key,
                                struct value *value, span at);

@@ -53,9 +53,9 @@ struct node *secret_instance(struct lower *l, const char *module, const struct w
     if (n != NULL)
         return n;
     n = graph_add(l->graph, &resource_data_db_instance,
-                  arena_printf(l->a, "%s%.*s",
-                               str_is(str_c(module), SECRETS_MODULE) ? "" : "backup-",
-                               STR_ARG(of->name)),
+                  str_is(str_c(module), SECRETS_MODULE)
+                      ? of->name
+                      : arena_printf(l->a, "%s-%.*s", module, STR_ARG(of->name)),
                   of->at);
     n->module = str_c(module);
     n->data = true;

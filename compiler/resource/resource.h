@@ -86,7 +86,13 @@ extern const struct resource_kind resource_s3_policy;
 extern const struct resource_kind resource_s3_lifecycle;
 extern const struct resource_kind resource_kms_key;
 extern const struct resource_kind resource_kms_alias;
-extern const struct resource_kind resource_data_instance; /* data aws_instance */
+extern const struct resource_kind resource_ecr_repository;
+extern const struct resource_kind resource_ecr_lifecycle;
+extern const struct resource_kind resource_ecr_policy;
+extern const struct resource_kind resource_ssm_document;
+extern const struct resource_kind resource_oidc_provider;
+extern const struct resource_kind resource_data_oidc_provider; /* data aws_iam_openid_... */
+extern const struct resource_kind resource_data_instance;      /* data aws_instance */
 extern const struct resource_kind resource_data_caller_identity;
 extern const struct resource_kind resource_data_db_instance; /* data aws_db_instance */
 extern const struct resource_kind resource_data_db_subnet_group;

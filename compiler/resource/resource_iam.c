@@ -28,6 +28,7 @@ static const struct resource_attr role_rows[] = {
      .api = "AssumeRolePolicyDocument",
      .type = ATTR_JSON,
      .flags = ATTR_REQUIRED},
+    {.tf = "max_session_duration", .api = "MaxSessionDuration", .type = ATTR_NUM, .def = "3600"},
     {.tf = "arn", .api = "Arn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_iam_role = {.tf = "aws_iam_role",
