@@ -35,7 +35,7 @@ ACTIONLINT_KNOWS = {
     "docker/metadata-action": "v5", "docker/setup-buildx-action": "v3", "github/codeql-action/upload-sarif": "v3",
     "actions/dependency-review-action": "v4", "hashicorp/setup-terraform": "v3"}
 # Inputs that came later than that.
-NEWER_INPUTS = re.compile(r'input "(package-manager-cache)" is not defined')
+NEWER_INPUTS = re.compile(r'input "(package-manager-cache|allowed-account-ids)" is not defined')
 
 
 def missing():

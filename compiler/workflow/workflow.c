@@ -2,6 +2,7 @@
 #include "workflow/workflow.h"
 
 #include "workflow/ci.h"
+#include "workflow/workflow_ops.h"
 
 static const struct workflow_environment *find(const struct workflows *w, str name) {
     for (uint32_t i = 0; i < w->environments.n; i++) {
@@ -87,4 +88,5 @@ void workflow_files(struct workflows *w, struct output *out) {
             check_after(w, e);
     }
     workflow_ci(w, out);
+    workflow_ops(w, out);
 }

@@ -75,7 +75,7 @@ resource "aws_cloudwatch_metric_alarm" "web_disk_full" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:56, recommended for kind app
+# ops.yaml:57, recommended for kind app
 resource "aws_cloudwatch_metric_alarm" "api_down" {
   alarm_name          = "ledger-staging-api-down"
   alarm_description   = "api: health fails 3 times. The application does not answer, or the host that it runs on does not report any more. Do: On web: `curl -i 'http://127.0.0.1:9000/live'` must answer 200-399 within 2s. Then the application's log and, with Docker, `docker ps -a`. From ops.yaml: resources.api"
@@ -93,7 +93,7 @@ resource "aws_cloudwatch_metric_alarm" "api_down" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:56, recommended for kind app
+# ops.yaml:57, recommended for kind app
 resource "aws_cloudwatch_metric_alarm" "api_errors_high" {
   alarm_name          = "ledger-staging-api-errors-high"
   alarm_description   = "api: error_ratio > 5% for 3 of 5m with at least 20 samples. One request in twenty fails. Quiet minutes do not count, where one error would be a large share. Do: CloudWatch Logs Insights, log group of api: `fields @timestamp, @message | filter level = \"ERROR\" | sort @timestamp desc | limit 50`; compare the first one with the last deploy. From ops.yaml: resources.api"
@@ -155,7 +155,7 @@ resource "aws_cloudwatch_metric_alarm" "db_cpu_high" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:68, recommended for kind rds
+# ops.yaml:69, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_connections_high" {
   alarm_name          = "ledger-staging-db-connections-high"
   alarm_description   = "db: connections > 75% of db.max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.db.alarms.connections-high"

@@ -31,7 +31,7 @@ resource "aws_iam_policy" "host_web" {
   })
 }
 
-# ops.yaml:53
+# ops.yaml:54
 resource "aws_iam_role_policy_attachment" "host_web" {
   role       = "ledger-staging-web"
   policy_arn = aws_iam_policy.host_web.arn

@@ -27,7 +27,7 @@ resource "aws_sns_topic_policy" "critical" {
   })
 }
 
-# ops.yaml:37
+# ops.yaml:38
 resource "aws_sns_topic_subscription" "critical_team_email_ops_ledger_example" {
   topic_arn = aws_sns_topic.critical.arn
   protocol  = "email"
