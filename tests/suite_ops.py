@@ -66,13 +66,16 @@ def script_of(f, job, step):
     return next(s.run for s in job_of(f, job).steps if s.data["name"] == step)
 
 
-VARIANTS = {"ci alone": ONE + "ci: { branch: trunk }\n", "a role to plan with": ONE + PLAN, "several environments": SEVERAL,
+VARIANTS = {"ci alone": ONE + "ci: { branch: trunk, quality: [make lint] }\n", "a role to plan with": ONE + PLAN, "several environments": SEVERAL,
             "opsc of a commit": SEVERAL + f"ci: {{ opsc: {PINNED} }}\n"}
 
 
 def when_and_what():
     with test("without ci and plan_role there is none"):
         equal(ops(ONE), None, "ops.yml")
+    with test("opsc alone in ci: nothing else is made"):
+        folder = folder_of(ONE + f"ci: {{ opsc: {PINNED} }}\n")
+        equal([p.name for p in (folder / ".github/workflows").iterdir()], ["ops.yml"], "the workflows")
     with test("one environment, when others are made by --env"):
         folder = pathlib.Path(tempfile.mkdtemp(dir=TMP))
         (folder / "ops.yaml").write_text(SEVERAL)

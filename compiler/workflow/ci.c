@@ -211,8 +211,13 @@ static bool add_checks(struct workflows *w, struct ci *c, const struct cfg_texts
     return ok;
 }
 
+bool ci_is_empty(const struct ci *c) {
+    return c->tests.n == 0 && c->quality.n == 0 && !c->review;
+}
+
+/* With `opsc` alone it is for ops.yml. */
 static bool check_empty(struct workflows *w, const struct ci *c) {
-    if (c->tests.n > 0 || c->quality.n > 0 || c->review)
+    if (!ci_is_empty(c) || given(c->cfg->ci.opsc.at))
         return true;
     struct diag *d = diag_add(w->dl, DIAG_BAD_VALUE, c->cfg->ci.at, "`ci` checks nothing");
     diag_hint(w->dl, d, "Add `tests: { unit: pytest }`, `quality` or `security`.");

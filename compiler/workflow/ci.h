@@ -75,6 +75,9 @@ const struct cfg_texts *ci_versions(const struct ci *c, enum ci_language l);
 /* Binds `ci:`, which must be given. False after diagnostics. */
 bool ci_bind(struct workflows *w, const struct config *cfg, struct ci *ret);
 
+/* Nothing is tested, which is allowed when `ci:` says where opsc is. */
+bool ci_is_empty(const struct ci *c);
+
 /* Adds .github/workflows/ci.yml, when there is a `ci:`; `out` may be NULL: checked only. */
 void workflow_ci(struct workflows *w, struct output *out);
 

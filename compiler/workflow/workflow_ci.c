@@ -365,7 +365,7 @@ static str whole_env(struct writer *r) {
 void workflow_ci(struct workflows *w, struct output *out) {
     struct ci c;
     const struct config *cfg = w->environments.at[0].cfg;
-    if (!given(cfg->ci.at) || !ci_bind(w, cfg, &c) || out == NULL)
+    if (!given(cfg->ci.at) || !ci_bind(w, cfg, &c) || out == NULL || ci_is_empty(&c))
         return;
     struct writer r = {.w = w, .ci = &c};
     struct map values = {0};
