@@ -89,12 +89,44 @@ static void check_delivery(struct arena *a, struct diag_list *dl, struct same *s
                    STR("ecr: { repository: existing }"));
 }
 
+/* What only one environment of an account should have: its budgets, or its monitor. */
+struct shared {
+    span at;
+    const char *key, *what, *why;
+};
+
+static void check_shared(struct arena *a, struct diag_list *dl, struct same *same,
+                         const struct shared *s, str account, str environment) {
+    str *mine = ARENA_NEW(a, str);
+    *mine = environment;
+    str key = arena_cat3(a, str_c(s->key), STR(" "), account);
+    const str *before = given(s->at) ? map_add(a, &same->once, key, mine) : NULL;
+    if (before == NULL)
+        return;
+    struct diag *d =
+        diag_add(dl, DIAG_BUDGET_TWICE, s->at, "environments `%.*s` and `%.*s` both %s",
+                 STR_ARG(*before), STR_ARG(environment), s->what);
+    d->contexts.n = 0;
+    diag_hint(dl, d, "%s `%s` below `environments.%.*s` alone.%s", s->why, s->key, STR_ARG(*before),
+              account.n == 0 ? "\nIf they are in two accounts, give each its `aws: { account: ... "
+                               "}`."
+                             : "");
+}
+
 void same_check(struct arena *a, struct diag_list *dl, struct same *same,
                 const struct lower_result *low, str environment) {
     if (given(low->bucket.at))
         check_bucket(a, dl, same, &low->bucket, environment);
     if (low->delivery != NULL)
         check_delivery(a, dl, same, low->delivery, environment);
+    const struct shared shared[] = {
+        {low->budgets_at, "budgets:", "have budgets of the whole account",
+         "Each counts what both cost. Take `scope: tags`, or put"},
+        {low->monitor_at, "anomalies:", "make the account's monitor of services",
+         "AWS refuses the second. Put"},
+    };
+    for (unsigned i = 0; i < sizeof shared / sizeof *shared; i++)
+        check_shared(a, dl, same, &shared[i], low->account, environment);
     for (uint32_t i = 0; i < low->identities.n; i++) {
         const struct lower_identity *id = &low->identities.at[i];
         struct first *f = ARENA_NEW(a, struct first);

@@ -56,11 +56,19 @@ void terraform_kraw(struct hcl *h, const char *key, const char *expression) {
 
 static void put_attr(struct hcl *h, const struct resource_attr *row, const struct value *v);
 
+/* A long attribute at the end leaves a blank line that a closing brace does not want. */
+static void close_block(struct hcl *h) {
+    struct buf *b = h->out;
+    if (h->nrun == 0 && b->n >= 2 && b->p[b->n - 1] == '\n' && b->p[b->n - 2] == '\n')
+        b->n--;
+    hcl_close(h);
+}
+
 static void put_block(struct hcl *h, const struct resource_attr *row, const struct value *v) {
     hcl_open(h, row->tf, NULL, 0);
     for (uint32_t i = 0; i < row->nblock; i++)
         put_attr(h, &row->block[i], v->block.attrs[i]);
-    hcl_close(h);
+    close_block(h);
 }
 
 static void put_attr(struct hcl *h, const struct resource_attr *row, const struct value *v) {
@@ -101,11 +109,7 @@ void terraform_node(struct terraform_file *f, const struct node *n) {
         terraform_kraw(&f->h, "ignore_changes", "all");
         hcl_close(&f->h);
     }
-    /* A long attribute at the end leaves a blank line that a closing brace does not want. */
-    struct buf *b = &f->text;
-    if (f->h.nrun == 0 && b->n >= 2 && b->p[b->n - 1] == '\n' && b->p[b->n - 2] == '\n')
-        b->n--;
-    hcl_close(&f->h);
+    close_block(&f->h);
 }
 
 str terraform_versions(const struct terraform *t) {

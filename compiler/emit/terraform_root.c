@@ -93,6 +93,19 @@ static void root_backend(struct terraform *t) {
     terraform_end(&f);
 }
 
+/* What a module is handed: of a resource in another one, that module's output. */
+static void put_handed(struct buf *b, const struct graph *g, const struct value *v) {
+    for (uint32_t i = 0; v->type == VALUE_REF && i < g->outputs.n; i++) {
+        const struct graph_output *o = &g->outputs.at[i];
+        if (o->is->type != VALUE_REF || o->is->ref.node != v->ref.node ||
+            strcmp(o->is->ref.attr, v->ref.attr) != 0)
+            continue;
+        buf_printf(b, "module.%.*s.%.*s", STR_ARG(o->module), STR_ARG(o->name));
+        return;
+    }
+    hcl_put_value(b, v, 1);
+}
+
 static void put_module(struct terraform_file *f, str module) {
     const struct graph *g = f->t->g;
     struct arena *a = f->t->out->arena;
@@ -115,7 +128,7 @@ static void put_module(struct terraform_file *f, str module) {
         if (v->root)
             buf_printf(b, "var.%.*s", STR_ARG(v->name));
         else
-            hcl_put_value(b, v->is, 1);
+            put_handed(b, g, v->is);
         hcl_attr_end(&f->h);
     }
     hcl_close(&f->h);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/account.h"
-#include "lower/context.h"
+#include "lower/topics.h"
 
 #define LOG_RETENTION_DAYS 30
 
@@ -179,11 +179,23 @@ static void slack_log(struct lower *l, const struct slack_channel *c, str name, 
     node_set(n, "retention_in_days", value_int(l->a, LOG_RETENTION_DAYS, c->at));
 }
 
+/* Of a topic in another module there is one variable, however many channels it tells. */
+static struct value *slack_topic(struct lower *l, struct map *named, const struct topic *t,
+                                 span at) {
+    struct value *known = map_get(named, t->node->label);
+    if (known == NULL) {
+        known = topic_arn(l, t, "monitoring", at);
+        map_add(l->a, named, t->node->label, known);
+    }
+    return known;
+}
+
 /*
  * AWS lets an account configure a channel once, so a configuration has all topics that tell it.
  * Its service-linked role subscribes to them: their policies need no statement for it.
  */
 void lower_slack(struct lower *l) {
+    struct map named = {0};
     const struct node *policy = l->slack.n > 0 ? slack_policy(l, l->slack.at[0]) : NULL;
     for (uint32_t i = 0; i < l->slack.n; i++) {
         const struct slack_channel *c = l->slack.at[i];
@@ -196,7 +208,7 @@ void lower_slack(struct lower *l) {
         struct value *topics = value_list(l->a, VALUE_LIST, c->topics.n, c->at),
                      *guard = value_list(l->a, VALUE_LIST, 1, c->at);
         for (uint32_t k = 0; k < c->topics.n; k++)
-            value_push(topics, value_ref(l->a, c->topics.at[k]->node, "arn", c->at));
+            value_push(topics, slack_topic(l, &named, c->topics.at[k], c->at));
         value_push(guard, value_ref(l->a, policy, "arn", c->at));
         struct node *n = add(l, &resource_slack_channel, label, c);
         n->name = name;

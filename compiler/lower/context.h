@@ -147,7 +147,7 @@ struct topic {
     struct cfg_texts notify; /* as in struct alarm */
     str doc;                 /* whom it tells of what */
     enum graph_region region;
-    struct node *node;
+    struct node *node, *policy;
     struct value *actions; /* what its alarms do: tell it */
 };
 
@@ -200,6 +200,7 @@ struct lower {
     struct map alarms_by_name;
     VEC(struct topic *) topics;
     VEC(struct slack_channel *) slack; /* each once, whoever names it */
+    struct map budget_topics;          /* key -> struct topic */
     struct map told;                   /* names of `notify` that some alarm reaches */
     struct unreached unreached[CFG_SEVERITY_COUNT];
     struct value *enabled; /* the variable by which all alarms are silenced */

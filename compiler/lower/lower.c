@@ -3,6 +3,7 @@
 
 #include "lower/account.h"
 #include "lower/backup.h"
+#include "lower/budgets.h"
 #include "lower/context.h"
 #include "lower/deploy.h"
 #include "lower/explain.h"
@@ -78,8 +79,9 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     lower_alarms(l);
     lower_alarm_nodes(l);
     lower_unreached(l);
-    lower_slack(l);
     explain_alarms(l);
+    lower_budgets(l);
+    lower_slack(l);
     lower_dashboards(l);
     lower_log_nodes(l);
     lower_deploy_alarms(l);
@@ -110,6 +112,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     ret->delivery = lower_delivery(l);
     if (l->backups.n > 0)
         ret->bucket = l->cfg->backup.bucket;
+    lower_budgets_result(l, ret);
     lower_identities(l, ret);
     arena_free(l->scratch);
     arena_free(l->plans);

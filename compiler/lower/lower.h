@@ -30,6 +30,9 @@ struct lower;
 
 struct lower_result {
     struct cfg_text bucket; /* that is made for backups; not given: none */
+    span budgets_at;        /* budgets of the whole account; not given: none */
+    span monitor_at;        /* the account's monitor of services, that is made; not given: none */
+    str account;            /* empty: ops.yaml does not say it */
     struct graph *graph;
     const struct delivery *delivery; /* NULL: nothing is deployed */
     uint32_t alarms, dashboards, log_groups, resources;

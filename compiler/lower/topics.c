@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "lower/account.h"
-#include "lower/context.h"
+#include "lower/topics.h"
 
+#include "lower/account.h"
 #include "schema/schema.h"
 
 #define NAMES_MAX (64u << 20)
@@ -15,8 +15,7 @@ const struct cfg_route *lower_route(const struct lower *l, enum cfg_severity sev
     return NULL;
 }
 
-/* Names of `notify` for a severity: its route, or everybody when there are no routes. */
-static struct cfg_texts route_of(struct lower *l, enum cfg_severity severity) {
+struct cfg_texts topic_route(struct lower *l, enum cfg_severity severity) {
     const struct cfg_route *r = lower_route(l, severity);
     if (r != NULL)
         return r->to;
@@ -29,7 +28,7 @@ static struct cfg_texts route_of(struct lower *l, enum cfg_severity severity) {
     return all;
 }
 
-static const struct cfg_notify *find_notify(const struct lower *l, str name) {
+const struct cfg_notify *topic_notify(const struct lower *l, str name) {
     for (uint32_t i = 0; i < l->cfg->notify.n; i++) {
         if (str_eq(l->cfg->notify.items[i].name.text, name))
             return &l->cfg->notify.items[i];
@@ -37,22 +36,41 @@ static const struct cfg_notify *find_notify(const struct lower *l, str name) {
     return NULL;
 }
 
-static struct value *topic_policy(struct lower *l, struct node *topic) {
+static struct value *sender_condition(struct lower *l, const struct topic_sender *from,
+                                      const char *module, span at) {
+    struct value *when = value_map(l->a, 2, at), *account = value_map(l->a, 1, at),
+                 *source = value_map(l->a, 1, at);
+    value_set(account, STR("aws:SourceAccount"), account_id(l, module, at));
+    value_set(when, STR("StringEquals"), account);
+    if (from->source != NULL) {
+        value_set(source, STR("aws:SourceArn"), from->source);
+        value_set(when, STR("ArnLike"), source);
+    }
+    return when;
+}
+
+static struct value *sender_statement(struct lower *l, const struct topic_sender *from,
+                                      const char *module, const struct node *topic) {
     struct arena *a = l->a;
     span at = topic->at;
-    struct value *who = value_map(a, 1, at), *when = value_map(a, 1, at),
-                 *equals = value_map(a, 1, at), *s = value_map(a, 6, at),
-                 *list = value_list(a, VALUE_LIST, 1, at), *doc = value_map(a, 2, at);
-    value_set(who, STR("Service"), value_str(a, STR("cloudwatch.amazonaws.com"), at));
-    value_set(equals, STR("aws:SourceAccount"), account_id(l, "monitoring", at));
-    value_set(when, STR("StringEquals"), equals);
-    value_set(s, STR("Sid"), value_str(a, STR("CloudWatchAlarms"), at));
+    struct value *who = value_map(a, 1, at), *s = value_map(a, 6, at);
+    value_set(who, STR("Service"), value_str(a, str_c(from->service), at));
+    value_set(s, STR("Sid"), value_str(a, str_c(from->sid), at));
     value_set(s, STR("Effect"), value_str(a, STR("Allow"), at));
     value_set(s, STR("Principal"), who);
     value_set(s, STR("Action"), value_str(a, STR("sns:Publish"), at));
     value_set(s, STR("Resource"), value_ref(a, topic, "arn", at));
-    value_set(s, STR("Condition"), when);
-    value_push(list, s);
+    value_set(s, STR("Condition"), sender_condition(l, from, module, at));
+    return s;
+}
+
+static struct value *topic_policy(struct lower *l, const struct topic_form *f,
+                                  const struct node *topic) {
+    struct arena *a = l->a;
+    span at = topic->at;
+    struct value *list = value_list(a, VALUE_LIST, f->nsenders, at), *doc = value_map(a, 2, at);
+    for (uint32_t i = 0; i < f->nsenders; i++)
+        value_push(list, sender_statement(l, &f->senders[i], f->module, topic));
     value_set(doc, STR("Version"), value_str(a, STR("2012-10-17"), at));
     value_set(doc, STR("Statement"), list);
     return value_json(a, doc, at);
@@ -82,7 +100,7 @@ static void subscribe(struct lower *l, struct topic *t, const struct cfg_notify 
         str label = arena_printf(l->a, "%.*s_%.*s_%s_%.*s", STR_ARG(t->node->label),
                                  STR_ARG(who->name.text), protocol, STR_ARG(which));
         struct node *n = graph_add(l->graph, &resource_sns_topic_subscription, label, e->at);
-        n->module = STR("monitoring");
+        n->module = t->node->module;
         n->region = t->region;
         n->path = arena_cat(l->a, STR("notify."), who->name.text);
         node_set(n, "topic_arn", value_ref(l->a, t->node, "arn", e->at));
@@ -109,7 +127,7 @@ static void allow_function(struct lower *l, const struct topic *t, const struct 
     str label = arena_printf(a, "%.*s_%.*s_%.*s", STR_ARG(t->node->label), STR_ARG(who->name.text),
                              STR_ARG(which));
     struct node *n = graph_add(l->graph, &resource_lambda_permission, label, at);
-    n->module = STR("monitoring");
+    n->module = t->node->module;
     n->region = home ? GRAPH_REGION_HOME : GRAPH_REGION_GLOBAL;
     n->path = arena_cat(a, STR("notify."), who->name.text);
     /* Topics of two regions have the same name. */
@@ -122,13 +140,15 @@ static void allow_function(struct lower *l, const struct topic *t, const struct 
     node_set(n, "source_arn", value_ref(a, t->node, "arn", at));
 }
 
-static void subscribe_all(struct lower *l, struct topic *t, const struct cfg_texts *names) {
-    for (uint32_t i = 0; i < names->n; i++) {
-        const struct cfg_notify *who = find_notify(l, names->items[i].text);
+static void subscribe_all(struct lower *l, struct topic *t, const struct topic_form *f) {
+    for (uint32_t i = 0; i < f->names->n; i++) {
+        const struct cfg_notify *who = topic_notify(l, f->names->items[i].text);
         if (who == NULL)
             continue;
-        subscribe(l, t, who, "email", &who->email);
-        subscribe(l, t, who, "sms", &who->sms);
+        if (!f->no_email)
+            subscribe(l, t, who, "email", &who->email);
+        if (!f->no_sms)
+            subscribe(l, t, who, "sms", &who->sms);
         lower_tell_slack(l, t, who);
         subscribe(l, t, who, "https", &who->https);
         subscribe(l, t, who, "lambda", &who->lambda);
@@ -140,13 +160,12 @@ static void subscribe_all(struct lower *l, struct topic *t, const struct cfg_tex
 
 /* Who has no name of their own (`notify: ops@example.com`) is called by the address. */
 static str name_text(struct lower *l, str name) {
-    const struct cfg_notify *who = find_notify(l, name);
+    const struct cfg_notify *who = topic_notify(l, name);
     bool unnamed = who != NULL && str_is(name, CFG_NOTIFY_UNNAMED) && who->email.n > 0;
     return unnamed ? who->email.items[0].text : name;
 }
 
-/* "ops, oncall and owner" */
-static str names_text(struct lower *l, const struct cfg_texts *names) {
+str topic_names_text(struct lower *l, const struct cfg_texts *names) {
     struct buf b = BUF_INIT(NAMES_MAX);
     for (uint32_t i = 0; i < names->n; i++) {
         buf_text(&b, list_gap(i, names->n, " and "));
@@ -155,58 +174,71 @@ static str names_text(struct lower *l, const struct cfg_texts *names) {
     return buf_keep(&b, l->a);
 }
 
-static str topic_doc(struct lower *l, const struct topic *t, const struct cfg_texts *names,
+static str topic_doc(struct lower *l, enum graph_region region, const struct cfg_texts *names,
                      const struct alarm *al) {
-    str who = names_text(l, names);
-    const char *where = t->region == GRAPH_REGION_GLOBAL ? " in " GRAPH_GLOBAL_NAME : "";
+    str who = topic_names_text(l, names);
+    const char *where = region == GRAPH_REGION_GLOBAL ? " in " GRAPH_GLOBAL_NAME : "";
     if (al->notify.n > 0)
         return arena_printf(l->a, "SNS topic%s that tells %.*s.", where, STR_ARG(who));
     return arena_printf(l->a, "SNS topic%s of %s alarms: tells %.*s.", where,
                         schema_severities[al->severity], STR_ARG(who));
 }
 
-/* "critical", or "notify-ops-and-oncall". */
-static str topic_key(struct lower *l, const struct alarm *al) {
-    if (al->notify.n == 0)
-        return str_c(schema_severities[al->severity]);
+str topic_names_key(struct lower *l, const char *prefix, const struct cfg_texts *names) {
     struct buf b = BUF_INIT(NAMES_MAX);
-    for (uint32_t i = 0; i < al->notify.n; i++) {
-        buf_text(&b, i > 0 ? "-and-" : "notify-");
-        buf_put(&b, al->notify.items[i].text);
+    for (uint32_t i = 0; i < names->n; i++) {
+        buf_text(&b, i > 0 ? "-and-" : prefix);
+        buf_put(&b, names->items[i].text);
     }
     return buf_keep(&b, l->a);
 }
 
-static struct topic *make_topic(struct lower *l, enum graph_region region,
-                                const struct cfg_texts *names, const struct alarm *al, span at) {
+/* "critical", or "notify-ops-and-oncall". */
+static str topic_key(struct lower *l, const struct alarm *al) {
+    if (al->notify.n == 0)
+        return str_c(schema_severities[al->severity]);
+    return topic_names_key(l, "notify-", &al->notify);
+}
+
+struct topic *topic_make(struct lower *l, const struct topic_form *f, span at) {
     struct topic *t = ARENA_NEW(l->a, struct topic);
-    str key = topic_key(l, al);
-    *t = (struct topic){
-        .key = key, .region = region, .severity = al->severity, .notify = al->notify};
-    t->doc = topic_doc(l, t, names, al);
-    bool away = region == GRAPH_REGION_GLOBAL;
-    str label = away ? arena_cat(l->a, key, STR("-" GRAPH_GLOBAL_NAME)) : key;
+    *t = (struct topic){.key = f->key, .region = f->region, .doc = f->doc};
+    bool away = f->region == GRAPH_REGION_GLOBAL;
+    str label = away ? arena_cat(l->a, f->key, STR("-" GRAPH_GLOBAL_NAME)) : f->key;
     struct node *n = graph_add(l->graph, &resource_sns_topic, label, at);
-    n->module = STR("monitoring");
-    n->region = region;
-    n->name = arena_printf(l->a, "%.*s-%.*s", STR_ARG(l->prefix), STR_ARG(key));
+    n->module = str_c(f->module);
+    n->region = f->region;
+    n->name = arena_printf(l->a, "%.*s-%.*s", STR_ARG(l->prefix), STR_ARG(f->key));
     n->path = STR("notify");
     node_set(n, "name", value_str(l->a, n->name, at));
-    /* What a telephone shows as the sender of an SMS. */
-    node_set(n, "display_name",
-             value_str(l->a,
-                       arena_printf(l->a, "%.*s %.*s", STR_ARG(l->cfg->project.text), STR_ARG(key)),
-                       at));
+    node_set(n, "display_name", value_str(l->a, f->title, at));
     t->node = n;
     struct node *p = graph_add(l->graph, &resource_sns_topic_policy, label, at);
     p->module = n->module;
-    p->region = region;
+    p->region = f->region;
     p->path = n->path;
     node_set(p, "arn", value_ref(l->a, n, "arn", at));
-    node_set(p, "policy", topic_policy(l, n));
+    node_set(p, "policy", topic_policy(l, f, n));
+    t->policy = p;
     /* Of a name that is too long (limits.c) come labels that are. */
     if (n->name.n <= n->kind->name_max)
-        subscribe_all(l, t, names);
+        subscribe_all(l, t, f);
+    return t;
+}
+
+static struct topic *make_topic(struct lower *l, enum graph_region region,
+                                const struct cfg_texts *names, const struct alarm *al, span at) {
+    struct topic_form f = {.key = topic_key(l, al),
+                           .module = "monitoring",
+                           .region = region,
+                           .senders = {{"CloudWatchAlarms", "cloudwatch.amazonaws.com", NULL}},
+                           .nsenders = 1,
+                           .names = names};
+    f.doc = topic_doc(l, region, names, al);
+    f.title = arena_printf(l->a, "%.*s %.*s", STR_ARG(l->cfg->project.text), STR_ARG(f.key));
+    struct topic *t = topic_make(l, &f, at);
+    t->severity = al->severity;
+    t->notify = al->notify;
     VEC_PUSH(l->a, &l->topics, t);
     return t;
 }
@@ -234,7 +266,7 @@ static struct topic *find_topic(struct lower *l, const struct alarm *al, enum gr
 }
 
 struct value *lower_actions(struct lower *l, const struct alarm *al) {
-    struct cfg_texts names = al->notify.n > 0 ? al->notify : route_of(l, al->severity);
+    struct cfg_texts names = al->notify.n > 0 ? al->notify : topic_route(l, al->severity);
     enum graph_region region = topic_region(l, al);
     struct topic *t = find_topic(l, al, region);
     if (t == NULL && names.n == 0) {
@@ -249,6 +281,20 @@ struct value *lower_actions(struct lower *l, const struct alarm *al) {
     for (uint32_t i = 0; i < names.n; i++)
         map_add(l->a, &l->told, names.items[i].text, l);
     return t->actions;
+}
+
+struct value *topic_arn(struct lower *l, const struct topic *t, const char *module, span at) {
+    struct value *arn = value_ref(l->a, t->node, "arn", at);
+    if (str_is(t->node->module, module))
+        return arn;
+    str name = arena_printf(l->a, "topic_%.*s_arn", STR_ARG(t->node->label));
+    VEC_PUSH(l->a, &l->graph->variables,
+             (struct graph_variable){.module = str_c(module),
+                                     .name = name,
+                                     .type = "string",
+                                     .doc = (const char *)arena_str(l->a, t->doc).p,
+                                     .is = arn});
+    return value_var(l->a, name, arn, at);
 }
 
 static bool is_email(str s) {
@@ -325,7 +371,7 @@ void lower_check_notify(struct lower *l, const struct cfg_texts *names) {
         struct cfg_text *name = &names->items[i];
         const struct cfg_text *first =
             names->n > 1 && name->text.n > 0 ? map_add(l->a, &seen, name->text, name) : NULL;
-        if (first == NULL && find_notify(l, name->text) == NULL)
+        if (first == NULL && topic_notify(l, name->text) == NULL)
             unknown_notify(l, name);
         if (first == NULL)
             continue;

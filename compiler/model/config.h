@@ -265,6 +265,31 @@ struct cfg_cleanup {
     struct cfg_quantity older_than;
 };
 
+enum cfg_scope { CFG_SCOPE_ACCOUNT, CFG_SCOPE_TAGS };
+
+/* Whom a budget tells, and at which share of its limit. */
+struct cfg_budget_alert {
+    struct cfg_text name; /* "80%" */
+    struct cfg_texts notify;
+    struct cfg_bool sms;
+};
+
+/* `budgets.monthly`, or one of `budgets.services`. */
+struct cfg_budget {
+    struct cfg_text name;      /* "CloudWatch"; of `monthly` not given */
+    struct cfg_quantity limit; /* money */
+    CFG_ITEMS(struct cfg_budget_alert) alerts;
+    struct cfg_texts forecast; /* given and empty: nobody */
+    span at;
+};
+
+struct cfg_anomalies {
+    struct cfg_quantity above; /* money */
+    struct cfg_budget_alert alert;
+    struct cfg_text monitor; /* ARN */
+    span at;
+};
+
 enum cfg_lock_mode { CFG_LOCK_GOVERNANCE, CFG_LOCK_COMPLIANCE };
 
 struct cfg_graph_row {
@@ -352,6 +377,14 @@ struct config {
         CFG_ITEMS(struct cfg_cleanup) cleanup;
         span at;
     } cost;
+    struct {
+        struct cfg_budget monthly;
+        CFG_ITEMS(struct cfg_budget) services;
+        struct cfg_anomalies anomalies;
+        struct cfg_choice scope; /* enum cfg_scope */
+        struct cfg_bool credits;
+        span at;
+    } budgets;
     span at;  /* the whole document */
     str spec; /* the file, as the user named it */
 };

@@ -45,7 +45,8 @@ struct graph_variable {
     const char *type; /* Terraform: "string", "map(string)", "bool" */
     const char *doc;
     struct value *is; /* literal; becomes the root variable's default when `root`, else is handed
-                         over as it is */
+                         over as it is. Or, when not `root`, an attribute of a node in another
+                         module, which has an output for it */
     bool root;        /* also a variable of the root module, so that it can be set from outside */
     bool sensitive;
 };

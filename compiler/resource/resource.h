@@ -93,6 +93,10 @@ extern const struct resource_kind resource_ssm_document;
 extern const struct resource_kind resource_oidc_provider;
 extern const struct resource_kind resource_data_oidc_provider; /* data aws_iam_openid_... */
 extern const struct resource_kind resource_data_instance;      /* data aws_instance */
+extern const struct resource_kind resource_budget;
+extern const struct resource_kind resource_anomaly_monitor;
+extern const struct resource_kind resource_anomaly_subscription;
+extern const struct resource_kind resource_data_instance; /* data aws_instance */
 extern const struct resource_kind resource_data_caller_identity;
 extern const struct resource_kind resource_data_db_instance; /* data aws_db_instance */
 extern const struct resource_kind resource_data_db_subnet_group;

@@ -6,6 +6,11 @@ module "monitoring" {
   alarm_actions_enabled = var.alarm_actions_enabled
 }
 
+module "billing" {
+  source = "./modules/billing"
+
+}
+
 module "secrets_rotation" {
   source = "./modules/secrets_rotation"
 

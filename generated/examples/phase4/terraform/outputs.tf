@@ -30,6 +30,11 @@ output "topic_critical_arn" {
   value       = module.monitoring.topic_critical_arn
 }
 
+output "topic_sms_budget_oncall_arn" {
+  description = "SNS topic of budget alerts, by SMS too: tells oncall."
+  value       = module.billing.topic_sms_budget_oncall_arn
+}
+
 output "topic_warning_arn" {
   description = "SNS topic of warning alarms: tells ops."
   value       = module.monitoring.topic_warning_arn

@@ -38,7 +38,6 @@ resource "aws_lambda_function" "rotate_db_password" {
       STORE    = "parameter-store"
       TLS      = "yes"
     }
-
   }
 
   vpc_config {

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* table: budgets, and the detection of unusual costs */
+#include "resource/resource_rows.h"
+
+static const struct resource_attr filter_rows[] = {
+    {.tf = "name", .api = "Name", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "values", .api = "Values", .type = ATTR_STR_LIST, .flags = ATTR_REQUIRED},
+};
+static const struct resource_attr types_rows[] = {
+    {.tf = "include_credit", .api = "IncludeCredit", .type = ATTR_BOOL, .def = "true"},
+    {.tf = "include_refund", .api = "IncludeRefund", .type = ATTR_BOOL, .def = "true"},
+};
+static const struct resource_attr notification_rows[] = {
+    {.tf = "comparison_operator",
+     .api = "ComparisonOperator",
+     .type = ATTR_STR,
+     .flags = ATTR_REQUIRED},
+    {.tf = "notification_type",
+     .api = "NotificationType",
+     .type = ATTR_STR,
+     .flags = ATTR_REQUIRED},
+    {.tf = "threshold", .api = "Threshold", .type = ATTR_NUM, .flags = ATTR_REQUIRED},
+    {.tf = "threshold_type", .api = "ThresholdType", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "subscriber_email_addresses", .api = "Address", .type = ATTR_STR_SET},
+    {.tf = "subscriber_sns_topic_arns", .api = "Address", .type = ATTR_STR_SET},
+};
+
+static const struct resource_attr budget_rows[] = {
+    {.tf = "name",
+     .api = "BudgetName",
+     .type = ATTR_STR,
+     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "budget_type", .api = "BudgetType", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "limit_amount", .api = "Amount", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "limit_unit", .api = "Unit", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "time_unit", .api = "TimeUnit", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "cost_filter", .api = "CostFilters", .type = ATTR_BLOCKS, BLOCK(filter_rows)},
+    {.tf = "cost_types", .api = "CostTypes", .type = ATTR_BLOCK, BLOCK(types_rows)},
+    {.tf = "notification",
+     .api = "NotificationsWithSubscribers",
+     .type = ATTR_BLOCKS,
+     BLOCK(notification_rows)},
+    {.tf = "depends_on", .type = ATTR_STR_LIST},
+    {.tf = "arn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+};
+/* The name: BudgetName of botocore's model, service "budgets". */
+const struct resource_kind resource_budget = {.tf = "aws_budgets_budget",
+                                              .title = "budget",
+                                              .name_max = 100,
+                                              .service = "budgets",
+                                              .file = "main.tf",
+                                              ATTRS(budget_rows)};
+
+static const struct resource_attr monitor_rows[] = {
+    {.tf = "name", .api = "MonitorName", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "monitor_type",
+     .api = "MonitorType",
+     .type = ATTR_STR,
+     .flags = ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "monitor_dimension", .api = "MonitorDimension", .type = ATTR_STR, .flags = ATTR_REPLACE},
+    {.tf = "arn", .api = "MonitorArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_anomaly_monitor = {.tf = "aws_ce_anomaly_monitor",
+                                                       .title = "monitor of cost anomalies",
+                                                       .name_max = 1024,
+                                                       .service = "ce",
+                                                       .file = "main.tf",
+                                                       ATTRS(monitor_rows)};
+
+static const struct resource_attr subscriber_rows[] = {
+    {.tf = "type", .api = "Type", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "address", .api = "Address", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+};
+static const struct resource_attr dimension_rows[] = {
+    {.tf = "key", .api = "Key", .type = ATTR_STR},
+    {.tf = "match_options", .api = "MatchOptions", .type = ATTR_STR_SET},
+    {.tf = "values", .api = "Values", .type = ATTR_STR_SET},
+};
+static const struct resource_attr threshold_rows[] = {
+    {.tf = "dimension", .api = "Dimensions", .type = ATTR_BLOCK, BLOCK(dimension_rows)},
+};
+static const struct resource_attr subscription_rows[] = {
+    {.tf = "name",
+     .api = "SubscriptionName",
+     .type = ATTR_STR,
+     .flags = ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "frequency", .api = "Frequency", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "monitor_arn_list",
+     .api = "MonitorArnList",
+     .type = ATTR_STR_LIST,
+     .flags = ATTR_REQUIRED},
+    {.tf = "subscriber",
+     .api = "Subscribers",
+     .type = ATTR_BLOCKS,
+     .flags = ATTR_REQUIRED,
+     BLOCK(subscriber_rows)},
+    {.tf = "threshold_expression",
+     .api = "ThresholdExpression",
+     .type = ATTR_BLOCK,
+     BLOCK(threshold_rows)},
+    {.tf = "depends_on", .type = ATTR_STR_LIST},
+    {.tf = "arn", .api = "SubscriptionArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_anomaly_subscription = {.tf = "aws_ce_anomaly_subscription",
+                                                            .title =
+                                                                "subscription to cost anomalies",
+                                                            .name_max = 1024,
+                                                            .service = "ce",
+                                                            .file = "main.tf",
+                                                            ATTRS(subscription_rows)};
