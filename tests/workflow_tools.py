@@ -34,6 +34,7 @@ ACTIONLINT_KNOWS = {
     "aws-actions/configure-aws-credentials": "v4", "docker/build-push-action": "v6", "docker/login-action": "v3",
     "docker/metadata-action": "v5", "docker/setup-buildx-action": "v3", "github/codeql-action/upload-sarif": "v3",
     "actions/dependency-review-action": "v4", "hashicorp/setup-terraform": "v3"}
+ANSWERS = {}  # of lint.mjs, by name and text: starting it takes a second
 # Inputs that came later than that.
 NEWER_INPUTS = re.compile(r'input "(package-manager-cache|allowed-account-ids)" is not defined')
 
@@ -63,6 +64,13 @@ def bundle():
 
 
 def ask_node(files):
+    new = {n: t for n, t in files.items() if (n, t) not in ANSWERS}
+    if new:
+        ANSWERS.update({(n, new[n]): answer for n, answer in run_node(new).items()})
+    return {n: ANSWERS[n, t] for n, t in files.items()}
+
+
+def run_node(files):
     asked = json.dumps([{"name": n, "text": t} for n, t in files.items()])
     ran = subprocess.run(["node", str(bundle()), str(MODULES)], input=asked, capture_output=True, text=True, timeout=120)
     if ran.returncode != 0:

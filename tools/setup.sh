@@ -47,6 +47,7 @@ test|bash|runs generated scripts and .ci/run|bash|bash|bash|bash|bash
 test|unshare|gives the tests of install.sh folders of their own|util-linux|util-linux-core|util-linux|util-linux|-
 test|systemd-analyze|checks generated units|systemd|systemd|systemd|-|-
 test|git|compares generated/ with what is committed|git|git|git|git|git
+test|python-tools|are what scripts of generated CI run|flake8 black python3-pytest bandit|python3-flake8 black python3-pytest bandit|flake8 python-black python-pytest bandit|py3-flake8 black py3-pytest|flake8 black pytest bandit
 test|node|runs the linters of workflows|nodejs|nodejs|nodejs|nodejs|node
 test|npm|installs them|npm|nodejs-npm|npm|npm|node
 test|workflow-linters|check generated workflows (npm, as tests/node/package-lock.json says)|-|-|-|-|-
@@ -123,6 +124,7 @@ probe() {
     postgresql) have initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
     mariadb) have mariadbd || [ -x /usr/sbin/mariadbd ] || [ -x /usr/libexec/mariadbd ] ;;
     jsonschema) remembered python3 jsonschema python3 -c 'import jsonschema' ;;
+    python-tools) have flake8 && have black && have bandit && { have pytest || have pytest-3; } ;;
     workflow-linters) cmp -s tests/node/package-lock.json tests/node/node_modules/.installed ;;
     pyyaml) remembered python3 pyyaml python3 -c 'import yaml' ;;
     clang | clang-format | clang-tidy | zsh | fish | groff | objdump | shellcheck | shfmt | openssl | age | python3 | jq | bash | git | pre-commit | unshare | systemd-analyze | node | npm) have "$1" ;;
