@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cli.h"
 #include "cli/compile.h"
+#include "cli/repository.h"
 #include "diag/diag.h"
 
 #define TEXT_MAX (256u << 20)
@@ -95,8 +96,9 @@ static enum cli_exit check(struct cli *c, const struct output_plan *plan, str di
     return status != CLI_OK ? status : stale > 0 ? CLI_PROBLEMS : CLI_OK;
 }
 
-static bool options_of(struct cli *c, str file, struct compile_options *ret) {
+static bool options_of(struct cli *c, str file, str dir, struct compile_options *ret) {
     *ret = (struct compile_options){.spec = {.file = file}, .explain = cli_has(c, OPT_EXPLAIN)};
+    ret->spec_path = repository_path(file, dir);
     ret->spec.environment = cli_value(c, OPT_ENV, STR(""));
     return cli_vars(c, &ret->spec.vars, &ret->spec.nvars);
 }
@@ -149,18 +151,19 @@ static enum cli_exit run_build(struct cli *c) {
     struct diag_list dl;
     struct compile_options opt;
     struct compile_result r;
-    if (!options_of(c, file, &opt))
-        return CLI_USAGE;
     if (dir.n == 0) {
         cli_err("opsc: --output needs the name of a folder\n");
         return CLI_USAGE;
     }
+    if (!options_of(c, file, dir, &opt))
+        return CLI_USAGE;
     sources_init(&src, c->arena);
     diag_list_init(&dl, c->arena, &src);
     if (!compile(c->arena, &dl, &c->io, &opt, &r)) {
         cli_render(c, &dl);
         return cli_status(c, &dl);
     }
+    repository_check(c, &dl, &r, file, dir);
     if (!opt.explain)
         return write_output(c, &dl, &r, dir);
     if (!cli_render(c, &dl))
@@ -201,7 +204,8 @@ static enum cli_exit run_lint(struct cli *c) {
     for (uint32_t i = 0; i < n; i++) {
         struct compile_options opt;
         struct compile_result r;
-        if (!options_of(c, cli_spec_file(c, c->nargs > 0 ? c->args[i] : standard), &opt))
+        str file = cli_spec_file(c, c->nargs > 0 ? c->args[i] : standard);
+        if (!options_of(c, file, io_path_dir(file), &opt))
             return CLI_USAGE;
         opt.no_output = true;
         compile(c->arena, &dl, &c->io, &opt, &r);

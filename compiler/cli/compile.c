@@ -8,6 +8,7 @@
 
 #define EXPLAIN_MAX (64u << 20)
 
+/* The last part of a path. */
 static str base_name(str path) {
     for (uint32_t i = path.n; i > 0; i--) {
         if (path.p[i - 1] == '/')
@@ -83,6 +84,9 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
         str path = prefix.n > 0 ? io_path_join(a, prefix, f->path) : f->path;
         output_add(&ret->output, path, f->text, f->executable);
     }
+    ret->ci = c->ci.at;
+    if (low->delivery != NULL)
+        ret->deploy = c->deploy.at;
     ret->alarms += low->alarms;
     ret->dashboards += low->dashboards;
     ret->log_groups += low->log_groups;
@@ -103,7 +107,7 @@ bool compile(struct arena *a, struct diag_list *dl, const struct io *io,
     const struct cfg_text *names = spec_environments(spec, &n);
     bool ok = true;
     struct same same = {0};
-    struct workflows workflows = {.a = a, .dl = dl, .spec = base_name(opt->spec.file)};
+    struct workflows workflows = {.a = a, .dl = dl, .spec = opt->spec_path};
     str wanted = opt->spec.environment;
     if (n == 0) {
         ok = compile_one(a, dl, io, opt, spec, wanted, STR(""), true, e, ret, &same, &workflows);

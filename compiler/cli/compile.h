@@ -17,11 +17,13 @@ struct compile_result {
     str within;  /* "staging/": all of the output is in there, and says nothing about the rest; or
                     empty */
     str explain; /* text of --explain; empty unless asked */
+    span ci, deploy; /* where ops.yaml has these sections; not given: it has not */
     uint32_t alarms, dashboards, log_groups, resources; /* what came out, for the summary line */
 };
 
 struct compile_options {
     struct spec_options spec;
+    str spec_path; /* the spec, from the output folder: for workflows */
     bool explain;
     bool no_output; /* problems alone are wanted */
 };

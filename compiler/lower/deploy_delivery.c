@@ -31,10 +31,21 @@ static void add_named(struct lower *l, struct deploy *d) {
     }
 }
 
-void lower_deploy_alarms(struct lower *l) {
-    struct deploy *d = l->deploy;
-    if (d == NULL || d->watch_s == 0)
-        return;
+static void explain(struct lower *l, const struct deploy *d) {
+    lower_explain_title(l, "deploy");
+    for (uint32_t i = 0; i < d->hosts.n; i++)
+        lower_explain(l, "%.*s gets %.*s%s", STR_ARG(d->hosts.at[i]->name), STR_ARG(d->app->name),
+                      i > 0 ? ", when the one before it is well" : "");
+    if (d->port > 0)
+        lower_explain(
+            l, "port %lld is the proxy's; releases take turns on 127.0.0.1, ports %lld and %lld",
+            (long long)d->port, (long long)d->slot_port, (long long)d->slot_port + 1);
+    for (uint32_t i = 0; i < d->watch_alarms.n; i++)
+        lower_explain(l, "%.*s takes a release back when it goes off within %lld s",
+                      STR_ARG(d->watch_alarms.at[i]), (long long)d->watch_s);
+}
+
+static void find_alarms(struct lower *l, struct deploy *d) {
     add_named(l, d);
     for (uint32_t i = 0; i < l->alarms.n && !given(d->cfg->watch.alarms.at); i++) {
         const struct alarm *al = l->alarms.at[i];
@@ -49,6 +60,14 @@ void lower_deploy_alarms(struct lower *l) {
               "No critical alarm can go off within %lld minutes: watch for longer, name some under "
               "`watch.alarms`, or say `watch: 0s`.",
               (long long)(d->watch_s / 60));
+}
+
+void lower_deploy_alarms(struct lower *l) {
+    if (l->deploy == NULL)
+        return;
+    if (l->deploy->watch_s > 0)
+        find_alarms(l, l->deploy);
+    explain(l, l->deploy);
 }
 
 /* "web-1" -> "WEB_1_ADDRESS" */
