@@ -104,9 +104,10 @@ class Host:
             of_script = names.get(script, [n for n in jobs if n not in drills])
             values = {**self.values, "names": "\n".join(quoted(n) for n in of_script),
                       "settings": "\n".join(arm(n, keys) for n, keys in jobs.items())}
-            for part in ("common", "aws", "database", "restoring", "configuration", "jobs"):
-                with open(os.path.join(ROOT, f"templates/backup/{part}.sh"), encoding="utf-8") as f:
-                    values[part] = render(f.read(), values)
+            for part in ("host/process", "host/cloud", "backup/common", "backup/aws", "backup/database", "backup/restoring",
+                         "backup/configuration", "backup/jobs"):
+                with open(os.path.join(ROOT, f"templates/{part}.sh"), encoding="utf-8") as f:
+                    values[part.split("/")[1]] = render(f.read(), values)
             with open(os.path.join(ROOT, "templates/backup", script), encoding="utf-8") as f:
                 text = render(f.read(), values)
             with open(os.path.join(self.folder, script), "w", encoding="utf-8") as f:

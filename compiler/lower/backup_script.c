@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/embed.h"
 #include "lower/backup.h"
 #include "tmpl/tmpl.h"
 
@@ -109,38 +108,23 @@ static void set_jobs(struct lower *l, const struct host *h, bool drills, struct 
     tmpl_set(l->passing, v, "settings", buf_keep(&settings, l->passing));
 }
 
-static str render(struct arena *a, str name, const struct map *v) {
-    const struct embed_file *f = embed_find(arena_cat(a, STR("templates/backup/"), name));
-    struct buf b = BUF_INIT(TEXT_MAX);
-    tmpl_render(&b, (str){f->data, f->size}, v);
-    return buf_keep(&b, a);
-}
-
 static void add_script(struct lower *l, struct host *h, const char *name, bool drills) {
     static const char *const lock_modes[] = {"GOVERNANCE", "COMPLIANCE"};
-    static const char *const parts[] = {"common",    "aws",           "database",
-                                        "restoring", "configuration", "jobs"};
+    static const char *const parts[] = {
+        "host/process",    "host/cloud",       "backup/common",        "backup/aws",
+        "backup/database", "backup/restoring", "backup/configuration", "backup/jobs"};
     const struct config *c = l->cfg;
     bool locked = given(c->backup.lock.keep.at);
     int64_t days = locked ? num_floor(c->backup.lock.keep.q.value) / DAY_S : 0;
     struct map v = {0};
-    tmpl_set(l->passing, &v, "spec", c->spec);
-    tmpl_set(l->passing, &v, "host", h->watched->name);
-    tmpl_set(l->passing, &v, "name", l->prefix);
     tmpl_set(l->passing, &v, "namespace", l->namespace_);
-    tmpl_set(l->passing, &v, "region", c->aws.region.text);
     tmpl_set(l->passing, &v, "bucket", c->backup.bucket.text);
     tmpl_set(l->passing, &v, "kms_key", c->backup.kms_key.text);
     tmpl_set(l->passing, &v, "lock",
              locked ? str_c(lock_modes[c->backup.lock.mode.value]) : STR(""));
     tmpl_set(l->passing, &v, "lock_days", arena_printf(l->passing, "%lld", (long long)days));
     set_jobs(l, h, drills, &v);
-    for (uint32_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        tmpl_set(l->passing, &v, parts[i],
-                 render(l->passing, arena_printf(l->passing, "%s.sh", parts[i]), &v));
-    str text = arena_str(l->a, render(l->passing, str_c(name), &v));
-    arena_clear(l->passing);
-    host_add_file(l, h, HOST_SCRIPT, str_c(name), text);
+    host_add_script(l, h, "backup", name, parts, sizeof parts / sizeof *parts, &v);
 }
 
 static void add_timer(struct lower *l, struct host *h, const struct backup_job *j) {

@@ -2,6 +2,7 @@
 #ifndef OPSC_LOWER_HOST_H
 #define OPSC_LOWER_HOST_H
 
+#include "base/map.h"
 #include "lower/context.h"
 
 /*
@@ -26,6 +27,13 @@ struct host_job {
 
 /* A file for the host, and its row in the list of install.sh. */
 void host_add_file(struct lower *l, struct host *h, enum host_file_kind kind, str name, str text);
+/*
+ * A script of templates/FOLDER/NAME. `parts` are templates that it names as {{part|block}}:
+ * "host/process" is templates/host/process.sh, and {{process|block}}; each may name those before
+ * it. `values` are for all, are kept in l->passing, and are gone afterwards.
+ */
+void host_add_script(struct lower *l, struct host *h, const char *folder, const char *name,
+                     const char *const *parts, size_t nparts, struct map *values);
 /* A unit that runs a script, which is added as a file, and a timer for that: two rows. */
 void host_add_job(struct lower *l, struct host *h, const struct host_job *job);
 

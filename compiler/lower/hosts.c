@@ -5,6 +5,8 @@
 #include "lower/host.h"
 #include "tmpl/tmpl.h"
 
+#include <string.h>
+
 #define FILE_MAX (4u << 20)
 
 static const char *const file_words[] = {"agent", "script", "unit", "timer"};
@@ -32,6 +34,29 @@ static str render(struct lower *l, const char *template_name, const struct map *
     struct buf b = BUF_INIT(FILE_MAX);
     tmpl_render(&b, (str){f->data, f->size}, values);
     return buf_keep(&b, l->a);
+}
+
+static str render_passing(struct lower *l, str path, const struct map *values) {
+    const struct embed_file *f = embed_find(arena_cat(l->passing, STR("templates/"), path));
+    struct buf b = BUF_INIT(FILE_MAX);
+    tmpl_render(&b, (str){f->data, f->size}, values);
+    return buf_keep(&b, l->passing);
+}
+
+void host_add_script(struct lower *l, struct host *h, const char *folder, const char *name,
+                     const char *const *parts, size_t nparts, struct map *values) {
+    tmpl_set(l->passing, values, "spec", l->cfg->spec);
+    tmpl_set(l->passing, values, "host", h->watched->name);
+    tmpl_set(l->passing, values, "name", l->prefix);
+    tmpl_set(l->passing, values, "region", l->cfg->aws.region.text);
+    for (size_t i = 0; i < nparts; i++) {
+        str path = arena_printf(l->passing, "%s.sh", parts[i]);
+        tmpl_set(l->passing, values, strchr(parts[i], '/') + 1, render_passing(l, path, values));
+    }
+    str path = arena_printf(l->passing, "%s/%s", folder, name);
+    str text = arena_str(l->a, render_passing(l, path, values));
+    arena_clear(l->passing);
+    host_add_file(l, h, HOST_SCRIPT, str_c(name), text);
 }
 
 void host_add_job(struct lower *l, struct host *h, const struct host_job *job) {

@@ -106,6 +106,16 @@ static void put_one_line(struct buf *out, str s, bool unit) {
     }
 }
 
+/* Of other characters none that means something to a program that reads it is left. */
+static void put_word(struct buf *out, str s) {
+    for (uint32_t i = 0; i < s.n; i++) {
+        unsigned char c = s.p[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                     c == '-' || c == '.' || c == '_';
+        buf_byte(out, plain ? c : '_');
+    }
+}
+
 /* Each line of a block gets the indentation of the placeholder; empty lines stay empty. */
 static void put_block(struct buf *out, str s, uint32_t indent) {
     for (uint32_t at = 0, end; at < s.n; at = end + 1) {
@@ -176,6 +186,8 @@ static bool put(struct buf *out, str placeholder, const struct map *values) {
         tmpl_yaml(out, v->text);
     else if (str_is(escape, "run"))
         put_run(out, v->text, indentation(out));
+    else if (str_is(escape, "word"))
+        put_word(out, v->text);
     else if (str_is(escape, "block"))
         put_block(out, v->text, column(out));
     else

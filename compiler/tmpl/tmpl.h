@@ -14,8 +14,10 @@
  *     {{name|yaml}}    a scalar of a GitHub workflow: data for YAML and for GitHub's expressions
  *     {{name|run}}     the same for a script: a literal block when that shows it as it is
  *     {{name|uses}}    an action with its commit: "owner/name@<commit> # v1.2.3"
+ *     {{name|word}}    a name or number where nothing can be quoted: what is not a letter, digit,
+ *                      dot, minus or underscore is shown as an underscore
  *     {{name|block}}   alone on its line: text that the compiler made, indented as the line is;
- * when it is empty the line goes
+ *                      when it is empty the line goes
  *
  * `${{ ... }}` is an expression of GitHub's and stays as it is.
  *

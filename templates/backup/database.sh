@@ -55,33 +55,13 @@ find_server() {
   find_ca
 }
 
-# read_password: into PASSWORD, never into a file or an argument. A secret is the password itself, or JSON that has it.
+# read_password: into PASSWORD, never into a file or an argument.
 read_password() {
-  local value="" status=0 user
-  case "${PASSWORD_STORE}" in
-    given) return 0 ;;
-    parameter-store)
-      value="$("${AWS[@]}" ssm get-parameter --name "${PASSWORD_ID}" --with-decryption --query Parameter.Value --output text \
-        2>"${work}/err")" || status="$?"
-      ;;
-    secrets-manager)
-      value="$("${AWS[@]}" secretsmanager get-secret-value --secret-id "${PASSWORD_ID}" --query SecretString --output text \
-        2>"${work}/err")" || status="$?"
-      ;;
-    *) fail "${REFUSED}" "there is no store of passwords called ${PASSWORD_STORE}" ;;
-  esac
-  if ((status != 0)); then
-    aws_failed "reading the password ${PASSWORD_ID}"
+  if [[ "${PASSWORD_STORE}" == given ]]; then
+    return 0
   fi
-  PASSWORD="${value}"
-  if [[ "${value}" == "{"* ]] && printf '%s' "${value}" | jq -e 'type == "object" and (.password | type == "string")' >/dev/null 2>&1; then
-    PASSWORD="$(printf '%s' "${value}" | jq -r .password)"
-    user="$(printf '%s' "${value}" | jq -r '.username // ""')"
-    USER_NAME="${USER_NAME:-${user}}"
-  fi
-  if [[ -z "${PASSWORD}" ]]; then
-    fail "${REFUSED}" "the password ${PASSWORD_ID} is empty"
-  fi
+  read_secret "${PASSWORD_STORE}" "${PASSWORD_ID}"
+  PASSWORD="${SECRET}" USER_NAME="${USER_NAME:-${SECRET_USER}}"
 }
 PASSWORD=""
 

@@ -16,6 +16,10 @@ if ((BASH_VERSINFO[0] < 5)); then
 fi
 readonly PROGRAM=restore_drill
 
+{{process|block}}
+
+{{cloud|block}}
+
 {{common|block}}
 
 {{aws|block}}

@@ -15,6 +15,10 @@ if ((BASH_VERSINFO[0] < 5)); then
 fi
 readonly PROGRAM=restore_from_backup
 
+{{process|block}}
+
+{{cloud|block}}
+
 {{common|block}}
 
 {{aws|block}}

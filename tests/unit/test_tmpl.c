@@ -47,6 +47,8 @@ static void escapes(void **state) {
     assert_text(render(a, "# {{v|comment}}\n", "a\nrm -rf /\r\x7f\tb"), "# a rm -rf /   b\n");
     assert_text(render(a, "K={{v|unit}}\n", "100% of %h\nExecStart=x"),
                 "K=100%% of %%h ExecStart=x\n");
+    assert_text(render(a, "{{v|word}};", "web-1.a_B9"), "web-1.a_B9;");
+    assert_text(render(a, "{{v|word}};", "a b;${c}\n\"/\\\xc3"), "a_b___c______;");
     assert_text(render(a, "  {{v|block}}\nend", "a\n\n  b\n"), "  a\n\n    b\nend");
     assert_text(render(a, "{{v|block}}", ""), "");
     assert_text(render(a, "a\n  {{v|block}}\nb", ""), "a\nb");

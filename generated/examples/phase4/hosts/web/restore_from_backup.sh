@@ -15,12 +15,284 @@ if ((BASH_VERSINFO[0] < 5)); then
 fi
 readonly PROGRAM=restore_from_backup
 
-# ---- What the scripts of backups have in common: settings, messages, processes.
+# ---- What the scripts of a host have in common: messages, processes, folders and locks of a run.
 
 readonly NAME='reco-production'
+readonly STATE_DIR="${STATE_DIRECTORY:-/var/lib/opsc/${NAME}}"
+readonly WORK_PARENT="${TMPDIR:-/var/tmp}"
+
+# Exit statuses, after sysexits.h where it has one.
+readonly FAILED=1 AFTERWARDS=3 USAGE=64 MISSING=69 BUSY=75 REFUSED=78
+
+# The job that it is about, and whose the messages are when not its own.
+job=""
+speaker=""
+say() {
+  local who="${speaker:-${job}}"
+  printf '%s: %s%s\n' "${PROGRAM}" "${who:+${who}: }" "$1"
+}
+
+warn() {
+  say "$1" >&2
+}
+
+fail() {
+  warn "$2"
+  exit "$1"
+}
+
+# need COMMAND: says what has it when it is not there (of a|b neither).
+complete=1
+need() {
+  local name packages=""
+  local -a names
+  IFS='|' read -r -a names <<<"$1"
+  for name in "${names[@]}"; do
+    if command -v "${name}" >/dev/null; then
+      return 0
+    fi
+  done
+  case "${names[0]}" in
+    aws) packages="awscli, or https://aws.amazon.com/cli/" ;;
+    flock) packages="util-linux" ;;
+    gzip | curl | jq | age | podman | nginx) packages="${names[0]}" ;;
+    docker) packages="docker.io on Debian, docker on Amazon Linux, or docker-ce of https://docs.docker.com/engine/install/" ;;
+    ss) packages="iproute2 on Debian and Ubuntu, iproute on Fedora and Amazon Linux" ;;
+    sha256sum) packages="coreutils" ;;
+    mariadb | mariadb-dump) packages="mariadb-client or mysql-client on Debian and Ubuntu, mariadb on Fedora, mariadb105 on Amazon Linux" ;;
+    psql | pg_dump | pg_dumpall | pg_restore) packages="postgresql-client on Debian and Ubuntu, postgresql on Fedora, postgresql16 on Amazon Linux" ;;
+    *) packages="the package that has it" ;;
+  esac
+  warn "${1//|/ or } is not installed; install ${packages}"
+  complete=0
+}
+
+# ---- Processes. All that may take long runs in the background and is waited for, so that a signal is answered at once.
+
+children=()
+start() {
+  "$@" <&0 &
+  children["$!"]=1
+}
+
+# finish PID: waits; its status.
+finish() {
+  local status=0
+  wait "$1" || status="$?"
+  unset "children[$1]"
+  return "${status}"
+}
+
+run() {
+  start "$@"
+  finish "$!"
+}
+
+stop_children() {
+  local pid
+  for pid in "${!children[@]}"; do
+    kill "${pid}" 2>/dev/null || true
+  done
+  for pid in "${!children[@]}"; do
+    wait "${pid}" 2>/dev/null || true
+  done
+}
+
+# Folders of this run, 0700: what is worked on; and passwords, in memory where there is such a folder.
+work=""
+keys=""
+# Set by what must be undone.
+undo=""
+clean_up() {
+  local status="$?"
+  trap '' INT TERM HUP
+  set +e
+  stop_children
+  if [[ -n "${undo}" ]]; then
+    "${undo}"
+  fi
+  remove_work
+  exit "${status}"
+}
+
+remove_work() {
+  if [[ -n "${work}" ]]; then
+    rm -rf -- "${work}"
+  fi
+  if [[ -n "${keys}" ]]; then
+    rm -rf -- "${keys}"
+  fi
+}
+
+catch_signals() {
+  trap clean_up EXIT
+  trap 'warn "interrupted"; exit 129' HUP
+  trap 'warn "interrupted"; exit 130' INT
+  trap 'warn "terminated"; exit 143' TERM
+}
+
+# make_work LOCKED|FREE: what runs that were killed have left goes first: of this job when this one has its lock, and of
+# those without a lock when their process is gone.
+make_work() {
+  local folder pid keys_parent="${WORK_PARENT}" prefix="opsc-${NAME}-${PROGRAM}"
+  if [[ -d /dev/shm && -w /dev/shm ]]; then
+    keys_parent=/dev/shm
+  fi
+  catch_signals
+  for folder in "${WORK_PARENT}/opsc-${NAME}-"*-free-*.* "${keys_parent}/opsc-${NAME}-"*-free-*.*; do
+    pid="${folder##*-free-}"
+    pid="${pid%%.*}"
+    if [[ -O "${folder}" && "${pid}" =~ ^[0-9]+$ ]] && ! kill -0 "${pid}" 2>/dev/null; then
+      rm -rf -- "${folder}"
+    fi
+  done
+  if [[ "$1" == LOCKED ]]; then
+    prefix+="-locked-${job}"
+    for folder in "${WORK_PARENT}/${prefix}".* "${keys_parent}/${prefix}".*; do
+      if [[ -O "${folder}" ]]; then
+        rm -rf -- "${folder}"
+      fi
+    done
+  else
+    prefix+="-free-${BASHPID}"
+  fi
+  work="$(mktemp -d -- "${WORK_PARENT}/${prefix}.XXXXXXXX")"
+  keys="$(mktemp -d -- "${keys_parent}/${prefix}.XXXXXXXX")"
+}
+
+# take_lock NAME: until the end of this process and of all that it has started.
+take_lock() {
+  if ! mkdir -p -- "${STATE_DIR}" || ! exec 9>"${STATE_DIR}/$1.lock"; then
+    fail "${REFUSED}" "cannot write to ${STATE_DIR}; run it as root, or set STATE_DIRECTORY"
+  fi
+  if ! flock -n 9; then
+    fail "${BUSY}" "another run has not ended yet; this one has done nothing"
+  fi
+}
+
+# last_line FILE: what a program said last, in one line of a bounded length; of lines that tell an error the last of those.
+last_line() {
+  local line last="" error=""
+  if [[ -r "$1" ]]; then
+    while IFS= read -r line || [[ -n "${line}" ]]; do
+      if [[ "${line}" =~ [^[:space:]] ]]; then
+        last="${line}"
+      fi
+      if [[ "${line}" =~ [Ee]rror|ERROR|FATAL ]]; then
+        error="${line}"
+      fi
+    done <"$1"
+  fi
+  last="${error:-${last}}"
+  last="${last//[[:cntrl:]]/ }"
+  printf '%s' "${last:0:500}"
+}
+
+free_bytes() {
+  df --output=avail -B1 -- "$1" | tail -n 1
+}
+
+# number WHAT TEXT: into NUMBER. What others have written is reckoned with only when it is digits: bash runs what is in
+# $(...) in a number.
+number() {
+  if ! [[ "$2" =~ ^(0|[1-9][0-9]{0,17})$ ]]; then
+    fail "${FAILED}" "$1 is no number: ${2:0:100}"
+  fi
+  NUMBER="$2"
+}
+NUMBER=""
+
+# room BYTES FOLDER: is there so much room?
+room() {
+  local free
+  number "the size of what is to be there" "$1"
+  free="$(free_bytes "$2")"
+  if ((free < NUMBER)); then
+    fail "${FAILED}" "the disk is full: $2 has ${free} bytes left, and ${NUMBER} are needed"
+  fi
+}
+
+utc() {
+  TZ=UTC0 printf "%($1)T" "$2"
+}
+
+# ---- AWS
+
+readonly REGION='us-east-1'
+export AWS_PAGER="" AWS_CLI_AUTO_PROMPT=off
+readonly -a AWS=(aws --region "${REGION}" --cli-connect-timeout 15 --cli-read-timeout 60)
+
+# aws_failed WHAT: in words what aws wrote to ${work}/err.
+aws_failed() {
+  local said
+  said="$(last_line "${work}/err")"
+  case "${said}" in
+    *ExpiredToken* | *"token included in the request is expired"* | *RequestExpired* | *"oken has expired"*)
+      fail "${REFUSED}" "$1: the credentials of this host have expired: ${said}"
+      ;;
+    *"Unable to locate credentials"* | *InvalidAccessKeyId* | *InvalidClientTokenId* | *UnrecognizedClient* | *SignatureDoesNotMatch*)
+      fail "${REFUSED}" "$1: this host has no valid credentials for AWS: ${said}"
+      ;;
+    *AccessDenied* | *"not authorized"* | *Forbidden*)
+      fail "${REFUSED}" "$1: this host may not do that: ${said}"
+      ;;
+    *RequestTimeTooSkewed* | *"Signature not yet current"*)
+      fail "${REFUSED}" "$1: the clock of this host is wrong: ${said}"
+      ;;
+    *"Unknown options"*) fail "${MISSING}" "$1: this aws is too old; install a newer one from https://aws.amazon.com/cli/: ${said}" ;;
+    *NoSuchBucket*) fail "${REFUSED}" "$1: there is no such bucket: ${said}" ;;
+    *ParameterNotFound* | *ResourceNotFound* | *DBInstanceNotFound* | *DBClusterNotFound*)
+      fail "${REFUSED}" "$1: there is no such thing: ${said}"
+      ;;
+    *"No space left on device"* | *"File too large"*)
+      fail "${FAILED}" "$1: the disk is full (${WORK_PARENT}): ${said}"
+      ;;
+    *) fail "${FAILED}" "$1: ${said:-aws failed and did not say why}" ;;
+  esac
+}
+
+# ask_aws WHAT ARGUMENTS...: the answer is in ${work}/answer.
+ask_aws() {
+  local what="$1"
+  shift
+  if ! run "${AWS[@]}" --output json "$@" >"${work}/answer" 2>"${work}/err"; then
+    aws_failed "${what}"
+  fi
+}
+
+# read_secret STORE ID: into SECRET, never into a file or an argument. It is the text itself, or JSON that has it as
+# password; then SECRET_USER is whose.
+read_secret() {
+  local value="" status=0
+  case "$1" in
+    parameter-store)
+      value="$("${AWS[@]}" ssm get-parameter --name "$2" --with-decryption --query Parameter.Value --output text \
+        2>"${work}/err")" || status="$?"
+      ;;
+    secrets-manager)
+      value="$("${AWS[@]}" secretsmanager get-secret-value --secret-id "$2" --query SecretString --output text \
+        2>"${work}/err")" || status="$?"
+      ;;
+    *) fail "${REFUSED}" "there is no store of passwords called $1" ;;
+  esac
+  if ((status != 0)); then
+    aws_failed "reading the password $2"
+  fi
+  SECRET="${value}" SECRET_USER=""
+  if [[ "${value}" == "{"* ]] && printf '%s' "${value}" | jq -e 'type == "object" and (.password | type == "string")' >/dev/null 2>&1; then
+    SECRET="$(printf '%s' "${value}" | jq -r .password)"
+    SECRET_USER="$(printf '%s' "${value}" | jq -r '.username // ""')"
+  fi
+  if [[ -z "${SECRET}" ]]; then
+    fail "${REFUSED}" "the password $2 is empty"
+  fi
+}
+SECRET="" SECRET_USER=""
+
+# ---- What the scripts of backups have in common.
+
 # Of the metrics in CloudWatch, and of the keys in the bucket.
 readonly NAMESPACE='reco/production'
-readonly REGION='us-east-1'
 readonly BUCKET='reco-backups'
 readonly KMS_KEY=''
 readonly LOCK=''
@@ -31,8 +303,6 @@ readonly -a NAMES=(
   'training-export'
   'configuration-backup'
 )
-readonly STATE_DIR="${STATE_DIRECTORY:-/var/lib/opsc/${NAME}}"
-readonly WORK_PARENT="${TMPDIR:-/var/tmp}"
 # Each partition of AWS has authorities of its own.
 case "${REGION}" in
   us-gov-*) CA_URL=https://truststore.pki.us-gov-west-1.rds.amazonaws.com/global/global-bundle.pem ;;
@@ -45,9 +315,6 @@ readonly ID_PATTERN='^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
 readonly SKEW_S=300
 # The age that is published of what has never been: ten years, more than any alarm allows.
 readonly NEVER_S=315360000
-
-# Exit statuses, after sysexits.h where it has one.
-readonly FAILED=1 AFTERWARDS=3 USAGE=64 MISSING=69 BUSY=75 REFUSED=78
 
 # settings NAME: those of one job.
 settings() {
@@ -143,47 +410,6 @@ settings() {
   esac
 }
 
-# The job whose backups it is about, and whose the messages are when not its own.
-job=""
-speaker=""
-say() {
-  local who="${speaker:-${job}}"
-  printf '%s: %s%s\n' "${PROGRAM}" "${who:+${who}: }" "$1"
-}
-
-warn() {
-  say "$1" >&2
-}
-
-fail() {
-  warn "$2"
-  exit "$1"
-}
-
-# need COMMAND: says what has it when it is not there (of a|b neither).
-complete=1
-need() {
-  local name packages=""
-  local -a names
-  IFS='|' read -r -a names <<<"$1"
-  for name in "${names[@]}"; do
-    if command -v "${name}" >/dev/null; then
-      return 0
-    fi
-  done
-  case "${names[0]}" in
-    aws) packages="awscli, or https://aws.amazon.com/cli/" ;;
-    flock) packages="util-linux" ;;
-    gzip | curl | jq | age) packages="${names[0]}" ;;
-    sha256sum) packages="coreutils" ;;
-    mariadb | mariadb-dump) packages="mariadb-client or mysql-client on Debian and Ubuntu, mariadb on Fedora, mariadb105 on Amazon Linux" ;;
-    psql | pg_dump | pg_dumpall | pg_restore) packages="postgresql-client on Debian and Ubuntu, postgresql on Fedora, postgresql16 on Amazon Linux" ;;
-    *) packages="the package that has it" ;;
-  esac
-  warn "${1//|/ or } is not installed; install ${packages}"
-  complete=0
-}
-
 # An aws that cannot send checksums of its own is too old.
 need_checksums() {
   if command -v aws >/dev/null && ! run aws s3 cp --dryrun --region "${REGION}" --checksum-algorithm SHA256 "$0" "s3://${BUCKET}/x" >/dev/null 2>&1; then
@@ -239,27 +465,6 @@ first_of() {
   done
 }
 
-# ---- Processes. All that may take long runs in the background and is waited for, so that a signal is answered at once.
-
-children=()
-start() {
-  "$@" <&0 &
-  children["$!"]=1
-}
-
-# finish PID: waits; its status.
-finish() {
-  local status=0
-  wait "$1" || status="$?"
-  unset "children[$1]"
-  return "${status}"
-}
-
-run() {
-  start "$@"
-  finish "$!"
-}
-
 # run_each FUNCTION NAME...: one after the other, each in a process of its own. The status is that of the first that
 # failed, and AFTERWARDS only when nothing worse was.
 run_each() {
@@ -276,78 +481,6 @@ run_each() {
   return "${status}"
 }
 
-stop_children() {
-  local pid
-  for pid in "${!children[@]}"; do
-    kill "${pid}" 2>/dev/null || true
-  done
-  for pid in "${!children[@]}"; do
-    wait "${pid}" 2>/dev/null || true
-  done
-}
-
-# Folders of this run, 0700: what is worked on; and passwords, in memory where there is such a folder.
-work=""
-keys=""
-# Set by what must be undone.
-undo=""
-clean_up() {
-  local status="$?"
-  trap '' INT TERM HUP
-  set +e
-  stop_children
-  if [[ -n "${undo}" ]]; then
-    "${undo}"
-  fi
-  remove_work
-  exit "${status}"
-}
-
-remove_work() {
-  if [[ -n "${work}" ]]; then
-    rm -rf -- "${work}"
-  fi
-  if [[ -n "${keys}" ]]; then
-    rm -rf -- "${keys}"
-  fi
-}
-
-catch_signals() {
-  trap clean_up EXIT
-  trap 'warn "interrupted"; exit 129' HUP
-  trap 'warn "interrupted"; exit 130' INT
-  trap 'warn "terminated"; exit 143' TERM
-}
-
-# make_work LOCKED|FREE: what runs that were killed have left goes first: of this job when this one has its lock, and of
-# those without a lock when their process is gone.
-make_work() {
-  local folder pid keys_parent="${WORK_PARENT}" prefix="opsc-${NAME}-${PROGRAM}"
-  if [[ -d /dev/shm && -w /dev/shm ]]; then
-    keys_parent=/dev/shm
-  fi
-  catch_signals
-  for folder in "${WORK_PARENT}/opsc-${NAME}-"*-free-*.* "${keys_parent}/opsc-${NAME}-"*-free-*.*; do
-    pid="${folder##*-free-}"
-    pid="${pid%%.*}"
-    if [[ -O "${folder}" && "${pid}" =~ ^[0-9]+$ ]] && ! kill -0 "${pid}" 2>/dev/null; then
-      rm -rf -- "${folder}"
-    fi
-  done
-  if [[ "$1" == LOCKED ]]; then
-    prefix+="-locked-${job}"
-    for folder in "${WORK_PARENT}/${prefix}".* "${keys_parent}/${prefix}".*; do
-      if [[ -O "${folder}" ]]; then
-        rm -rf -- "${folder}"
-      fi
-    done
-  else
-    prefix+="-free-${BASHPID}"
-  fi
-  work="$(mktemp -d -- "${WORK_PARENT}/${prefix}.XXXXXXXX")"
-  keys="$(mktemp -d -- "${keys_parent}/${prefix}.XXXXXXXX")"
-}
-
 # make_parts: ${work}/parts. The configuration's are secrets in the clear, and those are in memory only.
 make_parts() {
   if [[ "${KIND}" != configuration ]]; then
@@ -359,34 +492,6 @@ make_parts() {
   fi
   mkdir -- "${keys}/parts"
   ln -s -- "${keys}/parts" "${work}/parts"
-}
-
-# take_lock NAME: until the end of this process and of all that it has started.
-take_lock() {
-  if ! mkdir -p -- "${STATE_DIR}" || ! exec 9>"${STATE_DIR}/$1.lock"; then
-    fail "${REFUSED}" "cannot write to ${STATE_DIR}; run it as root, or set STATE_DIRECTORY"
-  fi
-  if ! flock -n 9; then
-    fail "${BUSY}" "another run has not ended yet; this one has done nothing"
-  fi
-}
-
-# last_line FILE: what a program said last, in one line of a bounded length; of lines that tell an error the last of those.
-last_line() {
-  local line last="" error=""
-  if [[ -r "$1" ]]; then
-    while IFS= read -r line || [[ -n "${line}" ]]; do
-      if [[ "${line}" =~ [^[:space:]] ]]; then
-        last="${line}"
-      fi
-      if [[ "${line}" =~ [Ee]rror|ERROR|FATAL ]]; then
-        error="${line}"
-      fi
-    done <"$1"
-  fi
-  last="${error:-${last}}"
-  last="${last//[[:cntrl:]]/ }"
-  printf '%s' "${last:0:500}"
 }
 
 # program_failed WHAT: by what it wrote to ${work}/err.
@@ -406,76 +511,7 @@ program_failed() {
   fail "${FAILED}" "$1: ${said:-it failed and did not say why}"
 }
 
-free_bytes() {
-  df --output=avail -B1 -- "$1" | tail -n 1
-}
-
-# number WHAT TEXT: into NUMBER. What others have written is reckoned with only when it is digits: bash runs what is in
-# $(...) in a number.
-number() {
-  if ! [[ "$2" =~ ^(0|[1-9][0-9]{0,17})$ ]]; then
-    fail "${FAILED}" "$1 is no number: ${2:0:100}"
-  fi
-  NUMBER="$2"
-}
-NUMBER=""
-
-# room BYTES FOLDER: is there so much room?
-room() {
-  local free
-  number "the size of what is to be there" "$1"
-  free="$(free_bytes "$2")"
-  if ((free < NUMBER)); then
-    fail "${FAILED}" "the disk is full: $2 has ${free} bytes left, and ${NUMBER} are needed"
-  fi
-}
-
-utc() {
-  TZ=UTC0 printf "%($1)T" "$2"
-}
-
-# ---- AWS
-
-export AWS_PAGER="" AWS_CLI_AUTO_PROMPT=off
-readonly -a AWS=(aws --region "${REGION}" --cli-connect-timeout 15 --cli-read-timeout 60)
-
-# aws_failed WHAT: in words what aws wrote to ${work}/err.
-aws_failed() {
-  local said
-  said="$(last_line "${work}/err")"
-  case "${said}" in
-    *ExpiredToken* | *"token included in the request is expired"* | *RequestExpired* | *"oken has expired"*)
-      fail "${REFUSED}" "$1: the credentials of this host have expired: ${said}"
-      ;;
-    *"Unable to locate credentials"* | *InvalidAccessKeyId* | *InvalidClientTokenId* | *UnrecognizedClient* | *SignatureDoesNotMatch*)
-      fail "${REFUSED}" "$1: this host has no valid credentials for AWS: ${said}"
-      ;;
-    *AccessDenied* | *"not authorized"* | *Forbidden*)
-      fail "${REFUSED}" "$1: this host may not do that: ${said}"
-      ;;
-    *RequestTimeTooSkewed* | *"Signature not yet current"*)
-      fail "${REFUSED}" "$1: the clock of this host is wrong: ${said}"
-      ;;
-    *"Unknown options"*) fail "${MISSING}" "$1: this aws is too old; install a newer one from https://aws.amazon.com/cli/: ${said}" ;;
-    *NoSuchBucket*) fail "${REFUSED}" "$1: there is no bucket ${BUCKET}: ${said}" ;;
-    *ParameterNotFound* | *ResourceNotFound* | *DBInstanceNotFound* | *DBClusterNotFound*)
-      fail "${REFUSED}" "$1: there is no such thing: ${said}"
-      ;;
-    *"No space left on device"* | *"File too large"*)
-      fail "${FAILED}" "$1: the disk is full (${WORK_PARENT}): ${said}"
-      ;;
-    *) fail "${FAILED}" "$1: ${said:-aws failed and did not say why}" ;;
-  esac
-}
-
-# ask_aws WHAT ARGUMENTS...: the answer is in ${work}/answer.
-ask_aws() {
-  local what="$1"
-  shift
-  if ! run "${AWS[@]}" --output json "$@" >"${work}/answer" 2>"${work}/err"; then
-    aws_failed "${what}"
-  fi
-}
+# ---- What is in AWS of backups
 
 # publish NAME VALUE UNIT...: status not 0 when CloudWatch does not take it.
 publish() {
@@ -704,49 +740,13 @@ find_server() {
   find_ca
 }
 
-# read_password: into PASSWORD, never into a file or an argument. A secret is the password itself, or JSON that has it.
+# read_password: into PASSWORD, never into a file or an argument.
 read_password() {
-  local value="" status=0 user
-  case "${PASSWORD_STORE}" in
-    given) return 0 ;;
-    parameter-store)
-      value="$("${AWS[@]}" ssm get-parameter --name "${PASSWORD_ID}" --with-decryption --query Parameter.Value --output text \
-        2>"${work}/err")" || status="$?"
-      ;;
-    secrets-manager)
-      value="$("${AWS[@]}" secretsmanager get-secret-value --secret-id "${PASSWORD_ID}" --query SecretString --output text \
-        2>"${work}/err")" || status="$?"
-      ;;
-    *) fail "${REFUSED}" "there is no store of passwords called ${PASSWORD_STORE}" ;;
-  esac
-  if ((status != 0)); then
-    aws_failed "reading the password ${PASSWORD_ID}"
+  if [[ "${PASSWORD_STORE}" == given ]]; then
+    return 0
   fi
-  PASSWORD="${value}"
-  if [[ "${value}" == "{"* ]] && printf '%s' "${value}" | jq -e 'type == "object" and (.password | type == "string")' >/dev/null 2>&1; then
-    PASSWORD="$(printf '%s' "${value}" | jq -r .password)"
-    user="$(printf '%s' "${value}" | jq -r '.username // ""')"
-    USER_NAME="${USER_NAME:-${user}}"
-  fi
-  if [[ -z "${PASSWORD}" ]]; then
-    fail "${REFUSED}" "the password ${PASSWORD_ID} is empty"
-  fi
-}
-PASSWORD=""
-
-# connect READ|WRITE: afterwards psql, pg_dump and the others find the server, the account and the database by themselves.
-connect() {
-  find_server "$1"
-  read_password
-  if [[ -z "${USER_NAME}" ]]; then
-    fail "${REFUSED}" "it is not known as whom to log in: neither the settings nor the secret have a user"
-  fi
-  if [[ "${ENGINE}" == postgres ]]; then
-    connect_postgres
-  else
-    connect_mysql
-  fi
-  PASSWORD=""
+  read_secret "${PASSWORD_STORE}" "${PASSWORD_ID}"
+  PASSWORD="${SECRET}" USER_NAME="${USER_NAME:-${SECRET_USER}}"
 }
 
 connect_postgres() {

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: MIT
+"""A host of its own for tests of deploys: namespaces in which nginx, podman, an image registry, sshd and accounts are real, and
+nothing of the machine is changed."""
+import contextlib
+import hashlib
+import http.client
+import io
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+
+from report import check
+from server_support import Server, tool, until
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+REGISTRY = "localhost:5000"
+# Beside sbin, which not every account has in its PATH.
+FOLDERS = "/usr/sbin", "/usr/local/sbin", "/usr/libexec"
+NEEDED = "podman", "runc", "nginx", "docker-registry", "sshd", "ssh", "ssh-keygen", "sudo", "visudo", "ss", "ip", "unshare", "useradd", "jq", "curl", "gcc"
+OVERLAYS = "etc", "usr/local", "var", "root"
+# A container must not ask for more than whoever runs the tests may have.
+CONTAINERS = """[containers]
+netns = "host"
+default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
+log_driver = "k8s-file"
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+"""
+STORAGE = """[storage]
+driver = "vfs"
+graphroot = "{0}/containers"
+runroot = "/run/containers-of-tests"
+"""
+
+
+def has_tool(name):
+    return tool(name, folders=FOLDERS)
+
+
+def missing():
+    return [name for name in NEEDED if not has_tool(name)]
+
+
+def write(path, text, mode=0o644):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    os.chmod(path, mode)
+
+
+def read(path):
+    with open(path, encoding="utf-8", errors="replace") as f:
+        return f.read()
+
+
+def apart(*command, **options):
+    """A process in namespaces of its own; when it ends, all that it has started ends."""
+    # The shell is process 1 there and takes in what loses its parent.
+    return subprocess.Popen(["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child", "--propagation", "private",
+                             "sh", "-c", '"$@"; exit $?', "sh", *command], **options)
+
+
+def can_be_apart():
+    test = apart("sh", "-c", "mount -t tmpfs none /mnt && mkdir -p /mnt/u /mnt/w && "
+                 "mount -t overlay none -o lowerdir=/etc,upperdir=/mnt/u,workdir=/mnt/w /etc && ip link set lo up",
+                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return os.getuid() == 0 and test.wait() == 0
+
+
+def make_host(folder, disk="400m"):
+    """The namespaces that this process is in become a host: `folder` holds what is written to /etc, /usr/local, /var and /root."""
+    def run(*command):
+        subprocess.run(command, check=True, capture_output=True)
+    run("mount", "-t", "tmpfs", "-o", f"size={disk}", "host", folder)
+    for name in OVERLAYS:
+        upper, lower = (os.path.join(folder, name.replace("/", "-") + end) for end in (".upper", ".work"))
+        os.makedirs(upper)
+        os.makedirs(lower)
+        # What goes over a folder has its mode.
+        shutil.copystat("/" + name, upper)
+        run("mount", "-t", "overlay", "over", "-o", f"lowerdir=/{name},upperdir={upper},workdir={lower}", "/" + name)
+    run("mount", "-t", "tmpfs", "-o", "mode=0755", "run", "/run")
+    run("ip", "link", "set", "lo", "up")
+    os.mkdir(folder + "/storage")
+    write("/etc/containers/containers.conf", CONTAINERS)
+    write("/etc/containers/storage.conf", STORAGE.format(folder + "/storage"))
+    write("/etc/containers/policy.json", '{"default": [{"type": "insecureAcceptAnything"}]}')
+    write("/etc/containers/registries.conf.d/tests.conf", f'[[registry]]\nlocation = "{REGISTRY}"\ninsecure = true\n')
+    for name in os.listdir("/etc/nginx/sites-enabled") if os.path.isdir("/etc/nginx/sites-enabled") else []:
+        os.remove("/etc/nginx/sites-enabled/" + name)
+    write("/usr/local/sbin/systemctl", SYSTEMCTL, 0o755)
+    return folder
+
+
+# As far as install.sh and the scripts ask for it. nginx is reloaded as its unit does.
+SYSTEMCTL = """#!/bin/sh
+printf '%s\\n' "systemctl $*" >>/var/lib/systemctl.calls
+case "$*" in "reload nginx") exec nginx -s reload ;; "restart nginx") nginx -s stop; sleep 0.3; exec nginx ;; esac
+"""
+
+
+def image_tar(app, behaviour, release):
+    """One layer: the program, and what it is to do."""
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as tar:
+        with open(app, "rb") as f:
+            program = f.read()
+        for name, content, mode in (("app", program, 0o755), ("bin/sh", program, 0o755), ("behaviour", f"{behaviour}\n{release}\n".encode(), 0o644)):
+            info = tarfile.TarInfo(name)
+            info.size, info.mode = len(content), mode
+            tar.addfile(info, io.BytesIO(content))
+    return data.getvalue()
+
+
+def sha(name):
+    """A commit's, for a release of this name."""
+    return hashlib.sha1(name.encode()).hexdigest()
+
+
+def start_registry(folder):
+    write("/etc/docker/registry/tests.yml", "version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: " + folder +
+          "}, delete: {enabled: true}}\nhttp: {addr: 127.0.0.1:5000}\n")
+    return Server("/var/log/registry.log", [has_tool("docker-registry"), "serve", "/etc/docker/registry/tests.yml"], 5000)
+
+
+def push_images(app, folder, images):
+    """name -> behaviour: into a registry below `folder`. Their digests."""
+    registry = start_registry(folder)
+    digests = {}
+    for name, behaviour in images.items():
+        write("/run/image.tar", "")
+        with open("/run/image.tar", "wb") as f:
+            f.write(image_tar(app, behaviour, sha(name)))
+        # The program that answers is what is changed in each, so that no two images are the same.
+        done = subprocess.run(f"podman import -q -c 'ENTRYPOINT [\"/app\"]' /run/image.tar {REGISTRY}/shop/api:{name} && "
+                              f"podman push -q --digestfile=/run/digest {REGISTRY}/shop/api:{name} && podman rmi -f {REGISTRY}/shop/api:{name}",
+                              shell=True, capture_output=True, text=True, check=False)
+        check(done.returncode == 0, done.stdout + done.stderr)
+        digests[name] = read("/run/digest").strip()
+    registry.stop()
+    return digests
+
+
+class Client(threading.Thread):
+    """Asks all the time until it is stopped; keeps count of the answers by release, and of what was no answer."""
+
+    def __init__(self, port, keep_alive, path="/any", pause=0.004):
+        super().__init__(daemon=True)
+        self.port, self.keep_alive, self.path, self.pause = port, keep_alive, path, pause
+        self.asked, self.failures, self.releases, self.connections = 0, [], [], 0
+        self.over = threading.Event()
+        self.start()
+
+    def run(self):
+        connection = None
+        while not self.over.wait(self.pause):
+            try:
+                if connection is None:
+                    connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+                    self.connections += 1
+                connection.request("GET", self.path)
+                answer = connection.getresponse()
+                text = answer.read().decode().strip()
+                if answer.status != 200:
+                    raise OSError(f"status {answer.status}")
+                if not self.releases or self.releases[-1] != text:
+                    self.releases.append(text)
+                if not self.keep_alive:
+                    connection.close()
+                    connection = None
+            except Exception as e:  # whatever it is, somebody got no answer
+                self.failures.append(f"{time.time():.3f} {type(e).__name__}: {e}")
+                if connection is not None:
+                    connection.close()
+                connection = None
+            self.asked += 1
+
+    def stop(self):
+        self.over.set()
+        self.join()
+
+
+@contextlib.contextmanager
+def asking(port, failures=0, counts=None):
+    """While this lasts clients ask, with connections that are new and that are kept: no request may fail."""
+    clients = [Client(port, False), Client(port, True)]
+    try:
+        yield clients
+    finally:
+        for client in clients:
+            client.stop()
+    for client in clients:
+        if counts is not None:
+            counts["requests"] += client.asked
+            counts["failed"] += len(client.failures)
+        check(client.asked > 3, "the client hardly asked:", client.asked)
+        check(len(client.failures) <= failures, f"{len(client.failures)} of {client.asked} requests failed:", *client.failures[:5])
+
+
+def ask(path, port=8000, headers=None, method="GET", body=None):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request(method, path, body=body, headers=headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode(errors="replace"), dict(answer.getheaders())
+    finally:
+        connection.close()
