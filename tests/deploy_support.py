@@ -103,7 +103,10 @@ def make_host(folder, disk="400m"):
 # As far as install.sh and the scripts ask for it. nginx is reloaded as its unit does.
 SYSTEMCTL = """#!/bin/sh
 printf '%s\\n' "systemctl $*" >>/var/lib/systemctl.calls
-case "$*" in "reload nginx") exec nginx -s reload ;; "restart nginx") nginx -s stop; sleep 0.3; exec nginx ;; esac
+case "$*" in
+  "reload nginx") exec nginx -s reload ;;
+  "reload-or-restart nginx") if [ -s /run/nginx.pid ]; then exec nginx -s reload; else exec nginx; fi ;;
+esac
 """
 
 

@@ -124,7 +124,8 @@ static void add_script(struct lower *l, struct host *h, const char *name, bool d
              locked ? str_c(lock_modes[c->backup.lock.mode.value]) : STR(""));
     tmpl_set(l->passing, &v, "lock_days", arena_printf(l->passing, "%lld", (long long)days));
     set_jobs(l, h, drills, &v);
-    host_add_script(l, h, "backup", name, parts, sizeof parts / sizeof *parts, &v);
+    struct host_template from = {"backup", name, parts, sizeof parts / sizeof *parts};
+    host_add_template(l, h, HOST_SCRIPT, &from, str_c(name), &v);
 }
 
 static void add_timer(struct lower *l, struct host *h, const struct backup_job *j) {

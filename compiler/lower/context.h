@@ -87,6 +87,8 @@ enum host_file_kind {
     HOST_SCRIPT, /* has --check, which says what it needs and the host lacks */
     HOST_UNIT,   /* systemd's, started by something else */
     HOST_TIMER,  /* systemd's, started when it is installed */
+    HOST_PROXY,  /* a configuration of nginx */
+    HOST_SUDOERS /* what an account may run as root */
 };
 
 struct host_file {

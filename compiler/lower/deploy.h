@@ -81,6 +81,8 @@ str deploy_audience(const struct lower *l);
 
 /* Terraform: repository, roles of the workflow, what hosts are told by and what they may do. */
 void lower_deploy_nodes(struct lower *l);
+/* deploy_host.c: scripts, proxy and permission of a host that gets releases or cleans up. */
+void deploy_scripts(struct lower *l, struct host *h);
 /* For the workflows; NULL: the environment deploys nothing. */
 const struct delivery *lower_delivery(struct lower *l);
 /* Whether the host gets releases. */

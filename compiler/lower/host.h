@@ -28,12 +28,21 @@ struct host_job {
 /* A file for the host, and its row in the list of install.sh. */
 void host_add_file(struct lower *l, struct host *h, enum host_file_kind kind, str name, str text);
 /*
- * A script of templates/FOLDER/NAME. `parts` are templates that it names as {{part|block}}:
- * "host/process" is templates/host/process.sh, and {{process|block}}; each may name those before
- * it. `values` are for all, are kept in l->passing, and are gone afterwards.
+ * templates/FOLDER/NAME. `parts` are templates that it names as {{part|block}}: "host/process" is
+ * templates/host/process.sh, and {{process|block}}; each may name those before it.
  */
-void host_add_script(struct lower *l, struct host *h, const char *folder, const char *name,
-                     const char *const *parts, size_t nparts, struct map *values);
+struct host_template {
+    const char *folder, *name;
+    const char *const *parts;
+    size_t nparts;
+};
+
+/*
+ * A file that a template makes, called `as` on the host. `values`, to which what all hosts have in
+ * common is added, are kept in l->passing and gone afterwards.
+ */
+void host_add_template(struct lower *l, struct host *h, enum host_file_kind kind,
+                       const struct host_template *from, str as, struct map *values);
 /* A unit that runs a script, which is added as a file, and a timer for that: two rows. */
 void host_add_job(struct lower *l, struct host *h, const struct host_job *job);
 

@@ -9,7 +9,7 @@
 
 #define FILE_MAX (4u << 20)
 
-static const char *const file_words[] = {"agent", "script", "unit", "timer"};
+static const char *const file_words[] = {"agent", "script", "unit", "timer", "proxy", "sudoers"};
 
 static void put_file(struct lower *l, const struct host *h, str name, str text, bool executable) {
     str path = arena_printf(l->a, "hosts/%.*s/%.*s", STR_ARG(h->watched->name), STR_ARG(name));
@@ -43,20 +43,21 @@ static str render_passing(struct lower *l, str path, const struct map *values) {
     return buf_keep(&b, l->passing);
 }
 
-void host_add_script(struct lower *l, struct host *h, const char *folder, const char *name,
-                     const char *const *parts, size_t nparts, struct map *values) {
+void host_add_template(struct lower *l, struct host *h, enum host_file_kind kind,
+                       const struct host_template *from, str as, struct map *values) {
     tmpl_set(l->passing, values, "spec", l->cfg->spec);
     tmpl_set(l->passing, values, "host", h->watched->name);
     tmpl_set(l->passing, values, "name", l->prefix);
     tmpl_set(l->passing, values, "region", l->cfg->aws.region.text);
-    for (size_t i = 0; i < nparts; i++) {
-        str path = arena_printf(l->passing, "%s.sh", parts[i]);
-        tmpl_set(l->passing, values, strchr(parts[i], '/') + 1, render_passing(l, path, values));
+    for (size_t i = 0; i < from->nparts; i++) {
+        const char *part = from->parts[i];
+        str path = arena_printf(l->passing, "%s.sh", part);
+        tmpl_set(l->passing, values, strchr(part, '/') + 1, render_passing(l, path, values));
     }
-    str path = arena_printf(l->passing, "%s/%s", folder, name);
+    str path = arena_printf(l->passing, "%s/%s", from->folder, from->name);
     str text = arena_str(l->a, render_passing(l, path, values));
     arena_clear(l->passing);
-    host_add_file(l, h, HOST_SCRIPT, str_c(name), text);
+    host_add_file(l, h, kind, as, text);
 }
 
 void host_add_job(struct lower *l, struct host *h, const struct host_job *job) {
@@ -156,6 +157,7 @@ void lower_hosts(struct lower *l) {
             host_add_file(l, h, HOST_AGENT, STR("cloudwatch-agent-config.json"), config);
         add_probes(l, h);
         backup_scripts(l, h);
+        deploy_scripts(l, h);
         if (h->files.n > 0)
             add_install(l, h);
     }

@@ -25,15 +25,23 @@ Exit status: that of the script (deploy.sh --help, and so on); 64 for anything e
 END
 }
 
-asked="${SSH_ORIGINAL_COMMAND:-${*:-}}"
-# One line of plain characters, one space between words: what does not look so is not looked at any further.
-case "${asked}" in
-  --help | -h | help)
+case "${1:-}" in
+  --help | -h)
     usage
+    exit 0
+    ;;
+  --check)
+    if ! command -v sudo >/dev/null; then
+      printf 'ssh_command: sudo is not installed; install sudo\n' >&2
+      exit 69
+    fi
     exit 0
     ;;
   *) ;;
 esac
+
+# Words of plain characters with one space between them: what does not look so is not looked at any further.
+asked="${SSH_ORIGINAL_COMMAND:-}"
 if [[ "${asked}" =~ ^deploy\ ${RELEASE}\ sha256:[0-9a-f]{64}(\ --login\ [A-Za-z0-9][A-Za-z0-9._@+-]{0,127})?${BY}$ ]]; then
   script=deploy.sh
 elif [[ "${asked}" =~ ^rollback(\ ${RELEASE})?${BY}$ ]]; then
