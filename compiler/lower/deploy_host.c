@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "lower/account.h"
 #include "lower/deploy.h"
 #include "tmpl/tmpl.h"
 
@@ -37,10 +36,9 @@ static void set_texts(struct lower *l, struct map *v, const char *name,
 
 /* Engines other than docker know no registry that is not named. */
 static str whole_image(struct lower *l, const struct deploy *d) {
-    if (d->cfg->registry.value == CFG_ECR)
-        return arena_printf(l->passing, "%.*s.dkr.ecr.%.*s.amazonaws.com%s/%.*s",
-                            STR_ARG(l->cfg->aws.account.text), STR_ARG(l->cfg->aws.region.text),
-                            str_is(account_partition(l), "aws-cn") ? ".cn" : "", STR_ARG(d->image));
+    str registry = deploy_registry_host(l, d);
+    if (registry.n > 0)
+        return arena_cat3(l->passing, registry, STR("/"), d->image);
     str rest = d->image, first = str_split(&rest, '/');
     bool host = rest.n > 0 && (str_find(first, '.') < first.n || str_find(first, ':') < first.n ||
                                str_is(first, "localhost"));
@@ -91,6 +89,7 @@ static void set_deploy(struct lower *l, const struct deploy *d, struct map *v) {
     tmpl_set(l->passing, v, "app", d->app->name);
     tmpl_set(l->passing, v, "image", whole_image(l, d));
     tmpl_set(l->passing, v, "registry", str_c(registries[c->registry.value]));
+    tmpl_set(l->passing, v, "registry_region", d->registry.region);
     tmpl_set(l->passing, v, "engine", str_c(engines[c->engine.value]));
     tmpl_set(l->passing, v, "network", str_c(networks[c->network.value]));
     tmpl_set(l->passing, v, "user", given(c->user.at) ? c->user.text : STR("deploy"));

@@ -4,6 +4,7 @@ readonly APP={{app|shell}}
 # The image without tag and digest, and where a login for it is.
 readonly IMAGE={{image|shell}}
 readonly REGISTRY={{registry|shell}}
+readonly REGISTRY_REGION={{registry_region|shell}}
 readonly REGISTRY_HOST="${IMAGE%%/*}"
 readonly ENGINE={{engine|shell}}
 readonly NETWORK={{network|shell}}
@@ -77,8 +78,8 @@ make_free_folder() {
 
 # ---- The engine
 
-# engine SECONDS ARGUMENTS...: in the background, so that a signal is answered. What it starts does not inherit the lock;
-# the shell that waits for it does, so that the lock is held while something is done, also when this script was killed.
+# engine SECONDS ARGUMENTS...: in the background, so that a signal is answered. What it starts does not inherit the lock,
+# nor a way to who reads what is said; the shell that waits for it does, so that the lock is held while something is done, also when this script was killed.
 engine() {
   run engine_within "$@"
 }
@@ -86,7 +87,7 @@ engine() {
 engine_within() {
   local seconds="$1"
   shift
-  timeout --kill-after=10 "${seconds}" "${ENGINE}" "$@" </dev/null 9>&-
+  timeout --kill-after=10 "${seconds}" "${ENGINE}" "$@" </dev/null 8>\&- 9>\&-
 }
 
 # engine_failed WHAT: in words what it wrote to ${work}/err.
@@ -185,7 +186,7 @@ ask_well() {
   fi
   # --globoff: brackets and braces in the path are a part of it. A status without the rest in time is no answer.
   answer="$(curl --silent --globoff --output /dev/null --max-time "${HEALTH_TIMEOUT_S}" "${header[@]}" --dump-header "${work}/headers" \
-    --noproxy '*' --write-out '%{http_code} %{time_total}' "http://127.0.0.1:$1${HEALTH_PATH}" 9>&-)" || answer="000 0 $?"
+    --noproxy '*' --write-out '%{http_code} %{time_total}' "http://127.0.0.1:$1${HEALTH_PATH}" 8>\&- 9>\&-)" || answer="000 0 $?"
   read -r code TOOK_S answer <<<"${answer}"
   FROM=""
   if [[ -s "${work}/headers" ]]; then
@@ -204,7 +205,7 @@ SAID="" TOOK_S=0 FROM=""
 
 # who_listens PORT: in words, for people; nothing when nobody does.
 who_listens() {
-  ss -Hltnp "sport = :$1" 2>/dev/null | sed -n 's/.*users:((\("[^"]*"\),pid=\([0-9]*\),.*/\1 (pid \2)/p' | head -n 1
+  ss -Hltnp "sport = :$1" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\),.*/\1 (pid \2)/p' | head -n 1
 }
 
 # ---- The record: time, action, release, image@digest, slot, result, by; apart by tabs, a line for each event.

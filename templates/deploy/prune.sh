@@ -1,9 +1,9 @@
 # ---- Images of old releases
 
 # old_images: OLD_IMAGES, the digests of ours that nothing needs any more: neither one of the releases that are kept, nor
-# one in a container. What others have put here is not touched.
+# the one that serves. Of what is in another container the engine removes nothing. What others have put here is not touched.
 old_images() {
-  local release digest slot
+  local release digest
   local -A needed=()
   OLD_IMAGES=()
   find_images
@@ -13,12 +13,10 @@ old_images() {
       needed["${DIGESTS[${release}]}"]=1
     fi
   done
-  for slot in a b migrate; do
-    look "$(container "${slot}")"
-    if [[ -n "${DIGEST_OF}" ]]; then
-      needed["${DIGEST_OF}"]=1
-    fi
-  done
+  look "$(container "$(serving)")"
+  if [[ -n "${DIGEST_OF}" ]]; then
+    needed["${DIGEST_OF}"]=1
+  fi
   for digest in "${SEEN[@]}"; do
     if [[ -n "${LOCAL[${digest}]:-}" && -z "${needed[${digest}]:-}" ]]; then
       OLD_IMAGES+=("${digest}")

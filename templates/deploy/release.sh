@@ -7,6 +7,7 @@ readonly ROOM_BYTES=67108864
 NEW_SLOT="" NEW_RELEASE="" NEW_DIGEST=""
 switched=0
 OLD_RELEASE="" OLD_SLOT=""
+old_is_there=0
 status_at_end=0
 
 # take_turn RELEASE: one at a time, and who comes second is told who is first.
@@ -101,6 +102,9 @@ mend() {
     check_own "$(container "${OLD_SLOT}")"
   fi
   OLD_RELEASE="${RELEASE_OF}"
+  if [[ -n "${STATUS}" ]]; then
+    old_is_there=1
+  fi
   if [[ -n "${STATUS}" && "${STATUS}" != running ]]; then
     warn "${OLD_RELEASE}, which should serve, does not run (${STATUS}, exit status ${EXIT_CODE})"
   fi
@@ -164,13 +168,13 @@ with_secrets() {
   shift
   exec </dev/null
   if ((${#PAIRS[@]} == 0)); then
-    timeout --kill-after=10 "${seconds}" "$@" 9>&-
+    timeout --kill-after=10 "${seconds}" "$@" 8>\&- 9>\&-
     return
   fi
   # shellcheck disable=SC2016
   printf '%s\0' "${PAIRS[@]}" | timeout --kill-after=10 "${seconds}" "${BASH}" -c '
     while IFS= read -r -d "" pair; do export "${pair?}" || exit 125; done
-    exec "$@" </dev/null' opsc "$@" 9>&-
+    exec "$@" </dev/null' opsc "$@" 8>\&- 9>\&-
 }
 
 migrate() {
@@ -220,8 +224,10 @@ died() {
   WHY=""
   if [[ -z "${STATUS}" ]]; then
     WHY="its container is gone"
-  elif [[ "${STATUS}" != running ]] || ((RESTARTS > 0)); then
+  elif [[ "${STATUS}" != running ]]; then
     WHY="it ended with exit status ${EXIT_CODE}"
+  elif ((RESTARTS > 0)); then
+    WHY="it ended, and was started again"
   fi
   [[ -n "${WHY}" ]]
 }
@@ -249,17 +255,15 @@ wait_until_well() {
   for ((try = 1; try <= RETRIES || good == 1; try++)); do
     if ask_well "${port}"; then
       good=$((good + 1))
-      if ((good == 2)) && ! died; then
-        warn "${NEW_RELEASE} is well: ${SAID} in ${TOOK_S} s"
-        return 0
-      fi
     else
       good=0
     fi
-    if died; then
+    if ((good == 2 || try >= RETRIES)) && died; then
       fail "${FAILED}" "${NEW_RELEASE} has died: ${WHY}"
-    fi
-    if ((try < RETRIES || good == 1)); then
+    elif ((good == 2)); then
+      warn "${NEW_RELEASE} is well: ${SAID} in ${TOOK_S} s"
+      return 0
+    elif ((try < RETRIES || good == 1)); then
       pause "${EVERY_S}"
     fi
   done
@@ -364,8 +368,7 @@ stop_old() {
   if ((PORT == 0)); then
     seconds="${DRAIN_S}"
   fi
-  look "$1"
-  if [[ -n "${STATUS}" ]] && ! remove "$1" "${seconds}"; then
+  if ((old_is_there)) && ! remove "$1" "${seconds}"; then
     warn "the old release could not be removed, the next run tries again: $(last_line "${work}/err")"
     status_at_end="${AFTERWARDS}"
   fi

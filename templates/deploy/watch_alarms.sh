@@ -114,9 +114,10 @@ while (($# > 0)); do
   esac
   shift
 done
-for command in aws jq; do
-  need "${command}"
-done
+if ((${#ALARMS[@]} > 0)); then
+  need aws
+  need jq
+fi
 if ((!complete)); then
   exit "${MISSING}"
 elif ((check)); then

@@ -225,35 +225,45 @@ agent_remove() {
   fi
 }
 
-# What was there before comes back when nginx does not take the new one, so that it can be started again at any time.
+# What was there before comes back when nginx does not take the new one, so that it can be started again at any time. As
+# long as it is kept, nginx has not been told of the new one.
 proxy_add() {
-  local target="${PROXIES}/$1" kept="${FOLDER}/$1.before" without=()
+  local target="${PROXIES}/$1" kept="${FOLDER}/$1.before" made="${FOLDER}/$1.new"
+  local -a without=()
   if ((dry_run)); then
     run install -m 0644 -- "${here}/$1" "${target}"
     run nginx -t
     run systemctl reload-or-restart nginx
     return 0
   fi
-  rm -f -- "${kept}"
-  if [[ -e "${target}" ]]; then
-    cp -p -- "${target}" "${kept}"
-  fi
   # Of a kernel without IPv6 nginx cannot listen there.
   if [[ ! -e /proc/net/if_inet6 ]]; then
     without=(-e '/listen \[::\]/d')
   fi
-  sed -e '' "${without[@]}" -- "${here}/$1" >"${target}.new"
-  chmod 0644 -- "${target}.new"
-  mv -f -- "${target}.new" "${target}"
-  if nginx -tq; then
-    rm -f -- "${kept}"
-    systemctl reload-or-restart nginx
+  sed -e '' "${without[@]}" -- "${here}/$1" >"${made}"
+  chmod 0644 -- "${made}"
+  # A reload closes connections that are kept: not for nothing.
+  if [[ ! -e "${kept}" ]] && cmp -s -- "${made}" "${target}"; then
+    rm -f -- "${made}"
     return 0
   fi
-  if [[ -e "${kept}" ]]; then
+  if [[ ! -e "${kept}" ]]; then
+    : >"${kept}.new"
+    if [[ -e "${target}" ]]; then
+      cp -p -- "${target}" "${kept}.new"
+    fi
+    mv -f -- "${kept}.new" "${kept}"
+  fi
+  mv -f -- "${made}" "${target}"
+  if nginx -tq; then
+    systemctl reload-or-restart nginx
+    rm -f -- "${kept}"
+    return 0
+  fi
+  if [[ -s "${kept}" ]]; then
     mv -f -- "${kept}" "${target}"
   else
-    rm -f -- "${target}"
+    rm -f -- "${target}" "${kept}"
   fi
   printf 'install: nginx does not take %s (above is why) and goes on as before. A duplicate default server is another\n' "$1" >&2
   printf 'install: configuration that listens on the same port: remove it, or give the application another port\n' >&2

@@ -90,6 +90,7 @@ clean_up() {
   local status="$?"
   trap '' INT TERM HUP
   set +e
+  exec 2>&8
   stop_children
   if [[ -n "${undo}" ]]; then
     "${undo}"
@@ -108,10 +109,12 @@ remove_work() {
 }
 
 catch_signals() {
+  # A signal may come while the output of a function goes to a file, and what is said then would go there too.
+  exec 8>&2
   trap clean_up EXIT
-  trap 'warn "interrupted"; exit 129' HUP
-  trap 'warn "interrupted"; exit 130' INT
-  trap 'warn "terminated"; exit 143' TERM
+  trap 'exec 2>&8; warn "interrupted"; exit 129' HUP
+  trap 'exec 2>&8; warn "interrupted"; exit 130' INT
+  trap 'exec 2>&8; warn "terminated"; exit 143' TERM
 }
 
 # make_work LOCKED|FREE: what runs that were killed have left goes first: of this job when this one has its lock, and of

@@ -104,7 +104,7 @@ static void serve(int fd) {
         for (char **e = environ; *e != NULL && at < sizeof text - 65536; e++)
             at += (size_t)snprintf(text + at, sizeof text - at, "%s%c", *e, 1);
         answer(fd, 200, text);
-    } else if (strcmp(path, "/request") == 0) {
+    } else if (strncmp(path, "/request", 8) == 0) {
         answer(fd, 200, request);
     } else {
         snprintf(text, sizeof text, "%s\n", release);

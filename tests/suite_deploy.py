@@ -1,0 +1,542 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Releases put in place, refused, taken back and cleaned up by the generated scripts: real podman, nginx, image registry, sshd and sudo, in
+namespaces of their own; moto as AWS. While anything happens clients ask, and no request of theirs may fail."""
+import collections
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import deploy_support as rig
+from deploy_support import LIB, NAME, STATE, Host, apart, ask, asking, read, sha, write
+from report import check, equal, say, state, test
+from server_support import Server, until
+
+counts = collections.Counter()
+IMAGES = {**{name: "ok" for name in ("one", "two", "three", "four", "five")}, "500": "500", "ends": "ends", "dies": "dies", "hangs": "hangs",
+          "deaf": "deaf", "cuts": "cuts", "worker-one": "worker", "worker-two": "worker", "big": "ok"}
+
+
+def has(text, *words):
+    for word in words:
+        check(word in text, repr(word), "is not in:", text)
+
+
+def has_not(text, *words):
+    for word in words:
+        check(word not in text, repr(word), "is in:", text)
+
+
+# ---- A good release
+
+def slow(path, answers):
+    """A request that takes 3 seconds, in a thread of its own."""
+    def run():
+        try:
+            answers.append(ask(path))
+        except OSError as e:
+            answers.append((0, str(e), {}))
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def slow_upload(answers):
+    """A body that is sent over two seconds."""
+    def run():
+        with socket.create_connection(("127.0.0.1", 8000)) as s:
+            s.sendall(b"POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: 40000\r\n\r\n")
+            for _ in range(20):
+                s.sendall(b"x" * 2000)
+                time.sleep(0.1)
+            answers.append(s.recv(4096).decode())
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_good(host):
+    with test("first-install-and-first-deploy"):
+        host.install()
+        equal(ask("/any")[0], 502, "the answer before the first release")
+        has(host.deploy("one"), "starting", "is well: status 200", "serves")
+        equal(host.serves(), sha("one"), "what serves")
+        equal(host.containers(), {f"opsc-{NAME}-b": "Up"}, "containers")
+    with test("good-release-while-clients-ask"):
+        answers = []
+        with asking(8000, counts=counts) as clients:
+            time.sleep(0.2)
+            host.deploy("two", "--by", "ci/1234")
+            time.sleep(0.2)
+        for client in clients:
+            equal(client.releases, [sha("one"), sha("two")], "releases that were seen")
+        equal(clients[1].connections, 1, "connections of the client that keeps its own")
+        equal([row[1:3] + row[4:] for row in host.record()[-2:]], [["deploy", sha("two"), "a", "begun", "ci/1234"], ["deploy", sha("two"), "a", "serves", "ci/1234"]],
+              "the record")
+        equal(host.containers(), {f"opsc-{NAME}-a": "Up"}, "containers")
+    with test("requests-in-flight-are-finished"):
+        with asking(8000, counts=counts):
+            process = host.begin("deploy.sh", sha("three"), host.digests["three"])
+            # Asked of the old one, and still under way when the switch comes.
+            threads = []
+            while host.serves() == sha("two"):
+                threads += [slow("/slow", answers), slow_upload(answers)]
+                time.sleep(0.3)
+            host.end(process)
+            for thread in threads:
+                thread.join()
+        counts["slow requests"] += len(answers)
+        good = [a for a in answers if (a[0] == 200 if isinstance(a, tuple) else a.startswith("HTTP/1.1 200") and a.endswith("40000\n"))]
+        equal(len(good), len(answers), f"how many of {len(answers)} slow requests and uploads were answered: {answers}")
+        check(sum(a[1].strip() == sha("two") for a in answers if isinstance(a, tuple)) >= 2, "none of them was asked of the old one")
+    with test("what-takes-longer-than-drain-is-cut"):
+        host.install({"drain": "1s"})
+        with socket.create_connection(("127.0.0.1", 8000)) as s, asking(8000, counts=counts):
+            s.sendall(b"GET /echo HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n")
+            has(s.recv(4096).decode(), "101 Switching")
+            s.sendall(b"hello")
+            equal(s.recv(100), b"hello", "what comes back")
+            has(host.deploy("four"), "1 requests have not ended after 1 seconds; they are cut")
+            equal(s.recv(100), b"", "what comes after the end")
+        host.install()
+
+
+def test_proxy(host):
+    with test("the-proxy-leaves-requests-and-answers-as-they-are"):
+        status, text, headers = ask("/request?a=%2F..%2f&b=c//d", headers={"Host": "www.example.com:81", "X_odd": "1", "Cookie": "c" * 30000, "Opsc-Ask": ""})
+        equal(status, 200, "status")
+        has(text, "GET /request?a=%2F..%2f&b=c//d HTTP/1.1", "Host: www.example.com:81\r\n", "X_odd: 1\r\n", "X-Forwarded-For: 127.0.0.1\r\n",
+            "X-Forwarded-Proto: http\r\n", "Connection: close\r\n", "c" * 30000)
+        equal(headers.get("Server"), "ours", "who says to have answered")
+        check("Opsc-Slot" not in headers, headers)
+        has(ask("/request", headers={"X-Forwarded-For": "10.1.2.3", "X-Forwarded-Proto": "https"})[1], "X-Forwarded-For: 10.1.2.3, 127.0.0.1\r\n",
+            "X-Forwarded-Proto: https\r\n")
+        equal(ask("/size", method="POST", body=b"x" * 3000000)[1], "3000000\n", "bytes of a large body")
+    with test("only-who-asks-from-the-host-is-told-the-slot"):
+        equal(ask("/any", headers={"Opsc-Ask": "1"})[2].get("Opsc-Slot"), f"opsc-{NAME}-a", "slot")
+        subprocess.run(["ip", "addr", "add", "10.9.8.7/32", "dev", "lo"], check=True)
+        connection = socket.create_connection(("10.9.8.7", 8000), source_address=("10.9.8.7", 0))
+        connection.sendall(b"GET /any HTTP/1.1\r\nHost: x\r\nOpsc-Ask: 1\r\nConnection: close\r\n\r\n")
+        text = connection.makefile().read()
+        has(text, "200 X", sha("four"))
+        has_not(text, "Opsc-Slot")
+
+
+def test_back(host):
+    with test("releases-that-are-kept"):
+        listed = [line.split("\t") for line in host.script("rollback.sh", "--list").splitlines()]
+        equal([row[1] for row in listed], [sha(n) for n in ("four", "three", "two")], "the three newest")
+        equal([row[3] for row in listed], ["serves", "kept", "kept"], "what serves")
+        done = subprocess.run(["podman", "images", "-q", rig.REGISTRY + "/shop/api"], capture_output=True, text=True, check=True)
+        equal(len(set(done.stdout.split())), 3, "images")
+    with test("rollback-without-the-registry"):
+        host.registry.stop()
+        with asking(8000, counts=counts):
+            has(host.rollback(), sha("three") + " serves")
+            equal(host.serves(), sha("three"), "the one before")
+            for name in ("two", "four", "three"):
+                host.rollback(name)
+                equal(host.serves(), sha(name), "what serves")
+                equal(host.record()[-1][1:3] + host.record()[-1][5:6], ["rollback", sha(name), "serves"], "the record")
+            has(host.rollback(), sha("four") + " serves")
+    with test("rollback-to-what-is-gone"):
+        has(host.rollback("one", status=1), "not kept any more", f"deploy.sh {sha('one')} {host.digests['one']}")
+        has(host.rollback("five", status=1), "has never served on this host")
+        has(host.rollback("two", "--dry-run"), "would put " + sha("two"))
+        equal(host.serves(), sha("four"), "what serves")
+        host.registry = rig.start_registry(host.shared + "/registry")
+    with test("health-check"):
+        has(host.script("health_check.sh", "--release", sha("four")), "is well: status 200 in 0.0")
+        has(host.script("health_check.sh", "--release", sha("two"), "--retries", "1", status=1), f"it is {sha('four')} that serves, not {sha('two')}")
+        has(host.script("health_check.sh", "--slot", "a", "--retries", "1", status=1), "slot a is not there")
+        told = host.status()
+        has(told.pop("health"), "well (status 200 in 0.0")
+        equal(told, {"app": "api", "release": sha("four"), "image": f"{rig.REGISTRY}/shop/api@{host.digests['four']}", "slot": "b", "state": "running"},
+              "the status")
+    with test("after-a-reboot-the-same-release-serves"):
+        subprocess.run(["nginx", "-s", "stop"], check=True)
+        subprocess.run(["podman", "stop", "-t", "1", f"opsc-{NAME}-b"], check=True, capture_output=True)
+        equal(host.containers(), {f"opsc-{NAME}-b": "Exited"}, "containers")
+        # What podman-restart.service does at boot.
+        subprocess.run(["podman", "start", "--all", "--filter", "restart-policy=always"], check=True, capture_output=True)
+        subprocess.run(["nginx"], check=True)
+        until(lambda: ask("/any")[0] == 200, "it answers")
+        equal(host.serves(), sha("four"), "what serves")
+        with asking(8000, counts=counts):
+            host.deploy("one")
+
+
+def part_good(host):
+    for one in (test_good, test_proxy, test_back):
+        one(host)
+
+
+# ---- Releases that are refused
+
+def refused(host, name, *words, status=1, digest=None, serves="one"):
+    """It is not put in place, whatever is wrong; the one that serves never stopped."""
+    counts["faults"] += 1
+    with test("refused-" + name):
+        with asking(8000, counts=counts) as clients:
+            said = host.deploy(name, status=status, digest=digest)
+        has(said, *words)
+        for client in clients:
+            equal(client.releases, [sha(serves)], "releases that were seen")
+        equal(list(host.containers().values()), ["Up"], "containers")
+        check(not os.path.exists(f"/run/opsc-{NAME}-deploy"), "its folder is left")
+
+
+def test_bad(host):
+    host.deploy("one")
+    same = "the release that serves is unchanged: " + sha("one")
+    refused(host, "ends", "has died: it ended", f"| release {sha('ends')} begins", '"it" is not there', same)
+    refused(host, "dies", "has died", same)
+    refused(host, "500", "is not well after 2 questions: status 500 at /health, not 200-399", same)
+    refused(host, "hangs", "no answer within 1 seconds", same)
+    refused(host, "deaf", "nobody listens on port 18000", same)
+    refused(host, "cuts", "the connection was cut", same)
+    refused(host, "absent", "the registry has no " + rig.REGISTRY + "/shop/api@sha256:0", same, digest="sha256:" + "0" * 64)
+    equal(host.record()[-1][1:6:4] + host.record()[-1][2:3], ["deploy", "failed", sha("absent")], "the record")
+    host.registry.stop()
+    refused(host, "two", "the registry localhost:5000 does not answer", same)
+    host.registry = rig.start_registry(host.shared + "/registry")
+
+
+def test_settings(host):
+    host.install({"migrate": "python manage.py migrate; exit 7"})
+    refused(host, "two", "sh: python manage.py migrate; exit 7", "the migration failed with status 7", "unchanged: " + sha("one"))
+    host.install({"env_file": "/etc/nowhere.env"})
+    refused(host, "two", "/etc/nowhere.env is not there", status=78)
+    host.install({"options": ["--nonsense=1"]})
+    refused(host, "two", "starting " + sha("two") + ": ", "unknown flag: --nonsense")
+    host.install({"options": ["--volume=/nowhere/at/all:/x"]})
+    refused(host, "two", "/nowhere/at/all", "unchanged: " + sha("one"))
+    host.install()
+    with test("wrong-usage"):
+        for args, word in ((("a b", "x"), "a release is a name"), ((sha("two"), "sha256:abc"), "a digest is sha256: and 64"), ((sha("two"),), "are needed"),
+                           ((), "are needed"), (("--nonsense",), "unknown option"), ((sha("two"), host.digests["two"], "--by", "a\tb"), "is named with letters"),
+                           ((sha("two"), host.digests["two"], "--login"), "needs a value"), ((sha("two"), host.digests["two"], "--login", "u$(id)"), "user of the registry")):
+            has(host.script("deploy.sh", *args, status=64), word)
+            counts["faults"] += 1
+        has(host.script("rollback.sh", "../x", status=64), "one release is named")
+        has(host.script("health_check.sh", "--slot", "c", status=64), "a or b")
+        for script in ("deploy.sh", "rollback.sh", "health_check.sh", "watch_alarms.sh", "cleanup_old_data.sh", "ssh_command.sh"):
+            has(host.script(script, "--help"), "Usage")
+            host.script(script, "--check")
+
+
+def path_without(name):
+    """A PATH with all programs but this one."""
+    folder = "/run/without-" + name
+    os.mkdir(folder)
+    for place in ("/usr/bin", "/usr/sbin"):
+        for program in os.listdir(place):
+            if program != name and not os.path.lexists(f"{folder}/{program}"):
+                os.symlink(f"{place}/{program}", f"{folder}/{program}")
+    return folder
+
+
+def test_host(host):
+    """What is wrong with the host and not with the release."""
+    with test("refused-on-a-full-disk"):
+        free = shutil.disk_usage(host.folder).free
+        with open(host.folder + "/ballast", "wb") as f:
+            os.posix_fallocate(f.fileno(), 0, free - (40 << 20))
+        with asking(8000, counts=counts):
+            has(host.deploy("two", status=1), "the disk is full: ", "cleanup_old_data.sh --apply removes")
+        # What the scripts write lies there too.
+        with open(host.folder + "/ballast2", "wb") as f:
+            os.posix_fallocate(f.fileno(), 0, shutil.disk_usage(host.folder).free)
+        with asking(8000, counts=counts):
+            has(host.deploy("two", status=1), "disk")
+            equal(host.serves(), sha("one"), "what serves")
+        os.remove(host.folder + "/ballast")
+        os.remove(host.folder + "/ballast2")
+        counts["faults"] += 2
+    with test("refused-when-the-disk-fills-up-on-the-way"):
+        with open(host.folder + "/ballast", "wb") as f:
+            os.posix_fallocate(f.fileno(), 0, shutil.disk_usage(host.folder).free - (70 << 20))
+        with asking(8000, counts=counts):
+            has(host.deploy("big", status=1), "the disk is full", "unchanged: " + sha("one"))
+            equal(host.serves(), sha("one"), "what serves")
+        os.remove(host.folder + "/ballast")
+        counts["faults"] += 1
+    with test("without-the-engine"):
+        has(host.deploy("two", status=69, PATH=path_without("podman")), "podman is not installed; install podman")
+        counts["faults"] += 1
+    with test("two-at-once"):
+        first = host.begin("deploy.sh", sha("two"), host.digests["two"], "--by", "ci/1")
+        until(lambda: os.path.exists(f"/run/opsc-{NAME}-deploy"), "it has begun")
+        has(host.deploy("three", "--by", "ci/2", status=75), f"deploy of {sha('two')} by ci/1 runs since 20", f"(pid {first.pid}); this one has done nothing")
+        has(host.rollback("one", status=75), "this one has done nothing")
+        has(host.script("cleanup_old_data.sh", "--apply", "images", status=75), "a deploy runs")
+        host.end(first)
+        equal(host.serves(), sha("two"), "what serves")
+        counts["faults"] += 3
+    with test("stopped-by-a-signal"):
+        for number, status in ((signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)):
+            with asking(8000, counts=counts):
+                process = host.begin("deploy.sh", sha("500"), host.digests["500"])
+                until(lambda: len(host.containers()) == 2, "the new one is there")
+                process.send_signal(number)
+                has(host.end(process, status), "unchanged: " + sha("two"))
+            equal(list(host.containers().values()), ["Up"], "containers")
+            counts["faults"] += 1
+    with test("who-listens-has-gone"):
+        with asking(8000, counts=counts):
+            process = host.begin("deploy.sh", sha("500"), host.digests["500"])
+            process.stderr.close()
+            process.stdout.close()
+            process.stdin.close()
+            check(process.wait(30) in (1, 141), "status", process.returncode)
+            until(lambda: list(host.containers().values()) == ["Up"], "the new one is removed")
+        counts["faults"] += 1
+
+
+def test_nginx(host):
+    with test("nginx-is-down"):
+        subprocess.run(["nginx", "-s", "quit"], check=True, capture_output=True)
+        until(lambda: not os.path.exists("/run/nginx.pid"), "nginx has ended")
+        has(host.deploy("three", status=69), "nginx does not listen on port 8000")
+        counts["faults"] += 1
+    with test("the-port-is-taken"):
+        with socket.create_server(("127.0.0.1", 8000)):
+            has(host.deploy("three", status=69), "port 8000 is taken by python", f"(pid {os.getpid()})", "podman stop NAME")
+        counts["faults"] += 1
+    with test("nginx-has-another-configuration-there"):
+        shutil.move(f"/etc/nginx/conf.d/opsc-{NAME}.conf", "/run/kept.conf")
+        write("/etc/nginx/conf.d/other.conf", "server { listen 8000; }\n")
+        subprocess.run(["nginx"], check=True)
+        has(host.deploy("three", status=69), "nginx listens on port 8000 with another configuration")
+        counts["faults"] += 1
+    with test("install-brings-the-old-configuration-back"):
+        write("/etc/nginx/conf.d/other.conf", "server { listen 8000 default_server; }\n")
+        shutil.move("/run/kept.conf", f"/etc/nginx/conf.d/opsc-{NAME}.conf")
+        kept = read(f"/etc/nginx/conf.d/opsc-{NAME}.conf")
+        has(host.install({"slot_port": 19000}, status=1), "duplicate default server", "nginx does not take opsc-", "no script and no timer was changed")
+        equal(read(f"/etc/nginx/conf.d/opsc-{NAME}.conf"), kept, "the configuration")
+        os.remove("/etc/nginx/conf.d/other.conf")
+        subprocess.run(["nginx", "-s", "reload"], check=True, capture_output=True)
+        until(lambda: ask("/any")[0] == 200, "it answers again")
+        host.deploy("three")
+        counts["faults"] += 1
+    with test("nginx-may-not-look-into-the-folder"):
+        if os.path.exists(STATE + "/slot-b"):
+            host.deploy("two")
+        before = host.serves()
+        # Deploys see to that; this is a host where they cannot.
+        write("/usr/local/sbin/chmod", "#!/bin/sh\nexit 0\n", 0o755)
+        try:
+            os.chmod(STATE, 0o700)
+            with asking(8000, counts=counts):
+                has(host.deploy("four", status=1), "nginx still asks opsc-", "switched back to " + before)
+        finally:
+            os.remove("/usr/local/sbin/chmod")
+        with asking(8000, counts=counts):
+            host.deploy("four")
+        counts["faults"] += 1
+    with test("a-container-of-others-has-the-name"):
+        other = f"opsc-{NAME}-{'a' if os.path.exists(STATE + '/slot-b') else 'b'}"
+        subprocess.run(["podman", "create", "--name", other, f"{rig.REGISTRY}/shop/api@{host.digests['three']}"], check=True, capture_output=True)
+        with asking(8000, counts=counts):
+            has(host.deploy("five", status=78), f"there is a container {other} that is not of this deploy")
+        subprocess.run(["podman", "rm", other], check=True, capture_output=True)
+        host.deploy("five")
+        counts["faults"] += 1
+
+
+def part_bad(host):
+    host.install()
+    test_bad(host)
+    test_settings(host)
+
+
+def part_host(host):
+    host.install()
+    host.deploy("one")
+    test_host(host)
+    test_nginx(host)
+
+
+# ---- Kills
+
+# The deploy is killed before and after each of these that changes something, and before each other one.
+STEPS = "podman", "curl", "ss", "rm", "mkdir", "chmod", "flock", "sleep"
+CHANGES = "podman:pull", "podman:run", "podman:stop", "podman:rm", "podman:image", "rm", "mkdir", "chmod"
+WRAPPER = """#!/bin/bash
+read -r n </run/steps/count
+printf '%s\\n' "$((n + 1))" >/run/steps/count
+read -r at when </run/steps/at
+if ((n + 1 == at)) && [[ "${when}" == before ]]; then kill -KILL "$(</run/steps/pid)"; exit 137; fi
+case "${0##*/}" in sleep) real=/usr/bin/sleep; set -- 0.1 ;; *) real="$(PATH=/usr/sbin:/usr/bin command -v "${0##*/}")" ;; esac
+"${real}" "$@"
+status="$?"
+if ((n + 1 == at)) && [[ "${when}" == after ]]; then kill -KILL "$(</run/steps/pid)"; fi
+exit "${status}"
+"""
+
+
+def step_names():
+    """Where the deploy is killed, in the order in which it comes there."""
+    return read("/run/steps/names").split()
+
+
+class Steps:
+    """Programs that count how often they are called, and kill the deploy at one of these times."""
+
+    def __init__(self):
+        os.makedirs("/run/steps/bin")
+        for name in STEPS:
+            write(f"/run/steps/bin/{name}", WRAPPER.replace("read -r n", "printf '%s\\n' \"${0##*/}:${1:-}\" >>/run/steps/names\nread -r n", 1), 0o755)
+
+    @staticmethod
+    def arm(at, when):
+        write("/run/steps/count", "0\n")
+        write("/run/steps/names", "")
+        write("/run/steps/at", f"{at} {when}\n")
+        write("/run/steps/pid", "0\n")
+
+    def run(self, host, script, *args, at=0, when="before"):
+        """Status and words of a deploy that is killed there."""
+        self.arm(at, when)
+        process = subprocess.Popen(["bash", "-c", 'echo "$$" >/run/steps/pid; exec "$@"', "x", f"{LIB}/{script}", *args], cwd="/", stdin=subprocess.DEVNULL,
+                                   env={**host.env, "PATH": "/run/steps/bin:" + host.env["PATH"]}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   text=True, start_new_session=True)
+        out = process.communicate(timeout=90)[0]
+        return process.returncode, out
+
+
+def test_kills(host, part, parts):
+    steps = Steps()
+    names = iter(("two", "one") * 1000)
+    with test("kills-can-be-counted"):
+        status, out = steps.run(host, "deploy.sh", sha("two"), host.digests["two"])
+        equal(status, 0, out)
+        calls = step_names()
+        check(len(calls) > 20 and {f"podman:{word}" for word in ("pull", "run", "stop", "rm")} <= set(calls), calls)
+    # What only looks leaves all as the step before it left it.
+    points = [(i + 1, "before") for i, name in enumerate(calls) if not name.startswith(("podman:container", "podman:images", "podman:info", "sleep"))]
+    points += [(i + 1, "after") for i, name in enumerate(calls) if name.startswith(CHANGES)]
+    points = sorted(points)[part::parts]
+    with test("kills-cost-no-request"), asking(8000, counts=counts) as clients:
+        for n, (at, when) in enumerate(points):
+            name = next(names)
+            status, out = steps.run(host, "deploy.sh", sha(name), host.digests[name], at=at, when=when)
+            # A run that finds something left needs more steps than the first, which had nothing to mend: each comes to its own.
+            check(status in (-9, 0), f"killed {when} step {at}: status {status}", out)
+            counts["kills"] += status == -9
+            counts["faults"] += 1
+            check(host.serves() in (sha("one"), sha("two")), "what serves after a kill", when, at)
+            if n % 6 == 5:
+                name = next(names)
+                status, out = steps.run(host, "deploy.sh", sha(name), host.digests[name])
+                equal(status, 0, f"the deploy after a kill {when} step {at}: {out}")
+                equal(host.serves(), sha(name), "what serves")
+                equal(list(host.containers().values()), ["Up"], "containers")
+    with test("nothing-is-left-of-kills"):
+        host.deploy("three")
+        equal(list(host.containers().values()), ["Up"], "containers")
+        equal([row for row in host.record() if len(row) != 7], [], "lines of the record that are not whole")
+        equal(subprocess.run("ls -d /run/opsc-* /tmp/opsc-shop*", shell=True, capture_output=True, text=True, check=False).stdout, "", "folders that are left")
+
+
+def part_kills(part):
+    def run(host):
+        host.install()
+        host.deploy("one")
+        test_kills(host, part, 2)
+    return run
+
+
+PARTS = {"kills-1": part_kills(0), "kills-2": part_kills(1), "good": part_good, "bad": part_bad, "host": part_host}
+
+
+# ---- The parts, each on a host of its own
+
+def prepare(shared):
+    """Images for all hosts, made once."""
+    rig.make_host(shared + "/host")
+    digests = rig.push_images(shared + "/app", shared + "/registry", IMAGES)
+    write(shared + "/digests.json", json.dumps(digests))
+
+
+def run_part(shared, name):
+    start = time.monotonic()
+    host = None
+    try:
+        if name == "prepare":
+            prepare(shared)
+        else:
+            host = Host(shared)
+            PARTS[name](host)
+    except Exception as e:
+        say("FAIL", "part-" + name, f"{type(e).__name__}: {e}".replace("\n", "\n  | "))
+    finally:
+        Server.stop_all()
+    print(f"    {name}: {time.monotonic() - start:.1f} s", flush=True)
+    print("counts " + json.dumps(counts), flush=True)
+    sys.exit(state.failed)
+
+
+def begin(shared, name):
+    return apart(sys.executable, os.path.abspath(__file__), "--part", shared, name, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                 stderr=subprocess.STDOUT, text=True)
+
+
+def finish(process, name, total):
+    out = process.communicate()[0]
+    for line in out.splitlines():
+        if line.startswith("counts "):
+            total.update(json.loads(line[7:]))
+        else:
+            print(line, flush=True)
+    if process.returncode != 0:
+        state.failed = True
+        if "\nFAIL " not in "\n" + out:
+            say("FAIL", "part-" + name, f"it ended with status {process.returncode}")
+
+
+def main():
+    if len(sys.argv) == 4 and sys.argv[1] == "--part":
+        run_part(*sys.argv[2:])
+    if sys.platform != "linux":
+        say("skip", "deploy", "the hosts of generated scripts have Linux")
+        return
+    missing = rig.missing()
+    if missing:
+        say("skip-missing", "deploy", "no " + ", ".join(missing))
+        return
+    if not rig.can_be_apart():
+        say("skip-missing", "deploy", "only root can make namespaces with overlays, which these hosts are")
+        return
+    shared = tempfile.mkdtemp(prefix="d.")
+    total = collections.Counter()
+    try:
+        os.mkdir(shared + "/host")
+        os.mkdir(shared + "/registry")
+        subprocess.run(["gcc", "-O1", "-static", "-o", shared + "/app", os.path.join(rig.HERE, "deploy/app.c")], check=True)
+        finish(begin(shared, "prepare"), "prepare", total)
+        chosen = sys.argv[1:] or list(PARTS)
+        running = []
+        for name in chosen:
+            running.append((begin(shared, name), name))
+            if len(running) == 3:
+                finish(*running.pop(0), total)
+        for process, name in running:
+            finish(process, name, total)
+        print("    " + ", ".join(f"{n} {what}" for what, n in sorted(total.items())), flush=True)
+    finally:
+        shutil.rmtree(shared, ignore_errors=True)
+
+
+main()
+sys.exit(state.failed)
