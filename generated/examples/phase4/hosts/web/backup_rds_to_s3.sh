@@ -108,6 +108,7 @@ clean_up() {
   local status="$?"
   trap '' INT TERM HUP
   set +e
+  exec 2>&8
   stop_children
   if [[ -n "${undo}" ]]; then
     "${undo}"
@@ -126,10 +127,12 @@ remove_work() {
 }
 
 catch_signals() {
+  # A signal may come while the output of a function goes to a file, and what is said then would go there too.
+  exec 8>&2
   trap clean_up EXIT
-  trap 'warn "interrupted"; exit 129' HUP
-  trap 'warn "interrupted"; exit 130' INT
-  trap 'warn "terminated"; exit 143' TERM
+  trap 'exec 2>&8; warn "interrupted"; exit 129' HUP
+  trap 'exec 2>&8; warn "interrupted"; exit 130' INT
+  trap 'exec 2>&8; warn "terminated"; exit 143' TERM
 }
 
 # make_work LOCKED|FREE: what runs that were killed have left goes first: of this job when this one has its lock, and of
@@ -748,6 +751,22 @@ read_password() {
   fi
   read_secret "${PASSWORD_STORE}" "${PASSWORD_ID}"
   PASSWORD="${SECRET}" USER_NAME="${USER_NAME:-${SECRET_USER}}"
+}
+PASSWORD=""
+
+# connect READ|WRITE: afterwards psql, pg_dump and the others find the server, the account and the database by themselves.
+connect() {
+  find_server "$1"
+  read_password
+  if [[ -z "${USER_NAME}" ]]; then
+    fail "${REFUSED}" "it is not known as whom to log in: neither the settings nor the secret have a user"
+  fi
+  if [[ "${ENGINE}" == postgres ]]; then
+    connect_postgres
+  else
+    connect_mysql
+  fi
+  PASSWORD=""
 }
 
 connect_postgres() {

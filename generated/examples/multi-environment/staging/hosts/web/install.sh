@@ -3,7 +3,7 @@
 #
 # Installs on host web what lies beside this script, and removes what it installed
 # earlier and is not there any more. Safe to run again.
-# The status of place, gone and run is what is asked for.
+# The status of place, gone, run and nginx is what is asked for.
 # shellcheck disable=SC2310
 set -euo pipefail
 export LC_ALL=C
@@ -29,6 +29,9 @@ readonly STATE="/var/lib/opsc/${NAME}"
 readonly LIST="${FOLDER}/installed"
 readonly UNITS=/etc/systemd/system
 readonly SERVICE_PATH='/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin'
+# Whose file of the proxy and of sudo is NAME's too.
+readonly PROXIES=/etc/nginx/conf.d
+readonly SUDOERS=/etc/sudoers.d
 readonly AGENT=/opt/aws/amazon-cloudwatch-agent
 readonly AGENT_CTL="${AGENT}/bin/amazon-cloudwatch-agent-ctl"
 # The agent keeps each of its configurations under the name of the file that it was given.
@@ -43,8 +46,9 @@ usage() {
 Usage: sudo ./install.sh [--dry-run] [--remove]
 
 Adds to the CloudWatch agent the configuration of ${OWNER}, and
-installs its scripts and the timers that run them, as far as this host has them. What an
-earlier run installed and is not wanted any more is removed. Nothing else is touched.
+installs its scripts and the timers that run them, its part of nginx, and what its account may run
+by sudo, as far as this host has them. What an earlier run installed and is not wanted any more is
+removed. Nothing else is touched: no account is made, and no container is started or stopped.
 
   --remove    remove all that was installed of ${OWNER}
   --dry-run   say what would be done, do nothing
@@ -96,6 +100,8 @@ place() {
     agent:*) printf '%s' "${FOLDER}/${AGENT_CONFIG}" ;;
     script:*) printf '%s' "${FOLDER}/$2" ;;
     unit:"opsc-${NAME}-"* | timer:"opsc-${NAME}-"*) printf '%s' "${UNITS}/$2" ;;
+    proxy:"opsc-${NAME}.conf") printf '%s' "${PROXIES}/$2" ;;
+    sudoers:"opsc-${NAME}") printf '%s' "${SUDOERS}/$2" ;;
     *) return 1 ;;
   esac
 }
@@ -166,6 +172,14 @@ check() {
     elif [[ "${kind}" == timer ]] && ! command -v systemctl >/dev/null; then
       printf 'install: systemctl is not there; the timers need systemd\n' >&2
       complete=0
+    elif [[ "${kind}" == proxy && ! -d "${PROXIES}" ]]; then
+      printf 'install: nginx is not installed, or has no %s; install nginx\n' "${PROXIES}" >&2
+      complete=0
+    elif [[ "${kind}" == sudoers && -f "${here}/${file}" ]]; then
+      if ! visudo -cqf "${here}/${file}"; then
+        printf 'install: sudo is not installed, or does not take %s\n' "${file}" >&2
+        complete=0
+      fi
     elif [[ "${kind}" == script && -f "${here}/${file}" ]]; then
       # With the PATH that the unit gives it.
       if ! PATH="${SERVICE_PATH}" "${BASH}" "${here}/${file}" --check; then
@@ -214,6 +228,51 @@ agent_remove() {
   fi
 }
 
+# What was there before comes back when nginx does not take the new one, so that it can be started again at any time. As
+# long as it is kept, nginx has not been told of the new one.
+proxy_add() {
+  local target="${PROXIES}/$1" kept="${FOLDER}/$1.before" made="${FOLDER}/$1.new"
+  local -a without=()
+  if ((dry_run)); then
+    run install -m 0644 -- "${here}/$1" "${target}"
+    run nginx -t
+    run systemctl reload-or-restart nginx
+    return 0
+  fi
+  # Of a kernel without IPv6 nginx cannot listen there.
+  if [[ ! -e /proc/net/if_inet6 ]]; then
+    without=(-e '/listen \[::\]/d')
+  fi
+  sed -e '' "${without[@]}" -- "${here}/$1" >"${made}"
+  chmod 0644 -- "${made}"
+  # A reload closes connections that are kept: not for nothing.
+  if [[ ! -e "${kept}" ]] && cmp -s -- "${made}" "${target}"; then
+    rm -f -- "${made}"
+    return 0
+  fi
+  if [[ ! -e "${kept}" ]]; then
+    : >"${kept}.new"
+    if [[ -e "${target}" ]]; then
+      cp -p -- "${target}" "${kept}.new"
+    fi
+    mv -f -- "${kept}.new" "${kept}"
+  fi
+  mv -f -- "${made}" "${target}"
+  if nginx -tq; then
+    systemctl reload-or-restart nginx
+    rm -f -- "${kept}"
+    return 0
+  fi
+  if [[ -s "${kept}" ]]; then
+    mv -f -- "${kept}" "${target}"
+  else
+    rm -f -- "${target}" "${kept}"
+  fi
+  printf 'install: nginx does not take %s (above is why) and goes on as before. A duplicate default server is another\n' "$1" >&2
+  printf 'install: configuration that listens on the same port: remove it, or give the application another port\n' >&2
+  fail 1 "no script and no timer was changed"
+}
+
 # Timers before what they run, and systemd is told once.
 remove_gone() {
   local file target
@@ -226,13 +285,16 @@ remove_gone() {
     if ! gone "${file}"; then
       continue
     fi
-    if [[ "${before[${file}]}" == agent ]]; then
-      agent_remove
-    elif [[ "${before[${file}]}" != script ]]; then
-      reload=1
-    fi
+    case "${before[${file}]}" in
+      agent) agent_remove ;;
+      unit | timer) reload=1 ;;
+      *) ;;
+    esac
     target="$(place "${before[${file}]}" "${file}")"
     run rm -f -- "${target}"
+    if [[ "${before[${file}]}" == proxy ]] && run nginx -tq; then
+      run systemctl reload nginx || true
+    fi
   done
 }
 
@@ -244,6 +306,7 @@ install_all() {
     target="$(place "${kind}" "${file}")"
     case "${kind}" in
       script) run install -m 0755 -- "${here}/${file}" "${target}" ;;
+      sudoers) run install -m 0440 -- "${here}/${file}" "${target}" ;;
       unit | timer)
         run install -m 0644 -- "${here}/${file}" "${target}"
         reload=1
@@ -298,9 +361,11 @@ done
 run mkdir -p -- "${FOLDER}"
 write_list "${FILES[@]}" "${rows[@]}"
 for ((i = 0; i < ${#FILES[@]}; i += 2)); do
-  if [[ "${FILES[i]}" == agent ]]; then
-    agent_add "${FILES[i + 1]}"
-  fi
+  case "${FILES[i]}" in
+    agent) agent_add "${FILES[i + 1]}" ;;
+    proxy) proxy_add "${FILES[i + 1]}" ;;
+    *) ;;
+  esac
 done
 remove_gone
 install_all
