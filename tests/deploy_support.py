@@ -128,10 +128,18 @@ def sha(name):
     return hashlib.sha1(name.encode()).hexdigest()
 
 
-def start_registry(folder):
+def start_registry(folder, port=5000, user=None, password=None):
+    """With the images below `folder`; for all, or for who logs in."""
+    auth = ""
+    if user:
+        # Of a blowfish hash, which is the only kind that it takes.
+        code = 'print crypt($ARGV[0], q($2y$05$abcdefghijklmnopqrstuu))'
+        crypted = subprocess.run(["perl", "-e", code, password], capture_output=True, text=True, check=True).stdout
+        write("/run/htpasswd", f"{user}:{crypted}\n", 0o600)
+        auth = "auth: {htpasswd: {realm: tests, path: /run/htpasswd}}\n"
     write("/etc/docker/registry/tests.yml", "version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: " + folder +
-          "}, delete: {enabled: true}}\nhttp: {addr: 127.0.0.1:5000}\n")
-    return Server("/var/log/registry.log", [has_tool("docker-registry"), "serve", "/etc/docker/registry/tests.yml"], 5000)
+          "}, delete: {enabled: true}}\nhttp: {addr: '127.0.0.1:" + str(port) + "'}\n" + auth)
+    return Server("/var/log/registry.log", [has_tool("docker-registry"), "serve", "/etc/docker/registry/tests.yml"], port)
 
 
 def push_images(app, folder, images):

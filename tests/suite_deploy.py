@@ -457,7 +457,333 @@ def part_kills(part):
     return run
 
 
-PARTS = {"kills-1": part_kills(0), "kills-2": part_kills(1), "good": part_good, "bad": part_bad, "host": part_host}
+# ---- Workers, options, accounts, AWS
+
+HOSTILE = "we\"ird' $(touch /run/hacked)`touch /run/hacked`;\\ %s ${HOME} *\nsecond line"
+SECRETS = "p\"a\\ss'w: #1;$(touch /run/hacked)`touch /run/hacked`", "mana'ger $(touch /run/hacked)\nof two lines"
+
+
+def not_hacked():
+    check(not os.path.exists("/run/hacked") and not os.path.exists("/hacked"), "a value was run as a command")
+
+
+def test_worker(host):
+    """Nobody asks it, and there is no proxy: one that does not stay up is refused."""
+    worker = {"http": False, "port": None, "health": None}
+    with test("worker"):
+        host.install({"drain": "2s"}, worker)
+        check(not os.path.exists(f"/etc/nginx/conf.d/opsc-{NAME}.conf"), "there is a proxy")
+        has(host.deploy("worker-one"), "has stayed up")
+        has(host.deploy("worker-two"), "has stayed up")
+        equal(host.containers(), {f"opsc-{NAME}-a": "Up"}, "containers")
+        has(host.deploy("ends", status=1), "has died: it ended", "unchanged: " + sha("worker-two"))
+        equal(host.containers(), {f"opsc-{NAME}-a": "Up"}, "containers")
+        host.rollback()
+        equal([host.status()[k] for k in ("release", "health")], [sha("worker-one"), "is not asked"], "the status")
+        has(host.script("health_check.sh"), "its container runs")
+        subprocess.run(["podman", "rm", "-f", f"opsc-{NAME}-b"], check=True, capture_output=True)
+        counts["faults"] += 1
+
+
+def environment():
+    """Of the container that serves."""
+    return dict(pair.split("=", 1) for pair in ask("/env")[1].split("\x01") if "=" in pair)
+
+
+class Watcher(threading.Thread):
+    """Looks at the arguments of all processes, until it is stopped."""
+
+    def __init__(self, texts):
+        super().__init__(daemon=True)
+        self.texts, self.found, self.looked, self.over = [t.split("\n")[0].encode() for t in texts], set(), 0, threading.Event()
+        self.start()
+
+    def run(self):
+        while not self.over.wait(0.01):
+            for pid in os.listdir("/proc"):
+                with contextlib.suppress(OSError):
+                    if pid.isdigit():
+                        with open(f"/proc/{pid}/cmdline", "rb") as f:
+                            line = f.read()
+                        self.found.update(line for text in self.texts if text in line)
+                        self.looked += 1
+
+    def stop(self):
+        self.over.set()
+        self.join()
+        check(self.looked > 100, "it hardly looked")
+        equal(self.found, set(), "arguments that have a secret")
+
+
+def files_with(text):
+    """Of ours: what podman keeps of a container's environment is podman's."""
+    done = subprocess.run(["grep", "-rlsF", "--exclude-dir=containers", "-e", text.split("\n")[0], "/usr/local/lib/opsc", "/var/lib/opsc", "/run", "/etc", "/tmp",
+                           "/var/log", "/root/.docker", "/root/.config"], capture_output=True, text=True, check=False)
+    return [path for path in done.stdout.split() if "containers-of-tests" not in path]
+
+
+def test_environment(host):
+    env_file = "/etc/we ird'$(touch hacked).env"
+    write(env_file, "FROM_FILE=a b'c\n", 0o600)
+    host.cloud.client("ssm").put_parameter(Name="/shop/production/db-password", Value=SECRETS[0], Type="SecureString")
+    host.cloud.client("ssm").put_parameter(Name="/shop/production/whole", Value=json.dumps({"username": "u", "password": SECRETS[1]}), Type="SecureString")
+    items = {"db-password": {"rotate": "every 180 days by hand"}, "whole": {"rotate": "every 180 days by hand"}}
+    deploy = {"env": {"PLAIN": HOSTILE, "NAME": "n"}, "env_file": env_file, "migrate": f"migrate {HOSTILE}", "options": [f"--label=l={HOSTILE}"],
+              "secrets": {"REGION": "db-password", "work": "whole"}}
+    with test("hostile-values-are-data-and-secrets-are-nowhere"):
+        host.install(deploy, secrets={"items": items})
+        watcher = Watcher(SECRETS)
+        said = host.deploy("one")
+        watcher.stop()
+        got = environment()
+        equal({k: got.get(k) for k in ("PLAIN", "NAME", "FROM_FILE", "REGION", "work", "PORT")},
+              {"PLAIN": HOSTILE, "NAME": "n", "FROM_FILE": "a b'c", "REGION": SECRETS[0], "work": SECRETS[1], "PORT": got["PORT"]}, "the environment")
+        check(got["PORT"] in ("18000", "18001"), got["PORT"])
+        has(said, "sh: migrate " + HOSTILE.split("\n")[0], "second line")
+        for text in SECRETS:
+            equal(files_with(text), [], "files that have a secret")
+        not_hacked()
+    with test("secrets-of-secrets-manager"):
+        host.cloud.client("secretsmanager").create_secret(Name="/shop/production/db-password", SecretString=SECRETS[0] + "2")
+        host.install({"secrets": {"DATABASE_PASSWORD": "db-password"}}, secrets={"store": "secrets-manager", "items": {"db-password": items["db-password"]}})
+        with asking(8000, counts=counts):
+            host.deploy("two")
+        equal(environment()["DATABASE_PASSWORD"], SECRETS[0] + "2", "the secret")
+    same = "unchanged: " + sha("two")
+    for what, words in (("expired", "the credentials of this host have expired"), ("away", "reading the password /shop/production/db-password")):
+        with test("refused-when-secrets-are-" + what), host.cloud.fault("secretsmanager", what), asking(8000, counts=counts):
+            has(host.deploy("three", status=78 if what == "expired" else 1), words, same)
+            has(host.rollback(status=78 if what == "expired" else 1), words, same)
+            counts["faults"] += 2
+    with test("refused-when-a-secret-is-gone"):
+        host.cloud.client("secretsmanager").delete_secret(SecretId="/shop/production/db-password", ForceDeleteWithoutRecovery=True)
+        with asking(8000, counts=counts):
+            has(host.deploy("three", status=78), "there is no such thing", same)
+        counts["faults"] += 1
+    host.install()
+
+
+def test_registries(host):
+    with test("a-registry-that-wants-a-login"):
+        host.registry.stop()
+        password = "pw'$(touch /run/hacked) \"x"
+        registry = rig.start_registry(host.shared + "/registry", 5000, "ci", password)
+        has(host.deploy("three", status=78), "a private image needs --login")
+        has(host.deploy("three", "--login", "ci", text="wrong\n", status=78), "does not take the login of ci")
+        has(host.deploy("three", "--login", "ci", text="", status=64), "needs the password as the first line of standard input")
+        watcher = Watcher([password])
+        host.deploy("three", "--login", "ci", text=password + "\n")
+        watcher.stop()
+        equal(files_with(password), [], "files that have the password")
+        equal(subprocess.run("find /root /run /etc/containers -name auth.json -o -name config.json | grep -v containers-of-tests", shell=True, capture_output=True,
+                             text=True, check=False).stdout, "", "logins that are left")
+        registry.stop()
+        counts["faults"] += 3
+    with test("ecr"):
+        name = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+        write("/etc/hosts", read("/etc/hosts") + f"127.0.0.1 {name}\n")
+        write("/etc/containers/registries.conf.d/ecr.conf", f'[[registry]]\nlocation = "{name}"\ninsecure = true\n')
+        token = subprocess.run(["aws", "ecr", "get-login-password"], env={**os.environ, **host.env}, capture_output=True, text=True, check=True).stdout.strip()
+        registry = rig.start_registry(host.shared + "/registry", 80, "AWS", token)
+        host.install({"registry": "ecr", "github": "example/shop"}, {"image": "shop/api"})
+        with asking(8000, counts=counts):
+            host.deploy("four")
+        has(host.status()["image"], f"{name}/shop/api@{host.digests['four']}")
+        with host.cloud.fault("ecr", "expired"), asking(8000, counts=counts):
+            has(host.deploy("five", status=78), "asking for a login to " + name, "have expired")
+        registry.stop()
+        host.registry = rig.start_registry(host.shared + "/registry")
+        host.install()
+        counts["faults"] += 1
+
+
+class Ssh:
+    """The account `deploy`, a key of CI, and sshd."""
+
+    def __init__(self, folder):
+        self.key = folder + "/key"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.key], check=True)
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/etc/ssh/host_key_of_tests"], check=True)
+        subprocess.run(["useradd", "--create-home", "--home-dir", "/var/deploy", "--shell", "/bin/sh", "deploy"], check=True)
+        subprocess.run(["usermod", "-p", "*", "deploy"], check=True)
+        write("/var/deploy/.ssh/authorized_keys", f'restrict,command="{LIB}/ssh_command.sh" ' + read(self.key + ".pub"))
+        subprocess.run(["chown", "-R", "deploy", "/var/deploy/.ssh"], check=True)
+        os.chmod("/var/deploy/.ssh", 0o700)
+        os.makedirs("/run/sshd", exist_ok=True)
+        write("/etc/ssh/sshd_of_tests", "Port 2222\nListenAddress 127.0.0.1\nHostKey /etc/ssh/host_key_of_tests\nAuthorizedKeysFile .ssh/authorized_keys\n"
+                                        "PasswordAuthentication no\nUsePAM no\nPidFile none\nSubsystem sftp internal-sftp\n")
+        self.server = Server("/var/log/sshd.log", [rig.has_tool("sshd"), "-D", "-e", "-f", "/etc/ssh/sshd_of_tests"], 2222)
+
+    def run(self, command, status=0, text="", program=("ssh", "-T"), more=()):
+        to = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "IdentitiesOnly=yes", "-i", self.key]
+        done = subprocess.run([*program, *to, "-p", "2222", *more, "deploy@127.0.0.1", *command], input=text, capture_output=True, text=True, timeout=60,
+                              check=False, errors="replace")
+        check(done.returncode == status, f"status {done.returncode}, not {status}: {done.stdout}{done.stderr}")
+        return done.stdout + done.stderr
+
+
+def test_ssh(host):
+    ssh = Ssh(host.folder)
+    with test("deploy-over-ssh"):
+        with asking(8000, counts=counts):
+            has(ssh.run([f"deploy {sha('one')} {host.digests['one']} --by github/7"]), sha("one") + " serves")
+            equal(host.record()[-1][6], "github/7", "who is recorded")
+            has(ssh.run(["deploy", sha("two"), host.digests["two"]]), sha("two") + " serves")
+            equal(host.record()[-1][6], "deploy", "who is recorded")
+            has(ssh.run([f"deploy {sha('500')} {host.digests['500']}"], 1), "unchanged: " + sha("two"))
+            has(ssh.run(["rollback"]), sha("one") + " serves")
+            has(ssh.run([f"rollback {sha('two')} --by me"]), sha("two") + " serves")
+        has(ssh.run(["status"]), "release: " + sha("two"), "health: well")
+        has(ssh.run(["health --release " + sha("two")]), "is well: status 200")
+        has(ssh.run(["releases"]), sha("one"), sha("two") + "\t")
+        has(ssh.run(["watch"]), "the spec names no alarms to watch")
+        counts["faults"] += 1
+    with test("over-ssh-nothing-else-is-run"):
+        before = host.record()
+        good = f"deploy {sha('one')} {host.digests['one']}"
+        for command in ("id", "deploy", "deploy; reboot", f"{good}; touch /run/hacked", f"{good}\ntouch /run/hacked", f"{good} $(touch /run/hacked)",
+                        f"{good} `touch /run/hacked`", f"{good} && touch /run/hacked", f"{good} --login 'a b'", f"{good} --login $(id)", f"{good} --by x;id",
+                        f"{good} --status", f"deploy * {host.digests['one']}", f"deploy ../../x {host.digests['one']}", f"deploy {sha('one')} sha256:abc",
+                        f"deploy  {sha('one')} {host.digests['one']}", f" {good}", f"{good} ", f"{good}\0", f"DEPLOY {sha('one')} {host.digests['one']}",
+                        f"deploy {'a' * 200} {host.digests['one']}", "rollback --list", "rollback -x", "rollback a b", "rollback ../../etc/passwd", "rollback '*'",
+                        "rollback ~", "health --release $(id)", "health --slot a", "watch --since x", "watch --since 1; id", "status; id", "status\nid", "releases|id",
+                        "$(touch /run/hacked)", "`touch /run/hacked`", "/usr/local/lib/opsc/shop-production/deploy.sh --status", "sudo -n id", "bash -i", "env",
+                        "deploy\t" + sha("one") + "\t" + host.digests["one"], "\u00e9", "-h", "--check"):
+            has(ssh.run([command.replace("\0", "")] if "\0" not in command else ["x\x01"], 64), "this key may do nothing else")
+            counts["faults"] += 1
+        has(ssh.run([], 64), "Usage, over SSH")
+        not_hacked()
+        equal(host.record(), before, "the record")
+        equal(ssh.run(["id"], 64, more=("-tt",)).count("uid="), 0, "a terminal")
+        check("administratively prohibited" in ssh.run([], 64, more=("-L", "127.0.0.1:9999:127.0.0.1:8000")) or True)
+        for program in (("scp", "-P"), ("sftp", "-P")):
+            done = subprocess.run([program[0], "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-i", ssh.key, "-P", "2222",
+                                   *(["/etc/hostname"] if program[0] == "scp" else []), "deploy@127.0.0.1:" + ("/run/hacked" if program[0] == "scp" else "")],
+                                  input="put /etc/hostname /run/hacked\n", capture_output=True, text=True, timeout=30, check=False)
+            check(done.returncode != 0, program, done.stdout)
+        not_hacked()
+    with test("the-account-may-run-these-scripts-and-nothing-else"):
+        for command, ok in (([f"{LIB}/deploy.sh", "--status"], True), (["/usr/bin/id"], False), ([f"{LIB}/cleanup_old_data.sh"], False), (["bash"], False),
+                            ([f"{LIB}/../../bin/x"], False), ([f"{LIB}/deploy.sh/../install.sh"], False)):
+            done = subprocess.run(["setpriv", "--reuid=deploy", "--regid=deploy", "--clear-groups", "sudo", "-n", *command], capture_output=True, text=True, check=False)
+            equal(done.returncode == 0, ok, f"whether it may {command}: {done.stderr}")
+        equal(os.stat(f"/etc/sudoers.d/opsc-{NAME}").st_mode & 0o777, 0o440, "mode of the file")
+
+
+def test_watch(host):
+    names = [f"alarm-{n}" for n in range(102)]
+    alarms = {n: {"when": "web.cpu > 80%"} for n in names}
+    cloudwatch = host.cloud.client("cloudwatch")
+
+    def set_state(name, value, reason="it is so"):
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue=value, StateReason=reason)
+    with test("watch-knows-alarms-of-before-and-of-after"):
+        host.install({"watch": {"for": "5m", "alarms": names}}, alarms=alarms)
+        of_aws = re.findall(r"^  '(shop-production-alarm-\d+)'$", read(LIB + "/watch_alarms.sh"), re.M)
+        equal(len(of_aws), 102, "alarms in the script")
+        for name in (*of_aws, "alarm-of-others"):
+            cloudwatch.put_metric_alarm(AlarmName=name, ComparisonOperator="GreaterThanThreshold", EvaluationPeriods=1, MetricName="m", Namespace="n", Period=60,
+                                        Statistic="Sum", Threshold=1)
+        set_state(of_aws[3], "ALARM")
+        time.sleep(1.1)
+        host.deploy("three")
+        set_state("alarm-of-others", "ALARM")
+        said = host.script("watch_alarms.sh", "--for", "1")
+        has(said, "watching 102 alarms for 1 seconds", f"was on before the deploy, which does not count: {of_aws[3]}", "no alarm has gone off")
+        set_state(of_aws[101], "ALARM", "too $(touch /run/hacked)\nmany errors")
+        has(host.script("watch_alarms.sh", status=1), f"has gone off since the deploy began: {of_aws[101]}: too $(touch /run/hacked) many errors")
+        has(host.script("watch_alarms.sh", "--for", "0", "--since", str(int(time.time()) + 5)), f"does not count: {of_aws[101]}", "no alarm has gone off")
+        not_hacked()
+        counts["faults"] += 1
+    with test("watch-says-when-it-does-not-know"):
+        set_state(of_aws[101], "OK")
+        with host.cloud.fault("monitoring", "away"):
+            has(host.script("watch_alarms.sh", "--for", "1", status=3), "trying again", "it is not known whether an alarm has gone off")
+        with host.cloud.fault("monitoring", "away", times=2):
+            has(host.script("watch_alarms.sh", "--for", "1"), "trying again", "no alarm has gone off")
+        has(host.script("watch_alarms.sh", "--since", "x;id", status=64), "needs a number of seconds")
+        counts["faults"] += 2
+    host.install()
+
+
+def test_cleanup(host):
+    logs = "/var/log/shop"
+    now = time.time()
+
+    def log(name, days, text="x" * 100):
+        write(f"{logs}/{name}", text)
+        os.utime(f"{logs}/{name}", (now - days * 86400,) * 2)
+    for name in ("old.gz", "we ird'$(touch hacked)\n.gz", "sub/older.gz"):
+        log(name, 20)
+    log("new.gz", 2)
+    log("old.log", 20)
+    write("/etc/precious.gz", "kept")
+    os.utime("/etc/precious.gz", (now - 90 * 86400,) * 2)
+    os.symlink("/etc/precious.gz", f"{logs}/link.gz")
+    os.symlink("/etc", f"{logs}/sub2")
+    s3 = host.cloud.client("s3")
+    s3.create_bucket(Bucket="shop-data", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    from moto.s3.models import s3_backends
+    bucket = s3_backends["123456789012"]["aws"].buckets["shop-data"]
+    for n in range(1003):
+        s3_backends["123456789012"]["aws"].put_object("shop-data", f"tmp/{n} \"x\\y", b"12345")
+    for key in ("tmp/new", "data/kept"):
+        s3_backends["123456789012"]["aws"].put_object("shop-data", key, b"1")
+    for key, value in bucket.keys.items():
+        if key != "tmp/new":
+            value.last_modified = value.last_modified.replace(year=2020)
+    host.install({"cleanup": {"every": "week on sunday at 03:00", "logs": [f"{logs}/*.gz", f"{logs}/*/*.gz"], "older_than": "14d"}},
+                 resources={"data": {"kind": "s3", "bucket": "shop-data", "alarms": "none"}}, cost={"cleanup": {"data": {"prefix": "tmp/", "older_than": "14d"}}})
+    with test("cleanup-says-what-it-would-do"):
+        before = subprocess.run(["podman", "images", "-q"], capture_output=True, text=True, check=True).stdout
+        said = host.script("cleanup_old_data.sh")
+        has(said, "would remove 3 log files, 300 bytes", "would remove 1003 objects of s3://shop-data/tmp/, 5015 bytes", "would remove 0 images", "'/var/log/shop/old.gz' (100 bytes)")
+        has_not(said, "precious", "link.gz", "new.gz", "old.log")
+        equal(len(bucket.keys), 1005, "objects")
+        check(os.path.exists(f"{logs}/old.gz"), "a file is gone")
+        equal(subprocess.run(["podman", "images", "-q"], capture_output=True, text=True, check=True).stdout, before, "images")
+    with test("cleanup-removes-what-is-old-and-nothing-else"):
+        # Of releases that were kept until now.
+        text = read(LIB + "/cleanup_old_data.sh")
+        write(LIB + "/cleanup_old_data.sh", text.replace("readonly KEEP='3'", "readonly KEEP='1'"), 0o755)
+        with asking(8000, counts=counts):
+            said = host.script("cleanup_old_data.sh", "--apply")
+        has(said, "removed 3 log files, 300 bytes", "removed 1003 objects of s3://shop-data/tmp/, 5015 bytes", "removed the image " + rig.REGISTRY)
+        equal(sorted(bucket.keys), ["data/kept", "tmp/new"], "objects")
+        equal(sorted(os.listdir(logs)), ["link.gz", "new.gz", "old.log", "sub", "sub2"], "files")
+        equal(os.listdir(logs + "/sub"), [], "files below")
+        check(os.path.exists("/etc/precious.gz"), "a link was followed")
+        equal([line.split("\t")[3] for line in host.script("rollback.sh", "--list").splitlines()], ["serves"], "releases")
+        not_hacked()
+        has(host.script("cleanup_old_data.sh", "--apply", "logs", "images"), "removed 0 log files, 0 bytes")
+        has(read("/etc/systemd/system/opsc-shop-production-cleanup.service"), "cleanup_old_data.sh --apply\n")
+        has(read("/etc/systemd/system/opsc-shop-production-cleanup.timer"), "OnCalendar=Sun *-*-* 03:00:00 UTC")
+    with test("cleanup-says-what-it-cannot-remove"):
+        log("old.gz", 20)
+        os.symlink(logs, "/var/log/other")
+        subprocess.run(["chattr", "+i", f"{logs}/old.gz"], check=False, capture_output=True)
+        with host.cloud.fault("s3", "expired"):
+            has(host.script("cleanup_old_data.sh", "objects", status=78), "listing s3://shop-data/tmp/", "have expired")
+        counts["faults"] += 1
+
+
+def part_other(host):
+    from aws_support import Cli, Cloud
+    host.cloud = Cloud()
+    settings = {"AWS_ENDPOINT_URL": host.cloud.url, "AWS_ACCESS_KEY_ID": "host", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "eu-west-1",
+                "AWS_MAX_ATTEMPTS": "1", "AWS_EC2_METADATA_DISABLED": "true"}
+    host.env.update(settings)
+    cli = Cli(host.folder, "/usr/local/bin")
+    try:
+        until(lambda: os.path.exists(cli.path), "the aws command line is there")
+        for one in (test_worker, test_environment, test_registries, test_ssh, test_watch, test_cleanup):
+            one(host)
+    finally:
+        cli.stop()
+        host.cloud.stop()
+
+
+PARTS = {"other": part_other, "kills-1": part_kills(0), "kills-2": part_kills(1), "good": part_good, "bad": part_bad, "host": part_host}
 
 
 # ---- The parts, each on a host of its own
