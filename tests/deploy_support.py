@@ -236,16 +236,16 @@ DEPLOY = {"app": "api", "engine": "podman", "network": "host", "health_check": {
           "drain": "8s", "watch": {"for": "0s"}}
 
 
-def build(folder, deploy=None, app=None, **top):
-    """What opsc makes for the host of such a spec: its folder."""
+def build(folder, deploy, app=None, **top):
+    """What opsc makes for the host of such a spec: its folder. `deploy` is None: it gets no releases."""
     api = {"kind": "app", "on": "web", "image": REGISTRY + "/shop/api", "port": 8000, "logs": [], "alarms": "none", "health": {"timeout": "1s"}, **(app or {})}
     spec = {"opsc": 1, "project": "shop", "environment": "production", "aws": {"region": "eu-west-1", "account": "123456789012"},
             "notify": "a@example.com", "resources": {"web": {"kind": "ec2", "id": "i-0123456789abcdef0", "address": "web.example.com", "alarms": "none"},
                                                      "api": {k: v for k, v in api.items() if v is not None}, **top.pop("resources", {})},
-            "deploy": {**DEPLOY, **(deploy or {})}, "dashboards": {"all": [{"All": ["web.cpu"]}]}, **top}
+            **({"deploy": {**DEPLOY, **deploy}} if deploy is not None else {}), "dashboards": {"all": [{"All": ["web.cpu"]}]}, **top}
     os.makedirs(folder, exist_ok=True)
-    # JSON is YAML.
-    write(folder + "/ops.yaml", json.dumps(spec))
+    # JSON is YAML; ${ begins a variable.
+    write(folder + "/ops.yaml", json.dumps(spec).replace("${", "$${"))
     done = subprocess.run([OPSC, "build", "-o", "out", "ops.yaml"], cwd=folder, capture_output=True, text=True, check=False)
     check(done.returncode == 0, "opsc build failed:\n" + done.stdout + done.stderr)
     return folder + "/out/hosts/web"
@@ -267,7 +267,7 @@ class Host:
 
     def install(self, deploy=None, app=None, status=0, **top):
         self.builds += 1
-        folder = build(f"{self.folder}/spec{self.builds}", deploy, app, **top)
+        folder = build(f"{self.folder}/spec{self.builds}", deploy or {}, app, **top)
         workers = self.workers()
         said = self.run(["bash", folder + "/install.sh"], status)
         # Those of before a reload close the connections that they keep.

@@ -108,10 +108,10 @@ static void set_deploy(struct lower *l, const struct deploy *d, struct map *v) {
 
 /* Of a host that cleans up and gets no releases: what the parts name and it has not. */
 static void set_nothing(struct lower *l, struct map *v) {
-    static const char *const texts[] = {"app",         "image",       "registry",     "engine",
-                                        "network",     "user",        "migrate",      "env_file",
-                                        "options",     "variables",   "secrets",      "alarms",
-                                        "health_path", "health_host", "health_status"};
+    static const char *const texts[] = {
+        "app",    "registry_region", "image",       "registry",     "engine",    "network",
+        "user",   "migrate",         "env_file",    "options",      "variables", "secrets",
+        "alarms", "health_path",     "health_host", "health_status"};
     static const char *const numbers[] = {"port",    "port_a", "port_b", "drain",         "keep",
                                           "retries", "every",  "watch",  "health_timeout"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -113,7 +113,7 @@ remove_log() {
 }
 
 logs() {
-  local pattern folder file at size count=0 bytes=0 status now="${EPOCHSECONDS}"
+  local pattern folder real file at size count=0 bytes=0 status now="${EPOCHSECONDS}"
   local -a files
   for pattern in "${LOGS[@]}"; do
     folder="$(folder_of "${pattern}")"
@@ -127,6 +127,11 @@ logs() {
     shopt -u nullglob
     for file in "${files[@]}"; do
       if [[ -L "${file}" || ! -f "${file}" ]]; then
+        continue
+      fi
+      # Links to folders elsewhere are not followed.
+      real="$(cd -P -- "${file%/*}/" 2>/dev/null && pwd -P)" || continue
+      if [[ "${real}/" != "${folder%/}/"* ]]; then
         continue
       fi
       read -r at size < <(stat -c '%Y %s' -- "${file}") || continue

@@ -34,7 +34,8 @@ readonly -a VARIABLES=(
 readonly -a SECRETS=(
   {{secrets|block}}
 )
-readonly SLOT_FILE="${STATE_DIR}/slot-b"
+# Where nginx looks.
+readonly SLOT_FILE="/var/lib/opsc/${NAME}/slot-b"
 readonly RECORD="${STATE_DIR}/releases"
 readonly HOLDER="${STATE_DIR}/deploy.holder"
 readonly RELEASE_PATTERN='^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'

@@ -72,7 +72,8 @@ ask() {
     fi
     # A state may be described again while it lasts: what counts is when it began.
     jq -r '(.MetricAlarms // [])[], (.CompositeAlarms // [])[] | select(.StateValue == "ALARM") |
-      [(.StateTransitionedTimestamp // .StateUpdatedTimestamp), .AlarmName, .StateReason // ""] | map(gsub("[[:cntrl:]]"; " ")) | join("\t")' \
+      [((.StateTransitionedTimestamp // .StateUpdatedTimestamp) | if type == "number" then "@\(.)" else . end),
+        .AlarmName, .StateReason // ""] | map(gsub("[[:cntrl:]]"; " ")) | join("\t")' \
       "${work}/answer" >"${work}/on" 2>"${work}/err" || return 1
     while IFS=$'\t' read -r at name state; do
       at="$(date -u -d "${at}" '+%s' 2>/dev/null)" || at=0
