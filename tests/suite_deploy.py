@@ -4,6 +4,7 @@
 namespaces of their own; moto as AWS. While anything happens clients ask, and no request of theirs may fail."""
 import collections
 import contextlib
+import glob
 import json
 import os
 import re
@@ -517,8 +518,8 @@ class Watcher(threading.Thread):
 
 def files_with(text):
     """Of ours: what podman keeps of a container's environment is podman's."""
-    done = subprocess.run(["grep", "-rlsF", "--exclude-dir=containers", "-e", text.split("\n")[0], "/usr/local/lib/opsc", "/var/lib/opsc", "/run", "/etc", "/tmp",
-                           "/var/log", "/root/.docker", "/root/.config"], capture_output=True, text=True, check=False)
+    places = ["/usr/local/lib/opsc", "/var/lib/opsc", "/run", "/etc", "/var/log", "/root/.docker", "/root/.config", *glob.glob("/tmp/opsc-*")]
+    done = subprocess.run(["grep", "-rlsF", "--exclude-dir=containers", "-e", text.split("\n")[0], *places], capture_output=True, text=True, check=False)
     return [path for path in done.stdout.split() if "containers-of-tests" not in path]
 
 
@@ -655,7 +656,7 @@ def test_ssh(host):
         not_hacked()
         equal(host.record(), before, "the record")
         has(ssh.run(["id"], 255, more=("-tt",)), "PTY allocation request failed")
-        has(ssh.run([], 255, more=("-W", "127.0.0.1:8000")), "administratively prohibited")
+        has(ssh.run([], 255, more=("-W", "127.0.0.1:8000")), "forwarding failed")
         for program in (("scp", "-P"), ("sftp", "-P")):
             done = subprocess.run([program[0], "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-i", ssh.key, "-P", "2222",
                                    *(["/etc/hostname"] if program[0] == "scp" else []), "deploy@127.0.0.1:" + ("/run/hacked" if program[0] == "scp" else "")],
@@ -700,7 +701,7 @@ def test_watch(host):
         with host.cloud.fault("monitoring", "away"):
             has(host.script("watch_alarms.sh", "--for", "1", status=3), "trying again", "it is not known whether an alarm has gone off")
         with host.cloud.fault("monitoring", "away", times=1):
-            has(host.script("watch_alarms.sh", "--for", "1"), "trying again", "no alarm has gone off")
+            has(host.script("watch_alarms.sh", "--for", "4"), "trying again", "no alarm has gone off")
         has(host.script("watch_alarms.sh", "--since", "x;id", status=64), "needs a number of seconds")
         counts["faults"] += 2
     host.install()
