@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The application that tests deploy: static, so that an image is this one file and /behaviour, whose first line is what it
- * does and whose second is its release: ok, 500, dies, ends, hangs, deaf, cuts, worker.
+ * The application that tests deploy: static, so that an image is this one file and /behaviour,
+ * whose first line is what it does and whose second is its release: ok, 500, dies, ends, hangs,
+ * deaf, cuts, worker.
  *
- *     /health /any  200, and the release      /slow  the same after 3 seconds       /env  its environment
- *     /size         how long the body was     /echo  says back what comes after a 101 (Upgrade)
+ *     /health /any  200, and the release      /slow  the same after 3 seconds       /env  its
+ * environment /size         how long the body was     /echo  says back what comes after a 101
+ * (Upgrade)
  *
  * As /bin/sh it prints what it is to run, and its status is what the word exit is followed by.
  */
@@ -54,8 +56,10 @@ static void header(const char *request, const char *name, char *to, size_t size)
 }
 
 static void answer(int fd, int status, const char *body) {
-    dprintf(fd, "HTTP/1.1 %d X\r\nContent-Length: %zu\r\nServer: ours\r\nRelease: %s\r\nConnection: close\r\n\r\n%s", status,
-            strlen(body), release, body);
+    dprintf(fd,
+            "HTTP/1.1 %d X\r\nContent-Length: %zu\r\nServer: ours\r\nRelease: %s\r\nConnection: "
+            "close\r\n\r\n%s",
+            status, strlen(body), release, body);
 }
 
 static void echo(int fd) {
@@ -83,7 +87,8 @@ static void serve(int fd) {
     size_t n = 0;
     ssize_t got;
     char *end = NULL;
-    while (end == NULL && n + 1 < sizeof request && (got = read(fd, request + n, sizeof request - n - 1)) > 0) {
+    while (end == NULL && n + 1 < sizeof request &&
+           (got = read(fd, request + n, sizeof request - n - 1)) > 0) {
         n += (size_t)got;
         end = strstr(request, "\r\n\r\n");
     }
@@ -114,7 +119,9 @@ static void serve(int fd) {
 
 static int listening(unsigned port) {
     int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons((unsigned short)port),
+                             .sin_addr = {htonl(INADDR_LOOPBACK)}};
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(fd, 512) != 0) {
         perror("listen");
