@@ -206,6 +206,12 @@ def several_specs():
         sh("git", "add", "-A", cwd=repo)
         has(hooks(repo, cwd=repo / "a/terraform"), "a is up to date: 20 files")
     has(hooks(repo, "--all-files", status=1), "broken/ops.yaml:7:16", "a is up to date", "b is up to date")
+    with changed(repo):
+        # One that is being written.
+        (repo / "ops.yaml").write_text(WRONG)
+        (repo / "a/more.yaml").write_text("{}")
+        sh("git", "add", "a", cwd=repo)
+        has(hooks(repo), "2 specs, no problems", "a is up to date", "b is up to date")
 
 
 def arguments():

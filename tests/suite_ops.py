@@ -101,6 +101,11 @@ def when_and_what():
               "the paths")
         paths = file_of(ONE + PLAN, "shop.spec").data["on"]["pull_request"]["paths"]
         equal(sorted(paths[3:]), ["hosts/**", "shop.spec", "terraform/**"], "the paths of a spec of another name")
+    with test("a job for each of a hundred accounts"):
+        many = SPEC + PLAN + "environments:\n" + "".join(
+            f"  e{i}: {{ aws: {{ region: eu-west-1, account: \"{i:012}\" }}, resources: {{ web: {{ id: i-{i:017x} }} }} }}\n" for i in range(100))
+        entries = job_of(file_of(many), "plan").data["strategy"]["matrix"]["include"]
+        equal([e["account"] for e in entries], [f"{i:012}" for i in range(100)], "the accounts")
     with test("each job may do what it is for"):
         f = file_of(SEVERAL)
         equal({j.name: dict(j.permissions) for j in f.jobs},

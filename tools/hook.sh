@@ -51,6 +51,16 @@ add_listed() { # from standard input, each ended by NUL
     done
 }
 
+# A draft that nobody added yet holds no commit up.
+keep_tracked() {
+    local found=("${specs[@]+"${specs[@]}"}") spec
+    [ "${#specs[@]}" -gt 0 ] || return 0
+    specs=()
+    while IFS= read -r -d '' spec; do
+        specs+=("$spec")
+    done < <(GIT_LITERAL_PATHSPECS=1 git ls-files -z -- "${found[@]}")
+}
+
 find_specs() { # the words of the command line after the first
     local yaml='' word prefix up
     # Two lines, of which only the second may have a newline in it.
@@ -82,6 +92,7 @@ find_specs() { # the words of the command line after the first
     if [ -n "$yaml" ]; then
         add_listed < <(git grep -lzF -e ../ -- '*.yaml' '*.yml')
     fi
+    keep_tracked
 }
 
 no_opsc() {

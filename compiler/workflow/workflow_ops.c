@@ -4,8 +4,6 @@
 #include "workflow/workflow_render.h"
 
 #define TEXT_MAX (16u << 20)
-/* Jobs that a matrix may have. */
-#define MATRIX_MAX 256
 
 static bool has_plan(const struct workflow_environment *e) {
     return given(e->cfg->terraform.plan_role.at);
@@ -55,15 +53,6 @@ static bool check_plans(struct workflows *w) {
     for (uint32_t i = 0; i < w->environments.n; i++) {
         if (has_plan(&w->environments.at[i]))
             ok &= check_plan(w, &w->environments.at[i]);
-    }
-    if (count_plans(w) > MATRIX_MAX) {
-        const struct config *first = w->environments.at[0].cfg;
-        struct diag *d =
-            diag_add(w->dl, DIAG_PLAN_ROLE, first->terraform.plan_role.at,
-                     "%u environments have a plan, and GitHub runs %d jobs of a matrix at most",
-                     (unsigned)count_plans(w), MATRIX_MAX);
-        diag_hint(w->dl, d, "Divide the environments among several specs.");
-        ok = false;
     }
     return ok;
 }
