@@ -19,10 +19,11 @@ PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", *sorted(str(p.relati
 REST = {
     "opsc": "opsc: 1\n",
     "project": "project: shop\n",
-    "aws": "aws: { region: us-east-1 }\n",
+    "aws": "aws: { region: us-east-1, account: \"123456789012\" }\n",
     "notify": "notify: { ops: { email: ops@shop.example } }\n",
     "resources": "resources:\n  web: { kind: ec2, id: i-0a1b2c3d4e5f67890, type: t3.small, role: shop-web }\n"
-                 "  db: { kind: rds, id: shop-db, engine: postgres, class: db.m7g.large, storage: 50 GiB }\n",
+                 "  db: { kind: rds, id: shop-db, engine: postgres, class: db.m7g.large, storage: 50 GiB }\n"
+                 "  api: { kind: app, on: web, port: 8080, image: shop/api, logs: [] }\n",
     "alarms": "alarms: { recommended: all, replica-behind: billing.estimated_charges > $900 }\n",
 }
 
@@ -56,7 +57,7 @@ def readme_output():
 
 def main():
     readme_output()
-    for page in ("README.md", "docs/language.md"):
+    for page in ("README.md", "docs/language.md", "docs/deploy_aws.md"):
         blocks = re.findall(r"^```yaml\n(.*?)^```", (ROOT / page).read_text(), re.M | re.S)
         verdict(f"{page}-has-examples", None if blocks else "none found")
         for number, block in enumerate(blocks, 1):

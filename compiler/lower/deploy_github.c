@@ -177,7 +177,7 @@ static struct value *tags_of(struct lower *l, const struct watched *w) {
         if (is_tag(p->key.text, &tag))
             value_set(has_wildcard(p->value.text) ? like : same,
                       arena_cat(l->a, STR("ssm:resourceTag/"), tag),
-                      value_str(l->a, p->value.text, p->value.at));
+                      value_str(l->a, policy_literal(l, p->value.text, "$"), p->value.at));
     }
     if (same->map.n > 0)
         value_set(v, STR("StringEquals"), same);

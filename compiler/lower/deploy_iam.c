@@ -45,21 +45,11 @@ static void allow_alarms(struct policy *p) {
     policy_allow(p, "WatchAlarms", "cloudwatch:DescribeAlarms", text(p, STR("*")), NULL);
 }
 
-/* In a pattern of IAM, a character that means itself (IAM User Guide, "Policy variables"). */
-static str literal(struct lower *l, str s) {
-    struct buf b = BUF_INIT(8192);
-    for (uint32_t i = 0; i < s.n; i++) {
-        bool means = s.p[i] == '*' || s.p[i] == '?' || s.p[i] == '$';
-        buf_printf(&b, means ? "${%c}" : "%c", s.p[i]);
-    }
-    return buf_keep(&b, l->a);
-}
-
 /* Old objects below one prefix, and no others: each row has statements of its own. */
 static void allow_objects(struct policy *p, uint32_t i) {
     struct lower *l = p->l;
     const struct cleanup_objects *o = &l->objects.at[i];
-    str prefix = literal(l, o->prefix),
+    str prefix = policy_literal(l, o->prefix, "*?$"),
         bucket = arena_printf(l->a, "arn:%.*s:s3:::%.*s", STR_ARG(account_partition(l)),
                               STR_ARG(o->bucket)),
         list = arena_printf(l->a, "ListOldObjects%u", i + 1),

@@ -116,8 +116,28 @@ struct value *deploy_repository_arn(struct lower *l, const struct node *made) {
                      d->at);
 }
 
+static void explain(struct lower *l) {
+    const struct deploy *d = l->deploy;
+    str build = deploy_build_role(l, d), tell = deploy_role(l, d);
+    if (d->registry.account.n == 0 && tell.n == 0)
+        return;
+    lower_explain_title(l, "deploy, in AWS");
+    if (d->registry.account.n > 0)
+        lower_explain(l, "images are in %.*s/%.*s%s", STR_ARG(deploy_registry_host(l, d)),
+                      STR_ARG(d->image),
+                      d->registry.makes ? ", made here; ECR takes $0.10 for a GB and month"
+                                        : ", which is there without this environment");
+    if (build.n > 0)
+        lower_explain(l, "the job that builds takes the role %.*s", STR_ARG(build));
+    if (tell.n > 0)
+        lower_explain(l, "jobs that deploy take the role %.*s, and tell hosts by the document %.*s",
+                      STR_ARG(tell), STR_ARG(tell));
+}
+
 void lower_deploy_nodes(struct lower *l) {
     const struct deploy *d = l->deploy;
+    if (d != NULL)
+        explain(l);
     struct node *repository = d != NULL && d->registry.makes ? add_repository(l) : NULL;
     if (d != NULL && deploy_has_roles(d))
         deploy_roles(l, repository);

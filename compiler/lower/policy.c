@@ -4,6 +4,7 @@
 /* "IAM and AWS STS quotas": characters of a managed policy without white space. */
 #define POLICY_SIZE_MAX 6144
 #define ARN_TYPICAL 80
+#define LITERAL_MAX (1u << 20)
 
 static struct value *text(struct lower *l, const char *z, span at) {
     return value_str(l->a, str_c(z), at);
@@ -46,6 +47,13 @@ struct value *policy_condition(struct lower *l, const char *test, const char *ke
     value_set(k, str_c(key), value);
     value_set(c, str_c(test), k);
     return c;
+}
+
+str policy_literal(struct lower *l, str s, const char *means) {
+    struct buf b = BUF_INIT(LITERAL_MAX);
+    for (uint32_t i = 0; i < s.n; i++)
+        buf_printf(&b, str_find(str_c(means), s.p[i]) < strlen(means) ? "${%c}" : "%c", s.p[i]);
+    return buf_keep(&b, l->a);
 }
 
 static struct value *document(struct lower *l, struct value *statements, span at) {

@@ -34,6 +34,11 @@ void policy_allow_to(struct policy *p, const char *sid, const char *kind, struct
 /* { test: { key: value } } */
 struct value *policy_condition(struct lower *l, const char *test, const char *key,
                                struct value *value, span at);
+/*
+ * `s` with those of its characters that are in `means` taken for themselves: of "*?$", which mean
+ * more in a pattern or, the last, anywhere in a policy (IAM User Guide, "Policy variables").
+ */
+str policy_literal(struct lower *l, str s, const char *means);
 /* As an attribute takes it: JSON. */
 struct value *policy_document(const struct policy *p);
 /* Who may take a role: an AWS service. */
