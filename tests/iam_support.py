@@ -109,6 +109,12 @@ def matches(patterns, text):
     return any(fnmatch.fnmatchcase(text, pattern(p)) for p in one_or_more(patterns))
 
 
+def is_like(patterns, text):
+    """As ArnLike: each of the six parts by itself."""
+    return any(all(matches(p, t) for p, t in zip(pattern.split(":", 5), text.split(":", 5))) and pattern.count(":") >= 5 <= text.count(":")
+               for pattern in one_or_more(patterns))
+
+
 class Policy:
     """The Allow statements of a document."""
 
@@ -124,10 +130,11 @@ class Policy:
     @staticmethod
     def holds(statement, want):
         for test, keys in statement.get("Condition", {}).items():
-            assert test in ("StringEquals", "StringLike"), test
+            assert test in ("StringEquals", "StringLike", "ArnLike"), test
             for key, values in keys.items():
                 have = want.conditions.get(key, "")
-                if not (matches(values, have) if test == "StringLike" else have in [literal(v) for v in one_or_more(values)]):
+                equal = have in [literal(v) for v in one_or_more(values)]
+                if not {"StringLike": matches(values, have), "ArnLike": is_like(values, have), "StringEquals": equal}[test]:
                     return False
         return True
 

@@ -2,6 +2,7 @@
 #include "lower/budgets.h"
 
 #define AMOUNT_MAX 64
+#define ADDRESS_MAX 302
 
 /* One subscription: of all addresses, or of the topic. */
 struct subscription {
@@ -75,6 +76,39 @@ static void add_subscriber(const struct subscription *s, struct node *n, const c
     graph_block_set(b, "address", address);
 }
 
+/* SubscriberAddress of the Cost Explorer API, which takes less than e-mail does. */
+static bool is_address(str s) {
+    static const char marks[] = ".!#$%&'*+=?^_{|}~-";
+    uint32_t at = str_find(s, '@');
+    bool ok = at > 0 && at < s.n && s.n <= ADDRESS_MAX;
+    for (uint32_t i = 0; i < s.n && ok; i++) {
+        unsigned char c = s.p[i];
+        bool letter = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+        const char *more = i < at ? marks : "._-";
+        ok = letter || i == at || (c != 0 && strchr(more, c) != NULL);
+    }
+    bool empty = false;
+    for (str rest = str_sub(s, at + 1, s.n); ok && rest.n > 0;)
+        empty |= str_split(&rest, '.').n == 0;
+    return ok && !empty && !str_ends(s, STR("."));
+}
+
+static bool check_addresses(struct lower *l, const struct value *emails) {
+    bool ok = true;
+    for (uint32_t i = 0; emails != NULL && i < emails->list.n; i++) {
+        const struct value *e = emails->list.items[i];
+        if (is_address(e->text))
+            continue;
+        ok = false;
+        struct diag *d = diag_add(l->dl, DIAG_BAD_FORMAT, e->at,
+                                  "AWS Cost Anomaly Detection does not take this address");
+        diag_also(l->dl, d, l->cfg->budgets.anomalies.at, "it is told here");
+        diag_hint(l->dl, d, "Letters, digits and %s may stand before the @: tell another address.",
+                  ". ! # $ % & ' * + = ? ^ _ { | } ~ -");
+    }
+    return ok;
+}
+
 void lower_anomalies(struct lower *l) {
     const struct cfg_anomalies *c = &l->cfg->budgets.anomalies;
     if (!given(c->above.at))
@@ -91,7 +125,7 @@ void lower_anomalies(struct lower *l) {
     w.sender = (struct topic_sender){"CostAnomalies", "costalerts.amazonaws.com",
                                      budget_source(l, "ce", "anomalysubscription/*", c->at)};
     struct budget_told told;
-    if (!budget_tell(l, &w, &told))
+    if (!budget_tell(l, &w, &told) || !check_addresses(l, told.emails))
         return;
     s.monitor = make_monitor(&s);
     if (told.emails != NULL) {

@@ -85,11 +85,11 @@ static const uint32_t services_n = sizeof services / sizeof *services;
 
 /* Without Amazon or AWS before it. */
 static str plain(struct arena *a, str name) {
-    str s = arena_fold_case(a, str_trim(name));
+    str s = arena_fold_case(a, name);
     static const char *const makers[] = {"amazon ", "aws "};
     for (unsigned i = 0; i < sizeof makers / sizeof *makers; i++) {
         if (str_starts(s, str_c(makers[i])))
-            return str_trim(str_sub(s, (uint32_t)strlen(makers[i]), s.n));
+            return str_sub(s, (uint32_t)strlen(makers[i]), s.n);
     }
     return s;
 }

@@ -96,6 +96,18 @@ static void wait_for(struct budget *b, const struct topic *t) {
     value_push(b->after, value_ref(b->l->a, t->policy, NULL, b->cfg->at));
 }
 
+static void explain_alert(const struct budget *b, const struct alert *al, const char *type) {
+    struct lower *l = b->l;
+    if (l->explain == NULL)
+        return;
+    struct buf percent = BUF_INIT(AMOUNT_MAX);
+    buf_num(&percent, al->percent);
+    str share = buf_keep(&percent, l->scratch), names = topic_names_text(l, al->names);
+    lower_explain(l, "%.*s: %s above %.*s%%: tells %.*s%s", STR_ARG(b->node->name),
+                  str_is(str_c(type), "ACTUAL") ? "bill" : "forecast", STR_ARG(share),
+                  STR_ARG(names), al->sms ? ", by SMS too" : "");
+}
+
 static void notify(struct budget *b, const struct alert *al, const char *type) {
     struct lower *l = b->l;
     struct budget_wish w = {.names = al->names, .sms = al->sms, .what = "budget", .at = al->at};
@@ -105,6 +117,7 @@ static void notify(struct budget *b, const struct alert *al, const char *type) {
     if (!budget_tell(l, &w, &told))
         return;
     struct graph_block n = graph_block_push(l->graph, b->node, "notification", b->room, al->at);
+    explain_alert(b, al, type);
     graph_block_set(n, "comparison_operator", text(b, "GREATER_THAN"));
     graph_block_set(n, "notification_type", text(b, type));
     graph_block_set(n, "threshold", value_num(l->a, al->percent, al->at));
