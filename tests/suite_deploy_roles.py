@@ -3,6 +3,8 @@
 """Terraform of `deploy:`: applied to an emulated AWS; who may take its roles, and what hosts and jobs may do, held against what they
 ask; the document that hosts are told by, with values that would be more than data.
 """
+import datetime
+import io
 import json
 import os
 import re
@@ -113,11 +115,11 @@ def send(instance, document="shop-production-deploy"):
 
 
 class Listening(Cloud):
-    """What hosts and jobs ask is noted, and refused."""
+    """What hosts and jobs ask is noted, and refused; while there is a policy, what that allows is answered."""
 
     def __init__(self):
         super().__init__()
-        self.wants, self.tags = [], {}
+        self.wants, self.tags, self.policy = [], {}, None
 
     def answer(self, environ, start_response):
         if "Credential=host/" not in environ.get("HTTP_AUTHORIZATION", ""):
@@ -125,6 +127,9 @@ class Listening(Cloud):
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         sealed = "/ssm/aws4_request" in environ["HTTP_AUTHORIZATION"]
         self.wants += asked(environ, body, ACCOUNT, KEY if sealed else None, self.tags)
+        environ["wsgi.input"] = io.BytesIO(body)
+        if self.policy and all(self.policy.statement_of(want) for want in self.wants):
+            return super().answer(environ, start_response)
         return Guarded.refuse(environ, start_response, self.wants[-1])
 
 
@@ -134,6 +139,9 @@ class World:
         os.makedirs(work + "/bin")
         self.cloud, self.cli = Listening(), Cli(work, work + "/bin")
         self.known = {}  # call -> what it asks for
+        self.env = {"PATH": f"{work}/bin:{os.environ['PATH']}", "AWS_ACCESS_KEY_ID": "host", "AWS_SECRET_ACCESS_KEY": "x", "HOME": work, "AWS_PAGER": "",
+                    "AWS_DEFAULT_REGION": "eu-west-1", "AWS_ENDPOINT_URL": self.cloud.url, "AWS_MAX_ATTEMPTS": "1", "AWS_EC2_METADATA_DISABLED": "true",
+                    "LC_ALL": "C"}
 
     def fill(self):
         """What is there without opsc."""
@@ -158,10 +166,8 @@ class World:
     def asks(self, words):
         """The permissions that a call of aws needs."""
         if tuple(words) not in self.known:
-            env = {"PATH": f"{self.work}/bin:{os.environ['PATH']}", "AWS_ACCESS_KEY_ID": "host", "AWS_SECRET_ACCESS_KEY": "x", "HOME": self.work, "AWS_PAGER": "",
-                   "AWS_DEFAULT_REGION": "eu-west-1", "AWS_ENDPOINT_URL": self.cloud.url, "AWS_MAX_ATTEMPTS": "1", "AWS_EC2_METADATA_DISABLED": "true"}
             self.cloud.wants = []
-            done = subprocess.run(["aws", *words], env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
+            done = subprocess.run(["aws", *words], env=self.env, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
             check(self.cloud.wants, f"nothing was asked: {words}: {done.stdout}{done.stderr}")
             self.known[tuple(words)] = self.cloud.wants
         return self.known[tuple(words)]
@@ -301,6 +307,39 @@ def test_cleanup_once(documents):
     check(whole.statement_of(Asked("s3:DeleteObject", "arn:aws:s3:::shop-data/tmp/$*/x")), "the objects that are to go stay")
 
 
+def run_script(w, document, script, *arguments):
+    """A generated script on the host `web` with these permissions; what it said, and what it asked for."""
+    w.cloud.policy, w.cloud.wants = Policy(document), []
+    env = {**w.env, "STATE_DIRECTORY": w.work + "/state", "TMPDIR": w.work}
+    done = subprocess.run(["bash", f"{w.out}/hosts/web/{script}", *arguments], env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120,
+                          check=False)
+    w.cloud.policy = None
+    equal(done.returncode, 0, f"status of {script}: {done.stdout}{done.stderr}: the status")
+    return done.stdout + done.stderr, {(want.action, want.resource) for want in w.cloud.wants}
+
+
+def test_scripts(w, document):
+    """What is asked for above is what they ask for: watch_alarms.sh and cleanup_old_data.sh with these permissions and no others."""
+    if os.geteuid() != 0:
+        say("skip", "scripts", "cleanup_old_data.sh is for root")
+        return
+    from moto.s3.models import s3_backends
+    with open(w.work + "/bin/docker", "w", encoding="utf-8") as f:
+        f.write("#!/bin/sh\nexit 1\n")
+    os.chmod(w.work + "/bin/docker", 0o755)
+    os.mkdir(w.work + "/state")
+    _, asks = run_script(w, document, "watch_alarms.sh", "--since", "1", "--for", "0")
+    equal(asks, {("cloudwatch:DescribeAlarms", "*")}, "what watch_alarms.sh asks for")
+    for bucket, prefix in OBJECTS.values():
+        old = s3_backends[ACCOUNT]["aws"].buckets[bucket].keys[prefix + "x"]
+        old.last_modified -= datetime.timedelta(days=40)
+    said, asks = run_script(w, document, "cleanup_old_data.sh", "--apply", "objects")
+    equal(asks, {(action, f"arn:aws:s3:::{bucket}{path}") for bucket, prefix in OBJECTS.values()
+                 for action, path in (("s3:ListBucket", ""), ("s3:DeleteObject", f"/{prefix}x"))}, f"what cleanup_old_data.sh asks for: {said}")
+    for bucket, _ in OBJECTS.values():
+        equal(w.cloud.client("s3").list_objects_v2(Bucket=bucket).get("Contents", []), [], f"objects left in {bucket}")
+
+
 # ---- The document
 
 PLAIN = {"Digest": DIGEST, "Release": "0" * 40}
@@ -380,6 +419,13 @@ def test_shellcheck(content):
     # The agent sets the variables.
     done = subprocess.run(["shellcheck", "-s", "sh", "-e", "SC2154", "-"], input=text, capture_output=True, text=True, check=False)
     equal(done.stdout, "", "what shellcheck says")
+
+
+def test_scripts_know(w):
+    """The scripts that the document runs are there, and know these words."""
+    for script, word in (("deploy.sh", "RELEASE DIGEST"), ("deploy.sh", "--status"), ("rollback.sh", "--list"), ("health_check.sh", "--release")):
+        with open(f"{w.out}/hosts/web/{script}", encoding="utf-8") as f:
+            check(word in f.read(), f"{script} knows no {word}")
 
 
 # ---- All variants, as text
@@ -495,7 +541,8 @@ def applied(w, program):
     content = document_of(w)
     for name, part in (("repository", lambda: test_repository(w)), ("trust", lambda: test_trust(w)), ("no-more", lambda: test_no_more(w, documents)),
                        ("cleanup-on-one-host", lambda: test_cleanup_once(documents)), ("document-patterns", lambda: test_patterns(content)),
-                       ("document-words", lambda: test_words(w, content)), ("document-shellcheck", lambda: test_shellcheck(content))):
+                       ("document-words", lambda: test_words(w, content)), ("document-shellcheck", lambda: test_shellcheck(content)),
+                       ("document-scripts", lambda: test_scripts_know(w)), ("scripts", lambda: test_scripts(w, documents["web"]))):
         with test(name):
             part()
     for whose in ("web", "deploy", "build"):
