@@ -48,6 +48,23 @@ static void check_probe(struct catalog *c, const struct cat_kind *k) {
     }
 }
 
+/* A cost is a price, or says in words why there is none. */
+static void check_costs(struct catalog *c, const struct cat_kind *k) {
+    for (uint32_t i = 0; i < k->costs.n; i++) {
+        const struct cat_cost *cost = &k->costs.items[i];
+        bool price = cost->price.n > 0, is = given(cost->is.at), usage = given(cost->usage.at);
+        int said = price + given(cost->free.at) + given(cost->unpriced.at);
+        if (said == 1 && !(is && usage) && (price || !(is || usage)))
+            continue;
+        struct diag *d = diag_add(c->dl, DIAG_CATALOG_FILE, cost->name.at,
+                                  "the cost `%.*s` is not one price, nor words in place of one",
+                                  STR_ARG(cost->name.text));
+        diag_hint(c->dl, d,
+                  "Give `price`, with `is` or `usage` where it is not one of it; or `free`, or "
+                  "`unpriced`.");
+    }
+}
+
 /* `errors`: how many there were before `n` was made. */
 static struct cat_kind *read_kind(struct catalog *c, const struct yaml_node *n, uint32_t errors) {
     struct cat_kind *k = ARENA_NEW(c->arena, struct cat_kind);
@@ -55,6 +72,7 @@ static struct cat_kind *read_kind(struct catalog *c, const struct yaml_node *n, 
     if (n == NULL || !schema_read(&w, &cat_kind_table, n, k))
         return NULL;
     check_probe(c, k);
+    check_costs(c, k);
     kind_attribute_check(c->dl, k->attributes.items, k->attributes.n, 0);
     return c->dl->errors == errors ? k : NULL;
 }

@@ -167,6 +167,12 @@ bool watched_fact(struct catalog *c, const struct watched *w, str name, struct f
     return true;
 }
 
+struct num watched_compute(struct catalog *c, const struct watched *w, const struct cfg_text *is) {
+    struct computing k = {.c = c, .w = w};
+    const struct expr *e = catalog_computation(c, is);
+    return e != NULL ? evaluate(&k, e) : NUM_NAN;
+}
+
 bool watched_knows_fact(const struct watched *w, str name) {
     const struct cat_attribute *d = kind_attribute(w->kind, name);
     return (d != NULL && is_number(d)) || kind_fact(w->kind, name) != NULL;

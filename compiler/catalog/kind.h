@@ -129,6 +129,19 @@ struct cat_logs {
     span at;
 };
 
+/*
+ * What a resource of the kind costs a month: a price and how many of its unit, or, in words, why it
+ * costs nothing or is not estimated. One of the three is given.
+ */
+struct cat_cost {
+    struct cfg_text name;
+    struct cat_choice price; /* key of catalog/tables/prices.yaml */
+    struct cfg_text is;      /* over the facts; without it 1 */
+    struct cfg_text usage;   /* what ops.yaml must say in place of `is`, for people */
+    struct cfg_text free, unpriced;
+    struct cat_if when;
+};
+
 struct cat_kind {
     struct cfg_text kind, title, doc, source, section, region, namespace_, find;
     struct cfg_bool implicit, unique;
@@ -138,6 +151,7 @@ struct cat_kind {
     CFG_ITEMS(struct cat_fact) facts;
     CFG_ITEMS(struct cat_metric) metrics;
     CFG_ITEMS(struct cat_alarm) alarms;
+    CFG_ITEMS(struct cat_cost) costs;
     struct cfg_graph_row *dashboard;
     uint32_t ndashboard;
     struct cat_probe probe;

@@ -258,6 +258,22 @@ static const struct schema_table alarm_table = {"a recommended alarm",
                                                 offsetof(struct cat_alarm, name),
                                                 SCHEMA_NO_OFFSET};
 
+static const struct schema_row cost_rows[] = {
+    {"price", SCHEMA_NODE, 0, AT(cat_cost, price), "Key of the table of prices.",
+     "\"ec2.${type}.linux\"", .read = read_choices},
+    {"is", SCHEMA_TEXT, 0, AT(cat_cost, is), "How much of it: arithmetic over facts.", "volume"},
+    {"usage", SCHEMA_TEXT, 0, AT(cat_cost, usage),
+     "What of it `cost.usage` has to say, since nothing else in ops.yaml does.", "Bytes stored."},
+    {"free", SCHEMA_TEXT, 0, AT(cat_cost, free), "Why it costs nothing.", "Runs on its host."},
+    {"unpriced", SCHEMA_TEXT, 0, AT(cat_cost, unpriced), "What is not estimated.",
+     "Requests and the time that they take."},
+    {"if", SCHEMA_NODE, 0, AT(cat_cost, when), "For these attribute values only.",
+     "{ multi_az: true }", .read = read_if},
+};
+static const struct schema_table cost_table = {
+    "a cost",        ROWS(cost_rows), NULL, SCHEMA_NO_OFFSET, offsetof(struct cat_cost, name),
+    SCHEMA_NO_OFFSET};
+
 static bool read_rows(struct schema_walk *w, const struct schema_row *row,
                       const struct yaml_node *n, void *field) {
     struct cat_kind *k = field;
@@ -332,6 +348,9 @@ static const struct schema_row kind_rows[] = {
     {"alarms", SCHEMA_ITEMS, 0, AT(cat_kind, alarms), "Recommended alarms.",
      "{ cpu-high: { when: cpu > 80%, severity: warning, because: No room., source: ours } }",
      .table = &alarm_table, .item_size = sizeof(struct cat_alarm)},
+    {"costs", SCHEMA_ITEMS, 0, AT(cat_kind, costs), "What a resource costs a month.",
+     "{ instance: { price: \"ec2.${type}.linux\" } }", .table = &cost_table,
+     .item_size = sizeof(struct cat_cost)},
     {"dashboard", SCHEMA_NODE, 0, 0, "Rows of graphs.", "[[cpu, memory]]", .read = read_rows},
     {"probe", SCHEMA_GROUP, 0, 0, "A measurement made on the host.", "{ host: web, run: put up 1 }",
      .table = &probe_table},

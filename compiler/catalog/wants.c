@@ -105,6 +105,13 @@ static void want_parts(struct catalog *c, const struct watched *w, const struct 
     }
 }
 
+void wants_computation(struct catalog *c, const struct watched *w, const struct cfg_text *is,
+                       struct wants *s) {
+    const struct expr *e = catalog_computation(c, is);
+    if (e != NULL)
+        want_parts(c, w, e, s);
+}
+
 static void want_way(struct catalog *c, const struct watched *w, const struct cat_fact_way *way,
                      struct wants *s) {
     str text, missing;

@@ -24,6 +24,9 @@ void wants_if(struct catalog *c, const struct watched *w, const struct cat_if *c
               struct wants *s);
 /* Adds why the fact `name` has no value; nothing when it has one. */
 void wants_fact(struct catalog *c, const struct watched *w, str name, struct wants *s);
+/* Adds why arithmetic over facts has no value; nothing when it has one. */
+void wants_computation(struct catalog *c, const struct watched *w, const struct cfg_text *is,
+                       struct wants *s);
 /* Adds the attribute `name`, which is not given. */
 void wants_attribute(const struct watched *w, str name, struct wants *s);
 

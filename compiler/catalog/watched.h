@@ -55,6 +55,9 @@ struct fact {
  * when it has no value here.
  */
 bool watched_fact(struct catalog *c, const struct watched *w, str name, struct fact *ret);
+/* Arithmetic over the facts of a resource, as a number in base units; NUM_NAN when one of them has
+ * no value here, or it is wrong (reported). */
+struct num watched_compute(struct catalog *c, const struct watched *w, const struct cfg_text *is);
 /* Whether the kind knows such a fact at all (as opposed to: not given here). */
 bool watched_knows_fact(const struct watched *w, str name);
 

@@ -25,6 +25,8 @@ enum cli_option_id {
     OPT_COLOR,
     OPT_FORMAT,
     OPT_FORMAT_DATA, /* --format of commands that print data, not messages */
+    OPT_FORMAT_COST, /* --format of `cost` */
+    OPT_FAIL_OVER,
     OPT_ENV,
     OPT_VAR,
     OPT_OUTPUT,
@@ -93,8 +95,8 @@ struct cli_command {
 extern const struct cli_command *const cli_commands[];
 extern const unsigned cli_commands_n;
 
-extern const struct cli_command cmd_build, cmd_lint, cmd_explain, cmd_schema, cmd_catalog, cmd_init,
-    cmd_completion, cmd_version, cmd_help;
+extern const struct cli_command cmd_build, cmd_lint, cmd_cost, cmd_explain, cmd_schema, cmd_catalog,
+    cmd_init, cmd_completion, cmd_version, cmd_help;
 
 /* Fills c from the arguments after the command's name. False after a message: exit with CLI_USAGE.
  */

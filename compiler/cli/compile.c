@@ -2,6 +2,7 @@
 #include "cli/compile.h"
 
 #include "cli/same.h"
+#include "cost/cost.h"
 #include "emit/emit.h"
 #include "lower/lower.h"
 #include "workflow/workflow.h"
@@ -45,6 +46,17 @@ static struct emit_project project_of(struct arena *a, const struct config *c, s
     return p;
 }
 
+/* Mistakes in `cost:` are found whether somebody asks what it costs or not. */
+static void add_cost(struct arena *a, struct diag_list *dl, const struct compile_options *opt,
+                     const struct config *c, const struct lower_result *low) {
+    struct cost_run unasked;
+    if (opt->cost == NULL && !given(c->cost.usage.at) && !given(c->cost.account.at))
+        return;
+    if (opt->cost == NULL)
+        cost_init(&unasked, a, dl);
+    cost_add(opt->cost != NULL ? opt->cost : &unasked, c, low);
+}
+
 /* One environment; its files go below `prefix`. `last`: the spec is not read again. */
 static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *io,
                         const struct compile_options *opt, struct spec *spec, str environment,
@@ -65,6 +77,7 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
         spec_forget_trees(spec);
     if (!lower_close(l, low))
         return false;
+    add_cost(a, dl, opt, c, low);
     same_check(a, dl, same, low, prefix);
     VEC_PUSH(a, &workflows->environments,
              (struct workflow_environment){.name = c->environment.text,

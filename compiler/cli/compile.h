@@ -21,9 +21,12 @@ struct compile_result {
     uint32_t alarms, dashboards, log_groups, resources; /* what came out, for the summary line */
 };
 
+struct cost_run;
+
 struct compile_options {
     struct spec_options spec;
-    str spec_path; /* the spec, from the output folder: for workflows */
+    str spec_path;         /* the spec, from the output folder: for workflows */
+    struct cost_run *cost; /* gets what each environment costs; or NULL */
     bool explain;
     bool no_output; /* problems alone are wanted */
 };

@@ -5,6 +5,7 @@
 
 static const char *const when_words[] = {"auto", "always", "never", NULL};
 static const char *const data_words[] = {"text", "json", NULL};
+static const char *const cost_words[] = {"table", "json", "markdown", NULL};
 static const char *const format_words[] = {"text", "json", "sarif", "github", "gitlab", NULL};
 
 const struct cli_option cli_options[OPT_COUNT] = {
@@ -14,6 +15,10 @@ const struct cli_option cli_options[OPT_COUNT] = {
     [OPT_FORMAT] = {"format", 0, "FORMAT", format_words, false, false,
                     "Form of messages: text, json, sarif, github or gitlab."},
     [OPT_FORMAT_DATA] = {"format", 0, "FORMAT", data_words, false, false, "Form: text or json."},
+    [OPT_FORMAT_COST] = {"format", 0, "FORMAT", cost_words, false, false,
+                         "Form: table, json or markdown."},
+    [OPT_FAIL_OVER] = {"fail-over", 0, "AMOUNT", NULL, false, false,
+                       "Exit with 1 when it may come to more than AMOUNT, such as $30, a month."},
     [OPT_ENV] = {"env", 'e', "NAME", NULL, false, false, "Only this environment."},
     [OPT_VAR] = {"var", 0, "NAME=VALUE", NULL, true, false,
                  "Set a variable of the spec; may be repeated."},

@@ -213,7 +213,8 @@ struct lower {
     struct map probe_seen;
     VEC(struct host *) hosts; /* in the order of ops.yaml */
     uint32_t ndashboards;
-    struct buf text; /* that an alarm's description is written to before it is kept */
+    VEC(uint32_t) drawn; /* series of each dashboard */
+    struct buf text;     /* that an alarm's description is written to before it is kept */
 };
 
 /* watched.c */
@@ -269,6 +270,9 @@ void lower_identities(struct lower *l, struct lower_result *r);
 
 /* dashboards.c */
 void lower_dashboards(struct lower *l);
+
+/* published.c: what is billed by how much of it there is */
+void lower_billed(struct lower *l, struct lower_result *r);
 
 /* agent.c, probe.c, iam.c: what runs on the hosts */
 void lower_hosts(struct lower *l);

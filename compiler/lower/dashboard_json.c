@@ -22,7 +22,7 @@ struct body {
     struct buf out;
     struct tokens tokens;
     int y;
-    uint32_t widgets, metrics;
+    uint32_t widgets, metrics, series; /* series: metrics that are no expressions */
 };
 
 static str token_for(struct body *b, str name, struct value *v) {
@@ -142,6 +142,7 @@ static void metric_item(struct body *b, const struct graph_view *g, uint32_t ind
     json_object_end(&b->j);
     json_array_end(&b->j);
     b->metrics++;
+    b->series++;
 }
 
 static void math_item(struct body *b, str math, str label, uint32_t id) {
@@ -425,5 +426,6 @@ void dashboard_emit(struct lower *l, const struct dashboard_view *d) {
     VEC_PUSH(l->a, &l->graph->files,
              (struct graph_file){arena_cat(l->a, STR("terraform/modules/monitoring/"), file),
                                  buf_keep(&b.out, l->a), false, d->at});
+    VEC_PUSH(l->a, &l->drawn, b.series);
     l->ndashboards++;
 }

@@ -110,6 +110,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
                                  .log_groups = l->logs.n,
                                  .resources = l->watched.n};
     ret->delivery = lower_delivery(l);
+    lower_billed(l, ret);
     if (l->backups.n > 0)
         ret->bucket = l->cfg->backup.bucket;
     lower_budgets_result(l, ret);

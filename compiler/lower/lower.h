@@ -28,7 +28,22 @@ struct lower_identity {
 
 struct lower;
 
+/* What publishes metrics of its own, which CloudWatch bills: as if all were sent all the time. */
+struct lower_published {
+    str what;            /* "agent on web" */
+    uint32_t metrics;    /* series */
+    struct num requests; /* PutMetricData, in a month of 730 hours; 0: not by that */
+    span at;
+};
+
 struct lower_result {
+    struct catalog *catalog;
+    const struct watched *const *watched; /* `resources` of them, what is implied included */
+    VEC(struct lower_published) published;
+    const uint32_t *drawn; /* series of each dashboard, in the order of their nodes */
+    uint32_t own_groups,
+        infrequent_groups;  /* log groups; those of them that are infrequent-access */
+    int64_t retention_days; /* the longest of the log groups; 0: for ever, or there are none */
     struct cfg_text bucket; /* that is made for backups; not given: none */
     span budgets_at;        /* budgets of the whole account; not given: none */
     span monitor_at;        /* the account's monitor of services, that is made; not given: none */

@@ -290,6 +290,18 @@ struct cfg_anomalies {
     span at;
 };
 
+/* How AWS bills the account: `cost.account`. */
+enum cfg_regime { CFG_REGIME_PAID, CFG_REGIME_FREE_PLAN, CFG_REGIME_LEGACY };
+
+/* What ops.yaml cannot know: `cost.usage`, amounts a month as text ("1..4 GiB/month"). */
+struct cfg_usage {
+    struct cfg_text log_ingest, log_storage, log_scan, egress, requests, emails, backup_storage,
+        image_storage, metric_reads;
+    struct cfg_rest rest;
+    struct cfg_pairs own; /* the rest as texts. "db.backup": of a resource, by its kind's costs */
+    span at;
+};
+
 enum cfg_lock_mode { CFG_LOCK_GOVERNANCE, CFG_LOCK_COMPLIANCE };
 
 struct cfg_graph_row {
@@ -375,6 +387,13 @@ struct config {
     struct cfg_deploy deploy;
     struct {
         CFG_ITEMS(struct cfg_cleanup) cleanup;
+        struct cfg_usage usage;
+        struct {
+            struct cfg_choice regime;
+            struct cfg_text since; /* a date */
+            struct cfg_quantity credits;
+            span at;
+        } account;
         span at;
     } cost;
     struct {

@@ -43,8 +43,12 @@ struct resource_attr {
 };
 
 struct resource_kind {
-    const char *tf;                    /* "aws_cloudwatch_metric_alarm" */
-    const char *title;                 /* "CloudWatch alarm" */
+    const char *tf;    /* "aws_cloudwatch_metric_alarm" */
+    const char *title; /* "CloudWatch alarm" */
+    /* What one of it costs a month: at least one of these, unless it is only looked up. */
+    const char *price;                 /* key of catalog/tables/prices.yaml, or NULL */
+    const char *unpriced;              /* what else costs money and is not estimated, or NULL */
+    const char *free;                  /* why it costs nothing, or NULL */
     const char *service;               /* endpoint prefix and signing name: "monitoring" */
     const char *file;                  /* file of the module it is written to: "alarms.tf" */
     const struct resource_attr *attrs; /* in the order in which Terraform's text has them */

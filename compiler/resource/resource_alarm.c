@@ -54,6 +54,7 @@ static const struct resource_attr metric_alarm_rows[] = {
     {.tf = "arn", .api = "AlarmArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_metric_alarm = {.tf = "aws_cloudwatch_metric_alarm",
+                                                    .price = "cloudwatch.alarm.standard",
                                                     .title = "CloudWatch alarm",
                                                     .name_max = 255,
                                                     .service = "monitoring",
@@ -91,6 +92,7 @@ static const struct resource_attr composite_alarm_rows[] = {
     {.tf = "arn", .api = "AlarmArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_composite_alarm = {.tf = "aws_cloudwatch_composite_alarm",
+                                                       .price = "cloudwatch.alarm.composite",
                                                        .title = "CloudWatch composite alarm",
                                                        .name_max = 255,
                                                        .service = "monitoring",
@@ -106,6 +108,7 @@ static const struct resource_attr dashboard_rows[] = {
     {.tf = "dashboard_arn", .api = "DashboardArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_dashboard = {.tf = "aws_cloudwatch_dashboard",
+                                                 .price = "cloudwatch.dashboard.basic",
                                                  .title = "CloudWatch dashboard",
                                                  .service = "monitoring",
                                                  .file = "dashboard.tf",

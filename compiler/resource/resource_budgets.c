@@ -45,6 +45,7 @@ static const struct resource_attr budget_rows[] = {
 };
 /* The name: BudgetName of botocore's model, service "budgets". */
 const struct resource_kind resource_budget = {.tf = "aws_budgets_budget",
+                                              .free = "a budget that takes no action",
                                               .title = "budget",
                                               .name_max = 100,
                                               .service = "budgets",
@@ -60,12 +61,14 @@ static const struct resource_attr monitor_rows[] = {
     {.tf = "monitor_dimension", .api = "MonitorDimension", .type = ATTR_STR, .flags = ATTR_REPLACE},
     {.tf = "arn", .api = "MonitorArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_anomaly_monitor = {.tf = "aws_ce_anomaly_monitor",
-                                                       .title = "monitor of cost anomalies",
-                                                       .name_max = 1024,
-                                                       .service = "ce",
-                                                       .file = "main.tf",
-                                                       ATTRS(monitor_rows)};
+const struct resource_kind resource_anomaly_monitor = {
+    .tf = "aws_ce_anomaly_monitor",
+    .free = "AWS does not charge for anomaly detection",
+    .title = "monitor of cost anomalies",
+    .name_max = 1024,
+    .service = "ce",
+    .file = "main.tf",
+    ATTRS(monitor_rows)};
 
 static const struct resource_attr subscriber_rows[] = {
     {.tf = "type", .api = "Type", .type = ATTR_STR, .flags = ATTR_REQUIRED},
@@ -101,10 +104,11 @@ static const struct resource_attr subscription_rows[] = {
     {.tf = "depends_on", .type = ATTR_STR_LIST},
     {.tf = "arn", .api = "SubscriptionArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_anomaly_subscription = {.tf = "aws_ce_anomaly_subscription",
-                                                            .title =
-                                                                "subscription to cost anomalies",
-                                                            .name_max = 1024,
-                                                            .service = "ce",
-                                                            .file = "main.tf",
-                                                            ATTRS(subscription_rows)};
+const struct resource_kind resource_anomaly_subscription = {
+    .tf = "aws_ce_anomaly_subscription",
+    .free = "AWS does not charge for anomaly detection",
+    .title = "subscription to cost anomalies",
+    .name_max = 1024,
+    .service = "ce",
+    .file = "main.tf",
+    ATTRS(subscription_rows)};

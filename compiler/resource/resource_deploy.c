@@ -31,6 +31,7 @@ static const struct resource_attr repository_rows[] = {
     {.tf = "repository_url", .api = "repositoryUri", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_ecr_repository = {.tf = "aws_ecr_repository",
+                                                      .free = "what it holds is priced by usage",
                                                       .title = "ECR repository",
                                                       .name_max = 256,
                                                       .service = "api.ecr",
@@ -51,6 +52,7 @@ static const struct resource_attr lifecycle_rows[] = {
      .flags = ATTR_REPLACE | ATTR_REQUIRED},
 };
 const struct resource_kind resource_ecr_lifecycle = {.tf = "aws_ecr_lifecycle_policy",
+                                                     .free = "part of the repository",
                                                      .title = "ECR lifecycle policy",
                                                      .service = "api.ecr",
                                                      .file = "ecr.tf",
@@ -61,6 +63,7 @@ static const struct resource_attr readers_rows[] = {
     {.tf = "policy", .api = "policyText", .type = ATTR_JSON, .flags = ATTR_REQUIRED},
 };
 const struct resource_kind resource_ecr_policy = {.tf = "aws_ecr_repository_policy",
+                                                  .free = "part of the repository",
                                                   .title = "ECR repository policy",
                                                   .service = "api.ecr",
                                                   .file = "ecr.tf",
@@ -81,6 +84,7 @@ static const struct resource_attr document_rows[] = {
     {.tf = "arn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_ssm_document = {.tf = "aws_ssm_document",
+                                                    .free = "AWS does not charge for documents",
                                                     .title = "Systems Manager document",
                                                     .name_max = 128,
                                                     .service = "ssm",
@@ -101,6 +105,7 @@ static const struct resource_attr provider_rows[] = {
     OIDC_ARN,
 };
 const struct resource_kind resource_oidc_provider = {.tf = "aws_iam_openid_connect_provider",
+                                                     .free = "AWS does not charge for IAM",
                                                      .title = "identity provider",
                                                      .service = "iam",
                                                      .file = "iam.tf",

@@ -12,6 +12,7 @@ static const struct resource_attr policy_rows[] = {
     {.tf = "arn", .api = "Arn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_iam_policy = {.tf = "aws_iam_policy",
+                                                  .free = "AWS does not charge for IAM",
                                                   .title = "IAM policy",
                                                   .name_max = 128,
                                                   .service = "iam",
@@ -32,6 +33,7 @@ static const struct resource_attr role_rows[] = {
     {.tf = "arn", .api = "Arn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_iam_role = {.tf = "aws_iam_role",
+                                                .free = "AWS does not charge for IAM",
                                                 .title = "IAM role",
                                                 .name_max = 64,
                                                 .service = "iam",
@@ -50,6 +52,7 @@ static const struct resource_attr role_policy_rows[] = {
     {.tf = "policy", .api = "PolicyDocument", .type = ATTR_JSON, .flags = ATTR_REQUIRED},
 };
 const struct resource_kind resource_iam_role_policy = {.tf = "aws_iam_role_policy",
+                                                       .free = "AWS does not charge for IAM",
                                                        .title = "IAM role policy",
                                                        .service = "iam",
                                                        .file = "iam.tf",
@@ -67,6 +70,7 @@ static const struct resource_attr attachment_rows[] = {
 };
 const struct resource_kind resource_iam_role_policy_attachment = {
     .tf = "aws_iam_role_policy_attachment",
+    .free = "AWS does not charge for IAM",
     .title = "IAM policy attachment",
     .service = "iam",
     .file = "iam.tf",

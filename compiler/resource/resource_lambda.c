@@ -32,11 +32,14 @@ static const struct resource_attr function_rows[] = {
     {.tf = "depends_on", .type = ATTR_STR_LIST},
     {.tf = "arn", .api = "FunctionArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_lambda_function = {.tf = "aws_lambda_function",
-                                                       .title = "Lambda function",
-                                                       .service = "lambda",
-                                                       .file = "lambda.tf",
-                                                       ATTRS(function_rows)};
+const struct resource_kind resource_lambda_function = {
+    .tf = "aws_lambda_function",
+    .unpriced =
+        "requests and compute time; a million requests and 400,000 GB-seconds a month are free",
+    .title = "Lambda function",
+    .service = "lambda",
+    .file = "lambda.tf",
+    ATTRS(function_rows)};
 
 static const struct resource_attr permission_rows[] = {
     {.tf = "statement_id",
@@ -55,6 +58,7 @@ static const struct resource_attr permission_rows[] = {
     {.tf = "source_arn", .api = "SourceArn", .type = ATTR_STR, .flags = ATTR_REPLACE},
 };
 const struct resource_kind resource_lambda_permission = {.tf = "aws_lambda_permission",
+                                                         .free = "part of the function",
                                                          .title = "Lambda permission",
                                                          .service = "lambda",
                                                          .file = "lambda.tf",
@@ -103,8 +107,10 @@ static const struct resource_attr schedule_rows[] = {
      BLOCK(target_rows)},
     {.tf = "arn", .api = "Arn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_scheduler_schedule = {.tf = "aws_scheduler_schedule",
-                                                          .title = "schedule",
-                                                          .service = "scheduler",
-                                                          .file = "schedules.tf",
-                                                          ATTRS(schedule_rows)};
+const struct resource_kind resource_scheduler_schedule = {
+    .tf = "aws_scheduler_schedule",
+    .unpriced = "invocations; 14 million a month are free",
+    .title = "schedule",
+    .service = "scheduler",
+    .file = "schedules.tf",
+    ATTRS(schedule_rows)};

@@ -16,11 +16,13 @@ static const struct resource_attr log_group_rows[] = {
      .def = "STANDARD"},
     {.tf = "arn", .api = "logGroupArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_log_group = {.tf = "aws_cloudwatch_log_group",
-                                                 .title = "CloudWatch log group",
-                                                 .service = "logs",
-                                                 .file = "main.tf",
-                                                 ATTRS(log_group_rows)};
+const struct resource_kind resource_log_group = {
+    .tf = "aws_cloudwatch_log_group",
+    .free = "what is written, kept and searched is priced by usage",
+    .title = "CloudWatch log group",
+    .service = "logs",
+    .file = "main.tf",
+    ATTRS(log_group_rows)};
 
 static const struct resource_attr transformation_rows[] = {
     {.tf = "name", .api = "metricName", .type = ATTR_STR, .flags = ATTR_REQUIRED},
@@ -47,6 +49,7 @@ static const struct resource_attr metric_filter_rows[] = {
      BLOCK(transformation_rows)},
 };
 const struct resource_kind resource_log_metric_filter = {.tf = "aws_cloudwatch_log_metric_filter",
+                                                         .price = "cloudwatch.metric.custom",
                                                          .title = "CloudWatch Logs metric filter",
                                                          .name_max = 512,
                                                          .service = "logs",
@@ -62,9 +65,11 @@ static const struct resource_attr query_definition_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_query_definition = {.tf = "aws_cloudwatch_query_definition",
-                                                        .title = "saved Logs Insights query",
-                                                        .name_max = 255,
-                                                        .service = "logs",
-                                                        .file = "queries.tf",
-                                                        ATTRS(query_definition_rows)};
+const struct resource_kind resource_query_definition = {
+    .tf = "aws_cloudwatch_query_definition",
+    .free = "a saved query; what it scans is priced by usage",
+    .title = "saved Logs Insights query",
+    .name_max = 255,
+    .service = "logs",
+    .file = "queries.tf",
+    ATTRS(query_definition_rows)};

@@ -22,6 +22,7 @@ static const struct resource_attr bucket_rows[] = {
     {.tf = "arn", .api = "BucketArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_s3_bucket = {KIND("aws_s3_bucket", "S3 bucket"),
+                                                 .free = "what it holds is priced by usage",
                                                  ATTRS(bucket_rows)};
 
 static const struct resource_attr ownership_rule_rows[] = {
@@ -37,7 +38,7 @@ static const struct resource_attr ownership_rows[] = {
 };
 const struct resource_kind resource_s3_ownership = {
     KIND("aws_s3_bucket_ownership_controls", "S3 bucket ownership controls"),
-    ATTRS(ownership_rows)};
+    .free = "part of the bucket", ATTRS(ownership_rows)};
 
 static const struct resource_attr access_rows[] = {
     OF_BUCKET,
@@ -50,7 +51,8 @@ static const struct resource_attr access_rows[] = {
      .def = "false"},
 };
 const struct resource_kind resource_s3_public_access = {
-    KIND("aws_s3_bucket_public_access_block", "S3 public access block"), ATTRS(access_rows)};
+    KIND("aws_s3_bucket_public_access_block", "S3 public access block"),
+    .free = "part of the bucket", ATTRS(access_rows)};
 
 static const struct resource_attr versioning_status_rows[] = {
     {.tf = "status", .api = "Status", .type = ATTR_STR, .flags = ATTR_REQUIRED},
@@ -64,7 +66,8 @@ static const struct resource_attr versioning_rows[] = {
      BLOCK(versioning_status_rows)},
 };
 const struct resource_kind resource_s3_versioning = {
-    KIND("aws_s3_bucket_versioning", "S3 bucket versioning"), ATTRS(versioning_rows)};
+    KIND("aws_s3_bucket_versioning", "S3 bucket versioning"), .free = "part of the bucket",
+    ATTRS(versioning_rows)};
 
 static const struct resource_attr by_default_rows[] = {
     {.tf = "sse_algorithm", .api = "SSEAlgorithm", .type = ATTR_STR, .flags = ATTR_REQUIRED},
@@ -87,7 +90,7 @@ static const struct resource_attr encryption_rows[] = {
 };
 const struct resource_kind resource_s3_encryption = {
     KIND("aws_s3_bucket_server_side_encryption_configuration", "S3 bucket encryption"),
-    ATTRS(encryption_rows)};
+    .free = "part of the bucket", ATTRS(encryption_rows)};
 
 static const struct resource_attr policy_rows[] = {
     OF_BUCKET,
@@ -95,7 +98,7 @@ static const struct resource_attr policy_rows[] = {
     {.tf = "depends_on", .type = ATTR_STR_LIST},
 };
 const struct resource_kind resource_s3_policy = {KIND("aws_s3_bucket_policy", "S3 bucket policy"),
-                                                 ATTRS(policy_rows)};
+                                                 .free = "part of the bucket", ATTRS(policy_rows)};
 
 static const struct resource_attr tag_rows[] = {
     {.tf = "key", .api = "Key", .type = ATTR_STR, .flags = ATTR_REQUIRED},
@@ -138,7 +141,8 @@ static const struct resource_attr lifecycle_rows[] = {
     {.tf = "depends_on", .type = ATTR_STR_LIST},
 };
 const struct resource_kind resource_s3_lifecycle = {
-    KIND("aws_s3_bucket_lifecycle_configuration", "S3 bucket lifecycle"), ATTRS(lifecycle_rows)};
+    KIND("aws_s3_bucket_lifecycle_configuration", "S3 bucket lifecycle"),
+    .free = "transitions between storage classes are not used", ATTRS(lifecycle_rows)};
 
 static const struct resource_attr key_rows[] = {
     {.tf = "description", .api = "Description", .type = ATTR_STR},
@@ -148,7 +152,13 @@ static const struct resource_attr key_rows[] = {
     {.tf = "arn", .api = "Arn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_kms_key = {
-    .tf = "aws_kms_key", .title = "KMS key", .service = "kms", .file = "kms.tf", ATTRS(key_rows)};
+    .tf = "aws_kms_key",
+    .price = "kms.key",
+    .unpriced = "each of the first two yearly rotations adds $1.00 a month",
+    .title = "KMS key",
+    .service = "kms",
+    .file = "kms.tf",
+    ATTRS(key_rows)};
 
 static const struct resource_attr alias_rows[] = {
     {.tf = "name",
@@ -158,6 +168,7 @@ static const struct resource_attr alias_rows[] = {
     {.tf = "target_key_id", .api = "TargetKeyId", .type = ATTR_STR, .flags = ATTR_REQUIRED},
 };
 const struct resource_kind resource_kms_alias = {.tf = "aws_kms_alias",
+                                                 .free = "part of the key",
                                                  .title = "KMS alias",
                                                  .service = "kms",
                                                  .file = "kms.tf",

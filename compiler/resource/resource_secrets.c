@@ -14,6 +14,7 @@ static const struct resource_attr parameter_rows[] = {
     {.tf = "arn", .api = "ARN", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_ssm_parameter = {.tf = "aws_ssm_parameter",
+                                                     .free = "a standard parameter",
                                                      .title = "parameter",
                                                      .service = "ssm",
                                                      .file = "main.tf",
@@ -31,6 +32,7 @@ static const struct resource_attr secret_rows[] = {
     {.tf = "arn", .api = "ARN", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_secret = {.tf = "aws_secretsmanager_secret",
+                                              .free = "counted where `secrets` names it",
                                               .title = "secret",
                                               .service = "secretsmanager",
                                               .file = "main.tf",
@@ -60,6 +62,7 @@ static const struct resource_attr rotation_rows[] = {
     {.tf = "depends_on", .type = ATTR_STR_LIST},
 };
 const struct resource_kind resource_secret_rotation = {.tf = "aws_secretsmanager_secret_rotation",
+                                                       .free = "part of the secret",
                                                        .title = "rotation",
                                                        .service = "secretsmanager",
                                                        .file = "main.tf",

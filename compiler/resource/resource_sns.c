@@ -12,6 +12,7 @@ static const struct resource_attr topic_rows[] = {
     {.tf = "arn", .api = "TopicArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_sns_topic = {.tf = "aws_sns_topic",
+                                                 .free = "what is delivered is priced by usage",
                                                  .title = "SNS topic",
                                                  .name_max = 256,
                                                  .service = "sns",
@@ -26,6 +27,7 @@ static const struct resource_attr topic_policy_rows[] = {
     {.tf = "policy", .api = "Policy", .type = ATTR_JSON, .flags = ATTR_REQUIRED},
 };
 const struct resource_kind resource_sns_topic_policy = {.tf = "aws_sns_topic_policy",
+                                                        .free = "part of the topic",
                                                         .title = "SNS topic policy",
                                                         .service = "sns",
                                                         .file = "sns.tf",
@@ -46,11 +48,13 @@ static const struct resource_attr subscription_rows[] = {
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "arn", .api = "SubscriptionArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
-const struct resource_kind resource_sns_topic_subscription = {.tf = "aws_sns_topic_subscription",
-                                                              .title = "SNS subscription",
-                                                              .service = "sns",
-                                                              .file = "sns.tf",
-                                                              ATTRS(subscription_rows)};
+const struct resource_kind resource_sns_topic_subscription = {
+    .tf = "aws_sns_topic_subscription",
+    .free = "what is delivered is priced by usage",
+    .title = "SNS subscription",
+    .service = "sns",
+    .file = "sns.tf",
+    ATTRS(subscription_rows)};
 
 static const struct resource_attr slack_rows[] = {
     {.tf = "configuration_name",
@@ -73,6 +77,7 @@ static const struct resource_attr slack_rows[] = {
 };
 const struct resource_kind resource_slack_channel = {.tf =
                                                          "aws_chatbot_slack_channel_configuration",
+                                                     .free = "AWS does not charge for it",
                                                      .title = "Slack channel",
                                                      .service = "chatbot",
                                                      .file = "sns.tf",

@@ -130,10 +130,12 @@ extern const struct schema_type_row schema_types[SCHEMA_DONE + 1];
 
 /* The table of ops.yaml: fills struct config. */
 extern const struct schema_table schema_spec;
-extern const struct schema_table schema_log_metric; /* struct cfg_log_metric, in the catalog too */
-extern const char *const schema_log_formats[];      /* "text", "json" */
-extern const char *const schema_severities[];       /* "info", "warning", "critical" */
+extern const struct schema_table schema_usage_table; /* struct cfg_usage */
+extern const struct schema_table schema_log_metric;  /* struct cfg_log_metric, in the catalog too */
+extern const char *const schema_log_formats[];       /* "text", "json" */
+extern const char *const schema_severities[];        /* "info", "warning", "critical" */
 extern const char *const schema_profiles[];
+extern const char *const schema_regimes[];    /* by enum cfg_regime */
 extern const char *const schema_stores[];     /* "parameter-store", "secrets-manager" */
 extern const char *const schema_lock_modes[]; /* "governance", "compliance" */
 extern const char *const schema_regions[];    /* AWS's regions, for did-you-mean and validation */

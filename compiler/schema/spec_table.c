@@ -344,7 +344,7 @@ static const struct schema_row spec_rows[] = {
     {"deploy", SCHEMA_GROUP, 0, 0,
      "How a release reaches its hosts, and the one before comes back.",
      "{ app: api, registry: docker-hub, via: ssh }", .table = &schema_deploy},
-    {"cost", SCHEMA_GROUP, 0, 0, "What may be thrown away to save money.",
+    {"cost", SCHEMA_GROUP, 0, 0, "What it costs, and what may be thrown away to save money.",
      "{ cleanup: { data: { prefix: tmp/, older_than: 14d } } }", .table = &schema_cost},
     {"budgets", SCHEMA_GROUP, 0, 0, "What a month may cost, and who is told before it costs more.",
      "{ monthly: { limit: $25, alerts: { 80%: ops, 100%: oncall } } }", .table = &schema_budgets},

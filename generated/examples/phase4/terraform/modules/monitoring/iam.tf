@@ -31,7 +31,7 @@ resource "aws_iam_policy" "host_web" {
   })
 }
 
-# ops.yaml:31
+# ops.yaml:32
 resource "aws_iam_role_policy_attachment" "host_web" {
   role       = "reco-web"
   policy_arn = aws_iam_policy.host_web.arn

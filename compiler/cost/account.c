@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "cost/sheet.h"
+
+/* Accounts opened before have the free amounts of 12 months; later ones have credits. */
+static const struct cost_date new_rules = {2025, 7, 15};
+#define LEGACY_MONTHS 12
+#define FREE_PLAN_MONTHS 6
+#define CREDIT_MONTHS 12
+
+static int days_in(int year, int month) {
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return days[month - 1] + (month == 2 && leap);
+}
+
+static int digits(str s, uint32_t from, uint32_t to) {
+    int n = 0;
+    for (uint32_t i = from; i < to; i++)
+        n = n * 10 + (s.p[i] - '0');
+    return n;
+}
+
+/* "2025-03-01", which has that form already. */
+static bool read_date(str s, struct cost_date *ret) {
+    struct cost_date d = {digits(s, 0, 4), digits(s, 5, 7), digits(s, 8, 10)};
+    *ret = d;
+    return d.year > 0 && d.month >= 1 && d.month <= 12 && d.day >= 1 &&
+           d.day <= days_in(d.year, d.month);
+}
+
+/* The same day of a later month, or its last one. */
+static struct cost_date add_months(struct cost_date d, int months) {
+    int month = d.month - 1 + months;
+    struct cost_date r = {d.year + month / 12, month % 12 + 1, d.day};
+    int last = days_in(r.year, r.month);
+    r.day = r.day > last ? last : r.day;
+    return r;
+}
+
+static bool before(struct cost_date a, struct cost_date b) {
+    return a.year != b.year     ? a.year < b.year
+           : a.month != b.month ? a.month < b.month
+                                : a.day < b.day;
+}
+
+static void wrong(struct cost_work *w, span at, const char *what, const char *hint) {
+    struct diag *d = diag_add(w->run->dl, DIAG_COST_ACCOUNT, at, "%s", what);
+    diag_hint(w->run->dl, d, "%s", hint);
+}
+
+/* Whether there was such a regime for accounts opened on that day. */
+static void check_since(struct cost_work *w, const struct cost_account *a, span at) {
+    bool early = before(a->since, new_rules);
+    if (a->regime == CFG_REGIME_LEGACY && !early)
+        wrong(w, at, "an account opened on 2025-07-15 or later has no 12 months of free amounts",
+              "Its regime is `free-plan`, or `paid` with `credits`.");
+    if (a->regime == CFG_REGIME_FREE_PLAN && early)
+        wrong(w, at, "an account opened before 2025-07-15 has no free plan",
+              "Its regime is `legacy`, or `paid`.");
+}
+
+void account_read(struct cost_work *w) {
+    const struct config *c = w->cfg;
+    struct cost_account *a = &w->sheet->account;
+    a->regime = (enum cfg_regime)c->cost.account.regime.value;
+    a->credits = given(c->cost.account.credits.at) ? c->cost.account.credits.q.value : NUM_NAN;
+    const struct cfg_text *since = &c->cost.account.since;
+    int months = a->regime == CFG_REGIME_LEGACY      ? LEGACY_MONTHS
+                 : a->regime == CFG_REGIME_FREE_PLAN ? FREE_PLAN_MONTHS
+                                                     : CREDIT_MONTHS;
+    if (given(since->at)) {
+        if (!read_date(since->text, &a->since)) {
+            wrong(w, since->at, "there is no such day", "Write it as in 2025-03-01.");
+            return;
+        }
+        check_since(w, a, since->at);
+        if (a->regime != CFG_REGIME_PAID || num_ok(a->credits))
+            a->ends = add_months(a->since, months);
+    } else if (a->regime != CFG_REGIME_PAID) {
+        wrong(w, c->cost.account.at, "nothing says when the account was opened",
+              "`since` is the day: `account: { regime: legacy, since: 2025-03-01 }`.");
+    }
+}
+
+enum cost_view cost_view_now(const struct cost_sheet *s) {
+    return s->account.regime == CFG_REGIME_LEGACY ? COST_LEGACY : COST_PAID;
+}
+
+bool cost_is_covered(const struct cost_sheet *s) {
+    return s->account.regime == CFG_REGIME_FREE_PLAN;
+}
+
+struct cost_range cost_now(const struct cost_sheet *s) {
+    if (cost_is_covered(s))
+        return (struct cost_range){num_int(0), num_int(0)};
+    return s->total[cost_view_now(s)];
+}
+
+struct cost_range cost_later(const struct cost_sheet *s) {
+    return s->total[COST_PAID];
+}
+
+struct num cost_credit_months(const struct cost_sheet *s) {
+    struct num high = s->total[cost_view_now(s)].high;
+    return num_ok(s->account.credits) && high.n > 0 ? num_div(s->account.credits, high) : NUM_NAN;
+}

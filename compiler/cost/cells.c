@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "cost/cells.h"
+
+#define CELL_MAX 4096
+
+unsigned cells_columns(const struct cost_sheet *s) {
+    return s->account.regime == CFG_REGIME_PAID ? CELLS - 1 : CELLS;
+}
+
+str cells_what(struct arena *a, str of, str item) {
+    return item.n == 0 ? of : arena_cat3(a, of, STR(" "), item);
+}
+
+static str money(struct arena *a, struct cost_range r) {
+    struct buf b = BUF_INIT(CELL_MAX);
+    cost_put_money(&b, r);
+    return buf_keep(&b, a);
+}
+
+struct cell_row cells_head(struct arena *a, const struct cost_sheet *s) {
+    struct cell_row r = {
+        {STR(""), STR("quantity"), STR("list price"), STR("free"), STR("to pay"), STR("later")}};
+    struct buf b = BUF_INIT(CELL_MAX);
+    if (s->account.ends.year > 0) {
+        BUF_LIT(&b, "from ");
+        cost_put_date(&b, s->account.ends);
+        r.cells[CELL_LATER] = buf_keep(&b, a);
+    }
+    return r;
+}
+
+static void set_money(struct arena *a, const struct cost_sheet *s, const struct cost_range *usd,
+                      struct cell_row *r) {
+    struct cost_range now = usd[cost_view_now(s)];
+    r->cells[CELL_LIST] = money(a, usd[COST_LIST]);
+    struct cost_range none = {num_int(0), num_int(0)};
+    r->cells[CELL_PAY] = money(a, cost_is_covered(s) ? none : now);
+    r->cells[CELL_LATER] = money(a, usd[COST_PAID]);
+}
+
+/* "730 of 750 ec2-hours": what was free, and of which allowance. */
+static str free_text(struct arena *a, const struct cost_sheet *s, const struct cost_line *l) {
+    enum cost_view view = cost_view_now(s);
+    struct cost_range taken = l->cost.free[view];
+    if (taken.high.n == 0)
+        return STR("");
+    struct buf b = BUF_INIT(CELL_MAX);
+    cost_put_quantity(&b, taken);
+    const struct price_pool *pools[] = {view == COST_LEGACY ? l->price->legacy : NULL,
+                                        l->price->always};
+    const char *gap = " ";
+    for (int i = 0; i < 2; i++) {
+        if (pools[i] == NULL)
+            continue;
+        buf_printf(&b, "%s%.*s", gap, STR_ARG(pools[i]->name));
+        gap = ", ";
+    }
+    return buf_keep(&b, a);
+}
+
+struct cell_row cells_line(struct arena *a, const struct cost_sheet *s, const struct cost_line *l) {
+    struct cell_row r = {{cells_what(a, l->of, l->item)}};
+    struct buf b = BUF_INIT(CELL_MAX);
+    cost_put_quantity(&b, l->quantity);
+    buf_printf(&b, " %.*s", STR_ARG(l->price->unit));
+    r.cells[CELL_QUANTITY] = buf_keep(&b, a);
+    r.cells[CELL_FREE] = free_text(a, s, l);
+    set_money(a, s, l->cost.usd, &r);
+    return r;
+}
+
+struct cell_row cells_total(struct arena *a, const struct cost_sheet *s) {
+    struct cell_row r = {{STR("a month")}};
+    set_money(a, s, s->total, &r);
+    return r;
+}
+
+static void put_credits(struct buf *b, const struct cost_sheet *s) {
+    struct num months = cost_credit_months(s), credits = s->account.credits;
+    cost_put_money(b, (struct cost_range){credits, credits});
+    if (num_ok(months)) {
+        BUF_LIT(b, " of credits pay ");
+        cost_put_quantity(b, (struct cost_range){months, months});
+        BUF_LIT(b, " months");
+    } else {
+        BUF_LIT(b, " of credits pay it all");
+    }
+}
+
+static void put_covered(struct buf *b, const struct cost_sheet *s) {
+    BUF_LIT(b, "The free plan ends on ");
+    cost_put_date(b, s->account.ends);
+    BUF_LIT(b, ", or before, when its credits are used up");
+    if (num_ok(s->account.credits)) {
+        BUF_LIT(b, " (");
+        put_credits(b, s);
+        BUF_LIT(b, ")");
+    }
+    BUF_LIT(b, "; from then on ");
+    cost_put_money(b, cost_later(s));
+    BUF_LIT(b, " a month is to be paid, or the account is closed.\n");
+}
+
+void cost_put_outlook(struct buf *b, const struct cost_sheet *s) {
+    const struct cost_account *a = &s->account;
+    if (a->regime == CFG_REGIME_FREE_PLAN && a->ends.year > 0) {
+        put_covered(b, s);
+        return;
+    }
+    if (a->regime == CFG_REGIME_LEGACY && a->ends.year > 0) {
+        BUF_LIT(b, "The account's 12 months of free amounts end on ");
+        cost_put_date(b, a->ends);
+        BUF_LIT(b, ": ");
+        cost_put_money(b, cost_now(s));
+        BUF_LIT(b, " a month before, ");
+        cost_put_money(b, cost_later(s));
+        BUF_LIT(b, " from that day on.\n");
+    }
+    if (!num_ok(a->credits))
+        return;
+    put_credits(b, s);
+    if (a->regime == CFG_REGIME_PAID && a->ends.year > 0) {
+        BUF_LIT(b, ", and end on ");
+        cost_put_date(b, a->ends);
+    }
+    BUF_LIT(b, ".\n");
+}
+
+void cost_put_prices(struct buf *b, const struct cost_sheet *s) {
+    BUF_LIT(b, "US dollars for a month of 730 hours, without taxes.");
+    if (s->lines.n == 0) {
+        buf_byte(b, '\n');
+        return;
+    }
+    BUF_LIT(b, " List prices published ");
+    if (str_eq(s->oldest, s->newest))
+        buf_printf(b, "on %.*s", STR_ARG(s->oldest));
+    else
+        buf_printf(b, "from %.*s to %.*s", STR_ARG(s->oldest), STR_ARG(s->newest));
+    buf_text(b, s->undated ? ", some without a date.\n" : ".\n");
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_COST_COST_H
+#define OPSC_COST_COST_H
+
+#include "cost/ledger.h"
+#include "lower/lower.h"
+
+/*
+ * cost: what a system costs a month: the resources that ops.yaml names (catalog's `costs:`), what
+ * opsc makes for them (resource/'s `price`), and the use that `cost.usage` states.
+ *
+ * What is not known is listed, never guessed. There is no clock here: what changes on a day is
+ * given with that day, before and after.
+ */
+struct cost_line {
+    str of, item; /* "web", "instance" */
+    const struct price *price;
+    struct cost_range quantity; /* in the unit of the price */
+    struct ledger_entry cost;
+    str note; /* what was assumed; may be empty */
+    span at;
+};
+
+/* What is not estimated. */
+struct cost_gap {
+    str of, item, why;
+    str key; /* of ops.yaml, which would tell; empty: there is none */
+    span at;
+};
+
+/* What costs nothing. */
+struct cost_free {
+    str of, item, why;
+    uint32_t n; /* of such */
+};
+
+struct cost_date {
+    int year, month, day; /* year 0: not given */
+};
+
+struct cost_account {
+    enum cfg_regime regime;
+    struct cost_date since;
+    struct cost_date ends; /* the first day after the regime's offers or credits; else year 0 */
+    struct num credits;    /* NUM_NAN: not given */
+};
+
+/* One environment. */
+struct cost_sheet {
+    str environment, region;
+    struct cost_account account;
+    VEC(struct cost_line) lines;
+    VEC(struct cost_gap) gaps;
+    VEC(struct cost_free) free;
+    struct cost_range total[COST_VIEWS];
+    str oldest, newest; /* days on which the prices that were used were published; may be empty */
+    bool undated;       /* of one of them nobody says when */
+};
+
+struct cost_run {
+    struct arena *arena;
+    struct diag_list *dl;
+    struct catalog tables;
+    struct map ledgers; /* by the number of the account: environments share what is free */
+    VEC(struct cost_sheet *) sheets;
+};
+
+void cost_init(struct cost_run *r, struct arena *a, struct diag_list *dl);
+/* Adds the sheet of an environment. Problems with `cost:` are diagnostics. */
+void cost_add(struct cost_run *r, const struct config *cfg, const struct lower_result *low);
+
+/* What is to be paid now, and when the regime's offers or credits have ended. */
+struct cost_range cost_now(const struct cost_sheet *s);
+struct cost_range cost_later(const struct cost_sheet *s);
+/* The view that a line's part of either is in. */
+enum cost_view cost_view_now(const struct cost_sheet *s);
+/* Credits pay it all, as long as they last. */
+bool cost_is_covered(const struct cost_sheet *s);
+/* Months that the credits last, at the high end of the range; NUM_NAN: not given, or nothing to
+ * pay. */
+struct num cost_credit_months(const struct cost_sheet *s);
+
+/* To cents, half to even: as it is shown. */
+struct num cost_cents(struct num usd);
+/* "$7.59", "$0.00..1.98": to cents, half to even. */
+void cost_put_money(struct buf *b, struct cost_range r);
+/* "730", "1..4" */
+void cost_put_quantity(struct buf *b, struct cost_range r);
+/* "2026-07-14" */
+void cost_put_date(struct buf *b, struct cost_date d);
+
+/* How the regime and its credits end, in a sentence; nothing when they do not. */
+void cost_put_outlook(struct buf *b, const struct cost_sheet *s);
+/* Which prices they are and how old, in a sentence. */
+void cost_put_prices(struct buf *b, const struct cost_sheet *s);
+
+/* What people read, JSON, and Markdown for a pull request. */
+void cost_table(struct buf *b, const struct cost_run *r);
+void cost_json(struct buf *b, const struct cost_run *r);
+void cost_markdown(struct buf *b, const struct cost_run *r);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/json.h"
+#include "cost/cost.h"
+#include "schema/schema.h"
+
+/* Amounts are strings: a reader's binary numbers would not keep them. */
+static void put_exact(struct json *j, const char *key, struct num n) {
+    char text[NUM_TEXT_MAX];
+    str s = {(const unsigned char *)text, num_format(n, text)};
+    json_kstr(j, key, s);
+}
+
+static void put_range(struct json *j, const char *key, struct cost_range r) {
+    json_key(j, str_c(key));
+    json_inline_begin(j);
+    json_object_begin(j);
+    put_exact(j, "low", r.low);
+    put_exact(j, "high", r.high);
+    json_object_end(j);
+    json_inline_end(j);
+}
+
+static void put_date(struct json *j, const char *key, struct cost_date d) {
+    if (d.year == 0)
+        return;
+    struct buf b = BUF_INIT(64);
+    cost_put_date(&b, d);
+    json_kstr(j, key, buf_str(&b));
+    buf_done(&b);
+}
+
+static void put_amounts(struct json *j, const struct cost_sheet *s, const struct cost_range *usd) {
+    const struct cost_range none = {num_int(0), num_int(0)};
+    put_range(j, "list", usd[COST_LIST]);
+    put_range(j, "pay", cost_is_covered(s) ? none : usd[cost_view_now(s)]);
+    put_range(j, "later", usd[COST_PAID]);
+}
+
+static void put_line(struct json *j, const struct cost_sheet *s, const struct cost_line *l) {
+    const struct price *p = l->price;
+    json_object_begin(j);
+    json_kstr(j, "of", l->of);
+    json_kstr(j, "item", l->item);
+    json_kstr(j, "price", p->key);
+    json_kstr(j, "region", p->region);
+    json_kstr(j, "unit", p->unit);
+    put_range(j, "quantity", l->quantity);
+    put_range(j, "free_quantity", l->cost.free[cost_view_now(s)]);
+    put_amounts(j, s, l->cost.usd);
+    json_kstr(j, "published", p->published);
+    json_kstr(j, "source", p->source);
+    if (l->note.n > 0)
+        json_kstr(j, "assumed", l->note);
+    json_object_end(j);
+}
+
+static void put_account(struct json *j, const struct cost_account *a) {
+    json_key(j, STR("account"));
+    json_object_begin(j);
+    json_kstr(j, "regime", str_c(schema_regimes[a->regime]));
+    put_date(j, "since", a->since);
+    put_date(j, "ends", a->ends);
+    if (num_ok(a->credits))
+        put_exact(j, "credits", a->credits);
+    json_object_end(j);
+}
+
+static void put_gaps(struct json *j, const struct cost_sheet *s) {
+    json_key(j, STR("not_estimated"));
+    json_array_begin(j);
+    for (uint32_t i = 0; i < s->gaps.n; i++) {
+        const struct cost_gap *g = &s->gaps.at[i];
+        json_object_begin(j);
+        json_kstr(j, "of", g->of);
+        json_kstr(j, "item", g->item);
+        json_kstr(j, "why", g->why);
+        if (g->key.n > 0)
+            json_kstr(j, "key", g->key);
+        json_object_end(j);
+    }
+    json_array_end(j);
+}
+
+static void put_free(struct json *j, const struct cost_sheet *s) {
+    json_key(j, STR("free"));
+    json_array_begin(j);
+    for (uint32_t i = 0; i < s->free.n; i++) {
+        const struct cost_free *f = &s->free.at[i];
+        json_object_begin(j);
+        json_kstr(j, "of", f->of);
+        json_kstr(j, "item", f->item);
+        json_kstr(j, "why", f->why);
+        json_kint(j, "n", f->n);
+        json_object_end(j);
+    }
+    json_array_end(j);
+}
+
+static void put_sheet(struct json *j, const struct cost_sheet *s) {
+    json_object_begin(j);
+    json_kstr(j, "environment", s->environment);
+    json_kstr(j, "region", s->region);
+    put_account(j, &s->account);
+    json_key(j, STR("lines"));
+    json_array_begin(j);
+    for (uint32_t i = 0; i < s->lines.n; i++)
+        put_line(j, s, &s->lines.at[i]);
+    json_array_end(j);
+    json_key(j, STR("total"));
+    json_object_begin(j);
+    put_amounts(j, s, s->total);
+    json_object_end(j);
+    put_gaps(j, s);
+    put_free(j, s);
+    json_key(j, STR("prices"));
+    json_object_begin(j);
+    json_kstr(j, "oldest", s->oldest);
+    json_kstr(j, "newest", s->newest);
+    json_kbool(j, "undated", s->undated);
+    json_object_end(j);
+    json_object_end(j);
+}
+
+void cost_json(struct buf *b, const struct cost_run *r) {
+    struct json j = json_to(b, 2);
+    json_object_begin(&j);
+    json_kint(&j, "version", 1);
+    json_kstr(&j, "currency", STR("USD"));
+    json_kint(&j, "hours", PRICE_MONTH_HOURS);
+    json_key(&j, STR("environments"));
+    json_array_begin(&j);
+    for (uint32_t i = 0; i < r->sheets.n; i++)
+        put_sheet(&j, r->sheets.at[i]);
+    json_array_end(&j);
+    json_object_end(&j);
+    buf_byte(b, '\n');
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "cost/cells.h"
+
+/* Text that stays text, in a cell as well as in a list. */
+static void put_text(struct buf *b, str s) {
+    for (uint32_t i = 0; i < s.n; i++) {
+        unsigned char c = s.p[i];
+        if (c < 0x20 || c == 0x7F) {
+            buf_byte(b, ' ');
+            continue;
+        }
+        if (strchr("\\`*_<>[]|~&#!", c) != NULL)
+            buf_byte(b, '\\');
+        buf_byte(b, c);
+    }
+}
+
+static void put_row(struct buf *b, const struct cell_row *r, unsigned columns, bool strong) {
+    for (unsigned i = 0; i < columns; i++) {
+        bool marked = strong && r->cells[i].n > 0;
+        buf_text(b, marked ? "| **" : "| ");
+        put_text(b, r->cells[i]);
+        buf_text(b, marked ? "** " : " ");
+    }
+    BUF_LIT(b, "|\n");
+}
+
+static void put_table(struct buf *b, struct arena *a, const struct cost_sheet *s) {
+    unsigned columns = cells_columns(s);
+    struct cell_row head = cells_head(a, s), total = cells_total(a, s);
+    put_row(b, &head, columns, false);
+    for (unsigned i = 0; i < columns; i++)
+        buf_text(b, i == CELL_WHAT ? "| --- " : "| ---: ");
+    BUF_LIT(b, "|\n");
+    for (uint32_t i = 0; i < s->lines.n; i++) {
+        struct cell_row r = cells_line(a, s, &s->lines.at[i]);
+        put_row(b, &r, columns, false);
+    }
+    put_row(b, &total, columns, true);
+}
+
+/* One entry of a list: what, why, and the key that would tell. */
+static void put_item(struct buf *b, str what, str why, str key) {
+    BUF_LIT(b, "- ");
+    put_text(b, what);
+    BUF_LIT(b, ": ");
+    put_text(b, why);
+    if (key.n > 0)
+        buf_printf(b, " (`%.*s`)", STR_ARG(key));
+    buf_byte(b, '\n');
+}
+
+static void open_details(struct buf *b, uint32_t n, const char *words) {
+    buf_printf(b, "\n<details><summary>%u %s</summary>\n\n", n, words);
+}
+
+static void put_details(struct buf *b, struct arena *a, const struct cost_sheet *s) {
+    for (uint32_t i = 0; i < s->lines.n; i++) {
+        const struct cost_line *l = &s->lines.at[i];
+        if (l->note.n == 0)
+            continue;
+        BUF_LIT(b, "\nAssumed of ");
+        put_text(b, cells_what(a, l->of, l->item));
+        BUF_LIT(b, ": ");
+        put_text(b, l->note);
+        BUF_LIT(b, ".\n");
+    }
+    if (s->gaps.n > 0) {
+        open_details(b, s->gaps.n, "not estimated, and not in these sums");
+        for (uint32_t i = 0; i < s->gaps.n; i++) {
+            const struct cost_gap *g = &s->gaps.at[i];
+            put_item(b, cells_what(a, g->of, g->item), g->why, g->key);
+        }
+        BUF_LIT(b, "\n</details>\n");
+    }
+    if (s->free.n == 0)
+        return;
+    open_details(b, s->free.n, "cost nothing");
+    for (uint32_t i = 0; i < s->free.n; i++) {
+        const struct cost_free *f = &s->free.at[i];
+        str what = cells_what(a, f->of, f->item);
+        put_item(b, f->n > 1 ? arena_printf(a, "%u x %.*s", f->n, STR_ARG(what)) : what, f->why,
+                 STR(""));
+    }
+    BUF_LIT(b, "\n</details>\n");
+}
+
+void cost_markdown(struct buf *b, const struct cost_run *r) {
+    for (uint32_t i = 0; i < r->sheets.n; i++) {
+        const struct cost_sheet *s = r->sheets.at[i];
+        buf_text(b, i > 0 ? "\n## Cost of " : "## Cost of ");
+        put_text(b, s->environment);
+        buf_printf(b, " in %.*s\n\n", STR_ARG(s->region));
+        put_table(b, r->arena, s);
+        buf_byte(b, '\n');
+        cost_put_outlook(b, s);
+        cost_put_prices(b, s);
+        put_details(b, r->arena, s);
+    }
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "cost/price.h"
+
+#define TABLE STR("prices")
+#define POOLS STR("allowances")
+#define GIB ((int64_t)1 << 30)
+/* Digits after the point that are kept of a quantity which no decimal fraction is. */
+#define QUANTITY_PARTS 1000000
+
+/* Units of the table whose number is not that of things. */
+static const struct unit_row {
+    const char *name;
+    bool data;
+    struct num each; /* units in one of base: a byte, or a thing for a month */
+} unit_rows[] = {
+    {"hour", false, {PRICE_MONTH_HOURS, 1}},
+    {"parameter-hour", false, {PRICE_MONTH_HOURS, 1}},
+    {"GB-month", true, {1, GIB}},
+    {"GB", true, {1, GIB}},
+};
+
+static const struct unit_row *unit_row(str unit) {
+    static const struct unit_row things = {"", false, {1, 1}};
+    for (unsigned i = 0; i < sizeof unit_rows / sizeof *unit_rows; i++) {
+        if (str_is(unit, unit_rows[i].name))
+            return &unit_rows[i];
+    }
+    return &things;
+}
+
+static struct num number(str cell) {
+    struct num n;
+    return cell.n > 0 && num_scan(cell, &n) == cell.n ? n : NUM_NAN;
+}
+
+static struct price_pool *find_pool(struct price_book *b, str name) {
+    struct price_pool *p = name.n > 0 ? map_get(&b->pools, name) : NULL;
+    if (p != NULL || name.n == 0)
+        return p;
+    bool known;
+    p = ARENA_NEW(b->arena, struct price_pool);
+    *p = (struct price_pool){
+        .name = name,
+        .amount = number(catalog_lookup(b->tables, POOLS, name, STR("amount"), &known)),
+        .after = str_is(catalog_lookup(b->tables, POOLS, name, STR("tiers"), &known), "after"),
+        .index = b->pools.n};
+    map_add(b->arena, &b->pools, name, p);
+    return p;
+}
+
+/* Adds the tier of a row, when it has a price for the region. */
+static void add_tier(struct price_book *b, struct price *p, str row) {
+    bool known;
+    str cell = catalog_lookup(b->tables, TABLE, row, p->region, &known);
+    if (cell.n == 0)
+        cell = catalog_lookup(b->tables, TABLE, row, STR("global"), &known);
+    struct num usd = number(cell);
+    if (!num_ok(usd) || p->ntiers == PRICE_TIERS_MAX)
+        return;
+    p->tiers[p->ntiers++] = (struct price_tier){
+        number(catalog_lookup(b->tables, TABLE, row, STR("from"), &known)), usd};
+    if (p->ntiers > 1)
+        return;
+    p->unit = catalog_lookup(b->tables, TABLE, row, STR("unit"), &known);
+    p->published = catalog_lookup(b->tables, TABLE, row, STR("published"), &known);
+    p->source = catalog_lookup(b->tables, TABLE, row, STR("source"), &known);
+    p->always = find_pool(b, catalog_lookup(b->tables, TABLE, row, STR("always"), &known));
+    p->legacy = find_pool(b, catalog_lookup(b->tables, TABLE, row, STR("legacy"), &known));
+}
+
+const struct price *price_find(struct price_book *b, str key, str region, bool *ret_known) {
+    str name = arena_printf(b->arena, "%.*s %.*s", STR_ARG(key), STR_ARG(region));
+    struct price *p = map_get(&b->prices, name);
+    /* KEY+1 is a row, and no key; `from` is a column, and no region. */
+    *ret_known = false;
+    if (str_find(key, '+') < key.n)
+        return NULL;
+    catalog_lookup(b->tables, TABLE, key, STR("unit"), ret_known);
+    if (str_find(region, '-') == region.n)
+        return NULL;
+    if (p == NULL) {
+        p = ARENA_NEW(b->arena, struct price);
+        *p = (struct price){.key = arena_str(b->arena, key),
+                            .region = arena_str(b->arena, region),
+                            .index = b->prices.n};
+        bool known = *ret_known;
+        str row = p->key;
+        for (uint32_t i = 1; known; i++) {
+            add_tier(b, p, row);
+            row = arena_printf(b->arena, "%.*s+%u", STR_ARG(key), i);
+            catalog_lookup(b->tables, TABLE, row, STR("unit"), &known);
+        }
+        map_add(b->arena, &b->prices, name, p);
+    }
+    return p->ntiers > 0 ? p : NULL;
+}
+
+struct num price_of(const struct price *p, struct num quantity) {
+    struct num sum = num_int(0);
+    for (uint32_t i = 0; i < p->ntiers && num_cmp(quantity, p->tiers[i].from) > 0; i++) {
+        bool last = i + 1 == p->ntiers || num_cmp(quantity, p->tiers[i + 1].from) <= 0;
+        struct num to = last ? quantity : p->tiers[i + 1].from;
+        sum = num_add(sum, num_mul(num_sub(to, p->tiers[i].from), p->tiers[i].usd));
+    }
+    return sum;
+}
+
+/* To a millionth: fractions of every kind, added up, would soon be more than fits. */
+static struct num in_parts(struct num n) {
+    struct num parts = num_mul(n, num_int(QUANTITY_PARTS));
+    if (!num_ok(parts) || num_is_int(parts))
+        return n;
+    return num_ratio(num_floor(num_add(parts, num_ratio(1, 2))), QUANTITY_PARTS);
+}
+
+bool price_quantity(const struct price *p, struct quantity q, struct num *ret) {
+    const struct unit_row *u = unit_row(p->unit);
+    struct dim wanted = {.data = u->data ? 1 : 0};
+    if (!dim_eq(q.dim, wanted) || q.percent)
+        return false;
+    *ret = in_parts(num_mul(q.value, u->each));
+    return true;
+}
+
+bool price_is_data(const struct price *p) {
+    return unit_row(p->unit)->data;
+}
+
+const char *price_takes(const struct price *p) {
+    return unit_row(p->unit)->data ? "data such as 4 GiB/month" : "a number such as 10k/month";
+}

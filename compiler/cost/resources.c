@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog/wants.h"
+#include "cost/sheet.h"
+
+/* One of `costs:` of a resource. */
+struct costing {
+    struct cost_work *work;
+    const struct watched *watched;
+    const struct cat_cost *decl;
+    struct cost_what what;
+};
+
+/* Something that would have to be said at the resource. */
+static void lacks(struct costing *c, str names) {
+    struct arena *a = c->work->run->arena;
+    sheet_gap(c->work, &c->what, arena_printf(a, "needs %.*s", STR_ARG(names)),
+              c->watched->path.n > 0 ? c->watched->path : STR(""));
+}
+
+/* The key of its price; false after a gap. */
+static bool key_of(struct costing *c, str *ret) {
+    const struct cat_choice *choice = &c->decl->price;
+    struct arena *a = c->work->run->arena;
+    str missing;
+    for (uint32_t i = 0; i < choice->n; i++) {
+        if (!watched_if(c->work->low->catalog, c->watched, &choice->items[i].when))
+            continue;
+        if (watched_text(a, c->watched, choice->items[i].is.text, ret, &missing))
+            return true;
+        lacks(c, arena_printf(a, "`%.*s`", STR_ARG(missing)));
+        return false;
+    }
+    sheet_gap(c->work, &c->what, STR("no price is for what it is set to"), STR(""));
+    return false;
+}
+
+static void enter_computed(struct costing *c, str key) {
+    struct catalog *cat = c->work->low->catalog;
+    struct cat_cost const *d = c->decl;
+    struct num n = given(d->is.at) ? watched_compute(cat, c->watched, &d->is) : num_int(1);
+    if (!num_ok(n)) {
+        struct wants s = {.arena = c->work->run->arena};
+        wants_computation(cat, c->watched, &d->is, &s);
+        if (s.give.n > 0)
+            lacks(c, wants_text(&s));
+        else
+            sheet_gap(c->work, &c->what, STR("how much of it there is cannot be known"), STR(""));
+        return;
+    }
+    bool known;
+    const struct price *p = price_find(&c->work->ledger->book, key, c->what.region, &known);
+    struct quantity q = {.value = n, .bare = true};
+    /* Facts are plain numbers in base units: those of data are bytes. */
+    if (p != NULL && price_is_data(p))
+        q.dim.data = 1;
+    sheet_enter(c->work, &c->what, key, q, q);
+}
+
+static void enter_cost(struct costing *c) {
+    const struct cat_cost *d = c->decl;
+    str key;
+    if (given(d->free.at))
+        sheet_free(c->work, &c->what, d->free.text);
+    else if (given(d->unpriced.at))
+        sheet_gap(c->work, &c->what, d->unpriced.text, STR(""));
+    else if (!key_of(c, &key))
+        usage_seen(c->work, &c->what);
+    else if (given(d->usage.at))
+        usage_enter_own(c->work, &c->what, key, d->usage.text);
+    else
+        enter_computed(c, key);
+}
+
+static void enter_resource(struct cost_work *w, const struct watched *res) {
+    str region = watched_region(w->run->arena, res);
+    struct costing c = {.work = w, .watched = res};
+    c.what = (struct cost_what){
+        .of = res->name, .region = region.n > 0 ? region : w->cfg->aws.region.text, .at = res->at};
+    if (res->kind->costs.n == 0) {
+        str why = arena_printf(w->run->arena, "kind `%.*s` does not say what it costs",
+                               STR_ARG(res->kind->kind.text));
+        sheet_gap(w, &c.what, why, STR(""));
+    }
+    for (uint32_t i = 0; i < res->kind->costs.n; i++) {
+        c.decl = &res->kind->costs.items[i];
+        c.what.item = c.decl->name.text;
+        if (watched_if(w->low->catalog, res, &c.decl->when))
+            enter_cost(&c);
+    }
+}
+
+void sheet_resources(struct cost_work *w) {
+    for (uint32_t i = 0; i < w->low->resources; i++)
+        enter_resource(w, w->low->watched[i]);
+}

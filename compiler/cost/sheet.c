@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "cost/sheet.h"
+
+/* Units of a price; what is shown of it is multiplied by a thousand. */
+#define QUANTITY_MAX INT64_C(1000000000000000)
+
+void sheet_gap(struct cost_work *w, const struct cost_what *what, str why, str key) {
+    for (uint32_t i = 0; i < w->sheet->gaps.n; i++) {
+        const struct cost_gap *g = &w->sheet->gaps.at[i];
+        if (str_eq(g->of, what->of) && str_eq(g->item, what->item) && str_eq(g->why, why))
+            return;
+    }
+    VEC_PUSH(w->run->arena, &w->sheet->gaps,
+             (struct cost_gap){what->of, what->item, why, key, what->at});
+}
+
+void sheet_free(struct cost_work *w, const struct cost_what *what, str why) {
+    for (uint32_t i = 0; i < w->sheet->free.n; i++) {
+        struct cost_free *f = &w->sheet->free.at[i];
+        if (!str_eq(f->of, what->of) || !str_eq(f->item, what->item) || !str_eq(f->why, why))
+            continue;
+        f->n++;
+        return;
+    }
+    VEC_PUSH(w->run->arena, &w->sheet->free, (struct cost_free){what->of, what->item, why, 1});
+}
+
+/* Of two days as text; an empty one is none. */
+static str earlier(str a, str b) {
+    return a.n == 0 || (b.n > 0 && str_cmp(b, a) < 0) ? b : a;
+}
+
+static str later(str a, str b) {
+    return str_cmp(a, b) < 0 ? b : a;
+}
+
+static bool add_to_total(struct cost_sheet *s, const struct ledger_entry *e) {
+    struct cost_range sum[COST_VIEWS];
+    for (int v = 0; v < COST_VIEWS; v++) {
+        sum[v].low = num_add(s->total[v].low, e->usd[v].low);
+        sum[v].high = num_add(s->total[v].high, e->usd[v].high);
+        if (!num_ok(sum[v].low) || !num_ok(sum[v].high))
+            return false;
+    }
+    memcpy(s->total, sum, sizeof sum);
+    return true;
+}
+
+static void enter(struct cost_work *w, const struct cost_what *what, const struct price *p,
+                  struct cost_range quantity) {
+    struct cost_sheet *s = w->sheet;
+    struct cost_line line = {.of = what->of,
+                             .item = what->item,
+                             .price = p,
+                             .quantity = quantity,
+                             .note = what->note,
+                             .at = what->at};
+    if (!num_ok(quantity.low) || !num_ok(quantity.high) ||
+        num_cmp(quantity.high, num_int(QUANTITY_MAX)) > 0 ||
+        !ledger_enter(w->ledger, p, quantity, &line.cost) || !add_to_total(s, &line.cost)) {
+        sheet_gap(w, what, STR("so much of it that it cannot be reckoned with"), STR(""));
+        return;
+    }
+    VEC_PUSH(w->run->arena, &s->lines, line);
+    s->oldest = earlier(s->oldest, p->published);
+    s->newest = later(s->newest, p->published);
+    s->undated |= p->published.n == 0;
+}
+
+static const struct price *price_for(struct cost_work *w, const struct cost_what *what, str key) {
+    bool known;
+    const struct price *p = price_find(&w->ledger->book, key, what->region, &known);
+    if (p != NULL)
+        return p;
+    struct arena *a = w->run->arena;
+    str why = known ? arena_printf(a, "there is no price of `%.*s` for %.*s", STR_ARG(key),
+                                   STR_ARG(what->region))
+                    : arena_printf(a, "there is no price of `%.*s`", STR_ARG(key));
+    sheet_gap(w, what, why, STR(""));
+    return NULL;
+}
+
+void sheet_enter(struct cost_work *w, const struct cost_what *what, str key, struct quantity low,
+                 struct quantity high) {
+    const struct price *p = price_for(w, what, key);
+    struct cost_range q;
+    if (p == NULL)
+        return;
+    if (!price_quantity(p, low, &q.low) || !price_quantity(p, high, &q.high)) {
+        str why =
+            arena_printf(w->run->arena, "`%.*s` is the price of something else", STR_ARG(key));
+        sheet_gap(w, what, why, STR(""));
+        return;
+    }
+    enter(w, what, p, q);
+}
+
+void sheet_count(struct cost_work *w, const struct cost_what *what, str key, struct num n) {
+    struct quantity q = {.value = n, .bare = true};
+    sheet_enter(w, what, key, q, q);
+}
+
+static struct ledger *ledger_for(struct cost_run *r, str account) {
+    struct ledger *l = map_get(&r->ledgers, account);
+    if (l != NULL)
+        return l;
+    l = ARENA_NEW(r->arena, struct ledger);
+    ledger_init(l, r->arena, &r->tables);
+    map_add(r->arena, &r->ledgers, account, l);
+    return l;
+}
+
+void cost_init(struct cost_run *r, struct arena *a, struct diag_list *dl) {
+    *r = (struct cost_run){.arena = a, .dl = dl};
+    catalog_init(&r->tables, a, dl);
+}
+
+void cost_add(struct cost_run *r, const struct config *cfg, const struct lower_result *low) {
+    struct cost_work w = {.run = r,
+                          .ledger = ledger_for(r, cfg->aws.account.text),
+                          .sheet = ARENA_NEW(r->arena, struct cost_sheet),
+                          .cfg = cfg,
+                          .low = low};
+    w.sheet->environment = cfg->environment.text;
+    w.sheet->region = cfg->aws.region.text;
+    for (int v = 0; v < COST_VIEWS; v++)
+        w.sheet->total[v] = (struct cost_range){num_int(0), num_int(0)};
+    account_read(&w);
+    usage_open(&w);
+    sheet_resources(&w);
+    sheet_made(&w);
+    sheet_usage(&w);
+    usage_close(&w);
+    VEC_PUSH(r->arena, &r->sheets, w.sheet);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_COST_SHEET_H
+#define OPSC_COST_SHEET_H
+
+#include "cost/cost.h"
+
+/*
+ * sheet: a sheet while it is filled. Internal to cost/.
+ */
+struct cost_work {
+    struct cost_run *run;
+    struct ledger *ledger;
+    struct cost_sheet *sheet;
+    const struct config *cfg;
+    const struct lower_result *low;
+    struct map own; /* "db.backup" -> struct usage_entry, those of `cost.usage` */
+};
+
+/* What a line is for. */
+struct cost_what {
+    str of, item, note;
+    str region;
+    span at;
+};
+
+/* Enters so much of what `key` is the price of, or the gap that there is no such price. */
+void sheet_enter(struct cost_work *w, const struct cost_what *what, str key, struct quantity low,
+                 struct quantity high);
+void sheet_count(struct cost_work *w, const struct cost_what *what, str key, struct num n);
+void sheet_gap(struct cost_work *w, const struct cost_what *what, str why, str key);
+void sheet_free(struct cost_work *w, const struct cost_what *what, str why);
+
+/* The same, in the amount that `cost.usage` states for this cost of a resource; `what_of`: what has
+ * to be stated, for people. */
+void usage_enter_own(struct cost_work *w, const struct cost_what *what, str key, str what_of);
+/* What is stated for this cost is no mistake, though it has no price. */
+void usage_seen(struct cost_work *w, const struct cost_what *what);
+/* Before the others: which keys of resources there are. After: reports those that are of nothing.
+ */
+void usage_open(struct cost_work *w);
+void usage_close(struct cost_work *w);
+
+/* The parts, in the order of the sheet. */
+void sheet_resources(struct cost_work *w);
+void sheet_made(struct cost_work *w);
+void sheet_usage(struct cost_work *w);
+/* `cost.account`, checked. */
+void account_read(struct cost_work *w);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "cost/cells.h"
+
+#include "diag/render.h"
+
+#define GAP 2 /* spaces between columns */
+
+struct layout {
+    struct buf *out;
+    const struct cost_sheet *sheet;
+    unsigned columns;
+    size_t width[CELLS];
+};
+
+static void widen(struct layout *l, const struct cell_row *r) {
+    for (unsigned i = 0; i < l->columns; i++) {
+        if (r->cells[i].n > l->width[i])
+            l->width[i] = r->cells[i].n;
+    }
+}
+
+/* Text to the left, amounts to the right; nothing after the last column that has something. */
+static void put_row(struct layout *l, const struct cell_row *r) {
+    for (unsigned i = 0; i < l->columns; i++) {
+        size_t room = l->width[i] - r->cells[i].n;
+        if (i > CELL_WHAT)
+            buf_repeat(l->out, ' ', GAP + room);
+        buf_put(l->out, r->cells[i]);
+        if (i == CELL_WHAT)
+            buf_repeat(l->out, ' ', room);
+    }
+    buf_byte(l->out, '\n');
+}
+
+static void put_lines(struct layout *l, struct arena *a) {
+    const struct cost_sheet *s = l->sheet;
+    struct cell_row head = cells_head(a, s), total = cells_total(a, s);
+    struct cell_row *rows = ARENA_ARRAY(a, struct cell_row, s->lines.n + 1);
+    widen(l, &head);
+    widen(l, &total);
+    for (uint32_t i = 0; i < s->lines.n; i++) {
+        rows[i] = cells_line(a, s, &s->lines.at[i]);
+        widen(l, &rows[i]);
+    }
+    put_row(l, &head);
+    for (uint32_t i = 0; i < s->lines.n; i++)
+        put_row(l, &rows[i]);
+    put_row(l, &total);
+}
+
+/* Texts of a project's catalog may hold anything. */
+static void put_text(struct buf *b, str s) {
+    render_shown(b, s);
+}
+
+static void put_notes(struct buf *b, struct arena *a, const struct cost_sheet *s) {
+    bool first = true;
+    for (uint32_t i = 0; i < s->lines.n; i++) {
+        const struct cost_line *l = &s->lines.at[i];
+        if (l->note.n == 0)
+            continue;
+        buf_text(b, first ? "\nAssumed:\n" : "");
+        first = false;
+        buf_printf(b, "  %.*s: ", STR_ARG(cells_what(a, l->of, l->item)));
+        put_text(b, l->note);
+        buf_byte(b, '\n');
+    }
+}
+
+static void put_gaps(struct buf *b, struct arena *a, const struct cost_sheet *s) {
+    buf_text(b, s->gaps.n > 0 ? "\nNot estimated, and not in these sums:\n" : "");
+    for (uint32_t i = 0; i < s->gaps.n; i++) {
+        const struct cost_gap *g = &s->gaps.at[i];
+        buf_printf(b, "  %.*s: ", STR_ARG(cells_what(a, g->of, g->item)));
+        put_text(b, g->why);
+        if (g->key.n > 0)
+            buf_printf(b, " (%.*s)", STR_ARG(g->key));
+        buf_byte(b, '\n');
+    }
+}
+
+/* Names alone: there are many, and nobody pays for them. */
+static void put_free(struct buf *b, struct arena *a, const struct cost_sheet *s) {
+    buf_text(b, s->free.n > 0 ? "\nCosts nothing (--format json says why):\n  " : "");
+    for (uint32_t i = 0; i < s->free.n; i++) {
+        const struct cost_free *f = &s->free.at[i];
+        buf_printf(b, "%s%.*s", i > 0 ? ", " : "", STR_ARG(cells_what(a, f->of, f->item)));
+        if (f->n > 1)
+            buf_printf(b, " (%u)", f->n);
+    }
+    buf_text(b, s->free.n > 0 ? "\n" : "");
+}
+
+void cost_table(struct buf *b, const struct cost_run *r) {
+    for (uint32_t i = 0; i < r->sheets.n; i++) {
+        const struct cost_sheet *s = r->sheets.at[i];
+        struct layout l = {.out = b, .sheet = s, .columns = cells_columns(s)};
+        buf_printf(b, "%s%.*s, %.*s\n\n", i > 0 ? "\n" : "", STR_ARG(s->environment),
+                   STR_ARG(s->region));
+        put_lines(&l, r->arena);
+        buf_byte(b, '\n');
+        cost_put_outlook(b, s);
+        cost_put_prices(b, s);
+        put_notes(b, r->arena, s);
+        put_gaps(b, r->arena, s);
+        put_free(b, r->arena, s);
+    }
+}

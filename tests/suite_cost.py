@@ -1,0 +1,498 @@
+#!/usr/bin/env python3
+"""What a system costs (opsc cost): worked examples to the cent, and every sum reckoned a second time, here, from the same table of prices.
+
+Usage, ranges, regimes and their days, what is not known, the three forms of output, and the exit statuses.
+"""
+import json
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from fractions import Fraction
+
+try:
+    import jsonschema
+    import yaml
+except ImportError as missing:
+    print(f"skip-missing cost: python3 has no module {missing.name} (tools/setup.sh test)")
+    sys.exit(0)
+
+from report import check, equal, test
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+OPSC = os.path.abspath(os.environ.get("OPSC", ROOT / "build/asan/opsc"))
+REGIONS = "us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-central-1", "sa-east-1"
+HOURS = 730
+GIB = 2 ** 30
+
+
+# ---- The tables, read once more
+
+def table(name):
+    """{row: {column: cell}} of catalog/tables/NAME.yaml; YAML to this reader."""
+    text = yaml.load((ROOT / f"catalog/tables/{name}.yaml").read_text(), Loader=yaml.BaseLoader)
+    return {row: dict(zip(text["columns"], cells.split())) for row, cells in text["rows"].items()}
+
+
+PRICES, POOLS = table("prices"), table("allowances")
+KEYS = [key for key in PRICES if "+" not in key]
+
+
+def tiers(key, region):
+    rows = [PRICES[row] for row in PRICES if row.split("+")[0] == key]
+    found = [(Fraction(r["from"]), Fraction(r[region] if r[region] != "-" else r["global"])) for r in rows
+             if r[region] != "-" or r["global"] != "-"]
+    return sorted(found)
+
+
+def price_of(steps, quantity):
+    total = Fraction(0)
+    for i, (start, usd) in enumerate(steps):
+        end = steps[i + 1][0] if i + 1 < len(steps) else None
+        total += max(0, (quantity if end is None else min(quantity, end)) - start) * usd
+    return total
+
+
+def reckon(lines, view, side):
+    """The sum of a sheet, in one go over its lines: no code of opsc's, and another form than its ledger's."""
+    used, billed, left, total = {}, {}, {name: Fraction(p["amount"]) for name, p in POOLS.items()}, Fraction(0)
+    for line in lines:
+        key, q = line["price"], Fraction(line["quantity"][side])
+        at = key, line["region"]
+        steps, free, after = tiers(*at), Fraction(0), False
+        for column in [] if view == "list" else ["always"] if view == "later" else ["legacy", "always"]:
+            pool = PRICES[key][column]
+            if pool == "-":
+                continue
+            taken = min(q - free, left[pool])
+            left[pool] -= taken
+            free += taken
+            after = after or (column == "always" and POOLS[pool]["tiers"] == "after")
+        if after:
+            total += price_of(steps, billed.get(at, 0) + q - free) - price_of(steps, billed.get(at, 0))
+        else:
+            total += price_of(steps, used.get(at, 0) + q) - price_of(steps, used.get(at, 0) + free)
+        used[at] = used.get(at, 0) + q
+        billed[at] = billed.get(at, 0) + q - free
+    return total
+
+
+# ---- opsc
+
+def run(spec, *args):
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in ({"ops.yaml": spec} if isinstance(spec, str) else spec).items():
+            pathlib.Path(folder, name).write_text(text)
+        return subprocess.run([OPSC, "cost", "ops.yaml", *args], capture_output=True, text=True, check=False, cwd=folder, timeout=60)
+
+
+def sheets(spec, *args):
+    done = run(spec, "--format", "json", *args)
+    check(done.returncode == 0, done.stderr)
+    out = json.loads(done.stdout)
+    SCHEMA.validate(out)
+    for sheet in out["environments"]:
+        now = {"legacy": "legacy", "paid": "later", "free-plan": None}[sheet["account"]["regime"]]
+        for side in "low", "high":
+            for part, view in ("list", "list"), ("later", "later"), ("pay", now):
+                told = Fraction(sheet["total"][part][side])
+                equal(told, sum(Fraction(line[part][side]) for line in sheet["lines"]), f"the sum of {part}")
+                if len(out["environments"]) == 1:
+                    equal(told, reckon(sheet["lines"], view, side) if view else 0, f"{part} reckoned again")
+    return out["environments"]
+
+
+def sheet(spec, *args):
+    return sheets(spec, *args)[0]
+
+
+def cents(n):
+    """Half to even, as money is shown."""
+    whole = round(Fraction(n) * 100)
+    return f"{whole // 100}.{whole % 100:02}"
+
+
+def line(s, of, item):
+    found = [x for x in s["lines"] if (x["of"], x["item"]) == (of, item)]
+    check(len(found) == 1, of, item, "is there", len(found), "times")
+    return found[0]
+
+
+def amount(value, part="pay"):
+    low, high = value[part]["low"], value[part]["high"]
+    return cents(low) if low == high else f"{cents(low)}..{cents(high)}"
+
+
+def gap(s, of, item):
+    found = [x for x in s["not_estimated"] if (x["of"], x["item"]) == (of, item)]
+    check(len(found) == 1, of, item, "is not estimated", len(found), "times")
+    return found[0]
+
+
+HEAD = """opsc: 1
+project: shop
+aws: { region: %s }
+notify: ops@example.com
+alarms: none
+dashboards: none
+"""
+# The stack of the worked examples: nothing of opsc's own in it.
+STACK = HEAD + """resources:
+  web: { kind: ec2, id: i-0123456789abcdef0, type: t3.micro, volume: 16 GiB, public_ipv4: 1, role: shop-web }
+  db: { kind: rds, id: shop, engine: postgres, class: db.t3.micro, storage: 20 GiB }
+  data: { kind: s3, bucket: shop-data }
+"""
+SCHEMA = jsonschema.Draft7Validator(json.loads((ROOT / "docs/reference/cost.schema.json").read_text()))
+
+
+def spec(region="us-east-1", more="", stack=STACK):
+    return stack % region + more
+
+
+def usage(text, account=""):
+    return f"cost:\n  usage: {{ {text} }}\n" + (f"  account: {account}\n" if account else "")
+
+
+# ---- Worked examples
+
+TODAY = {  # EC2, RDS, its storage, EBS, the address, 1 GB of S3; the sum of what is not rounded
+    "us-east-1": ("7.59", "13.14", "2.30", "1.28", "3.65", "0.02", "27.98"),
+    "eu-west-1": ("8.32", "14.60", "2.54", "1.41", "3.65", "0.02", "30.54"),
+    "eu-central-1": ("8.76", "15.33", "2.74", "1.52", "3.65", "0.02", "32.03"),
+    "sa-east-1": ("12.26", "27.74", "4.38", None, "3.65", "0.04", "48.07"),
+    "us-west-2": ("7.59", "13.14", "2.30", None, "3.65", "0.02", "26.70"),
+}
+PARTS = (("web", "instance"), ("db", "instance"), ("db", "storage"), ("web", "volume"), ("web", "ipv4"), ("data", "storage"))
+
+
+def test_today():
+    for region, wanted in TODAY.items():
+        with test(f"today-{region}"):
+            s = sheet(spec(region, usage("data.storage: 1 GiB, log_ingest: 4 GiB/month, egress: 100 GiB/month")))
+            for (of, item), usd in zip(PARTS, wanted):
+                if usd is None:
+                    check("there is no price of `ebs.gp3.storage` for " + region in gap(s, of, item)["why"])
+                else:
+                    equal(amount(line(s, of, item)), usd, f"{of} {item}")
+            equal(amount(s["total"]), wanted[-1], "the sum")
+            equal(amount(s["total"], "later"), wanted[-1], "the sum later")
+
+
+LOGS = "logs:\n  app: { group: /shop/app, from: { resource: web, files: [/var/log/app.log] }, retention: 7d }\n"
+
+
+def test_plan():
+    """The plan's table, of an account in its first 12 months; it left out that 5 GB of S3 are free then."""
+    s = sheet(spec(more=LOGS + usage("data.storage: 1 GiB, log_ingest: 5..11 GiB/month, log_storage: 0 GiB, egress: 60..122 GiB/month",
+                                     "{ regime: legacy, since: 2025-03-01 }")))
+    for name, of, item, listed, pays, free in (
+            ("ec2", "web", "instance", "7.59", "0.00", "730"), ("rds", "db", "instance", "13.14", "0.00", "730"),
+            ("rds-storage", "db", "storage", "2.30", "0.00", "20"), ("ebs", "web", "volume", "1.28", "0.00", "16"),
+            ("ipv4", "web", "ipv4", "3.65", "0.00", "730"), ("s3", "data", "storage", "0.02", "0.00", "1"),
+            ("transfer", "data transfer", "to the internet", "5.40..10.98", "0.00..1.98", "100"),
+            ("logs", "logs", "ingestion", "2.50..5.50", "0.00..3.00", "5")):
+        with test(f"plan-{name}"):
+            x = line(s, of, item)
+            equal(amount(x, "list"), listed, "the list price")
+            equal(amount(x), pays, "what is paid")
+            equal(x["free_quantity"]["high"], free, "what is free")
+    with test("plan-total"):
+        equal(amount(s["total"]), "0.00..4.98", "the sum in the first 12 months")
+        equal(amount(s["total"], "later"), "27.98..32.96", "the sum after them")
+        equal(s["account"]["ends"], "2026-03-01", "their end")
+
+
+def test_more_examples():
+    for name, stack, of, item, usd in (
+            ("cache", "c: { kind: elasticache, id: shop, engine: redis, class: cache.t3.micro }", "c", "node", "12.41"),
+            ("arm", "w: { kind: ec2, id: i-0123456789abcdef0, type: t4g.micro, role: x }", "w", "instance", "6.13"),
+            ("arm-db", "d: { kind: rds, id: shop, engine: postgres, class: db.t4g.micro }", "d", "instance", "11.68"),
+            ("multi-az", "d: { kind: rds, id: shop, engine: postgres, class: db.t3.medium, multi_az: true }", "d", "instance", "105.85"),
+            ("nat", "n: { kind: nat, id: nat-0123456789abcdef0 }", "n", "gateway", "32.85"),
+            ("detailed", "w: { kind: ec2, id: i-0123456789abcdef0, monitoring: detailed, role: x }", "w", "monitoring", "0.00"),
+            ("iops", "v: { kind: ebs, id: vol-0123456789abcdef0, size: 100 GiB, iops: 4000 }", "v", "iops", "5.00"),
+            ("few-iops", "v: { kind: ebs, id: vol-0123456789abcdef0, size: 100 GiB, iops: 3000 }", "v", "iops", "0.00"),
+            ("secret", "s: { kind: secret, id: /a/b, store: secrets-manager, max_age: 90d }", "s", "secret", "0.40")):
+        with test(f"example-{name}"):
+            s = sheet(spec(stack=HEAD + "resources:\n  " + stack + "\n"))
+            equal(amount(line(s, of, item)), usd, "it")
+    with test("example-seven-metrics"):
+        equal(amount(line(sheet(spec(stack=HEAD + "resources:\n  w: { kind: ec2, id: i-0123456789abcdef0, monitoring: detailed, role: x }\n")),
+                          "w", "monitoring"), "list"), "2.10", "detailed monitoring")
+
+
+# ---- What opsc makes
+
+ALARMS = """opsc: 1
+project: shop
+aws: { region: us-east-1 }
+notify: { ops: { email: ops@example.com, sms: "+34600000000" } }
+routes: { warning: [ops] }
+dashboards: none
+resources:
+  web: { kind: ec2, id: i-0123456789abcdef0, role: shop-web, alarms: none }
+  q: { kind: sqs, id: orders, alarms: none }
+alarms:
+  recommended: none
+"""
+
+
+def test_alarms():
+    for name, alarms, key, quantity in (
+            ("one", ["web.cpu > 80% for 5m"], "standard", "1"),
+            ("math", ["q.visible / q.sent > 3 for 5m"], "standard", "2"),
+            ("band", ["web.cpu outside band(2) for 15m"], "standard", "3"),
+            ("band-over-math", ["q.visible + q.sent outside band(2) for 15m"], "standard", "4"),
+            ("twelve", [f"web.cpu > {n}% for 5m" for n in range(80, 92)], "standard", "12")):
+        with test(f"alarm-{name}"):
+            s = sheet(ALARMS + "".join(f"  a{i}: {{ when: {text} }}\n" for i, text in enumerate(alarms)))
+            x = line(s, "CloudWatch alarm", key)
+            equal(x["quantity"]["low"], quantity, "the alarm metrics")
+            equal(Fraction(x["pay"]["low"]), max(0, int(quantity) - 10) * Fraction(1, 10), "what is paid")
+            check("country" in gap(s, "notifications", "SMS")["why"])
+            equal(gap(s, "notifications", "mails")["key"], "cost.usage.emails", "the key of mails")
+    with test("alarm-composite"):
+        s = sheet(ALARMS + "  a: { when: web.cpu > 80% for 5m }\n  b: { when: q.visible > 5 for 5m }\n  c: { when: alarm(a) and alarm(b) }\n")
+        equal(amount(line(s, "CloudWatch composite alarm", "")), "0.50", "it")
+
+
+def test_metrics():
+    with test("custom-metrics"):
+        s = sheet(ALARMS.replace("  recommended: none\n", "") +
+                  "  m: { when: web.memory > 85% for 5m }\n  d: { when: web.disk > 90% }\n  w: { when: web.iowait > 50% for 5m }\n")
+        # Memory once; one disk and one CPU each with and without its own dimensions.
+        equal(line(s, "agent on web", "metrics")["quantity"]["low"], "5", "the series of the agent")
+        equal(line(s, "PutMetricData", "requests")["quantity"]["low"], "43800", "its requests")
+    with test("dashboards"):
+        text = "".join(f"  d{n}: [{{ Section: [web.cpu] }}]\n" for n in range(5))
+        s = sheet(ALARMS.replace("dashboards: none\n", "dashboards:\n" + text))
+        x = line(s, "CloudWatch dashboard", "up to 50 metrics")
+        equal((x["quantity"]["low"], amount(x, "list"), amount(x)), ("5", "15.00", "6.00"), "five of them")
+    with test("large-dashboard"):
+        graphs = "".join("    - [" + ", ".join(["web.cpu"] * 4) + "]\n" for _ in range(13))
+        s = sheet(ALARMS.replace("dashboards: none\n", "dashboards:\n  d:\n    - Section:\n" + graphs.replace("    -", "        -")))
+        equal(amount(line(s, "CloudWatch dashboard", "over 50 metrics")), "3.00", "one of 52 metrics")
+
+
+# ---- Use, ranges, regimes
+
+def test_usage():
+    with test("logs-kept"):
+        s = sheet(spec(more=LOGS + usage("log_ingest: 73 GiB/month")))
+        kept = line(s, "logs", "storage")
+        equal(kept["quantity"]["low"], "16.8", "a week of 73 GiB in 730 hours")
+        check("7 days" in kept["assumed"], kept)
+    with test("infrequent-access"):
+        s = sheet(spec(more=LOGS.replace("retention", "class: infrequent-access, retention") + usage("log_ingest: 10 GiB/month")))
+        equal(line(s, "logs", "ingestion")["price"], "cloudwatch.logs.ingest.ia", "the price")
+    with test("one-pool-of-logs"):
+        s = sheet(spec(more=LOGS + usage("log_ingest: 4 GiB/month, log_storage: 3 GiB, log_scan: 2 GiB/month")))
+        equal([line(s, "logs", i)["free_quantity"]["low"] for i in ("ingestion", "storage", "queries")], ["4", "1", "0"], "what is free")
+    with test("units"):
+        for text, quantity in ("1 GiB", "1"), ("1024 MiB/month", "1"), ("1.5 GiB", "1.5"), ("24 MiB/day", "0.712891"), ("1 TiB", "1024"), \
+                ("2..4 GiB", "2..4"), ("512 MiB..1 GiB", "0.5..1"), ("0 GiB", "0"):
+            q = line(sheet(spec(more=usage(f"egress: {text}"))), "data transfer", "to the internet")["quantity"]
+            equal(q["low"] if q["low"] == q["high"] else f"{q['low']}..{q['high']}", quantity, text)
+        for text, quantity in ("100", "100"), ("10k/month", "10000"), ("100/day", "3041.666667"), ("1..2M/month", "1000000..2000000"):
+            q = line(sheet(spec(more=usage(f"metric_reads: {text}"))), "metrics", "reads")["quantity"]
+            equal(q["low"] if q["low"] == q["high"] else f"{q['low']}..{q['high']}", quantity, text)
+    with test("what-is-not-said"):
+        s = sheet(spec(more=LOGS))
+        for of, item, key in ("db", "backup", "db.backup"), ("data", "storage", "data.storage"), ("logs", "ingestion", "log_ingest"), \
+                ("logs", "storage", "log_storage"), ("data transfer", "to the internet", "egress"):
+            equal(gap(s, of, item).get("key"), "cost.usage." + key, "the key")
+    with test("requests-are-not-priced"):
+        check(gap(sheet(spec(more=usage("requests: 2M/month"))), "requests", "of users"))
+    with test("too-much"):
+        s = sheet(spec(more=usage("metric_reads: 9000000000000000/month")))
+        check("cannot be reckoned" in gap(s, "metrics", "reads")["why"])
+        equal(amount(s["total"]), "27.96", "the sum of the rest")
+        done = run(spec(more=usage("egress: 9000000000 TiB/month")))
+        check(done.returncode == 1 and "OPS-2404" in done.stderr, done.stderr)
+
+
+def test_regimes():
+    for since, regime, ends in (("2025-03-01", "legacy", "2026-03-01"), ("2024-02-29", "legacy", "2025-02-28"),
+                                ("2025-07-14", "legacy", "2026-07-14"), ("2025-08-31", "free-plan", "2026-02-28"),
+                                ("2025-07-15", "free-plan", "2026-01-15"), ("2027-12-31", "free-plan", "2028-06-30")):
+        with test(f"ends-{regime}-{since}"):
+            s = sheet(spec(more=f"cost: {{ account: {{ regime: {regime}, since: {since} }} }}\n"))
+            equal(s["account"]["ends"], ends, "the end")
+            equal(amount(s["total"]), "0.00", "what is paid before")
+            equal(amount(s["total"], "later"), "27.96", "what is paid after")
+    with test("credits-of-a-free-plan"):
+        done = run(spec(more="cost: { account: { regime: free-plan, since: 2026-01-31, credits: $100 } }\n"))
+        check("ends on 2026-07-31" in done.stdout and "$100.00 of credits pay 3.576 months" in done.stdout, done.stdout)
+    with test("credits-of-a-paid-account"):
+        done = run(spec(more="cost: { account: { credits: $100, since: 2026-01-31 } }\n"))
+        check("$100.00 of credits pay 3.576 months, and end on 2027-01-31" in done.stdout, done.stdout)
+    with test("no-regime"):
+        s = sheet(spec())
+        equal(s["account"], {"regime": "paid"}, "the account")
+    with test("second-instance-of-a-legacy-account"):
+        more = "  web2: { kind: ec2, id: i-0123456789abcdef1, type: t3.micro, role: shop-web }\n"
+        s = sheet(spec(stack=STACK + more, more="cost: { account: { regime: legacy, since: 2025-03-01 } }\n"))
+        equal(line(s, "web2", "instance")["free_quantity"]["low"], "20", "hours that are left of 750")
+
+
+# ---- What is not known
+
+def test_unknown():
+    for name, text, of, item, why in (
+            ("class", "w: { kind: ec2, id: i-0123456789abcdef0, type: x9.huge, role: r }", "w", "instance", "no price of `ec2.x9.huge.linux`"),
+            ("no-class", "w: { kind: ec2, id: i-0123456789abcdef0, role: r }", "w", "instance", "needs `type`"),
+            ("no-size", "w: { kind: ec2, id: i-0123456789abcdef0, role: r }", "w", "volume", "needs `volume`"),
+            ("engine", "d: { kind: rds, id: x, engine: mysql, class: db.t3.micro }", "d", "instance", "no price of `rds.mysql."),
+            ("storage", "d: { kind: s3, bucket: shop, storage_type: DeepArchiveStorage }", "d", "storage", "no price is for"),
+            ("kind", "a: { kind: alb, id: app/shop/50dc6c495c0c9188 }", "a", "load-balancer", "hours")):
+        with test(f"unknown-{name}"):
+            s = sheet(spec(stack=HEAD + "resources:\n  " + text + "\n"))
+            check(why in gap(s, of, item)["why"], gap(s, of, item))
+            check(not [x for x in s["lines"] if (x["of"], x["item"]) == (of, item)], "it is estimated all the same")
+    with test("unknown-region"):
+        s = sheet(spec("ap-south-1", usage("egress: 5 GiB/month")))
+        equal(s["lines"], [], "the lines of a region without prices")
+        check(gap(s, "web", "instance")["why"].endswith("for ap-south-1"), s["not_estimated"])
+    with test("kinds-say-what-they-cost"):
+        for path in sorted((ROOT / "catalog").glob("*.yaml")):
+            costs = yaml.load(path.read_text(), Loader=yaml.BaseLoader).get("costs")
+            check(costs, path.name, "does not say what it costs")
+            for cost in costs.values():
+                choices = cost.get("price", [])
+                for choice in choices if isinstance(choices, list) else [choices]:
+                    key = choice if isinstance(choice, str) else choice["is"]
+                    form = re.compile(re.sub(r"\\\$\\\{\w+\\\}", "[a-z0-9.-]+", re.escape(key)) + "$")
+                    check(any(form.match(k) for k in KEYS), path.name, key, "is no price")
+    with test("table"):
+        for key, row in PRICES.items():
+            check(row["unit"] != "-" and row["source"] != "-" and re.fullmatch(r"\d{4}-\d\d-\d\d|-", row["published"]), key, row)
+            check(all(row[c] == "-" or row[c] in POOLS for c in ("always", "legacy")), key, row)
+        for key in KEYS:
+            for region in REGIONS:
+                steps = tiers(key, region)
+                check(not steps or (steps[0][0] == 0 and len({s for s, _ in steps}) == len(steps)), key, region, steps)
+        equal({r[c] for r in PRICES.values() for c in ("always", "legacy")} - {"-"}, set(POOLS), "the allowances that prices name")
+
+
+OWN = """kind: thing
+title: Thing
+doc: A thing of the project's.
+attributes:
+  size: { type: size, doc: Its size., example: 1 GiB }
+metrics:
+  up: { metric: Up, namespace: Own, unit: Count, doc: It is up. }
+costs:
+  disk: { price: ebs.gp3.storage, is: size }
+  odd: { unpriced: "a|b\\e[31m<b>`x` [y](z)\\nnext" }
+  wrong: { price: no.such.price }
+"""
+
+
+def test_own_kind():
+    own = spec(stack=HEAD + "catalog: [own.yaml]\nresources:\n  t: { kind: thing, size: 10 GiB }\n")
+    files = {"ops.yaml": own, "own.yaml": OWN}
+    with test("own-kind"):
+        s = sheet(files)
+        equal(amount(line(s, "t", "disk")), "0.80", "its disk")
+        check("no price of `no.such.price`" in gap(s, "t", "wrong")["why"])
+    with test("own-kind-hostile"):
+        check("\x1b" not in run(files).stdout and "\nnext" not in run(files).stdout, run(files).stdout)
+        text = run(files, "--format", "markdown").stdout
+        check("- t odd: a\\|b \\[31m\\<b\\>\\`x\\` \\[y\\](z) next\n" in text, text)
+    for name, cost in (("two", "{ price: kms.key, free: no }"), ("none", "{ if: { size: given } }"), ("both", "{ price: kms.key, is: size, usage: x }"),
+                       ("words", "{ free: no, is: size }")):
+        with test(f"own-kind-wrong-{name}"):
+            done = run({"ops.yaml": own, "own.yaml": OWN + f"  bad: {cost}\n"})
+            check(done.returncode == 1 and "OPS-1302" in done.stderr and "the cost `bad`" in done.stderr, done.stderr)
+
+
+# ---- Output, statuses
+
+def test_output():
+    text = spec(more=usage("egress: 60..122 GiB/month", "{ regime: legacy, since: 2025-03-01 }"))
+    with test("markdown"):
+        out = run(text, "--format", "markdown").stdout
+        rows = [row for row in out.splitlines() if row.startswith("|")]
+        equal({len(re.findall(r"(?<!\\)\|", row)) for row in rows}, {7}, "columns")
+        check("| from 2026-03-01 |" in rows[0] and rows[-1].startswith("| **a month** |"), rows)
+        equal(out.count("<details>"), out.count("</details>"), "details")
+    with test("table-names-the-day"):
+        out = run(text).stdout
+        check("end on 2026-03-01: $0.00..1.98 a month before, $27.96..29.94 from that day on." in out, out)
+    with test("same-bytes"):
+        equal(run(text).stdout, run(text).stdout, "the output")
+    with test("fail-over"):
+        for limit, status in ("$29.94", 0), ("29.94", 0), ("$29.9", 1), ("$0", 1), ("five", 2), ("$", 2), ("-5", 2):
+            equal(run(text, f"--fail-over={limit}").returncode, status, limit)
+        check("$29.94 a month, more than $5.00" in run(text, "--fail-over", "$5").stderr)
+    with test("statuses"):
+        equal(run("opsc: 1\n").returncode, 1, "a wrong spec")
+        equal(run(text, "--env", "nowhere").returncode, 1, "an environment that is not there")
+        equal(subprocess.run([OPSC, "cost", "/nowhere.yaml"], capture_output=True, check=False).returncode, 3, "no file")
+    with test("environments"):
+        two = spec(stack=STACK + "environments:\n  staging: { resources: { web: { id: i-0123456789abcdef1 }, db: { id: s }, data: { bucket: s-data } } }\n"
+                   "  production: {}\n", more="cost: { account: { regime: legacy, since: 2025-03-01 } }\n")
+        first, second = sheets(two)
+        equal([first["environment"], second["environment"]], ["staging", "production"], "the environments")
+        equal([line(s, "web", "instance")["free_quantity"]["low"] for s in (first, second)], ["730", "20"], "hours of one account")
+        equal([s["environment"] for s in sheets(two, "--env", "production")], ["production"], "one of them")
+    with test("var"):
+        equal(amount(line(sheet(spec(stack=STACK.replace("t3.micro, v", '"${type}", v') + "vars: { type: t3.micro }\n"), "--var", "type=t3.small"), "web",
+                          "instance")), "15.18", "a variable")
+
+
+def test_phase4():
+    done = subprocess.run([OPSC, "cost", str(ROOT / "examples/phase4"), "--format", "json"], capture_output=True, text=True, check=False)
+    with test("phase4"):
+        s = json.loads(done.stdout)["environments"][0]
+        for view, part in ("list", "list"), ("later", "pay"):
+            equal(Fraction(s["total"][part]["high"]), reckon(s["lines"], view, "high"), part)
+        for (of, item), usd in zip(PARTS, TODAY["us-east-1"]):
+            equal(amount(line(s, of, item)), usd, f"{of} {item}")
+
+
+def test_generated(seed, rounds):
+    """Systems by chance: each reckoned again by sheet(), and never cheaper with more of one thing."""
+    rng = random.Random(seed)
+    types = [k.split(".", 1)[1].removesuffix(".linux") for k in KEYS if re.fullmatch(r"ec2\..*\.linux", k)]
+    classes = sorted({re.search(r"db\.\w+\.\w+", k)[0] for k in KEYS if k.startswith("rds.postgres")})
+
+    def write(n_web, n_db, gib, egress, logs):
+        text = HEAD % region + "resources:\n"
+        for i in range(n_web):
+            text += f"  w{i}: {{ kind: ec2, id: i-0123456789abcde{i:02}, type: {kinds[i]}, volume: {gib} GiB, public_ipv4: {i % 3}, role: r }}\n"
+        for i in range(n_db):
+            text += f"  d{i}: {{ kind: rds, id: d{i}, engine: postgres, class: {bases[i]}, storage: {gib + 5} GiB, multi_az: {str(i % 2 == 1).lower()} }}\n"
+        return text + LOGS.replace("web", "w0") + usage(f"egress: {egress} GiB/month, log_ingest: {logs} GiB/month, d0.backup: {gib}..{gib * 2} GiB", account)
+
+    for n in range(rounds):
+        with test(f"generated-{n}"):
+            region, account = rng.choice(REGIONS), rng.choice(["paid", "{ regime: legacy, since: 2025-01-31 }"])
+            kinds, bases = rng.choices(types, k=9), rng.choices(classes, k=5)
+            args = [rng.randint(1, 8), rng.randint(1, 4), rng.randint(1, 200), rng.randint(0, 20000), rng.randint(0, 40)]
+            before = sheet(write(*args))["total"]
+            args[rng.randrange(5)] += 1
+            after = sheet(write(*args))["total"]
+            for part in before:
+                check(Fraction(before[part]["high"]) <= Fraction(after[part]["high"]), "more is cheaper:", args, part)
+
+
+def main():
+    test_today()
+    test_plan()
+    test_more_examples()
+    test_alarms()
+    test_metrics()
+    test_usage()
+    test_regimes()
+    test_unknown()
+    test_own_kind()
+    test_output()
+    test_phase4()
+    test_generated(20261127, 20)
+
+
+main()
