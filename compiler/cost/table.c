@@ -53,16 +53,30 @@ static void put_text(struct buf *b, str s) {
     render_shown(b, s);
 }
 
+/* The first line that this is assumed of. */
+static bool is_first(const struct cost_sheet *s, uint32_t at) {
+    for (uint32_t i = 0; i < at; i++) {
+        if (str_eq(s->lines.at[i].note, s->lines.at[at].note))
+            return false;
+    }
+    return s->lines.at[at].note.n > 0;
+}
+
 static void put_notes(struct buf *b, struct arena *a, const struct cost_sheet *s) {
-    bool first = true;
+    bool any = false;
     for (uint32_t i = 0; i < s->lines.n; i++) {
-        const struct cost_line *l = &s->lines.at[i];
-        if (l->note.n == 0)
+        if (!is_first(s, i))
             continue;
-        buf_text(b, first ? "\nAssumed:\n" : "");
-        first = false;
-        buf_printf(b, "  %.*s: ", STR_ARG(cells_what(a, l->of, l->item)));
-        put_text(b, l->note);
+        buf_text(b, any ? "" : "\nAssumed:\n");
+        any = true;
+        for (uint32_t k = i; k < s->lines.n; k++) {
+            const struct cost_line *l = &s->lines.at[k];
+            if (str_eq(l->note, s->lines.at[i].note))
+                buf_printf(b, "%s%.*s", k == i ? "  " : ", ",
+                           STR_ARG(cells_what(a, l->of, l->item)));
+        }
+        BUF_LIT(b, ": ");
+        put_text(b, s->lines.at[i].note);
         buf_byte(b, '\n');
     }
 }
