@@ -57,6 +57,15 @@ deploy:
   github: { repository: shop-org/api, owner_id: "17", repository_id: "23" }
 """ % {"key": KEY, "reader": READER}
 
+# Text that would be more than that to HCL, JSON or IAM.
+HOSTILE_SPEC = """\
+deploy: { app: api, on: [web, odd], via: ssm, github: shop-org/.github }
+cost: { cleanup: { data: { prefix: 'a"b$${c}%{d}\\*/', older_than: 14d } } }
+"""
+ODD = """\
+  odd: { kind: ec2, find: { 'tag:"${x}': '$${aws:username}"\\', 'tag:%{y}': "*" }, role: shop-odd, alarms: none }
+"""
+
 # What else is built and looked at; each row: more of the spec, region.
 VARIANTS = {
     "hub-ssh": ("deploy: { app: api, secrets: { KEY: k } }\nsecrets: { store: secrets-manager, items: { k: { rotate: every 90 days by hand } } }", "eu-west-1"),
@@ -66,6 +75,7 @@ VARIANTS = {
     "cleanup": ("cost: { cleanup: { data: { prefix: tmp/, older_than: 14d } } }", "eu-west-1"),
     "china": ("deploy: { app: api, on: [web, found], registry: ecr, via: ssm, ecr: { readers: [\"" + READER + "\"] }, github: shop-org/api }", "cn-north-1"),
     "gov": ("deploy: { app: api, on: [web, found], registry: ecr, via: ssm, github: shop-org/api }", "us-gov-west-1"),
+    "hostile": (HOSTILE_SPEC, "eu-west-1"),
     "two": ("""\
 environments:
   staging: { resources: { web: { id: i-0a1b2c3d4e5f67899 }, found: { find: { tag:Name: shop-found-staging } }, data: null, old: null } }
@@ -446,7 +456,7 @@ def test_stars(folders):
         text = text_of(folder).get("iam.tf", "")
         found = {(sid, a) for sid, actions in STATEMENT.findall(text) for a in re.findall(r'"([^"]+)"', actions)}
         check(found <= STAR, f"{label}: on every resource: {found - STAR}")
-        equal(text.count('= "*"'), len(STATEMENT.findall(text)), f"{label}: statements on every resource")
+        equal(len(re.findall(r'Resource\s+= .*"\*"', text)), len(STATEMENT.findall(text)), f"{label}: statements on every resource")
         wild = [a for actions in re.findall(r"Action\s+= \[([^\]]*)\]", text) for a in re.findall(r'"([^"]+)"', actions) if "*" in a]
         equal(wild, [], f"{label}: actions")
 
@@ -479,6 +489,13 @@ def test_made(folders):
     check('"repo:shop-org/api:environment:production"' in production["iam.tf"] and "environment:staging" not in production["iam.tf"], "whose role it is")
 
 
+def test_hostile(folders):
+    text = text_of(folders["hostile"])["iam.tf"]
+    for wanted in ('"ssm:resourceTag/\\"$${x}" = "$${$}{aws:username}\\"\\\\"', '"ssm:resourceTag/%%{y}" = "*"',
+                   '"arn:aws:s3:::shop-data/a\\"b$${$}{c}%%{d}\\\\$${*}/*"', '"repo:shop-org/.github:environment:production"'):
+        check(wanted in text, f"{wanted} is not in\n{text}")
+
+
 def test_partitions(folders):
     for label, partition, audience in (("china", "aws-cn", "sts.amazonaws.com.cn"), ("gov", "aws-us-gov", "sts.amazonaws.com")):
         text = "\n".join(text_of(folders[label]).values())
@@ -508,7 +525,8 @@ def make(work):
         with open(spec + "/ops.yaml", "w", encoding="utf-8") as f:
             text = SPEC % {"region": region, "account": ACCOUNT, "more": more}
             # Without `deploy` there is one host that can be meant.
-            f.write(re.sub(r"(?m)^  found: .*\n", "", text) if label == "cleanup" else text)
+            text = re.sub(r"(?m)^  found: .*\n", "", text) if label == "cleanup" else text
+            f.write(text.replace("  api:", ODD + "  api:", 1) if label == "hostile" else text)
         build(spec + "/ops.yaml", f"{work}/out/{label}")
         for root in roots(f"{work}/out/{label}"):
             part = os.path.relpath(os.path.dirname(root), f"{work}/out/{label}")
@@ -560,7 +578,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="r.", dir=os.environ.get("TMPDIR", "/tmp")) as work:
         folders = make(work)
         for name, part in (("statements-name-their-resources", lambda: test_stars(folders)), ("what-is-made", lambda: test_made(folders)),
-                           ("partitions", lambda: test_partitions(folders)), ("validate", lambda: test_validate(program, folders, work))):
+                           ("partitions", lambda: test_partitions(folders)), ("hostile", lambda: test_hostile(folders)), ("validate", lambda: test_validate(program, folders, work))):
             with test(name):
                 part()
         w = World(work)
