@@ -2,6 +2,7 @@
 #include "workflow/workflow.h"
 
 #include "workflow/ci.h"
+#include "workflow/deploy.h"
 #include "workflow/workflow_ops.h"
 
 static const struct workflow_environment *find(const struct workflows *w, str name) {
@@ -88,5 +89,6 @@ void workflow_files(struct workflows *w, struct output *out) {
             check_after(w, e);
     }
     workflow_ci(w, out);
+    workflow_deploy(w, out);
     workflow_ops(w, out);
 }
