@@ -156,8 +156,7 @@ static void put_build(struct writer *r, struct buf *out, const struct build *b) 
     struct map values = {0};
     bool one = r->builds.n == 1;
     set(r, &values, "id", b->id);
-    set(r, &values, "name",
-        one ? STR("Build") : arena_cat(a, STR("Build for "), b->first->name));
+    set(r, &values, "name", one ? STR("Build") : arena_cat(a, STR("Build for "), b->first->name));
     set(r, &values, "needs", r->tested ? STR("needs: [ci]") : STR(""));
     set(r, &values, "condition",
         arena_printf(a, "if: github.ref == 'refs/heads/%.*s'", STR_ARG(d->branch)));
@@ -220,11 +219,9 @@ static void set_job(struct writer *r, struct map *values, const struct workflow_
     set(r, values, "permissions", permission(d->role.n > 0));
     set(r, values, "checkout", checkout(r));
     set(r, values, "role", take_role(r, d, d->role, d->region, STR("")));
-    set(r, values, "role_again",
-        take_role(r, d, d->role, d->region, STR(UNDO_CONDITION)));
+    set(r, values, "role_again", take_role(r, d, d->role, d->region, STR(UNDO_CONDITION)));
     set(r, values, "undo_condition", STR(UNDO_CONDITION));
-    set(r, values, "run",
-        arena_printf(a, "exec bash %.*s %s %s", STR_ARG(script), action, end));
+    set(r, values, "run", arena_printf(a, "exec bash %.*s %s %s", STR_ARG(script), action, end));
     set(r, values, "undo", arena_printf(a, "exec bash %.*s undo %s", STR_ARG(script), end));
     put_reach(&undo_env, d, false);
     struct map lines = {0};
@@ -242,8 +239,7 @@ static void put_deploy(struct writer *r, struct buf *out, const struct workflow_
     str build = build_of(r, e)->id, image = workflow_image(r->w, d);
     struct map values = {0};
     struct buf env = BUF_INIT(TEXT_MAX);
-    set_job(r, &values, e,
-            "deploy --image \"${IMAGE}@${DIGEST}\" --release \"${RELEASE}\"");
+    set_job(r, &values, e, "deploy --image \"${IMAGE}@${DIGEST}\" --release \"${RELEASE}\"");
     set(r, &values, "id", arena_cat(a, STR("deploy-"), e->name));
     set(r, &values, "name", arena_cat(a, STR("Deploy to "), e->name));
     set(r, &values, "needs",
