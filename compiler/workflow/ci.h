@@ -77,8 +77,13 @@ bool ci_bind(struct workflows *w, const struct config *cfg, struct ci *ret);
 
 /* Nothing is tested, which is allowed when `ci:` says where opsc is. */
 bool ci_is_empty(const struct ci *c);
+/* What those need to know who call it. */
+struct ci_file {
+    bool is_there;
+    bool reports; /* it may write what is shown under Security */
+};
 
 /* Adds .github/workflows/ci.yml, when there is a `ci:`; `out` may be NULL: checked only. */
-void workflow_ci(struct workflows *w, struct output *out);
+struct ci_file workflow_ci(struct workflows *w, struct output *out);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef OPSC_WORKFLOW_DEPLOY_H
 #define OPSC_WORKFLOW_DEPLOY_H
 
+#include "workflow/ci.h"
 #include "workflow/workflow.h"
 
 /*
@@ -10,7 +11,7 @@
  */
 
 /* workflow_deploy.c: adds deploy.yml and rollback.yml when an environment deploys. */
-void workflow_deploy(struct workflows *w, struct output *out);
+void workflow_deploy(struct workflows *w, struct output *out, const struct ci_file *ci);
 
 /* workflow_runner.c: adds the script of an environment that deploys. */
 void workflow_runner(struct workflows *w, struct output *out, const struct workflow_environment *e);

@@ -88,7 +88,7 @@ void workflow_files(struct workflows *w, struct output *out) {
         if (e->delivery != NULL && given(e->delivery->cfg->after.at))
             check_after(w, e);
     }
-    workflow_ci(w, out);
-    workflow_deploy(w, out);
+    struct ci_file ci = workflow_ci(w, out);
+    workflow_deploy(w, out, &ci);
     workflow_ops(w, out);
 }

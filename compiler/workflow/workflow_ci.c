@@ -13,6 +13,7 @@ struct writer {
     const struct ci *ci;
     unsigned languages;
     VEC(str) jobs; /* their ids, for the one that waits for all */
+    bool reports;  /* one of them may write what is shown under Security */
 };
 
 static str render(struct writer *r, const char *name, struct map *values) {
@@ -301,6 +302,7 @@ static void put_checks(struct writer *r, struct buf *out, struct checks c, const
     }
     if (c.n == 0)
         return;
+    r->reports |= reports;
     tmpl_set(a, &values, "id", str_c(id));
     tmpl_set(a, &values, "name", arena_printf(a, "name: %s", title));
     tmpl_set(a, &values, "permissions",
@@ -362,17 +364,45 @@ static str whole_env(struct writer *r) {
     return buf_keep(&b, r->w->a);
 }
 
-void workflow_ci(struct workflows *w, struct output *out) {
+/* Whether deploy.yml has it run for this branch, before it deploys. */
+static bool is_deployed(const struct workflows *w, str branch) {
+    for (uint32_t i = 0; i < w->environments.n; i++) {
+        const struct delivery *d = w->environments.at[i].delivery;
+        if (d != NULL && str_eq(d->branch, branch))
+            return true;
+    }
+    return false;
+}
+
+/* When it runs, but for pull requests; no branch is tested twice. */
+static str triggers(struct writer *r, str branch) {
+    struct buf b = BUF_INIT(TEXT_MAX);
+    bool called = false;
+    for (uint32_t i = 0; i < r->w->environments.n; i++)
+        called |= r->w->environments.at[i].delivery != NULL;
+    if (!is_deployed(r->w, branch)) {
+        BUF_LIT(&b, "push:\n  branches:\n    - ");
+        tmpl_yaml(&b, branch);
+        buf_byte(&b, '\n');
+    }
+    if (called)
+        BUF_LIT(&b, "# By deploy.yml, before it deploys what was pushed.\nworkflow_call:\n");
+    return buf_keep(&b, r->w->a);
+}
+
+struct ci_file workflow_ci(struct workflows *w, struct output *out) {
     struct ci c;
     const struct config *cfg = w->environments.at[0].cfg;
     if (!given(cfg->ci.at) || !ci_bind(w, cfg, &c) || out == NULL || ci_is_empty(&c))
-        return;
+        return (struct ci_file){0};
     struct writer r = {.w = w, .ci = &c};
     struct map values = {0};
-    tmpl_set(w->a, &values, "branch", given(cfg->ci.branch.at) ? cfg->ci.branch.text : STR("main"));
+    tmpl_set(w->a, &values, "triggers",
+             triggers(&r, given(cfg->ci.branch.at) ? cfg->ci.branch.text : STR("main")));
     tmpl_set(w->a, &values, "env", whole_env(&r));
     tmpl_set(w->a, &values, "jobs", jobs(&r));
     tmpl_set(w->a, &values, "needs", needs(&r));
     tmpl_set(w->a, &values, "verdict", verdict(&c));
     workflow_add(w, out, "ci.yml", render(&r, "ci.yml", &values));
+    return (struct ci_file){.is_there = true, .reports = r.reports};
 }

@@ -20,7 +20,7 @@ struct build {
 struct writer {
     struct workflows *w;
     VEC(struct build) builds;
-    bool tested; /* there is a `ci:`, which comes before all else */
+    const struct ci_file *ci; /* comes before all else, when it is there */
 };
 
 static str render(struct writer *r, const char *name, struct map *values) {
@@ -157,7 +157,7 @@ static void put_build(struct writer *r, struct buf *out, const struct build *b) 
     bool one = r->builds.n == 1;
     set(r, &values, "id", b->id);
     set(r, &values, "name", one ? STR("Build") : arena_cat(a, STR("Build for "), b->first->name));
-    set(r, &values, "needs", r->tested ? STR("needs: [ci]") : STR(""));
+    set(r, &values, "needs", r->ci->is_there ? STR("needs: [ci]") : STR(""));
     set(r, &values, "condition",
         arena_printf(a, "if: github.ref == 'refs/heads/%.*s'", STR_ARG(d->branch)));
     set(r, &values, "environment", STR(DELIVERY_BUILD));
@@ -298,10 +298,22 @@ static str branches(struct writer *r) {
     return buf_keep(&b, r->w->a);
 }
 
+/* What it may do, a workflow that is called may do as well. */
+static void put_ci(struct writer *r, struct buf *out) {
+    struct map values = {0};
+    if (!r->ci->is_there)
+        return;
+    set(r, &values, "permissions",
+        r->ci->reports ? STR("# What is found is shown under Security.\nsecurity-events: write")
+                       : STR(""));
+    buf_put(out, render(r, "deploy_ci.yml", &values));
+}
+
 /* Jobs stand after those that they wait for. */
 static str deploy_jobs(struct writer *r) {
     struct workflows *w = r->w;
     struct buf b = BUF_INIT(TEXT_MAX);
+    put_ci(r, &b);
     for (uint32_t i = 0; i < r->builds.n; i++)
         put_build(r, &b, &r->builds.at[i]);
     for (uint32_t depth = 0, found = 1; found > 0; depth++) {
@@ -333,8 +345,8 @@ static void put_environments(struct writer *r, struct map *values) {
     set(r, values, "jobs", without_end(r->w, &jobs));
 }
 
-void workflow_deploy(struct workflows *w, struct output *out) {
-    struct writer r = {.w = w};
+void workflow_deploy(struct workflows *w, struct output *out, const struct ci_file *ci) {
+    struct writer r = {.w = w, .ci = ci};
     struct map deploy = {0}, rollback = {0};
     /* What follows what is only certain when nothing was wrong with it. */
     if (out == NULL || w->dl->errors > 0)
