@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Hosts that get releases, for the script that tells them so: each a folder with what it has, reached by a real sshd, or by stand-ins
 for ssh and aws that start the same commands at once. What a host does when it is told something, a test says."""
-import getpass
 import os
 import re
 import shlex
+import shutil
 import subprocess
 
 from report import check, equal
@@ -25,11 +25,11 @@ printf '%s %s\n' "${action}" "$*" >>log
 how="$(head -n 1 "do-${action}" 2>/dev/null)"
 if [[ -n "${how}" && "${how}" != *always ]]; then sed -i 1d "do-${action}"; fi
 digest_of() { sed -n "s/^$1 //p" digests | tail -n 1; }
-cut() { kill -KILL "${CONNECTION:-${PPID}}"; exec >/dev/null 2>&1; }
+cut() { if [[ -n "${CONNECTION:-}" ]]; then kill -USR1 "${CONNECTION}"; else kill -KILL "${PPID}"; fi; exec >/dev/null 2>&1; }
 serve() { cat release >before; printf '%s\n' "$1" >release; }
 case "${how}" in
   "exit "*) printf 'it does not\n' >&2; exit "${how//[!0-9]/}" ;;
-  garbage*) head -c 300000 /dev/urandom; printf '\n::error::no\n  ##[add-mask]x\nrelease: %s\n' "$(head -c 400 /dev/zero | tr '\0' x)"; exit 42 ;;
+  garbage*) head -c 30000 /dev/urandom; printf '\n::error::no\n  ##[add-mask]x\nrelease: %s\n' "$(head -c 400 /dev/zero | tr '\0' x)"; exit 42 ;;
   flood*) yes x ;;
 esac
 case "${action}" in
@@ -38,7 +38,7 @@ case "${action}" in
     [[ "$(cat release)" != none ]]
     exit
     ;;
-  watch_alarms) printf 'watching\n' >&2; : >at-work; [[ "${how}" != wait* ]] || sleep 5; exit 0 ;;
+  watch_alarms) if [[ "${how}" == dies ]]; then cut; exit 1; fi; printf 'watching\n' >&2; : >at-work; [[ "${how}" != wait* ]] || sleep 5; exit 0 ;;
 esac
 exec 9>lock
 if ! flock -n 9; then
@@ -96,7 +96,10 @@ if [[ -e "${host}/away-after" ]]; then
   mv "${host}/away-after" "${host}/away"
 fi
 export SSH_ORIGINAL_COMMAND="$*" CONNECTION="$$"
-exec "${host}/command"
+# What runs there goes on when this ends.
+trap 'exit 255' USR1
+setsid --wait "${host}/command" <&0 > >(cat) 2> >(cat >&2) &
+wait "$!"
 """
 
 
@@ -117,7 +120,8 @@ class Fleet:
             self.ports[name] = free_port() if real else 10001 + n
             self.make_command(name)
         self.write("ports", "".join(f"{port} {name}\n" for name, port in self.ports.items()))
-        self.known_hosts = ""
+        self.make_keys()
+        self.known_hosts = self.known("host")
         self.reset()
         self.env = {"PATH": f"{self.bin}:{os.environ['PATH']}", "HOME": folder, "TMPDIR": self.tmp, "USER": "tester", "HOSTNAME": "laptop",
                     **{name.upper().replace("-", "_") + "_ADDRESS": f"127.0.0.1:{port}" for name, port in self.ports.items()}}
@@ -136,12 +140,14 @@ class Fleet:
         path = shlex.quote(f"{self.bin}:{os.environ['PATH']}")
         self.write(f"{name}/command", f"#!/bin/bash\nexport HOST={self.folder}/{name} PATH={path}\nexec bash {self.folder}/{name}/ssh_command.sh\n", 0o755)
 
+    def make_keys(self):
+        os.mkdir(self.folder + "/keys", 0o700)
+        for key, phrase in (("host", ""), ("ours", ""), ("other", ""), ("locked", "secret phrase")):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", phrase, "-C", key, "-f", f"{self.folder}/keys/{key}"], check=True)
+
     def begin_sshd(self):
         """One sshd for all: the port says which host it is."""
         keys = self.folder + "/keys"
-        os.mkdir(keys, 0o700)
-        for key, phrase in (("host", ""), ("ours", ""), ("other", ""), ("locked", "secret phrase")):
-            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", phrase, "-C", key, "-f", f"{keys}/{key}"], check=True)
         lines = [f"HostKey {keys}/host", f"AuthorizedKeysFile {keys}/ours.pub", "StrictModes no", "UsePAM no", "PasswordAuthentication no",
                  "KbdInteractiveAuthentication no", "PermitRootLogin prohibit-password", "PidFile none", "ListenAddress 127.0.0.1",
                  "MaxStartups 100", *(f"Port {port}" for port in self.ports.values())]
@@ -152,7 +158,6 @@ class Fleet:
             os.makedirs("/run/sshd", 0o755, exist_ok=True)
         self.sshd = Server(self.folder + "/sshd.log", [tool("sshd", folders=SBIN), "-D", "-e", "-f", self.folder + "/sshd_config"],
                            self.ports["web-1"])
-        self.known_hosts = self.known("host")
         self.env.update(DEPLOY_KNOWN_HOSTS=self.known_hosts, DEPLOY_SSH_KEY=self.read("keys/ours"))
 
     def known(self, key, names=NAMES):
@@ -198,6 +203,16 @@ class Fleet:
     def told(self, host):
         """What it was told but for what it has: ["deploy", "rollback"]."""
         return [line.split()[0] for line in self.read(f"{host}/log").splitlines() if not line.startswith("status")]
+
+    def clean(self):
+        """What a script that was killed has left."""
+        for name in os.listdir(self.tmp):
+            shutil.rmtree(f"{self.tmp}/{name}")
+
+    def github(self):
+        """What a run on GitHub has."""
+        return {"GITHUB_ACTIONS": "true", "GITHUB_ACTOR": "renovate[bot]", "GITHUB_REPOSITORY": "example/reco", "GITHUB_RUN_ID": "42",
+                "DEPLOY_KNOWN_HOSTS": self.known_hosts, "DEPLOY_SSH_KEY": self.read("keys/ours")}
 
     # The script
 

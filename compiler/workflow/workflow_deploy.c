@@ -90,12 +90,14 @@ static void find_builds(struct writer *r) {
     }
 }
 
-/* Whether another build, of another branch or Dockerfile, has images of the same name. */
+/* Whether another build makes other images of the same name. */
 static bool shares_image(struct writer *r, const struct build *b) {
+    const struct delivery *d = b->first->delivery;
     for (uint32_t i = 0; i < r->builds.n; i++) {
-        const struct build *other = &r->builds.at[i];
-        if (other != b && str_eq(workflow_image(r->w, other->first->delivery),
-                                 workflow_image(r->w, b->first->delivery)))
+        const struct delivery *other = r->builds.at[i].first->delivery;
+        if (str_eq(workflow_image(r->w, other), workflow_image(r->w, d)) &&
+            !(str_eq(other->cfg->dockerfile.text, d->cfg->dockerfile.text) &&
+              str_eq(other->cfg->context.text, d->cfg->context.text)))
             return true;
     }
     return false;
@@ -140,9 +142,10 @@ static str permission(bool aws) {
                : STR("");
 }
 
-static str tag_line(struct writer *r, const struct build *b) {
+/* `key`: the image with its tag. */
+static str image_line(struct writer *r, const struct build *b, const char *key) {
     struct buf out = BUF_INIT(TEXT_MAX);
-    buf_text(&out, "tags: ");
+    buf_printf(&out, "%s: ", key);
     buf_put(&out, workflow_image(r->w, b->first->delivery));
     buf_text(&out, ":${{ github.sha }}");
     if (shares_image(r, b))
@@ -171,7 +174,8 @@ static void put_build(struct writer *r, struct buf *out, const struct build *b) 
         tmpl_yaml(&file, d->cfg->dockerfile.text);
     }
     set(r, &values, "file", buf_keep(&file, a));
-    set(r, &values, "tags", tag_line(r, b));
+    set(r, &values, "image", image_line(r, b, "IMAGE"));
+    set(r, &values, "tags", image_line(r, b, "tags"));
     buf_put(out, render(r, "deploy_build.yml", &values));
 }
 

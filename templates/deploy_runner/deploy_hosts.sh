@@ -550,7 +550,11 @@ who() {
     name="${GITHUB_ACTOR:-somebody}@${GITHUB_REPOSITORY:-github}/${GITHUB_RUN_ID:-0}"
   fi
   name="${name//[^A-Za-z0-9._@\/:+-]/-}"
-  printf '%s' "by-${name:0:120}"
+  while [[ "${name}" == [^A-Za-z0-9]* ]]; do
+    name="${name:1}"
+  done
+  name="${name:-somebody}"
+  printf '%s' "${name:0:120}"
 }
 
 by="$(who)"

@@ -135,6 +135,18 @@ listen() {
 }
 listeners=()
 
+# hear_out: what has come is shown to its end; not for ever, as something may have kept the pipes open.
+hear_out() {
+  local guard
+  mkfifo -- "${work}/never"
+  { read -r -t 10 <>"${work}/never" || kill "${listeners[@]}"; } >/dev/null 2>&1 &
+  guard="$!"
+  wait "${listeners[@]}" || true
+  kill "${guard}" 2>/dev/null || true
+  wait "${guard}" || true
+  rm -f -- "${work}/never"
+}
+
 # tell I SECONDS ACTION DIGEST RELEASE: its status, or UNKNOWN and WHY. What it says is shown; of `status`, it is in
 # ${work}/answer.
 tell() {
@@ -154,7 +166,7 @@ tell() {
   else
     run_within "$2" "${command[@]}" </dev/null >"${work}/out" 2>"${work}/err" || status="$?"
   fi
-  wait "${listeners[@]}" || true
+  hear_out
   case "${status}" in
     124)
       WHY="it has not ended within $2 seconds"

@@ -1,5 +1,5 @@
 # ---- Reaching hosts by AWS Systems Manager: a command of the document that this environment has, which takes an action,
-# a digest and a release, and nothing else.
+# an image's digest and a release, and nothing else.
 
 readonly REGION={{region|shell}}
 readonly DOCUMENT={{document|shell}}
@@ -56,8 +56,9 @@ set_reach() {
 send() {
   local parameters="{\"Action\":[\"$2\"]"
   case "$2" in
-    deploy) parameters+=",\"Digest\":[\"$3\"],\"Release\":[\"$4\"]" ;;
+    deploy) parameters+=",\"Image\":[\"$3\"],\"Release\":[\"$4\"]" ;;
     rollback) parameters+="${4:+",\"Release\":[\"$4\"]"}" ;;
+    watch) parameters+=",\"Since\":[\"$4\"]" ;;
     *) ;;
   esac
   if ! ask_aws ssm send-command --document-name "${DOCUMENT}" --instance-ids "${reached[$1]}" --parameters "${parameters}}" \
