@@ -53,10 +53,6 @@ def build(name, **changes):
         json.dump({**SPEC, **changes}, f)
     ran = subprocess.run([OPSC, "build", folder + ".yaml", "-o", folder], capture_output=True, text=True, check=False)
     check(ran.returncode == 0, ran.stdout + ran.stderr)
-    if os.environ.get("DEV_SSH_COMMAND"):
-        for n in NAMES:
-            os.makedirs(f"{folder}/hosts/{n}", exist_ok=True)
-            shutil.copy(os.environ["DEV_SSH_COMMAND"], f"{folder}/hosts/{n}/ssh_command.sh")
     return folder
 
 

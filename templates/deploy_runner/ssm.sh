@@ -79,17 +79,17 @@ ask_command() {
   ask_aws ssm get-command-invocation --command-id "${COMMAND}" --instance-id "${reached[$1]}" --query "$2"
 }
 
-# await I SECONDS: until the command has ended: STATE and CODE. Status 1 when it has not, or AWS does not answer any more.
+# await I SECONDS: until the command has ended: STATE, CODE and DETAILS. Status 1 when it has not, or AWS does not answer any more.
 await() {
   local wait_s=2 failures=0 end="$((SECONDS + $2))"
   while ((SECONDS < end)); do
     pause "${wait_s}"
     wait_s="$((wait_s < 10 ? wait_s + 2 : 10))"
-    if ask_command "$1" '[StatusDetails,ResponseCode]'; then
+    if ask_command "$1" '[Status,ResponseCode,StatusDetails]'; then
       failures=0
-      read -r STATE CODE <<<"${ANSWER}" || true
+      read -r STATE CODE DETAILS <<<"${ANSWER}" || true
       case "${STATE}" in
-        Pending | InProgress | Delayed | Cancelling | "Execution"*"Progress") ;;
+        Pending | InProgress | Delayed | Cancelling) ;;
         *) return 0 ;;
       esac
     elif ! grep -q InvocationDoesNotExist -- "${work}/said" && ((++failures >= 10)); then
@@ -100,7 +100,7 @@ await() {
   WHY="it has not ended within $2 seconds"
   return 1
 }
-STATE="" CODE=""
+STATE="" CODE="" DETAILS=""
 
 # tell I SECONDS ACTION DIGEST RELEASE: its status, or UNKNOWN and WHY. What it says is shown; of `status`, it is in
 # ${work}/answer.
@@ -120,21 +120,14 @@ tell() {
   if ask_command "$1" StandardErrorContent && [[ -n "${ANSWER}" && "${ANSWER}" != None ]]; then
     show "${host}" <<<"${ANSWER}" >&2
   fi
-  case "${STATE}" in
-    Success) return 0 ;;
-    Failed) ;;
-    Undeliverable | DeliveryTimedOut)
-      WHY="the agent of Systems Manager does not run there, or may not (${STATE})"
-      return "${UNKNOWN}"
-      ;;
-    *)
-      WHY="Systems Manager ended the command: ${STATE}"
-      return "${UNKNOWN}"
-      ;;
-  esac
-  if [[ "${CODE}" =~ ^[1-9][0-9]{0,2}$ ]]; then
+  if [[ "${STATE}" == Success ]]; then
+    return 0
+  elif [[ "${STATE}" == Failed && "${CODE}" =~ ^[1-9][0-9]{0,2}$ ]]; then
     return "${CODE}"
+  elif [[ "${DETAILS}" == *ndeliverable* || "${DETAILS}" == Delivery* ]]; then
+    WHY="the agent of Systems Manager does not run there, or this host is not managed (${DETAILS//[[:cntrl:]]/ })"
+  else
+    WHY="Systems Manager ended the command: ${DETAILS//[[:cntrl:]]/ }"
   fi
-  WHY="Systems Manager says that it failed, and no status"
   return "${UNKNOWN}"
 }

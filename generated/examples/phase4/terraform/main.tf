@@ -20,3 +20,8 @@ module "backup" {
   source = "./modules/backup"
 
 }
+
+module "deploy" {
+  source = "./modules/deploy"
+
+}

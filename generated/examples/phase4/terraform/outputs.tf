@@ -5,6 +5,11 @@ output "backup_web_policy_arn" {
   value       = module.backup.backup_web_policy_arn
 }
 
+output "deploy_web_policy_arn" {
+  description = "IAM policy that the instance role of web needs."
+  value       = module.deploy.deploy_web_policy_arn
+}
+
 output "host_web_policy_arn" {
   description = "IAM policy that the instance role of web needs."
   value       = module.monitoring.host_web_policy_arn

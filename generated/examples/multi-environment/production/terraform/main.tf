@@ -5,3 +5,8 @@ module "monitoring" {
 
   alarm_actions_enabled = var.alarm_actions_enabled
 }
+
+module "deploy" {
+  source = "./modules/deploy"
+
+}

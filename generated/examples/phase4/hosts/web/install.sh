@@ -39,6 +39,14 @@ readonly -a FILES=(
   timer 'opsc-reco-production-configuration-backup.timer'
   unit 'opsc-reco-production-db-drill.service'
   timer 'opsc-reco-production-db-drill.timer'
+  script 'cleanup_old_data.sh'
+  script 'deploy.sh'
+  script 'rollback.sh'
+  script 'health_check.sh'
+  script 'watch_alarms.sh'
+  script 'ssh_command.sh'
+  proxy 'opsc-reco-production.conf'
+  sudoers 'opsc-reco-production'
 )
 
 readonly FOLDER="/usr/local/lib/opsc/${NAME}"

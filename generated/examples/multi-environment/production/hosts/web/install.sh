@@ -22,6 +22,14 @@ readonly -a FILES=(
   script 'publish_metrics.sh'
   unit 'opsc-ledger-production-publish-metrics.service'
   timer 'opsc-ledger-production-publish-metrics.timer'
+  script 'cleanup_old_data.sh'
+  script 'deploy.sh'
+  script 'rollback.sh'
+  script 'health_check.sh'
+  script 'watch_alarms.sh'
+  script 'ssh_command.sh'
+  proxy 'opsc-ledger-production.conf'
+  sudoers 'opsc-ledger-production'
 )
 
 readonly FOLDER="/usr/local/lib/opsc/${NAME}"

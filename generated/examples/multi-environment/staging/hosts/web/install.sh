@@ -22,6 +22,14 @@ readonly -a FILES=(
   script 'publish_metrics.sh'
   unit 'opsc-ledger-staging-publish-metrics.service'
   timer 'opsc-ledger-staging-publish-metrics.timer'
+  script 'cleanup_old_data.sh'
+  script 'deploy.sh'
+  script 'rollback.sh'
+  script 'health_check.sh'
+  script 'watch_alarms.sh'
+  script 'ssh_command.sh'
+  proxy 'opsc-ledger-staging.conf'
+  sudoers 'opsc-ledger-staging'
 )
 
 readonly FOLDER="/usr/local/lib/opsc/${NAME}"

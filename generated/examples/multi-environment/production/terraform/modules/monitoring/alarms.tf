@@ -80,7 +80,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_behind" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:50, recommended for kind ec2
+# ops.yaml:52, recommended for kind ec2
 resource "aws_cloudwatch_metric_alarm" "web_cpu_high" {
   alarm_name          = "ledger-production-web-cpu-high"
   alarm_description   = "web: cpu > 80% for 15m. A CPU that is full for a quarter of an hour makes everything on the instance slow. Do: On the instance: `top -o %CPU`, then the log of the process on top. If load is simply higher, take a larger type. From ops.yaml: resources.web"
@@ -99,7 +99,7 @@ resource "aws_cloudwatch_metric_alarm" "web_cpu_high" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:50, recommended for kind ec2
+# ops.yaml:52, recommended for kind ec2
 resource "aws_cloudwatch_metric_alarm" "web_status_check" {
   alarm_name          = "ledger-production-web-status-check"
   alarm_description   = "web: status_failed >= 1 for 2m. The instance or the hardware below it does not work. Do: Look at status_failed_system and status_failed_instance. System: AWS's hardware; stop and start the instance, which moves it. Instance: read the console output (`aws ec2 get-console-output --latest --instance-id i-0a1b2c3d4e5f67890`), then reboot. From ops.yaml: resources.web"
@@ -118,7 +118,7 @@ resource "aws_cloudwatch_metric_alarm" "web_status_check" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:50, recommended for kind ec2
+# ops.yaml:52, recommended for kind ec2
 resource "aws_cloudwatch_metric_alarm" "web_ebs_status_check" {
   alarm_name          = "ledger-production-web-ebs-status-check"
   alarm_description   = "web: status_failed_ebs >= 1 for 10m. A volume that does not finish its I/O stops every program that touches it, while the CPU looks idle. Do: Look at the volumes' stalled I/O check; wait a few minutes for AWS to recover them, else stop and start the instance. From ops.yaml: resources.web"
@@ -137,7 +137,7 @@ resource "aws_cloudwatch_metric_alarm" "web_ebs_status_check" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:50, recommended for kind ec2
+# ops.yaml:52, recommended for kind ec2
 resource "aws_cloudwatch_metric_alarm" "web_ebs_io_balance_low" {
   alarm_name          = "ledger-production-web-ebs-io-balance-low"
   alarm_description   = "web: ebs_io_balance < 20% for 15m. At 0 the disks fall to the baseline of the instance type, which is many times slower. Do: Find what reads or writes (`iotop -o`). If it is normal load, take a larger type, whose baseline is higher. From ops.yaml: resources.web"
@@ -156,7 +156,7 @@ resource "aws_cloudwatch_metric_alarm" "web_ebs_io_balance_low" {
   treat_missing_data  = "notBreaching"
 }
 
-# ops.yaml:50, recommended for kind ec2
+# ops.yaml:52, recommended for kind ec2
 resource "aws_cloudwatch_metric_alarm" "web_ebs_byte_balance_low" {
   alarm_name          = "ledger-production-web-ebs-byte-balance-low"
   alarm_description   = "web: ebs_byte_balance < 20% for 15m. At 0 the disks fall to the baseline of the instance type, which is many times slower. Do: Find what reads or writes (`iotop -o`). If it is normal load, take a larger type, whose baseline is higher. From ops.yaml: resources.web"
@@ -175,7 +175,7 @@ resource "aws_cloudwatch_metric_alarm" "web_ebs_byte_balance_low" {
   treat_missing_data  = "notBreaching"
 }
 
-# ops.yaml:50, recommended for kind ec2
+# ops.yaml:52, recommended for kind ec2
 resource "aws_cloudwatch_metric_alarm" "web_memory_high" {
   alarm_name          = "ledger-production-web-memory-high"
   alarm_description   = "web: memory > 90% for 5m. With no memory left the kernel kills a process, usually the largest. No data means that the agent is dead. Do: On the instance: `ps aux --sort=-rss | head`; restart what leaks. No data: `systemctl status amazon-cloudwatch-agent`. From ops.yaml: resources.web"
@@ -194,7 +194,7 @@ resource "aws_cloudwatch_metric_alarm" "web_memory_high" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:50, recommended for kind ec2
+# ops.yaml:52, recommended for kind ec2
 resource "aws_cloudwatch_metric_alarm" "web_disk_filling" {
   alarm_name          = "ledger-production-web-disk-filling"
   alarm_description   = "web: disk > 80% over 5m for 10m. There is still time to clean up or to grow the volume. No data means that the agent is dead. Do: `df -h`, then `du -xhd1 /var | sort -h`. Usual: logs, old images (`docker system df`), dumps. No data: `systemctl status amazon-cloudwatch-agent`. From ops.yaml: resources.web"
@@ -213,7 +213,7 @@ resource "aws_cloudwatch_metric_alarm" "web_disk_filling" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:50, recommended for kind ec2
+# ops.yaml:52, recommended for kind ec2
 resource "aws_cloudwatch_metric_alarm" "web_disk_full" {
   alarm_name          = "ledger-production-web-disk-full"
   alarm_description   = "web: disk > 90% over 5m for 10m. A full disk stops databases, logs and deploys. Do: `df -h`, then `du -xhd1 /var | sort -h`. Usual: logs, old images (`docker system df`), dumps. No data: `systemctl status amazon-cloudwatch-agent`. From ops.yaml: resources.web"
@@ -232,7 +232,7 @@ resource "aws_cloudwatch_metric_alarm" "web_disk_full" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:57, recommended for kind app
+# ops.yaml:59, recommended for kind app
 resource "aws_cloudwatch_metric_alarm" "api_down" {
   alarm_name          = "ledger-production-api-down"
   alarm_description   = "api: health fails 3 times. The application does not answer, or the host that it runs on does not report any more. Do: On web: `curl -i 'http://127.0.0.1:9000/live'` must answer 200-399 within 2s. Then the application's log and, with Docker, `docker ps -a`. From ops.yaml: resources.api"
@@ -250,7 +250,7 @@ resource "aws_cloudwatch_metric_alarm" "api_down" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:57, recommended for kind app
+# ops.yaml:59, recommended for kind app
 resource "aws_cloudwatch_metric_alarm" "api_errors_high" {
   alarm_name          = "ledger-production-api-errors-high"
   alarm_description   = "api: error_ratio > 5% for 3 of 5m with at least 20 samples. One request in twenty fails. Quiet minutes do not count, where one error would be a large share. Do: CloudWatch Logs Insights, log group of api: `fields @timestamp, @message | filter level = \"ERROR\" | sort @timestamp desc | limit 50`; compare the first one with the last deploy. From ops.yaml: resources.api"
@@ -293,7 +293,7 @@ resource "aws_cloudwatch_metric_alarm" "api_errors_high" {
   }
 }
 
-# ops.yaml:57, recommended for kind app
+# ops.yaml:59, recommended for kind app
 resource "aws_cloudwatch_metric_alarm" "api_latency_high" {
   alarm_name          = "ledger-production-api-latency-high"
   alarm_description   = "api: p95(latency) > 2s for 5m with at least 20 samples. One visitor in twenty waits for more than 2 seconds. Do: CloudWatch Logs Insights, log group of api: `filter event = \"request\" | sort duration_ms desc | limit 20` has the slowest requests; compare with the CPU, and with the database's latency and connections. From ops.yaml: resources.api"
@@ -336,7 +336,7 @@ resource "aws_cloudwatch_metric_alarm" "api_latency_high" {
   }
 }
 
-# ops.yaml:62, recommended for kind rds
+# ops.yaml:65, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_cpu_high" {
   alarm_name          = "ledger-production-db-cpu-high"
   alarm_description   = "db: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.db"
@@ -355,7 +355,7 @@ resource "aws_cloudwatch_metric_alarm" "db_cpu_high" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:69, recommended for kind rds
+# ops.yaml:72, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_connections_high" {
   alarm_name          = "ledger-production-db-connections-high"
   alarm_description   = "db: connections > 75% of db.max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.db.alarms.connections-high"
@@ -374,7 +374,7 @@ resource "aws_cloudwatch_metric_alarm" "db_connections_high" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:62, recommended for kind rds
+# ops.yaml:65, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_memory_low" {
   alarm_name          = "ledger-production-db-memory-low"
   alarm_description   = "db: free_memory < 10% of ram for 15m. Without free memory the instance swaps, or the engine is killed and restarts. Do: Compare with connections and with the sort and work memory of each; a larger class has more. Look at swap as well. From ops.yaml: resources.db"
@@ -393,7 +393,7 @@ resource "aws_cloudwatch_metric_alarm" "db_memory_low" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:62, recommended for kind rds
+# ops.yaml:65, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_storage_low" {
   alarm_name          = "ledger-production-db-storage-low"
   alarm_description   = "db: free_storage < 20% of storage for 5m. There is still time to grow the storage. Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-production --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). From ops.yaml: resources.db"
@@ -412,7 +412,7 @@ resource "aws_cloudwatch_metric_alarm" "db_storage_low" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:62, recommended for kind rds
+# ops.yaml:65, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_storage_critical" {
   alarm_name          = "ledger-production-db-storage-critical"
   alarm_description   = "db: free_storage < 10% of storage for 5m. A full disk stops the database (state storage-full). Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-production --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). From ops.yaml: resources.db"
@@ -431,7 +431,7 @@ resource "aws_cloudwatch_metric_alarm" "db_storage_critical" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:62, recommended for kind rds
+# ops.yaml:65, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_read_slow" {
   alarm_name          = "ledger-production-db-read-slow"
   alarm_description   = "db: p90(read_latency) > 20ms for 5m. Reads from a healthy volume take a few milliseconds. Do: Compare with read_iops, disk_queue and the balances; above the limits of the volume more IOPS or fewer reads (indexes, memory) help. From ops.yaml: resources.db"
@@ -450,7 +450,7 @@ resource "aws_cloudwatch_metric_alarm" "db_read_slow" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:62, recommended for kind rds
+# ops.yaml:65, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_write_slow" {
   alarm_name          = "ledger-production-db-write-slow"
   alarm_description   = "db: p90(write_latency) > 20ms for 5m. Writes to a healthy volume take a few milliseconds. Do: Compare with write_iops, disk_queue and the balances; above the limits of the volume more IOPS or larger transactions help. From ops.yaml: resources.db"
@@ -469,7 +469,7 @@ resource "aws_cloudwatch_metric_alarm" "db_write_slow" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:62, recommended for kind rds
+# ops.yaml:65, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_ebs_io_balance_low" {
   alarm_name          = "ledger-production-db-ebs-io-balance-low"
   alarm_description   = "db: ebs_io_balance < 10% for 3m. At 0 the disk falls to the baseline of the class, which is many times slower. Do: Look for the queries that read or write most; if it is normal load, take a larger class, whose baseline is higher. From ops.yaml: resources.db"
@@ -488,7 +488,7 @@ resource "aws_cloudwatch_metric_alarm" "db_ebs_io_balance_low" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:62, recommended for kind rds
+# ops.yaml:65, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_ebs_byte_balance_low" {
   alarm_name          = "ledger-production-db-ebs-byte-balance-low"
   alarm_description   = "db: ebs_byte_balance < 10% for 3m. At 0 the disk falls to the baseline of the class, which is many times slower. Do: Look for the queries that read or write most; if it is normal load, take a larger class, whose baseline is higher. From ops.yaml: resources.db"
@@ -507,7 +507,7 @@ resource "aws_cloudwatch_metric_alarm" "db_ebs_byte_balance_low" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:62, recommended for kind rds
+# ops.yaml:65, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_swap_high" {
   alarm_name          = "ledger-production-db-swap-high"
   alarm_description   = "db: swap > 256 MiB for 15m. A database that swaps is slow, and short of being killed. Do: Compare with free_memory; lower the memory per connection or take a larger class. From ops.yaml: resources.db"
@@ -526,7 +526,7 @@ resource "aws_cloudwatch_metric_alarm" "db_swap_high" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:62, recommended for kind rds
+# ops.yaml:65, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_transaction_ids_high" {
   alarm_name          = "ledger-production-db-transaction-ids-high"
   alarm_description   = "db: transaction_ids > 500000000. Autovacuum should keep it below 200 million; something holds it back. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. From ops.yaml: resources.db"
@@ -545,7 +545,7 @@ resource "aws_cloudwatch_metric_alarm" "db_transaction_ids_high" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:62, recommended for kind rds
+# ops.yaml:65, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_transaction_ids_critical" {
   alarm_name          = "ledger-production-db-transaction-ids-critical"
   alarm_description   = "db: transaction_ids > 1000000000. At 2 billion PostgreSQL refuses writes until it has been vacuumed, which takes hours. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. From ops.yaml: resources.db"
@@ -564,7 +564,7 @@ resource "aws_cloudwatch_metric_alarm" "db_transaction_ids_critical" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:71, recommended for kind rds
+# ops.yaml:74, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_cpu_high" {
   alarm_name          = "ledger-production-replica-cpu-high"
   alarm_description   = "replica: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.replica"
@@ -583,7 +583,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_cpu_high" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:71, recommended for kind rds
+# ops.yaml:74, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_cpu_busy" {
   alarm_name          = "ledger-production-replica-cpu-busy"
   alarm_description   = "replica: cpu > 75% for 1h. It works, but there is no room left for a peak. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.replica"
@@ -602,7 +602,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_cpu_busy" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:71, recommended for kind rds
+# ops.yaml:74, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_connections_high" {
   alarm_name          = "ledger-production-replica-connections-high"
   alarm_description   = "replica: connections > 90% of max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.replica"
@@ -621,7 +621,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_connections_high" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:71, recommended for kind rds
+# ops.yaml:74, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_memory_low" {
   alarm_name          = "ledger-production-replica-memory-low"
   alarm_description   = "replica: free_memory < 10% of ram for 15m. Without free memory the instance swaps, or the engine is killed and restarts. Do: Compare with connections and with the sort and work memory of each; a larger class has more. Look at swap as well. From ops.yaml: resources.replica"
@@ -640,7 +640,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_memory_low" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:71, recommended for kind rds
+# ops.yaml:74, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_storage_low" {
   alarm_name          = "ledger-production-replica-storage-low"
   alarm_description   = "replica: free_storage < 20% of storage for 5m. There is still time to grow the storage. Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-production-replica --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). From ops.yaml: resources.replica"
@@ -659,7 +659,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_storage_low" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:71, recommended for kind rds
+# ops.yaml:74, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_storage_critical" {
   alarm_name          = "ledger-production-replica-storage-critical"
   alarm_description   = "replica: free_storage < 10% of storage for 5m. A full disk stops the database (state storage-full). Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-production-replica --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). From ops.yaml: resources.replica"
@@ -678,7 +678,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_storage_critical" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:71, recommended for kind rds
+# ops.yaml:74, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_read_slow" {
   alarm_name          = "ledger-production-replica-read-slow"
   alarm_description   = "replica: p90(read_latency) > 20ms for 5m. Reads from a healthy volume take a few milliseconds. Do: Compare with read_iops, disk_queue and the balances; above the limits of the volume more IOPS or fewer reads (indexes, memory) help. From ops.yaml: resources.replica"
@@ -697,7 +697,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_read_slow" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:71, recommended for kind rds
+# ops.yaml:74, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_write_slow" {
   alarm_name          = "ledger-production-replica-write-slow"
   alarm_description   = "replica: p90(write_latency) > 20ms for 5m. Writes to a healthy volume take a few milliseconds. Do: Compare with write_iops, disk_queue and the balances; above the limits of the volume more IOPS or larger transactions help. From ops.yaml: resources.replica"
@@ -716,7 +716,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_write_slow" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:71, recommended for kind rds
+# ops.yaml:74, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_ebs_io_balance_low" {
   alarm_name          = "ledger-production-replica-ebs-io-balance-low"
   alarm_description   = "replica: ebs_io_balance < 10% for 3m. At 0 the disk falls to the baseline of the class, which is many times slower. Do: Look for the queries that read or write most; if it is normal load, take a larger class, whose baseline is higher. From ops.yaml: resources.replica"
@@ -735,7 +735,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_ebs_io_balance_low" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:71, recommended for kind rds
+# ops.yaml:74, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_ebs_byte_balance_low" {
   alarm_name          = "ledger-production-replica-ebs-byte-balance-low"
   alarm_description   = "replica: ebs_byte_balance < 10% for 3m. At 0 the disk falls to the baseline of the class, which is many times slower. Do: Look for the queries that read or write most; if it is normal load, take a larger class, whose baseline is higher. From ops.yaml: resources.replica"
@@ -754,7 +754,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_ebs_byte_balance_low" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:71, recommended for kind rds
+# ops.yaml:74, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_swap_high" {
   alarm_name          = "ledger-production-replica-swap-high"
   alarm_description   = "replica: swap > 256 MiB for 15m. A database that swaps is slow, and short of being killed. Do: Compare with free_memory; lower the memory per connection or take a larger class. From ops.yaml: resources.replica"
@@ -773,7 +773,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_swap_high" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:71, recommended for kind rds
+# ops.yaml:74, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_replica_lag_high" {
   alarm_name          = "ledger-production-replica-replica-lag-high"
   alarm_description   = "replica: replica_lag > 1m for 10m. Whoever reads from the replica sees old data. No data means that replication has stopped. Do: `SELECT * FROM pg_stat_wal_receiver` on ledger-production-replica; look for a long query there (`pg_stat_activity`) and for its CPU and IOPS. From ops.yaml: resources.replica"
@@ -792,7 +792,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_replica_lag_high" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:71, recommended for kind rds
+# ops.yaml:74, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_transaction_ids_high" {
   alarm_name          = "ledger-production-replica-transaction-ids-high"
   alarm_description   = "replica: transaction_ids > 500000000. Autovacuum should keep it below 200 million; something holds it back. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. From ops.yaml: resources.replica"
@@ -811,7 +811,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_transaction_ids_high" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:71, recommended for kind rds
+# ops.yaml:74, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_transaction_ids_critical" {
   alarm_name          = "ledger-production-replica-transaction-ids-critical"
   alarm_description   = "replica: transaction_ids > 1000000000. At 2 billion PostgreSQL refuses writes until it has been vacuumed, which takes hours. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. From ops.yaml: resources.replica"
