@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import threading
 import time
@@ -39,6 +40,10 @@ runroot = "/run/containers-of-tests"
 """
 
 
+# How to become root, who alone can make such a host.
+SUDO = []
+
+
 def has_tool(name):
     return tool(name, folders=FOLDERS)
 
@@ -62,7 +67,7 @@ def read(path):
 def apart(*command, **options):
     """A process in namespaces of its own; when it ends, all that it has started ends."""
     # The shell is process 1 there and takes in what loses its parent.
-    return subprocess.Popen(["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child", "--propagation", "private",
+    return subprocess.Popen([*SUDO, "unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child", "--propagation", "private",
                              "sh", "-c", '"$@"; exit $?', "sh", *command], **options)
 
 
@@ -70,7 +75,14 @@ def can_be_apart():
     test = apart("sh", "-c", "mount -t tmpfs none /mnt && mkdir -p /mnt/u /mnt/w && "
                  "mount -t overlay none -o lowerdir=/etc,upperdir=/mnt/u,workdir=/mnt/w /etc && ip link set lo up",
                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return os.getuid() == 0 and test.wait() == 0
+    return test.wait() == 0
+
+
+def become_root():
+    """Sets SUDO; the modules of this python are root's too then."""
+    if os.getuid() != 0:
+        kept = [f"{name}={os.environ[name]}" for name in ("PATH", "OPSC", "TMPDIR", "LC_ALL", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS") if name in os.environ]
+        SUDO[:] = ["sudo", "-n", "env", *kept, "PYTHONPATH=" + ":".join(p for p in sys.path if p)]
 
 
 def make_host(folder, disk="400m"):
@@ -163,7 +175,7 @@ def push_images(app, folder, images):
 class Client(threading.Thread):
     """Asks all the time until it is stopped; keeps count of the answers by release, and of what was no answer."""
 
-    def __init__(self, port, keep_alive, path="/any", pause=0.01):
+    def __init__(self, port, keep_alive, path="/any", pause=0.03):
         super().__init__(daemon=True)
         self.port, self.keep_alive, self.path, self.pause = port, keep_alive, path, pause
         self.asked, self.failures, self.releases, self.connections = 0, [], [], 0

@@ -20,7 +20,7 @@ import time
 import deploy_support as rig
 from deploy_support import LIB, NAME, STATE, Host, apart, ask, asking, read, sha, write
 from report import check, equal, say, state, test
-from server_support import Server, until
+from server_support import Server, answers, until
 
 counts = collections.Counter()
 IMAGES = {**{name: "ok" for name in ("one", "two", "three", "four", "five")}, "500": "500", "ends": "ends", "dies": "dies", "hangs": "hangs",
@@ -67,13 +67,14 @@ def slow_upload(answers):
 
 def test_good(host):
     with test("first-install-and-first-deploy"):
+        # A host whose nginx remembers files for a minute.
+        write("/etc/nginx/conf.d/cache.conf", "open_file_cache max=1000 inactive=60s; open_file_cache_valid 60s;\n")
         host.install()
         equal(ask("/any")[0], 502, "the answer before the first release")
         has(host.deploy("one"), "starting", "is well: status 200", "serves")
         equal(host.serves(), sha("one"), "what serves")
         equal(host.containers(), {f"opsc-{NAME}-b": "Up"}, "containers")
     with test("good-release-while-clients-ask"):
-        answers = []
         with asking(8000, counts=counts) as clients:
             time.sleep(0.2)
             host.deploy("two", "--by", "ci/1234")
@@ -85,20 +86,21 @@ def test_good(host):
               "the record")
         equal(host.containers(), {f"opsc-{NAME}-a": "Up"}, "containers")
     with test("requests-in-flight-are-finished"):
+        told = []
         with asking(8000, counts=counts):
             process = host.begin("deploy.sh", sha("three"), host.digests["three"])
             # Asked of the old one, and still under way when the switch comes.
             threads = []
             while host.serves() == sha("two"):
-                threads += [slow("/slow", answers), slow_upload(answers)]
+                threads += [slow("/slow", told), slow_upload(told)]
                 time.sleep(0.3)
             host.end(process)
             for thread in threads:
                 thread.join()
-        counts["slow requests"] += len(answers)
-        good = [a for a in answers if (a[0] == 200 if isinstance(a, tuple) else a.startswith("HTTP/1.1 200") and a.endswith("40000\n"))]
-        equal(len(good), len(answers), f"how many of {len(answers)} slow requests and uploads were answered: {answers}")
-        check(sum(a[1].strip() == sha("two") for a in answers if isinstance(a, tuple)) >= 2, "none of them was asked of the old one")
+        counts["slow requests"] += len(told)
+        good = [a for a in told if (a[0] == 200 if isinstance(a, tuple) else a.startswith("HTTP/1.1 200") and a.endswith("40000\n"))]
+        equal(len(good), len(told), f"how many of {len(told)} slow requests and uploads were answered: {told}")
+        check(sum(a[1].strip() == sha("two") for a in told if isinstance(a, tuple)) >= 2, "none of them was asked of the old one")
     with test("what-takes-longer-than-drain-is-cut"):
         host.install({"drain": "1s"})
         with socket.create_connection(("127.0.0.1", 8000)) as s, asking(8000, counts=counts):
@@ -355,10 +357,37 @@ def test_nginx(host):
         counts["faults"] += 1
 
 
+def test_bridge(host):
+    """In a network of its own, as most containers are."""
+    with test("network-bridge"):
+        settings = read("/etc/containers/containers.conf")
+        write("/etc/containers/containers.conf", settings.replace('netns = "host"\n', ""))
+        host.install({"network": "bridge"})
+        with asking(8000, counts=counts):
+            has(host.deploy("two"), sha("two") + " serves")
+            has(host.deploy("three"), sha("three") + " serves")
+        equal(host.serves(), sha("three"), "what serves")
+        check("PORT" not in environment(), "PORT is set")
+        with asking(8000, counts=counts):
+            has(host.deploy("500", status=1), "status 500", "unchanged: " + sha("three"))
+        counts["faults"] += 1
+        write("/etc/containers/containers.conf", settings)
+
+
+def test_remove(host):
+    with test("install-removes-what-it-installed"):
+        folder = f"{host.folder}/spec{host.builds}/out/hosts/web"
+        host.run(["bash", folder + "/install.sh", "--remove"])
+        equal([p for p in (f"/etc/nginx/conf.d/opsc-{NAME}.conf", f"/etc/sudoers.d/opsc-{NAME}", LIB, STATE) if os.path.exists(p)], [], "what is left")
+        until(lambda: not answers(8000), "nginx has closed the port")
+
+
 def part_bad(host):
     host.install()
     test_bad(host)
     test_settings(host)
+    test_bridge(host)
+    test_remove(host)
 
 
 def part_host(host):
@@ -616,7 +645,7 @@ class Ssh:
         self.server = Server("/var/log/sshd.log", [rig.has_tool("sshd"), "-D", "-e", "-f", "/etc/ssh/sshd_of_tests"], 2222)
 
     def run(self, command, status=0, text="", program=("ssh", "-T"), more=()):
-        to = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "IdentitiesOnly=yes", "-i", self.key]
+        to = ["-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "IdentitiesOnly=yes", "-i", self.key]
         done = subprocess.run([*program, *to, "-p", "2222", *more, "deploy@127.0.0.1", *(["--", *command] if command else [])], input=text, capture_output=True, text=True, timeout=60,
                               check=False, errors="replace")
         check(done.returncode == status, f"status {done.returncode}, not {status}: {done.stdout}{done.stderr}")
@@ -645,13 +674,19 @@ def test_ssh(host):
         for command in ("id", "deploy", "deploy; reboot", f"{good}; touch /run/hacked", f"{good}\ntouch /run/hacked", f"{good} $(touch /run/hacked)",
                         f"{good} `touch /run/hacked`", f"{good} && touch /run/hacked", f"{good} --login 'a b'", f"{good} --login $(id)", f"{good} --by x;id",
                         f"{good} --status", f"deploy * {host.digests['one']}", f"deploy ../../x {host.digests['one']}", f"deploy {sha('one')} sha256:abc",
-                        f"deploy  {sha('one')} {host.digests['one']}", f" {good}", f"{good} ", f"{good}\0", f"DEPLOY {sha('one')} {host.digests['one']}",
+                        f"deploy  {sha('one')} {host.digests['one']}", f" {good}", f"{good} ", f"DEPLOY {sha('one')} {host.digests['one']}",
                         f"deploy {'a' * 200} {host.digests['one']}", "rollback --list", "rollback -x", "rollback a b", "rollback ../../etc/passwd", "rollback '*'",
                         "rollback ~", "health --release $(id)", "health --slot a", "watch --since x", "watch --since 1; id", "status; id", "status\nid", "releases|id",
                         "$(touch /run/hacked)", "`touch /run/hacked`", "/usr/local/lib/opsc/shop-production/deploy.sh --status", "sudo -n id", "bash -i", "env",
                         "deploy\t" + sha("one") + "\t" + host.digests["one"], "\u00e9", "-h", "--check"):
-            has(ssh.run([command.replace("\0", "")] if "\0" not in command else ["x\x01"], 64), "this key may do nothing else")
+            # What sshd does with it, without a connection for each.
+            done = subprocess.run(["setpriv", "--reuid=deploy", "--regid=deploy", "--clear-groups", "sh", "-c", LIB + "/ssh_command.sh"], cwd="/",
+                                  env={**host.env, "SSH_ORIGINAL_COMMAND": command}, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+            equal(done.returncode, 64, f"status of {command!r}: {done.stdout}{done.stderr}")
+            has(done.stderr, "this key may do nothing else")
             counts["faults"] += 1
+        for command in ("id", f"{good}; touch /run/hacked", f"{good}\ntouch /run/hacked", "$(touch /run/hacked)", "-h"):
+            has(ssh.run([command], 64), "this key may do nothing else")
         has(ssh.run([], 64), "Usage, over SSH")
         not_hacked()
         equal(host.record(), before, "the record")
@@ -738,7 +773,8 @@ def test_cleanup(host):
     with test("cleanup-says-what-it-would-do"):
         before = subprocess.run(["podman", "images", "-q"], capture_output=True, text=True, check=True).stdout
         said = host.script("cleanup_old_data.sh")
-        has(said, "would remove 3 log files, 300 bytes", "would remove 1003 objects of s3://shop-data/tmp/, 5015 bytes", "would remove 0 images", "'/var/log/shop/old.gz' (100 bytes)")
+        has(said, "would remove 3 log files, 300 bytes", "would remove 1003 objects of s3://shop-data/tmp/, 5015 bytes",
+            f"old: {rig.REGISTRY}/shop/api@{host.digests['500']}", "would remove 1 images", "'/var/log/shop/old.gz' (100 bytes)")
         has_not(said, "precious", "link.gz", "new.gz", "old.log")
         equal(len(bucket.keys), 1005, "objects")
         check(os.path.exists(f"{logs}/old.gz"), "a file is gone")
@@ -768,7 +804,7 @@ def test_cleanup(host):
         counts["faults"] += 1
 
 
-def part_other(host):
+def with_aws(host, tests):
     from aws_support import Cli, Cloud
     host.cloud = Cloud()
     settings = {"AWS_ENDPOINT_URL": host.cloud.url, "AWS_ACCESS_KEY_ID": "host", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "eu-west-1",
@@ -777,14 +813,25 @@ def part_other(host):
     cli = Cli(host.folder, "/usr/local/bin")
     try:
         until(lambda: os.path.exists(cli.path), "the aws command line is there")
-        for one in (test_worker, test_environment, test_registries, test_ssh, test_watch, test_cleanup):
+        for one in tests:
+            start = time.monotonic()
             one(host)
+            print(f"    {one.__name__}: {time.monotonic() - start:.1f} s", flush=True)
     finally:
         cli.stop()
         host.cloud.stop()
 
 
-PARTS = {"other": part_other, "kills-1": part_kills(0), "kills-2": part_kills(1), "good": part_good, "bad": part_bad, "host": part_host}
+def part_ssh(host):
+    host.install()
+    with_aws(host, (test_registries, test_ssh, test_cleanup))
+
+
+def part_aws(host):
+    with_aws(host, (test_worker, test_environment, test_watch))
+
+
+PARTS = {"aws": part_aws, "ssh": part_ssh, "kills-1": part_kills(0), "kills-2": part_kills(1), "good": part_good, "bad": part_bad, "host": part_host}
 
 
 def test_lint(shared):
@@ -860,8 +907,9 @@ def main():
     if missing:
         say("skip-missing", "deploy", "no " + ", ".join(missing))
         return
+    rig.become_root()
     if not rig.can_be_apart():
-        say("skip-missing", "deploy", "only root can make namespaces with overlays, which these hosts are")
+        say("skip-missing", "deploy", "who may not be root, or not make namespaces with overlays, cannot make these hosts")
         return
     shared = tempfile.mkdtemp(prefix="d.")
     total = collections.Counter()
@@ -883,7 +931,7 @@ def main():
             finish(process, name, total)
         print("    " + ", ".join(f"{n} {what}" for what, n in sorted(total.items())), flush=True)
     finally:
-        shutil.rmtree(shared, ignore_errors=True)
+        subprocess.run([*rig.SUDO, "rm", "-rf", "--", shared], check=False)
 
 
 main()

@@ -117,11 +117,13 @@ static void serve(int fd) {
     }
 }
 
-static int listening(unsigned port) {
+/* In a network of its own a container is asked from outside. */
+static int listening(const char *port) {
     int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+    in_addr_t from = port != NULL ? INADDR_LOOPBACK : INADDR_ANY;
     struct sockaddr_in at = {.sin_family = AF_INET,
-                             .sin_port = htons((unsigned short)port),
-                             .sin_addr = {htonl(INADDR_LOOPBACK)}};
+                             .sin_port = htons((unsigned short)(port != NULL ? atoi(port) : 8000)),
+                             .sin_addr = {htonl(from)}};
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(fd, 512) != 0) {
         perror("listen");
@@ -151,8 +153,7 @@ int main(int argc, char **argv) {
     if (strcmp(behaviour, "worker") == 0 || strcmp(behaviour, "deaf") == 0)
         for (;;)
             pause();
-    const char *port = getenv("PORT");
-    int listener = listening((unsigned)atoi(port != NULL ? port : "8000"));
+    int listener = listening(getenv("PORT"));
     if (strcmp(behaviour, "dies") == 0 && fork() == 0) {
         sleep(1);
         kill(getppid(), SIGTERM);
