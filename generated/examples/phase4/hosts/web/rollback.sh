@@ -606,23 +606,27 @@ take_turn() {
   fi
 }
 
-# check_proxy: whether what listens on the port of the application is the proxy of ours.
+# check_proxy: whether what listens on the port of the application is the proxy of ours. Right after a reload nginx may
+# answer once more by what it had before.
 check_proxy() {
-  local listener
+  local listener try
   if ((PORT == 0)); then
     return 0
   fi
-  ask_well "${PORT}" || true
-  if [[ "${FROM}" == "opsc-${NAME}-"[ab] ]]; then
-    return 0
-  fi
-  listener="$(who_listens "${PORT}")"
-  if [[ -z "${listener}" ]]; then
-    fail "${MISSING}" "nginx does not listen on port ${PORT}: run install.sh, then systemctl restart nginx"
-  elif [[ "${listener}" == nginx* ]]; then
-    fail "${MISSING}" "nginx listens on port ${PORT} with another configuration than opsc-${NAME}.conf: run install.sh"
-  fi
-  fail "${MISSING}" "port ${PORT} is taken by ${listener}, where nginx is to listen: stop that (a container: ${ENGINE} ps, ${ENGINE} stop NAME), then systemctl restart nginx, and deploy again"
+  for ((try = 1; try <= 3; try++)); do
+    ask_well "${PORT}" || true
+    if [[ "${FROM}" == "opsc-${NAME}-"[ab] ]]; then
+      return 0
+    fi
+    listener="$(who_listens "${PORT}")"
+    if [[ -z "${listener}" ]]; then
+      fail "${MISSING}" "nginx does not listen on port ${PORT}: run install.sh, then systemctl restart nginx"
+    elif [[ "${listener}" != nginx* ]]; then
+      fail "${MISSING}" "port ${PORT} is taken by ${listener}, where nginx is to listen: stop that (a container: ${ENGINE} ps, ${ENGINE} stop NAME), then systemctl restart nginx, and deploy again"
+    fi
+    run sleep 1
+  done
+  fail "${MISSING}" "nginx listens on port ${PORT} with another configuration than opsc-${NAME}.conf: run install.sh"
 }
 
 # check_room: in the folder where the engine keeps images.
