@@ -338,6 +338,30 @@ def test_regimes():
         equal(line(s, "web2", "instance")["free_quantity"]["low"], "20", "hours that are left of 750")
 
 
+# What prices are billed as; tests/unit/test_cost.c has the same names.
+SERVICES = ("Backup", "CloudWatch", "Data-Transfer", "EC2-Instances", "EC2-Other", "ECR", "ElastiCache", "EventBridge", "KMS", "Lambda", "RDS",
+            "Route-53", "S3", "Secrets-Manager", "SNS", "Systems-Manager", "VPC", "-")
+
+
+def test_budgets():
+    budgets = """budgets:
+  monthly: { limit: $30, alerts: { 80%: default } }
+  services: { EC2: { limit: $9, alerts: { 80%: default } }, EC2 Instances: { limit: $7.59, alerts: { 80%: default } },
+              RDS: { limit: $15.43, alerts: { 80%: default } }, Data Transfer: { limit: $1, alerts: { 80%: default } } }
+"""
+    with test("budgets"):
+        s = sheet(spec(more=budgets + usage("egress: 100..122 GiB/month")))
+        equal([(b["name"], amount(b), b["above"]) for b in s["budgets"]],
+              [("the month", "27.96..29.94", False), ("EC2", "8.87..10.85", True), ("EC2 Instances", "7.59", False),
+               ("RDS", "15.44", True), ("Data Transfer", "0.00..1.98", True)], "the budgets")
+    with test("budgets-later"):
+        text = spec(more=budgets + usage("egress: 122 GiB/month", "{ regime: free-plan, since: 2026-01-31 }"))
+        s = sheet(text)
+        equal([(amount(b), b["above"], b["above_later"]) for b in s["budgets"]],
+              [("0.00", False, above) for above in (False, True, False, True, True)], "the budgets")
+        check("  EC2: $0.00 of $9.00; from 2026-07-31 on $10.85 of $9.00, above it\n" in run(text).stdout, run(text).stdout)
+
+
 # ---- What is not known
 
 def test_unknown():
@@ -368,7 +392,7 @@ def test_unknown():
                     check(any(form.match(k) for k in KEYS), path.name, key, "is no price")
     with test("table"):
         for key, row in PRICES.items():
-            check(row["unit"] != "-" and row["source"] != "-" and re.fullmatch(r"\d{4}-\d\d-\d\d|-", row["published"]), key, row)
+            check(row["service"] in SERVICES and row["unit"] != "-" and row["source"] != "-" and re.fullmatch(r"\d{4}-\d\d-\d\d|-", row["published"]), key, row)
             check(all(row[c] == "-" or row[c] in POOLS for c in ("always", "legacy")), key, row)
         for key in KEYS:
             for region in REGIONS:
@@ -488,6 +512,7 @@ def main():
     test_metrics()
     test_usage()
     test_regimes()
+    test_budgets()
     test_unknown()
     test_own_kind()
     test_output()

@@ -135,6 +135,27 @@ static void put_alarms(struct buf *b, const struct cat_kind *k) {
     }
 }
 
+/* "ec2.${type}.${os}", or the words in place of a price. */
+static void put_costs(struct buf *b, const struct cat_kind *k) {
+    buf_text(b, k->costs.n > 0 ? "\nCosts (opsc cost)\n" : "");
+    for (uint32_t i = 0; i < k->costs.n; i++) {
+        const struct cat_cost *c = &k->costs.items[i];
+        buf_text(b, "  ");
+        put_cell(b, c->name.text, 20);
+        for (uint32_t way = 0; way < c->price.n; way++)
+            buf_printf(b, "%s%.*s", way == 0 ? "" : " or ", STR_ARG(c->price.items[way].is.text));
+        if (given(c->usage.at))
+            buf_printf(b, "; cost.usage says how much: %.*s", STR_ARG(c->usage.text));
+        else if (given(c->is.at))
+            buf_printf(b, " x %.*s", STR_ARG(c->is.text));
+        if (given(c->free.at))
+            buf_printf(b, "none: %.*s", STR_ARG(c->free.text));
+        if (given(c->unpriced.at))
+            buf_printf(b, "not estimated: %.*s", STR_ARG(c->unpriced.text));
+        buf_byte(b, '\n');
+    }
+}
+
 static enum cli_exit show(struct cli *c, struct catalog *cat, str name, bool json, struct buf *b) {
     const struct cat_kind *k = catalog_kind(cat, name);
     if (k == NULL) {
@@ -161,6 +182,7 @@ static enum cli_exit show(struct cli *c, struct catalog *cat, str name, bool jso
     put_facts(b, k);
     put_metrics(b, k);
     put_alarms(b, k);
+    put_costs(b, k);
     return CLI_OK;
 }
 

@@ -179,6 +179,18 @@ static void put_alarm(struct json *j, const struct cat_alarm *a) {
     json_object_end(j);
 }
 
+static void put_cost(struct json *j, const struct cat_cost *c) {
+    json_object_begin(j);
+    json_kstr(j, "name", c->name.text);
+    put_choice(j, "price", &c->price);
+    put_text(j, "is", &c->is);
+    put_text(j, "usage", &c->usage);
+    put_text(j, "free", &c->free);
+    put_text(j, "unpriced", &c->unpriced);
+    put_if(j, &c->when);
+    json_object_end(j);
+}
+
 static void put_lists(struct json *j, const struct cat_kind *k) {
     put_attributes(j, k->attributes.items, k->attributes.n, 0);
     json_key(j, STR("facts"));
@@ -195,6 +207,11 @@ static void put_lists(struct json *j, const struct cat_kind *k) {
     json_array_begin(j);
     for (uint32_t i = 0; i < k->alarms.n; i++)
         put_alarm(j, &k->alarms.items[i]);
+    json_array_end(j);
+    json_key(j, STR("costs"));
+    json_array_begin(j);
+    for (uint32_t i = 0; i < k->costs.n; i++)
+        put_cost(j, &k->costs.items[i]);
     json_array_end(j);
     json_key(j, STR("dashboard"));
     json_array_begin(j);

@@ -145,6 +145,25 @@ static void put_alarms(struct buf *b, const struct cat_kind *k) {
     }
 }
 
+static void put_costs(struct buf *b, const struct cat_kind *k) {
+    buf_text(b, k->costs.n > 0 ? "\n| cost | price | how much |\n| --- | --- | --- |\n" : "");
+    for (uint32_t i = 0; i < k->costs.n; i++) {
+        const struct cat_cost *c = &k->costs.items[i];
+        buf_printf(b, "| `%.*s` | ", STR_ARG(c->name.text));
+        put_choice(b, &c->price, ", ");
+        buf_text(b, given(c->free.at) ? "nothing" : given(c->unpriced.at) ? "not estimated" : "");
+        buf_text(b, " | ");
+        put_code(b, c->is.text);
+        put_cell(b, given(c->usage.at)  ? c->usage.text
+                    : given(c->free.at) ? c->free.text
+                                        : c->unpriced.text);
+        if (given(c->usage.at))
+            buf_text(b, " (`cost.usage`)");
+        put_if(b, &c->when);
+        buf_text(b, " |\n");
+    }
+}
+
 static void put_kind(struct buf *b, const struct cat_kind *k) {
     buf_printf(b, "\n## %.*s\n\n%.*s: %.*s\n", STR_ARG(k->kind.text), STR_ARG(k->title.text),
                STR_ARG(k->doc.text));
@@ -159,6 +178,7 @@ static void put_kind(struct buf *b, const struct cat_kind *k) {
     put_facts(b, k);
     put_metrics(b, k);
     put_alarms(b, k);
+    put_costs(b, k);
 }
 
 void kind_reference_put(struct buf *b, const struct cat_kind *const *kinds, uint32_t n) {

@@ -75,6 +75,26 @@ struct cell_row cells_total(struct arena *a, const struct cost_sheet *s) {
     return r;
 }
 
+static void put_spent(struct buf *b, const struct cost_budget *c, struct cost_range usd) {
+    cost_put_money(b, usd);
+    BUF_LIT(b, " of ");
+    cost_put_money(b, (struct cost_range){c->limit, c->limit});
+    buf_text(b, cost_is_above(c, usd) ? ", above it" : "");
+}
+
+void cells_put_budget(struct buf *b, const struct cost_sheet *s, const struct cost_budget *c) {
+    const struct cost_range none = {num_int(0), num_int(0)};
+    put_spent(b, c, cost_is_covered(s) ? none : c->usd[cost_view_now(s)]);
+    if (s->account.regime == CFG_REGIME_PAID)
+        return;
+    buf_text(b, s->account.ends.year > 0 ? "; from " : "; later ");
+    if (s->account.ends.year > 0) {
+        cost_put_date(b, s->account.ends);
+        BUF_LIT(b, " on ");
+    }
+    put_spent(b, c, c->usd[COST_PAID]);
+}
+
 static void put_credits(struct buf *b, const struct cost_sheet *s) {
     struct num months = cost_credit_months(s), credits = s->account.credits;
     cost_put_money(b, (struct cost_range){credits, credits});

@@ -34,6 +34,13 @@ struct cost_free {
     uint32_t n; /* of such */
 };
 
+/* A budget of `budgets:`, and what the lines that it counts come to. */
+struct cost_budget {
+    str name; /* of the service; "the month" */
+    struct num limit;
+    struct cost_range usd[COST_VIEWS];
+};
+
 struct cost_date {
     int year, month, day; /* year 0: not given */
 };
@@ -53,6 +60,7 @@ struct cost_sheet {
     VEC(struct cost_gap) gaps;
     VEC(struct cost_free) free;
     struct cost_range total[COST_VIEWS];
+    VEC(struct cost_budget) budgets;
     str oldest, newest; /* days on which the prices that were used were published; may be empty */
     bool undated;       /* of one of them nobody says when */
 };
@@ -76,6 +84,8 @@ struct cost_range cost_later(const struct cost_sheet *s);
 enum cost_view cost_view_now(const struct cost_sheet *s);
 /* Credits pay it all, as long as they last. */
 bool cost_is_covered(const struct cost_sheet *s);
+/* Whether more may be spent than the budget has, at the high end of a range. */
+bool cost_is_above(const struct cost_budget *b, struct cost_range usd);
 /* Months that the credits last, at the high end of the range; NUM_NAN: not given, or nothing to
  * pay. */
 struct num cost_credit_months(const struct cost_sheet *s);

@@ -96,6 +96,22 @@ static void put_free(struct json *j, const struct cost_sheet *s) {
     json_array_end(j);
 }
 
+static void put_budgets(struct json *j, const struct cost_sheet *s) {
+    json_key(j, STR("budgets"));
+    json_array_begin(j);
+    for (uint32_t i = 0; i < s->budgets.n; i++) {
+        const struct cost_budget *b = &s->budgets.at[i];
+        json_object_begin(j);
+        json_kstr(j, "name", b->name);
+        put_exact(j, "limit", b->limit);
+        put_amounts(j, s, b->usd);
+        json_kbool(j, "above", !cost_is_covered(s) && cost_is_above(b, b->usd[cost_view_now(s)]));
+        json_kbool(j, "above_later", cost_is_above(b, b->usd[COST_PAID]));
+        json_object_end(j);
+    }
+    json_array_end(j);
+}
+
 static void put_sheet(struct json *j, const struct cost_sheet *s) {
     json_object_begin(j);
     json_kstr(j, "environment", s->environment);
@@ -110,6 +126,7 @@ static void put_sheet(struct json *j, const struct cost_sheet *s) {
     json_object_begin(j);
     put_amounts(j, s, s->total);
     json_object_end(j);
+    put_budgets(j, s);
     put_gaps(j, s);
     put_free(j, s);
     json_key(j, STR("prices"));

@@ -54,6 +54,17 @@ static void open_details(struct buf *b, uint32_t n, const char *words) {
     buf_printf(b, "\n<details><summary>%u %s</summary>\n\n", n, words);
 }
 
+static void put_budgets(struct buf *b, const struct cost_sheet *s) {
+    buf_text(b, s->budgets.n > 0 ? "\n" : "");
+    for (uint32_t i = 0; i < s->budgets.n; i++) {
+        BUF_LIT(b, "- Budget of ");
+        put_text(b, s->budgets.at[i].name);
+        BUF_LIT(b, ": ");
+        cells_put_budget(b, s, &s->budgets.at[i]);
+        buf_byte(b, '\n');
+    }
+}
+
 static void put_details(struct buf *b, struct arena *a, const struct cost_sheet *s) {
     for (uint32_t i = 0; i < s->lines.n; i++) {
         const struct cost_line *l = &s->lines.at[i];
@@ -95,6 +106,7 @@ void cost_markdown(struct buf *b, const struct cost_run *r) {
         buf_byte(b, '\n');
         cost_put_outlook(b, s);
         cost_put_prices(b, s);
+        put_budgets(b, s);
         put_details(b, r->arena, s);
     }
 }

@@ -62,6 +62,7 @@ static void add_tier(struct price_book *b, struct price *p, str row) {
     if (p->ntiers > 1)
         return;
     p->unit = catalog_lookup(b->tables, TABLE, row, STR("unit"), &known);
+    p->service = catalog_lookup(b->tables, TABLE, row, STR("service"), &known);
     p->published = catalog_lookup(b->tables, TABLE, row, STR("published"), &known);
     p->source = catalog_lookup(b->tables, TABLE, row, STR("source"), &known);
     p->always = find_pool(b, catalog_lookup(b->tables, TABLE, row, STR("always"), &known));

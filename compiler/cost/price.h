@@ -30,6 +30,7 @@ struct price {
     str key;               /* "ec2.t3.micro.linux" */
     str region;            /* that was asked for */
     str unit;              /* "hour" */
+    str service;           /* on the bill, with - for spaces: "EC2-Other" */
     str published, source; /* of its first tier; published may be empty: nobody says */
     struct price_tier tiers[PRICE_TIERS_MAX];
     uint32_t ntiers;

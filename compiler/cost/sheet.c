@@ -131,5 +131,6 @@ void cost_add(struct cost_run *r, const struct config *cfg, const struct lower_r
     sheet_made(&w);
     sheet_usage(&w);
     usage_close(&w);
+    sheet_budgets(&w);
     VEC_PUSH(r->arena, &r->sheets, w.sheet);
 }

@@ -44,6 +44,8 @@ void usage_close(struct cost_work *w);
 void sheet_resources(struct cost_work *w);
 void sheet_made(struct cost_work *w);
 void sheet_usage(struct cost_work *w);
+/* `budgets:`, beside the sums of the lines. */
+void sheet_budgets(struct cost_work *w);
 /* `cost.account`, checked. */
 void account_read(struct cost_work *w);
 

@@ -81,6 +81,17 @@ static void put_notes(struct buf *b, struct arena *a, const struct cost_sheet *s
     }
 }
 
+static void put_budgets(struct buf *b, const struct cost_sheet *s) {
+    buf_text(b, s->budgets.n > 0 ? "\nBudgets:\n" : "");
+    for (uint32_t i = 0; i < s->budgets.n; i++) {
+        BUF_LIT(b, "  ");
+        put_text(b, s->budgets.at[i].name);
+        BUF_LIT(b, ": ");
+        cells_put_budget(b, s, &s->budgets.at[i]);
+        buf_byte(b, '\n');
+    }
+}
+
 static void put_gaps(struct buf *b, struct arena *a, const struct cost_sheet *s) {
     buf_text(b, s->gaps.n > 0 ? "\nNot estimated, and not in these sums:\n" : "");
     for (uint32_t i = 0; i < s->gaps.n; i++) {
@@ -115,6 +126,7 @@ void cost_table(struct buf *b, const struct cost_run *r) {
         buf_byte(b, '\n');
         cost_put_outlook(b, s);
         cost_put_prices(b, s);
+        put_budgets(b, s);
         put_notes(b, r->arena, s);
         put_gaps(b, r->arena, s);
         put_free(b, r->arena, s);

@@ -119,12 +119,18 @@ static void unknown(struct lower *l, const struct cfg_text *name) {
         diag_hint(l->dl, d, "There are %.*s.", STR_ARG(names));
 }
 
-const struct budget_service *budget_service_find(struct lower *l, const struct cfg_text *name) {
-    str wanted = plain(l->scratch, name->text);
+const struct budget_service *budget_service_named(struct arena *a, str name) {
+    str wanted = plain(a, name);
     for (uint32_t i = 0; i < services_n; i++) {
-        if (is_called(l->scratch, &services[i], wanted))
+        if (is_called(a, &services[i], wanted))
             return &services[i];
     }
-    unknown(l, name);
     return NULL;
+}
+
+const struct budget_service *budget_service_find(struct lower *l, const struct cfg_text *name) {
+    const struct budget_service *s = budget_service_named(l->scratch, name->text);
+    if (s == NULL)
+        unknown(l, name);
+    return s;
 }

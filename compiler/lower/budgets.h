@@ -19,8 +19,10 @@ struct budget_service {
     const char *filter;                           /* AWS's name of the filter: "Service" */
     const char *values[BUDGET_FILTER_VALUES_MAX]; /* any of these counts; NULL after the last */
 };
-/* The service of that name, in any letter case, with or without Amazon or AWS; NULL after a
- * diagnostic. */
+/* The service of that name, in any letter case, with or without Amazon or AWS; NULL: there is none.
+ */
+const struct budget_service *budget_service_named(struct arena *a, str name);
+/* The same; NULL after a diagnostic. */
 const struct budget_service *budget_service_find(struct lower *l, const struct cfg_text *name);
 
 /* Who is told of something: filled by budget_tell(). */

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "cost/cost.h"
+#include "lower/budgets.h"
 #include "resource/resource.h"
 
 static struct ledger *new_ledger(struct arena *a) {
@@ -213,6 +214,30 @@ static void test_made(void **state) {
     }
 }
 
+/* Budgets know the services that prices are billed as. */
+static void test_services(void **state) {
+    static const char *const names[] = {"Backup",
+                                        "CloudWatch",
+                                        "Data Transfer",
+                                        "EC2 Instances",
+                                        "EC2 Other",
+                                        "ECR",
+                                        "ElastiCache",
+                                        "EventBridge",
+                                        "KMS",
+                                        "Lambda",
+                                        "RDS",
+                                        "Route 53",
+                                        "S3",
+                                        "Secrets Manager",
+                                        "SNS",
+                                        "Systems Manager",
+                                        "VPC"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_non_null(budget_service_named(*state, str_c(names[i])));
+    assert_null(budget_service_named(*state, STR("")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(test_tiers),
@@ -222,6 +247,7 @@ int main(void) {
         UNIT_TEST(test_more_is_not_cheaper),
         UNIT_TEST(test_money),
         UNIT_TEST(test_made),
+        UNIT_TEST(test_services),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "cost/sheet.h"
+
+#include "lower/budgets.h"
+
+/* The service of a price: its name has - in place of spaces. */
+static const struct budget_service *billed_as(struct cost_work *w, const struct price *p) {
+    struct arena *a = w->run->arena;
+    str name = arena_str(a, p->service);
+    unsigned char *bytes = ARENA_ARRAY(a, unsigned char, name.n + 1);
+    for (uint32_t i = 0; i < name.n; i++)
+        bytes[i] = name.p[i] == '-' ? ' ' : name.p[i];
+    return budget_service_named(a, (str){bytes, name.n});
+}
+
+static bool has_value(const struct budget_service *s, const char *value) {
+    for (int i = 0; i < BUDGET_FILTER_VALUES_MAX && s->values[i] != NULL; i++) {
+        if (strcmp(s->values[i], value) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What leaves EC2 is a budget of its own, and part of EC2's: nobody says what else it leaves from.
+ */
+#define TRANSFER "EC2: Data Transfer - Internet (Out)"
+#define TRANSFER_OF "EC2 - Other"
+
+static bool counts(const struct budget_service *budget, const struct budget_service *line) {
+    for (int i = 0; i < BUDGET_FILTER_VALUES_MAX && line->values[i] != NULL; i++) {
+        if (has_value(budget, line->values[i]))
+            return true;
+    }
+    return has_value(line, TRANSFER) && has_value(budget, TRANSFER_OF);
+}
+
+static void add(struct cost_budget *b, const struct ledger_entry *e) {
+    for (int v = 0; v < COST_VIEWS; v++) {
+        b->usd[v].low = num_add(b->usd[v].low, e->usd[v].low);
+        b->usd[v].high = num_add(b->usd[v].high, e->usd[v].high);
+    }
+}
+
+static void add_service(struct cost_work *w, const struct cfg_budget *c) {
+    struct cost_budget b = {.name = c->name.text, .limit = c->limit.q.value};
+    const struct budget_service *wanted = budget_service_named(w->run->arena, c->name.text);
+    for (int v = 0; v < COST_VIEWS; v++)
+        b.usd[v] = (struct cost_range){num_int(0), num_int(0)};
+    for (uint32_t i = 0; i < w->sheet->lines.n; i++) {
+        const struct cost_line *l = &w->sheet->lines.at[i];
+        const struct budget_service *s = billed_as(w, l->price);
+        if (wanted != NULL && s != NULL && counts(wanted, s))
+            add(&b, &l->cost);
+    }
+    VEC_PUSH(w->run->arena, &w->sheet->budgets, b);
+}
+
+void sheet_budgets(struct cost_work *w) {
+    const struct config *c = w->cfg;
+    if (given(c->budgets.monthly.limit.at)) {
+        struct cost_budget b = {.name = STR("the month"),
+                                .limit = c->budgets.monthly.limit.q.value};
+        memcpy(b.usd, w->sheet->total, sizeof b.usd);
+        VEC_PUSH(w->run->arena, &w->sheet->budgets, b);
+    }
+    for (uint32_t i = 0; i < c->budgets.services.n; i++) {
+        if (given(c->budgets.services.items[i].limit.at))
+            add_service(w, &c->budgets.services.items[i]);
+    }
+}
+
+bool cost_is_above(const struct cost_budget *b, struct cost_range usd) {
+    return num_cmp(cost_cents(usd.high), b->limit) > 0;
+}
