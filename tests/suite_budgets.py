@@ -542,7 +542,8 @@ def build_all(tmp, specs):
         path = os.path.join(tmp, f"{name}.yaml")
         with open(path, "w", encoding="utf-8") as f:
             json.dump(spec, f)
-        build(path, os.path.join(tmp, "out", name))
+        said = build(path, os.path.join(tmp, "out", name))
+        equal(re.findall(r"(\d+) budgets?\n", said), [str(len(spec["budgets"].get("services", {})) + ("monthly" in spec["budgets"]))], "budgets that are counted")
         modules[name] = os.path.join(tmp, "out", name, "terraform", "modules", "billing")
     return modules
 

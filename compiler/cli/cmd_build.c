@@ -61,12 +61,14 @@ static void put_summary(struct buf *b, const struct compile_result *r, const str
         put_counted(b, &first, p->counts[OUTPUT_REMOVED], "file removed", "files removed");
         put_counted(b, &first, p->counts[OUTPUT_SAME], "file unchanged", "files unchanged");
     }
-    buf_text(b, "; ");
+    bool any = r->alarms + r->dashboards + r->log_groups + r->resources + r->budgets > 0;
+    buf_text(b, any ? "; " : "");
     first = true;
     put_counted(b, &first, r->alarms, "alarm", "alarms");
     put_counted(b, &first, r->dashboards, "dashboard", "dashboards");
     put_counted(b, &first, r->log_groups, "log group", "log groups");
     put_counted(b, &first, r->resources, "resource watched", "resources watched");
+    put_counted(b, &first, r->budgets, "budget", "budgets");
     buf_byte(b, '\n');
 }
 

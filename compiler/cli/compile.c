@@ -104,6 +104,7 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
     ret->dashboards += low->dashboards;
     ret->log_groups += low->log_groups;
     ret->resources += low->resources;
+    ret->budgets += low->budgets;
     return true;
 }
 

@@ -18,7 +18,8 @@ struct compile_result {
                     empty */
     str explain; /* text of --explain; empty unless asked */
     span ci, deploy; /* where ops.yaml has these sections; not given: it has not */
-    uint32_t alarms, dashboards, log_groups, resources; /* what came out, for the summary line */
+    uint32_t alarms, dashboards, log_groups, resources,
+        budgets; /* what came out, for the summary line */
 };
 
 struct cost_run;

@@ -50,7 +50,7 @@ struct lower_result {
     str account;            /* empty: ops.yaml does not say it */
     struct graph *graph;
     const struct delivery *delivery; /* NULL: nothing is deployed */
-    uint32_t alarms, dashboards, log_groups, resources;
+    uint32_t alarms, dashboards, log_groups, resources, budgets;
     VEC(struct lower_identity) identities; /* in the order of ops.yaml */
 };
 
