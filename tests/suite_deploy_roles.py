@@ -352,11 +352,12 @@ def test_scripts(w, document):
 
 # ---- The document
 
-PLAIN = {"Digest": DIGEST, "Release": "0" * 40}
+PLAIN = {"Image": f"shop/api@{DIGEST}", "Release": "0" * 40, "Since": "1780000000"}
 HOSTILE = {
-    "Digest": ["shop/api:latest", "sha256:" + "0" * 63, "sha256:" + "0" * 65, "sha256:" + "G" * 64, f"x@{DIGEST}", f"$(id){DIGEST}", f"'{DIGEST}", DIGEST + ";id",
-               DIGEST + " --x", f"-x{DIGEST}", f"x\n{DIGEST}", f'"{DIGEST}', f" {DIGEST}", DIGEST.upper()],
-    "Release": ["a b", "a;id", "$(id)", "`id`", "'", '"', "-x", "a\nb", "a'b", "a|b", "a&b", "../x", "a\\", "x" * 129, "é", "a\0b", "{{ Digest }}", "٣"],
+    "Image": ["shop/api:latest", "sha256:" + "0" * 63, "sha256:" + "0" * 65, "sha256:" + "G" * 64, f"x@y@{DIGEST}", f"a b@{DIGEST}", f"$(id)@{DIGEST}",
+              f"`id`@{DIGEST}", f"'@{DIGEST}", DIGEST + ";id", DIGEST + " --x", f"-x@{DIGEST}", f"x\n@{DIGEST}", f'"@{DIGEST}', f"@{DIGEST}", DIGEST.upper()],
+    "Release": ["a b", "a;id", "$(id)", "`id`", "'", '"', "-x", "a\nb", "a'b", "a|b", "a&b", "../x", "a\\", "x" * 129, "é", "a\0b", "{{ Image }}", "٣"],
+    "Since": ["-1", "1 2", "1;id", "$(id)", "1\n2", "x", "1" * 13, "٣", "0x10"],
 }
 
 
@@ -389,9 +390,10 @@ def run_document(w, content, values, by):
 
 WORDS = (
     ({"Action": "deploy", **PLAIN}, ["deploy.sh", PLAIN["Release"], DIGEST]),
+    ({"Action": "deploy", "Release": "v1.2", "Image": DIGEST}, ["deploy.sh", "v1.2", DIGEST]),
     ({"Action": "rollback"}, ["rollback.sh"]), ({"Action": "rollback", "Release": "v1.2"}, ["rollback.sh", "v1.2"]),
     ({"Action": "health"}, ["health_check.sh"]), ({"Action": "health", "Release": "v1.2"}, ["health_check.sh", "--release", "v1.2"]),
-    ({"Action": "watch"}, ["watch_alarms.sh"]),
+    ({"Action": "watch"}, ["watch_alarms.sh"]), ({"Action": "watch", "Since": "12"}, ["watch_alarms.sh", "--since", "12"]),
     ({"Action": "status"}, ["deploy.sh", "--status"]), ({"Action": "releases"}, ["rollback.sh", "--list"]))
 
 
@@ -433,9 +435,32 @@ def test_shellcheck(content):
 
 def test_scripts_know(w):
     """The scripts that the document runs are there, and know these words."""
-    for script, word in (("deploy.sh", "RELEASE DIGEST"), ("deploy.sh", "--status"), ("rollback.sh", "--list"), ("health_check.sh", "--release")):
+    for script, word in (("deploy.sh", "RELEASE DIGEST"), ("deploy.sh", "--status"), ("rollback.sh", "--list"), ("health_check.sh", "--release"),
+                         ("watch_alarms.sh", "--since")):
         with open(f"{w.out}/hosts/web/{script}", encoding="utf-8") as f:
             check(word in f.read(), f"{script} knows no {word}")
+
+
+def test_runner(w, document, content):
+    """The script by which jobs deploy, with the role's permissions and no others: what it asks for, and what it tells the document."""
+    w.cloud.policy, w.cloud.wants = Policy(document), []
+    # The host that is to be found is the one that has the tags of before.
+    w.cloud.client("ec2").terminate_instances(InstanceIds=[w.wrong])
+    done = subprocess.run(["bash", f"{w.out}/scripts/deploy_hosts.sh", "status"], env=w.env, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                          timeout=120, check=False)
+    w.cloud.policy = None
+    said = done.stdout + done.stderr
+    equal([want for want in w.cloud.wants if Policy(document).statement_of(want) is None], [], f"refused: {said}")
+    equal({want.action for want in w.cloud.wants}, {action for _, action in Policy(document).actions()}, f"what is asked for: {said}")
+    commands = w.cloud.client("ssm").list_commands()["Commands"]
+    check(commands, said)
+    for command in commands:
+        equal(command["DocumentName"], "shop-production-deploy", "the document")
+        check(set(command["Parameters"]) <= set(content["parameters"]), command["Parameters"])
+        check(command["Parameters"]["Action"][0] in content["parameters"]["Action"]["allowedValues"], command["Parameters"])
+    with open(f"{w.out}/scripts/deploy_hosts.sh", encoding="utf-8") as f:
+        names = set(re.findall(r'\\"(\w+)\\":\[', f.read()))
+    equal(names, set(content["parameters"]), "parameters that the script knows")
 
 
 # ---- All variants, as text
@@ -560,7 +585,8 @@ def applied(w, program):
     for name, part in (("repository", lambda: test_repository(w)), ("trust", lambda: test_trust(w)), ("no-more", lambda: test_no_more(w, documents)),
                        ("cleanup-on-one-host", lambda: test_cleanup_once(documents)), ("document-patterns", lambda: test_patterns(content)),
                        ("document-words", lambda: test_words(w, content)), ("document-shellcheck", lambda: test_shellcheck(content)),
-                       ("document-scripts", lambda: test_scripts_know(w)), ("scripts", lambda: test_scripts(w, documents["web"]))):
+                       ("document-scripts", lambda: test_scripts_know(w)), ("scripts", lambda: test_scripts(w, documents["web"])),
+                       ("runner", lambda: test_runner(w, documents["deploy"], content))):
         with test(name):
             part()
     for whose in ("web", "deploy", "build"):

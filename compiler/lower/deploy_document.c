@@ -17,18 +17,20 @@ struct parameter {
 };
 static const struct parameter parameters[] = {
     {"Action", "What to do.", NULL, "deploy rollback health watch status releases"},
-    {"Digest", "deploy: the image.", "^(|sha256:[0-9a-f]{64})$", NULL},
+    {"Image", "deploy: the image, by its digest.",
+     "^(|([A-Za-z0-9][A-Za-z0-9._/:-]{0,400}@)?sha256:[0-9a-f]{64})$", NULL},
     {"Release", "deploy, rollback, health: the release, a commit.",
      "^(|[A-Za-z0-9][A-Za-z0-9._-]{0,127})$", NULL},
+    {"Since", "watch: from when on, in seconds since 1970.", "^(|[0-9]{1,12})$", NULL},
 };
 
 /* As ssh_command.sh has it; root needs no sudo. */
 static const char *const script[] = {
     "case \"${SSM_Action}\" in",
-    "  deploy) set -- deploy.sh \"${SSM_Release}\" \"${SSM_Digest}\" ;;",
+    "  deploy) set -- deploy.sh \"${SSM_Release}\" \"${SSM_Image##*@}\" ;;",
     "  rollback) set -- rollback.sh ${SSM_Release:+\"${SSM_Release}\"} ;;",
     "  health) set -- health_check.sh ${SSM_Release:+--release \"${SSM_Release}\"} ;;",
-    "  watch) set -- watch_alarms.sh ;;",
+    "  watch) set -- watch_alarms.sh ${SSM_Since:+--since \"${SSM_Since}\"} ;;",
     "  status) set -- deploy.sh --status ;;",
     "  releases) set -- rollback.sh --list ;;",
     "  *) exit 64 ;;",

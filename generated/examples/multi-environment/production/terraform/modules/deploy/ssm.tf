@@ -24,12 +24,12 @@ resource "aws_ssm_document" "deploy" {
           "releases",
         ]
       }
-      Digest = {
+      Image = {
         type              = "String"
-        description       = "deploy: the image."
+        description       = "deploy: the image, by its digest."
         interpolationType = "ENV_VAR"
         default           = ""
-        allowedPattern    = "^(|sha256:[0-9a-f]{64})$"
+        allowedPattern    = "^(|([A-Za-z0-9][A-Za-z0-9._/:-]{0,400}@)?sha256:[0-9a-f]{64})$"
       }
       Release = {
         type              = "String"
@@ -37,6 +37,13 @@ resource "aws_ssm_document" "deploy" {
         interpolationType = "ENV_VAR"
         default           = ""
         allowedPattern    = "^(|[A-Za-z0-9][A-Za-z0-9._-]{0,127})$"
+      }
+      Since = {
+        type              = "String"
+        description       = "watch: from when on, in seconds since 1970."
+        interpolationType = "ENV_VAR"
+        default           = ""
+        allowedPattern    = "^(|[0-9]{1,12})$"
       }
     }
     mainSteps = [
@@ -53,13 +60,14 @@ resource "aws_ssm_document" "deploy" {
             "export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin",
             "folder=/usr/local/lib/opsc/ledger-production",
             "if [ -z \"$${SSM_Action+x}\" ]; then SSM_Action='{{ Action }}'; fi",
-            "if [ -z \"$${SSM_Digest+x}\" ]; then SSM_Digest='{{ Digest }}'; fi",
+            "if [ -z \"$${SSM_Image+x}\" ]; then SSM_Image='{{ Image }}'; fi",
             "if [ -z \"$${SSM_Release+x}\" ]; then SSM_Release='{{ Release }}'; fi",
+            "if [ -z \"$${SSM_Since+x}\" ]; then SSM_Since='{{ Since }}'; fi",
             "case \"$${SSM_Action}\" in",
-            "  deploy) set -- deploy.sh \"$${SSM_Release}\" \"$${SSM_Digest}\" ;;",
+            "  deploy) set -- deploy.sh \"$${SSM_Release}\" \"$${SSM_Image##*@}\" ;;",
             "  rollback) set -- rollback.sh $${SSM_Release:+\"$${SSM_Release}\"} ;;",
             "  health) set -- health_check.sh $${SSM_Release:+--release \"$${SSM_Release}\"} ;;",
-            "  watch) set -- watch_alarms.sh ;;",
+            "  watch) set -- watch_alarms.sh $${SSM_Since:+--since \"$${SSM_Since}\"} ;;",
             "  status) set -- deploy.sh --status ;;",
             "  releases) set -- rollback.sh --list ;;",
             "  *) exit 64 ;;",
