@@ -3,25 +3,27 @@
 
 /* Tokens that are known by how they begin, and how many bytes follow at least, and at most. */
 struct token_form {
-    const char *prefix;
+    str prefix;
     uint32_t least, most;
 };
 static const struct token_form token_forms[] = {
-    {"AKIA", 16, 16}, /* AWS's access key ids */
-    {"ASIA", 16, 16},
-    {"ghp_", 36, 255}, /* GitHub */
-    {"gho_", 36, 255},
-    {"ghu_", 36, 255},
-    {"ghs_", 36, 255},
-    {"ghr_", 36, 255},
-    {"github_pat_", 22, 255},
-    {"glpat-", 20, 255}, /* GitLab */
-    {"xoxb-", 20, 255},  /* Slack */
-    {"xoxp-", 20, 255},
-    {"sk_live_", 16, 255}, /* Stripe */
-    {"AGE-SECRET-KEY-1", 58, 58},
-    {"dckr_pat_", 20, 255}, /* Docker Hub */
+    {STR_INIT("AKIA"), 16, 16}, /* AWS's access key ids */
+    {STR_INIT("ASIA"), 16, 16},
+    {STR_INIT("ghp_"), 36, 255}, /* GitHub */
+    {STR_INIT("gho_"), 36, 255},
+    {STR_INIT("ghu_"), 36, 255},
+    {STR_INIT("ghs_"), 36, 255},
+    {STR_INIT("ghr_"), 36, 255},
+    {STR_INIT("github_pat_"), 22, 255},
+    {STR_INIT("glpat-"), 20, 255}, /* GitLab */
+    {STR_INIT("xoxb-"), 20, 255},  /* Slack */
+    {STR_INIT("xoxp-"), 20, 255},
+    {STR_INIT("sk_live_"), 16, 255}, /* Stripe */
+    {STR_INIT("AGE-SECRET-KEY-1"), 58, 58},
+    {STR_INIT("dckr_pat_"), 20, 255}, /* Docker Hub */
 };
+#define TOKEN_MIN                                                                                  \
+    20 /* the shortest of them with its prefix: most words need no look at the table */
 
 /* Bytes of a part of a URL: ids and keys of webhooks have 10 to 36; words with a digit are short.
  */
@@ -49,14 +51,16 @@ static bool stands_at(str line, uint32_t at, const char *word) {
     return true;
 }
 
+/* None begins as another does. */
+static const char *const secret_words[] = {"password",   "passwd",      "passphrase", "secret",
+                                           "token",      "credential",  "api_key",    "apikey",
+                                           "access_key", "private_key", NULL};
+
 /* The length of a word at `at` that means a secret; 0: none. */
 static uint32_t secret_word(str line, uint32_t at) {
-    static const char *const words[] = {"password",   "passwd",      "passphrase", "secret",
-                                        "token",      "credential",  "api_key",    "apikey",
-                                        "access_key", "private_key", NULL};
-    for (int i = 0; words[i] != NULL; i++) {
-        if (stands_at(line, at, words[i]))
-            return (uint32_t)strlen(words[i]);
+    for (int i = 0; secret_words[i] != NULL; i++) {
+        if (stands_at(line, at, secret_words[i]))
+            return (uint32_t)strlen(secret_words[i]);
     }
     return 0;
 }
@@ -161,21 +165,28 @@ static struct secret url_secret(str line, uint32_t from, uint32_t at) {
     return (struct secret){0};
 }
 
+static uint32_t word_end(str line, uint32_t at) {
+    while (at < line.n && word_char(line.p[at]))
+        at++;
+    return at;
+}
+
+static bool is_token(str word) {
+    for (uint32_t r = 0; word.n >= TOKEN_MIN && r < sizeof token_forms / sizeof *token_forms; r++) {
+        const struct token_form *f = &token_forms[r];
+        if (str_starts(word, f->prefix) && word.n >= f->prefix.n + f->least &&
+            word.n <= f->prefix.n + f->most)
+            return true;
+    }
+    return false;
+}
+
 /* The end of a token at byte `i`; `i`: there is none. */
 static uint32_t token_end(str line, uint32_t i) {
-    if (strchr("Agxsd", line.p[i]) == NULL || (i > 0 && word_char(line.p[i - 1])))
+    if (i > 0 && word_char(line.p[i - 1]))
         return i;
-    uint32_t to = i;
-    while (to < line.n && word_char(line.p[to]))
-        to++;
-    for (uint32_t r = 0; r < sizeof token_forms / sizeof *token_forms; r++) {
-        const struct token_form *f = &token_forms[r];
-        uint32_t n = (uint32_t)strlen(f->prefix);
-        if (str_starts(str_sub(line, i, to), str_c(f->prefix)) && to - i >= n + f->least &&
-            to - i <= n + f->most)
-            return to;
-    }
-    return i;
+    uint32_t to = word_end(line, i);
+    return is_token(str_sub(line, i, to)) ? to : i;
 }
 
 static struct secret keyed_secret(str line, uint32_t i) {
@@ -213,9 +224,9 @@ struct secret secret_find_bare(str text, uint32_t at) {
 
 /* Whether `key` ends with a word that means a secret: `db-password`, not `password_file`. */
 static bool key_is_secret(str key) {
-    for (uint32_t i = 0; i < key.n; i++) {
-        uint32_t n = secret_word(key, i);
-        if (n > 0 && i + n == key.n)
+    for (int i = 0; secret_words[i] != NULL; i++) {
+        uint32_t n = (uint32_t)strlen(secret_words[i]);
+        if (key.n >= n && stands_at(key, key.n - n, secret_words[i]))
             return true;
     }
     return false;
@@ -250,11 +261,13 @@ static bool value_is_secret(str value, bool local) {
     if (str_contains(value, STR("-----BEGIN ")) && str_contains(value, STR("PRIVATE KEY-----")))
         return true;
     for (uint32_t i = 0; i < value.n; i++) {
-        if (token_end(value, i) > i)
+        uint32_t end = word_end(value, i);
+        bool url = end + 1 < value.n && value.p[end] == '/' && value.p[end + 1] == '/';
+        bool password = url && url_has_password(value, end + 2);
+        if (is_token(str_sub(value, i, end)) ||
+            (password && (local || !is_loopback(value, end + 2))))
             return true;
-        bool url = value.p[i] == '/' && i + 1 < value.n && value.p[i + 1] == '/';
-        if (url && url_has_password(value, i + 2) && (local || !is_loopback(value, i + 2)))
-            return true;
+        i = end;
     }
     return false;
 }
