@@ -77,7 +77,10 @@ str str_trim(str s);
 /* Cuts `*rest` at the first `sep`: returns what is before, leaves what is after. */
 str str_split(str *rest, unsigned char sep);
 
+/* The same on every machine and in every version. */
 uint64_t str_hash(str s);
+/* Another one, four times as fast for what is long. */
+uint64_t str_hash_text(str s);
 
 /*
  * utf8_next: length of the code point at s.p[at] (1 to 4), or 0 when the bytes

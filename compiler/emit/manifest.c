@@ -106,7 +106,7 @@ const struct manifest_entry *manifest_find(const struct manifest *m, str path) {
 }
 
 bool manifest_knows(const struct manifest_entry *e, str text) {
-    uint64_t h = str_hash(text);
+    uint64_t h = str_hash_text(text);
     return e->hash == h || e->next == h;
 }
 
@@ -150,11 +150,11 @@ static str put_text(struct arena *a, const struct manifest_entry *list, uint32_t
 static bool entry_of(const struct output_entry *e, bool before, struct manifest_entry *ret) {
     *ret = (struct manifest_entry){.path = e->path};
     if (e->change == OUTPUT_REMOVED) {
-        ret->hash = ret->next = str_hash(e->old_text);
+        ret->hash = ret->next = str_hash_text(e->old_text);
         return before;
     }
     ret->next = e->new_hash;
-    ret->hash = before && e->change == OUTPUT_CHANGED ? str_hash(e->old_text) : ret->next;
+    ret->hash = before && e->change == OUTPUT_CHANGED ? str_hash_text(e->old_text) : ret->next;
     return true;
 }
 

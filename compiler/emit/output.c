@@ -104,7 +104,7 @@ static bool cannot_read(struct comparing *c, const struct found *f) {
 static bool compare_file(struct comparing *c, const struct output_file *f) {
     struct output_entry e = {.path = f->path,
                              .new_text = f->text,
-                             .new_hash = str_hash(f->text),
+                             .new_hash = str_hash_text(f->text),
                              .executable = f->executable};
     struct found was = read_old(c, f->path, &e.old_text);
     const struct manifest_entry *m = manifest_find(&c->old, f->path);

@@ -109,6 +109,27 @@ static void hashes_are_fixed(void **state) {
     assert_true(str_hash(STR("12345678a")) != str_hash(STR("12345678b")));
 }
 
+static void hashes_of_texts(void **state) {
+    (void)state;
+    unsigned char text[200];
+    memset(text, 'a', sizeof text);
+    uint64_t seen[2 * sizeof text];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < sizeof text; i++) {
+        seen[n++] = str_hash_text((str){text, i});
+        text[i] = 'b';
+        seen[n++] = str_hash_text((str){text, sizeof text});
+        text[i] = 'a';
+    }
+    /* Every length and every byte counts, wherever it stands. */
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < i; k++)
+            assert_true(seen[i] != seen[k]);
+    char hex[17];
+    snprintf(hex, sizeof hex, "%016llx", (unsigned long long)seen[n - 1]);
+    assert_text(str_c(hex), "4bea56c24ea87913");
+}
+
 static void utf8(void **state) {
     (void)state;
     static const struct {
@@ -155,7 +176,8 @@ int main(void) {
         cmocka_unit_test(empty_slices),     cmocka_unit_test(comparing),
         cmocka_unit_test(either_case),      cmocka_unit_test(cutting),
         cmocka_unit_test(finding),          cmocka_unit_test(utf8),
-        cmocka_unit_test(hashes_are_fixed), cmocka_unit_test(what_is_plain),
+        cmocka_unit_test(hashes_are_fixed), cmocka_unit_test(hashes_of_texts),
+        cmocka_unit_test(what_is_plain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
