@@ -270,9 +270,24 @@ python3 - <<'P' || why='python3 failed'
 import json
 old, new = (json.load(open(d + "/.opsc-manifest.json")) for d in ("out", "other"))
 files = {p: h if h == new["files"][p] else h + " " + new["files"][p] for p, h in old["files"].items()}
+files["gone/empty"] = files["gone/half"] = "0123456789abcdef"
 json.dump({"opsc": 1, "files": files}, open("out/.opsc-manifest.json", "w"))
 P
 cp other/terraform/providers.tf out/terraform/providers.tf
+# New files that it had just begun; one of them is behind a link, where nothing is touched.
+mkdir out/gone elsewhere
+: >out/gone/empty
+printf 'half\0\0\0' >out/gone/half
+printf 'terraform\0' >out/terraform/versions.tf
+mv out/terraform/modules elsewhere/modules
+ln -s ../../elsewhere/modules out/terraform/modules
+: >elsewhere/modules/monitoring/sns.tf
+fails 1 OPS-1802 -o out
+expect 'the empty file behind the link is there' test -e elsewhere/modules/monitoring/sns.tf
+rm out/terraform/modules
+mv elsewhere/modules out/terraform/modules
+cp other/terraform/modules/monitoring/sns.tf out/terraform/modules/monitoring/sns.tf
+: >out/.opsc-lock
 echo half >out/terraform/backend.tf.opsc-tmp-123-0
 echo half >out/.opsc-manifest.json.opsc-tmp-123-0
 echo mine >out/terraform/notes.opsc-tmp-keep
@@ -284,6 +299,19 @@ build -o out || why=${why:-"the build failed"}
 expect 'a file of mine is there' grep -qx mine out/terraform/notes.opsc-tmp-keep
 rm -f out/terraform/notes.opsc-tmp-keep
 expect 'the folder is as if nothing had happened' diff -r third out
+end
+
+begin killed-by-a-limit
+# The signal for a file that is too large ends the run just where it makes the first large file.
+(
+    ulimit -c 0
+    ulimit -f 4
+    "$OPSC" build -o killed
+) >/dev/null 2>&1 && why=${why:-'the limit is too high'}
+expect 'the run was killed' test -e killed/.opsc-lock
+expect 'it left a file unfinished' sh -c 'find killed/hosts -empty | grep .'
+build -o killed || why=${why:-'the build after it failed'}
+expect 'the folder is as a fresh one' diff -r killed out
 end
 
 begin killed-and-nothing-left-to-do

@@ -23,7 +23,7 @@
  * written first, with the old and the new hash of what changes, and again last: a run that is
  * killed leaves files that the next run knows as its own, also when the spec has changed since. A
  * lock file keeps two runs apart and, when it was left behind, tells the next run to remove
- * temporary files.
+ * temporary and unfinished files.
  */
 #define OUTPUT_MANIFEST ".opsc-manifest.json"
 #define OUTPUT_LOCK ".opsc-lock"
@@ -77,7 +77,7 @@ struct output_plan {
     uint32_t counts[OUTPUT_FOREIGN + 1];
     str manifest; /* the text on disk, and what it will be */
     str manifest_new;
-    bool interrupted; /* a run was killed here: temporary files may be left */
+    bool interrupted; /* a run was killed here: temporary and unfinished files may be left */
 };
 
 /*

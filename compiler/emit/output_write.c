@@ -76,7 +76,9 @@ static bool carry_out(struct writing *w) {
         if (e->change != OUTPUT_NEW && e->change != OUTPUT_CHANGED)
             continue;
         str path = io_path_join(w->o->arena, w->dir, e->path);
-        enum io_status s = io->write(io->ctx, path, e->new_text, e->executable, &err);
+        enum io_status s = e->change == OUTPUT_NEW
+                               ? io->create(io->ctx, path, e->new_text, e->executable, &err)
+                               : io->write(io->ctx, path, e->new_text, e->executable, &err);
         if (s != IO_OK)
             return write_failed(w, path, s, done);
         done++;
@@ -90,6 +92,17 @@ static bool carry_out(struct writing *w) {
         if (s != IO_OK)
             return write_failed(w, path, s, done);
         done++;
+    }
+    return true;
+}
+
+/* Whether all folders above are folders of ours: nothing is done through a symbolic link. */
+static bool in_folders(struct writing *w, str path) {
+    struct io_error err = {.status = IO_OK};
+    for (uint32_t i = 0; i < path.n; i++) {
+        str folder = io_path_join(w->o->arena, w->dir, str_sub(path, 0, i));
+        if (path.p[i] == '/' && w->io->probe(w->io->ctx, folder, &err) != IO_IS_DIRECTORY)
+            return false;
     }
     return true;
 }
@@ -111,22 +124,30 @@ static void sweep_folder(struct writing *w, str folder) {
 
 static void sweep_above(struct writing *w, struct map *seen, str path) {
     str folder = io_path_dir(io_path_join(w->o->arena, w->dir, path));
-    if (map_add(w->o->arena, seen, folder, w) == NULL)
+    if (map_add(w->o->arena, seen, folder, w) == NULL && in_folders(w, path))
         sweep_folder(w, folder);
 }
 
+/* A file that the killed run made, unless it is whole. */
+static void sweep_unfinished(struct writing *w, str path) {
+    str full = io_path_join(w->o->arena, w->dir, path), text;
+    struct io_error err = {.status = IO_OK};
+    if (in_folders(w, path) && w->io->probe(w->io->ctx, full, &err) == IO_OK &&
+        w->io->read(w->io->ctx, w->o->arena, full, UINT32_MAX - 1, &text, &err) == IO_OK &&
+        io_is_unfinished(text))
+        w->io->remove(w->io->ctx, w->dir, full, &err);
+}
+
 /* Wherever this run, or the one that was killed, writes. */
-static bool sweep(struct writing *w) {
-    struct manifest m;
+static void sweep(struct writing *w, const struct manifest *m) {
     struct map seen = {0};
-    if (!manifest_read(w->o->arena, w->dl, w->io, w->dir, &m))
-        return false;
     sweep_above(w, &seen, STR(OUTPUT_MANIFEST));
     for (uint32_t i = 0; i < w->o->files.n; i++)
         sweep_above(w, &seen, w->o->files.at[i].path);
-    for (uint32_t i = 0; i < m.n; i++)
-        sweep_above(w, &seen, m.entries[i].path);
-    return true;
+    for (uint32_t i = 0; i < m->n; i++) {
+        sweep_above(w, &seen, m->entries[i].path);
+        sweep_unfinished(w, m->entries[i].path);
+    }
 }
 
 /* Another run has written here since the plan was made. */
@@ -138,10 +159,12 @@ static bool is_outdated(struct writing *w, struct manifest *ret_now, bool *ret_o
 static bool write_locked(struct writing *w) {
     struct arena *a = w->o->arena;
     struct manifest old;
-    bool ok, interrupted = w->plan->interrupted;
-    if (is_outdated(w, &old, &ok))
+    bool ok, outdated = is_outdated(w, &old, &ok);
+    if (ok && (outdated || w->plan->interrupted)) {
+        sweep(w, &old);
         ok = output_compare(w->o, w->io, w->dl, w->dir, w->opt, w->plan);
-    if (!ok || !report_obstacles(w) || (interrupted && !sweep(w)))
+    }
+    if (!ok || !report_obstacles(w))
         return false;
     uint32_t files = w->plan->counts[OUTPUT_NEW] + w->plan->counts[OUTPUT_CHANGED];
     if (files > 0 &&

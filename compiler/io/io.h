@@ -22,8 +22,9 @@ enum io_status {
     IO_NO_SPACE,
     IO_READ_ONLY,
     IO_TOO_BIG,
-    IO_BUSY,  /* somebody else holds the lock */
-    IO_FAILED /* anything else; `detail` says what */
+    IO_EXISTS, /* what should be new is there */
+    IO_BUSY,   /* somebody else holds the lock */
+    IO_FAILED  /* anything else; `detail` says what */
 };
 
 /* Why the last call failed, for a message; "" after IO_OK. */
@@ -44,6 +45,12 @@ struct io {
      * A run that is killed may leave the temporary file: io_is_temporary() knows its name.
      */
     enum io_status (*write)(void *ctx, str path, str text, bool executable, struct io_error *err);
+    /*
+     * Makes the file `path`, which must not be there, under its own name: a third of the time of
+     * write(). Folders, mode and failure as there. A run that is killed may leave the file
+     * unfinished: io_is_unfinished() knows its text.
+     */
+    enum io_status (*create)(void *ctx, str path, str text, bool executable, struct io_error *err);
     /* Removes a file, and then its folders as far as they are empty, up to `root`. */
     enum io_status (*remove)(void *ctx, str root, str path, struct io_error *err);
     /* IO_OK for a regular file, IO_IS_DIRECTORY, IO_NOT_FOUND, ...; follows no final symlink
@@ -77,6 +84,8 @@ const char *io_status_text(enum io_status s);
 /* Whether a file of this name was left by a write() that was killed. */
 bool io_is_temporary(str name);
 #define IO_TEMPORARY ".opsc-tmp-"
+/* Whether a text was left by a create() that was killed: it is empty, or ends with a NUL. */
+bool io_is_unfinished(str text);
 /* `dir` and `name` joined by one '/', without `./`; an absolute name stays as it is. */
 str io_path_join(struct arena *a, str dir, str name);
 /* The part before the last '/', or "." */

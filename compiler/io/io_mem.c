@@ -105,6 +105,13 @@ static enum io_status mem_write(void *ctx, str path, str text, bool executable,
     return set(err, IO_OK);
 }
 
+static enum io_status mem_create(void *ctx, str path, str text, bool executable,
+                                 struct io_error *err) {
+    if (io_mem_get(ctx, path).p != NULL)
+        return set(err, IO_EXISTS);
+    return mem_write(ctx, path, text, executable, err);
+}
+
 static enum io_status mem_remove(void *ctx, str root, str path, struct io_error *err) {
     struct io_mem *m = ctx;
     struct mem_file *f = map_get(&m->files, plain(path));
@@ -157,6 +164,6 @@ static void mem_unlock(void *ctx, str path, int lock) {
 }
 
 struct io io_mem(struct io_mem *m) {
-    return (struct io){m,         mem_read, mem_write, mem_remove,
+    return (struct io){m,         mem_read, mem_write, mem_create, mem_remove,
                        mem_probe, mem_list, mem_lock,  mem_unlock};
 }

@@ -19,6 +19,8 @@ const char *io_status_text(enum io_status s) {
         return "the file system is read-only";
     case IO_TOO_BIG:
         return "it is too big";
+    case IO_EXISTS:
+        return "another program has just made it";
     case IO_BUSY:
         return "another opsc is writing there";
     case IO_FAILED:
@@ -40,6 +42,10 @@ bool io_is_temporary(str name) {
         dash |= rest.p[i] == '-';
     }
     return ok && dash;
+}
+
+bool io_is_unfinished(str text) {
+    return text.n == 0 || text.p[text.n - 1] == 0;
 }
 
 str io_path_join(struct arena *a, str dir, str name) {

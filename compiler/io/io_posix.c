@@ -26,6 +26,7 @@ static enum io_status set(struct io_error *err, enum io_status s, const char *de
 /* strerror() speaks the user's language; messages do not depend on it. */
 static enum io_status from_errno(struct io_error *err, int e) {
     enum io_status s = e == ENOENT                                ? IO_NOT_FOUND
+                       : e == EEXIST                              ? IO_EXISTS
                        : e == EISDIR                              ? IO_IS_DIRECTORY
                        : e == ENOTDIR                             ? IO_NOT_DIRECTORY
                        : e == EACCES || e == EPERM                ? IO_DENIED
@@ -133,15 +134,39 @@ static bool write_all(int fd, str text) {
     return true;
 }
 
+/* A file that is not there yet. */
+static int open_new(const char *z, bool executable) {
+    return open(z, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, executable ? 0777 : 0666);
+}
+
 static int open_temp(const char *target, bool executable, char temp[PATH_BYTES_MAX + 64]) {
     for (unsigned i = 0; i < TEMP_TRIES; i++) {
         snprintf(temp, PATH_BYTES_MAX + 64, "%s" IO_TEMPORARY "%ld-%u", target, (long)getpid(), i);
-        int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                      executable ? 0777 : 0666);
+        int fd = open_new(temp, executable);
         if (fd >= 0 || errno != EEXIST)
             return fd;
     }
     return -1;
+}
+
+/* Writes all and closes. */
+static bool fill(int fd, str text) {
+    bool ok = write_all(fd, text);
+    int e = errno;
+    /* A full disk may show itself only here. */
+    if (close(fd) != 0)
+        return false;
+    errno = e;
+    return ok;
+}
+
+/* What comes of a file of which something failed if not `ok`: it goes. */
+static enum io_status end_write(const char *z, bool ok, struct io_error *err) {
+    int e = errno;
+    if (ok)
+        return set(err, IO_OK, "");
+    unlink(z);
+    return from_errno(err, e);
 }
 
 static enum io_status posix_write(void *ctx, str path, str text, bool executable,
@@ -158,21 +183,26 @@ static enum io_status posix_write(void *ctx, str path, str text, bool executable
     }
     if (fd < 0)
         return from_errno(err, errno);
-    bool ok = write_all(fd, text);
-    int e = ok ? 0 : errno;
-    /* A full disk may show itself only here. */
-    if (close(fd) != 0 && ok) {
-        ok = false;
-        e = errno;
+    return end_write(temp, fill(fd, text) && rename(temp, z) == 0, err);
+}
+
+static enum io_status posix_create(void *ctx, str path, str text, bool executable,
+                                   struct io_error *err) {
+    char z[PATH_BYTES_MAX];
+    (void)ctx;
+    if (!c_path(path, z))
+        return set(err, IO_FAILED, "not a possible path");
+    int fd = open_new(z, executable);
+    if (fd < 0 && errno == ENOENT) {
+        if (make_parents(z, err) != IO_OK)
+            return err->status;
+        fd = open_new(z, executable);
     }
-    if (ok && rename(temp, z) != 0) {
-        ok = false;
-        e = errno;
-    }
-    if (ok)
-        return set(err, IO_OK, "");
-    unlink(temp);
-    return from_errno(err, e);
+    if (fd < 0)
+        return from_errno(err, errno);
+    /* What is not written yet are NULs: io_is_unfinished(). */
+    bool sized = ftruncate(fd, (off_t)text.n) == 0;
+    return end_write(z, fill(fd, text) && sized, err);
 }
 
 static enum io_status posix_remove(void *ctx, str root, str path, struct io_error *err) {
@@ -281,6 +311,6 @@ static void posix_unlock(void *ctx, str path, int lock) {
 }
 
 struct io io_posix(void) {
-    return (struct io){NULL,        posix_read, posix_write, posix_remove,
+    return (struct io){NULL,        posix_read, posix_write, posix_create, posix_remove,
                        posix_probe, posix_list, posix_lock,  posix_unlock};
 }

@@ -96,14 +96,57 @@ static void files_are_written_and_read(void **state) {
     assert_names(p, "a", "10 B.txt b");
 }
 
+static enum io_status make(struct place *p, const char *name, str text) {
+    struct io_error err;
+    return p->io.create(p->io.ctx, at(p, name), text, false, &err);
+}
+
+static void files_are_made(struct place *p) {
+    str text;
+    assert_int_equal(make(p, "a/b/new", STR("one\ntwo\n")), IO_OK);
+    assert_int_equal(get(p, "a/b/new", 100, &text), IO_OK);
+    assert_text(text, "one\ntwo\n");
+    assert_int_equal(make(p, "a/b/new", STR("other")), IO_EXISTS);
+    assert_int_equal(get(p, "a/b/new", 100, &text), IO_OK);
+    assert_text(text, "one\ntwo\n");
+    assert_int_equal(make(p, "a/b/new/below", STR("x")), IO_NOT_DIRECTORY);
+    assert_names(p, "a/b", "new");
+}
+
+static void files_are_made_on_disk(void **state) {
+    struct place *p = *state;
+    files_are_made(p);
+    /* No link is followed, wherever it leads. */
+    assert_int_equal(symlink("nowhere", z_at(p, "broken")), 0);
+    assert_int_equal(make(p, "broken", STR("x")), IO_EXISTS);
+    assert_names(p, ".", "a broken");
+}
+
+static void files_are_made_in_memory(void **state) {
+    struct place *p = *state;
+    p->io = io_mem(io_mem_new(p->a));
+    files_are_made(p);
+}
+
+static void what_is_unfinished(void **state) {
+    (void)state;
+    assert_true(io_is_unfinished(STR("")));
+    assert_true(io_is_unfinished(STR("half\0")));
+    assert_false(io_is_unfinished(STR("whole")));
+    assert_false(io_is_unfinished(STR("a\0b")));
+}
+
 static mode_t mode_of(struct place *p, const char *name, bool executable, mode_t mask) {
     struct io_error err;
-    struct stat st;
+    struct stat made, written;
     const mode_t before = umask(mask);
-    assert_int_equal(p->io.write(NULL, at(p, name), STR("x"), executable, &err), IO_OK);
+    assert_int_equal(p->io.create(NULL, at(p, name), STR("x"), executable, &err), IO_OK);
+    assert_int_equal(stat(z_at(p, name), &made), 0);
+    assert_int_equal(p->io.write(NULL, at(p, name), STR("y"), executable, &err), IO_OK);
     umask(before);
-    assert_int_equal(stat(z_at(p, name), &st), 0);
-    return st.st_mode & 07777;
+    assert_int_equal(stat(z_at(p, name), &written), 0);
+    assert_int_equal(made.st_mode, written.st_mode);
+    return written.st_mode & 07777;
 }
 
 static void modes(void **state) {
@@ -242,6 +285,9 @@ static void paths(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IO_TEST(files_are_written_and_read),
+        IO_TEST(files_are_made_on_disk),
+        IO_TEST(files_are_made_in_memory),
+        IO_TEST(what_is_unfinished),
         IO_TEST(modes),
         IO_TEST(sizes_have_a_limit),
         IO_TEST(what_cannot_be_read),
