@@ -139,6 +139,16 @@ static uint32_t text_length(struct num x) {
     return n;
 }
 
+/* No division is needed to see it: a whole number is longer in a smaller unit, 5s in 5000ms. */
+static bool is_longer(struct num v, struct num scale) {
+    return num_is_int(v) && !num_is_int(scale);
+}
+
+/* Nor that less than 1 of a unit is left. */
+static bool is_part(struct num v, struct num scale) {
+    return num_is_int(v) && num_is_int(scale) && v.n < scale.n && -v.n < scale.n;
+}
+
 /*
  * The unit of the dimension that gives the shortest text, of several the largest. The number is
  * exact, and at least 1 where that can be.
@@ -148,7 +158,8 @@ static void put_in(struct buf *out, struct num v, struct dim dim, const char *sp
     bool best_whole = false;
     uint32_t shortest = 0;
     for (const struct unit *u = units; u < units + units_n; u++) {
-        if (!u->written || !dim_eq(u->dim, dim))
+        if (!u->written || !dim_eq(u->dim, dim) || is_longer(v, u->scale) ||
+            (best_whole && is_part(v, u->scale)))
             continue;
         struct num x = num_div(v, u->scale);
         base = u->scale.n == u->scale.d ? u : base;
