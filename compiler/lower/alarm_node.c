@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/account.h"
 #include "lower/cond.h"
-#include "lower/describe.h"
 
 /* PutCompositeAlarm: the length of AlarmRule; "CloudWatch service quotas": alarms that it names. */
 #define RULE_MAX_BYTES 10240
 #define CHILDREN_MAX 100
-/* Above what a file of YAML can hold; describe_alarm() cuts it. */
-#define DESCRIPTION_TEXT_MAX (128u << 20)
 
 /* Plans go when the graph is whole: what a node keeps of them is copied. */
 static struct value *kept(struct lower *l, str text, span at) {
@@ -101,12 +98,6 @@ static void set_actions(struct lower *l, struct node *n, const struct alarm *al)
     node_set(n, "ok_actions", to);
 }
 
-/* One buffer serves all alarms. */
-static str describe(struct lower *l, const struct alarm *al) {
-    describe_alarm(l, al, &l->text);
-    return arena_str(l->a, buf_str(&l->text));
-}
-
 static struct node *alarm_node(struct lower *l, struct alarm *al, const struct resource_kind *k) {
     struct node *n = graph_add(l->graph, k, al->name, al->at);
     n->module = STR("monitoring");
@@ -117,7 +108,7 @@ static struct node *alarm_node(struct lower *l, struct alarm *al, const struct r
         n->comment =
             arena_printf(l->a, "recommended for kind %.*s", STR_ARG(al->watched->kind->kind.text));
     node_set(n, "alarm_name", value_str(l->a, n->name, al->at));
-    node_set(n, "alarm_description", value_str(l->a, describe(l, al), al->at));
+    node_set(n, "alarm_description", value_str(l->a, al->description, al->at));
     set_actions(l, n, al);
     al->node = n;
     return n;
@@ -258,7 +249,6 @@ static void composite_after_children(struct lower *l, struct alarm *al) {
 }
 
 void lower_alarm_nodes(struct lower *l) {
-    l->text = BUF_INIT(DESCRIPTION_TEXT_MAX);
     map_reserve(l->a, &l->graph->labels, l->alarms.n);
     for (uint32_t i = 0; i < l->alarms.n; i++) {
         struct alarm *al = l->alarms.at[i];
@@ -273,5 +263,4 @@ void lower_alarm_nodes(struct lower *l) {
         if (al->composite && !al->left_out)
             composite_after_children(l, al);
     }
-    buf_done(&l->text);
 }

@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/cond.h"
+#include "lower/describe.h"
+
+/* Above what a file of YAML can hold; describe_alarm() cuts it. */
+#define DESCRIPTION_TEXT_MAX (128u << 20)
+
+/* While the condition and the resource are still in the processor's cache. */
+static void describe(struct lower *l, struct alarm *al) {
+    if (al->plan == NULL && !al->composite)
+        return;
+    describe_alarm(l, al, &l->text);
+    al->description = arena_str(l->a, buf_str(&l->text));
+}
 
 struct alarm *lower_add_alarm(struct lower *l, struct alarm *al) {
     struct alarm *first = map_add(l->scratch, &l->alarms_by_name, al->name, al);
     if (first == NULL) {
+        describe(l, al);
         VEC_PUSH(l->scratch, &l->alarms, al);
         return al;
     }
@@ -54,10 +67,12 @@ static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
 
 void lower_alarms(struct lower *l) {
     lower_explain_title(l, "alarms");
+    l->text = BUF_INIT(DESCRIPTION_TEXT_MAX);
     map_reserve(l->scratch, &l->alarms_by_name, l->cfg->alarms.list.n);
     for (uint32_t i = 0; i < l->cfg->alarms.list.n; i++)
         lower_add_alarm(l, user_alarm(l, &l->cfg->alarms.list.items[i]));
     lower_recommended(l);
+    buf_done(&l->text);
     lower_composites(l);
     lower_free_tier(l);
 }

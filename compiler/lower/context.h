@@ -120,6 +120,7 @@ struct alarm {
     enum expr_missing missing;
     struct cfg_texts notify; /* n == 0: by severity */
     str path;                /* "alarms.high-cpu" */
+    str description;         /* unless it is wrong */
     struct cond *plan;       /* NULL: composite, or wrong */
     struct node *node;
     bool composite;
