@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/account.h"
-#include "lower/cond.h"
+#include "lower/dashboard.h"
 
 /* PutCompositeAlarm: the length of AlarmRule; "CloudWatch service quotas": alarms that it names. */
 #define RULE_MAX_BYTES 10240
@@ -252,10 +252,12 @@ void lower_alarm_nodes(struct lower *l) {
     map_reserve(l->a, &l->graph->labels, l->alarms.n);
     for (uint32_t i = 0; i < l->alarms.n; i++) {
         struct alarm *al = l->alarms.at[i];
+        al->index = i;
         if (al->plan == NULL || al->left_out)
             continue;
         measure_use(&al->plan->measure);
         metric_alarm(l, al);
+        dashboard_note_alarm(l, al);
     }
     /* A composite of wrong alarms has been reported; it has no rule to be made of. */
     for (uint32_t i = 0; i < l->alarms.n && l->dl->errors == 0; i++) {

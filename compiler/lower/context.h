@@ -142,6 +142,7 @@ struct watched_use {
     bool read;    /* an alarm or a graph reads a metric of it */
     bool no_role; /* a host whose agent and script nobody gave permissions */
     struct alarm_list alarms;
+    VEC(const struct cat_metric *) published; /* that an agent or a probe is asked for */
 };
 
 struct topic {
@@ -209,9 +210,7 @@ struct lower {
     struct value *enabled; /* the variable by which all alarms are silenced */
 
     VEC(struct agent_use) agent_uses;
-    struct map agent_seen;
     VEC(struct probe_use) probe_uses;
-    struct map probe_seen;
     VEC(struct host *) hosts; /* in the order of ops.yaml */
     uint32_t ndashboards;
     VEC(uint32_t) drawn; /* series of each dashboard */

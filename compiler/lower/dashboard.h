@@ -64,8 +64,8 @@ str dashboard_label(struct lower *l, const struct graph_view *g, const struct cu
 /* Text that stays text in Markdown, on one line. */
 str dashboard_markdown(struct lower *l, str text);
 
-/* Notes which alarms watch which resource, for dashboard_alarms() and graph_alarms(). */
-void dashboard_index_alarms(struct lower *l);
+/* Notes which resources an alarm watches, for dashboard_alarms() and graph_alarms(). */
+void dashboard_note_alarm(struct lower *l, struct alarm *al);
 /* Adds the dashboard's node and its JSON file to the graph. */
 void dashboard_emit(struct lower *l, const struct dashboard_view *d);
 /* The alarms whose state a dashboard shows, in the order of all alarms. */

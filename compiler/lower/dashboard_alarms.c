@@ -3,20 +3,12 @@
 
 #include <stdlib.h>
 
-static void note_alarm(struct lower *l, struct alarm *al, const struct watched *w) {
-    struct alarm_list *list = &l->watched_uses.at[w->index].alarms;
-    if (list->alarms.n == 0 || *VEC_LAST(&list->alarms) != al)
-        VEC_PUSH(l->scratch, &list->alarms, al);
-}
-
-void dashboard_index_alarms(struct lower *l) {
-    for (uint32_t i = 0; i < l->alarms.n; i++) {
-        struct alarm *al = l->alarms.at[i];
-        al->index = i;
-        if (al->node == NULL || al->plan == NULL)
-            continue;
-        for (uint32_t k = 0; k < al->plan->measure.series.n; k++)
-            note_alarm(l, al, al->plan->measure.series.at[k].watched);
+void dashboard_note_alarm(struct lower *l, struct alarm *al) {
+    const struct measure *m = &al->plan->measure;
+    for (uint32_t i = 0; i < m->series.n; i++) {
+        struct alarm_list *list = &l->watched_uses.at[m->series.at[i].watched->index].alarms;
+        if (list->alarms.n == 0 || *VEC_LAST(&list->alarms) != al)
+            VEC_PUSH(l->scratch, &list->alarms, al);
     }
 }
 

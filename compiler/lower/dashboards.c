@@ -227,7 +227,6 @@ static void inferred_dashboard(struct lower *l) {
 
 void lower_dashboards(struct lower *l) {
     lower_explain_title(l, "dashboards");
-    dashboard_index_alarms(l);
     for (uint32_t i = 0; i < l->cfg->dashboards.n; i++)
         user_dashboard(l, &l->cfg->dashboards.items[i]);
     if (!given(l->cfg->dashboards.at) && !given(l->cfg->dashboards_none) && l->watched.n > 0)

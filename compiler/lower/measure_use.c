@@ -10,19 +10,24 @@ int64_t measure_published(const struct measure *m) {
     return s;
 }
 
-/* Notes the pair; false when it is known. Both live as long as the run: their addresses name them.
- */
-static bool is_new(struct lower *l, struct map *seen, const void *x, const void *y) {
-    const void *pair[2] = {x, y};
-    str key = {(const unsigned char *)pair, sizeof pair};
-    return map_get(seen, key) == NULL &&
-           map_add(l->scratch, seen, arena_str(l->scratch, key), l) == NULL;
+/* Notes that the metric is published; false when it is known. */
+static bool is_new(struct lower *l, const struct watched *w, const struct cat_metric *k) {
+    struct watched_use *u = &l->watched_uses.at[w->index];
+    for (uint32_t i = 0; i < u->published.n; i++) {
+        if (u->published.at[i] == k)
+            return false;
+    }
+    VEC_PUSH(l->scratch, &u->published, k);
+    return true;
 }
 
 static void use_metric(struct lower *l, const struct watched *w, const struct cat_metric *k) {
-    if (k->source.value == CAT_SOURCE_AGENT && is_new(l, &l->agent_seen, w, k))
+    bool agent = k->source.value == CAT_SOURCE_AGENT, probe = k->source.value == CAT_SOURCE_PROBE;
+    if ((!agent && !probe) || !is_new(l, w, k))
+        return;
+    if (agent)
         VEC_PUSH(l->scratch, &l->agent_uses, (struct agent_use){w, k});
-    else if (k->source.value == CAT_SOURCE_PROBE && is_new(l, &l->probe_seen, w, k))
+    else
         VEC_PUSH(l->scratch, &l->probe_uses, (struct probe_use){w, k});
 }
 

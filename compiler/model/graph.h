@@ -22,20 +22,21 @@ enum graph_region {
 #define GRAPH_GLOBAL_NAME "us-east-1"
 
 struct node {
+    /* What is asked of all nodes comes first: together it is in the processor's cache at once. */
     const struct resource_kind *kind;
-    str label;            /* Terraform's name in the module: "high_cpu"; unique per kind */
-    str name;             /* what AWS calls it: "reco-production-high-cpu" */
-    struct value **attrs; /* kind->nattrs; NULL = unset */
+    struct value **attrs;     /* kind->nattrs; NULL = unset */
+    str module;               /* "monitoring" */
+    str name;                 /* what AWS calls it: "reco-production-high-cpu" */
+    const struct node *clash; /* one of the same kind and label, which came first; NULL: none */
     enum graph_region region;
     bool data;     /* looked up, not created */
     uint16_t next; /* node_set() begins to look here: attributes are set in the table's order */
-    str module;    /* "monitoring" */
+    str label;     /* Terraform's name in the module: "high_cpu"; unique per kind */
     str comment;   /* where it comes from when nobody wrote it: "recommended for kind ec2"; or empty
                     */
     str path;      /* where it was said: "alarms.high-cpu" */
-    const struct node *clash; /* one of the same kind and label, which came first; NULL: none */
-    span at; /* in ops.yaml; SPAN_NONE never happens: what is inferred points at what it was
-                inferred from */
+    span at;       /* in ops.yaml; SPAN_NONE never happens: what is inferred points at what it was
+                      inferred from */
 };
 
 /* A variable of a module, and what the root module hands over for it. */
