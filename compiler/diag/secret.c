@@ -40,27 +40,29 @@ static bool word_char(unsigned char c) {
 }
 
 /* Whether `word`, in lower case, stands at byte `at`; - and _ are alike. */
-static bool stands_at(str line, uint32_t at, const char *word) {
-    for (uint32_t i = 0; word[i] != 0; i++) {
+static bool stands_at(str line, uint32_t at, str word) {
+    for (uint32_t i = 0; i < word.n; i++) {
         if (at + i >= line.n)
             return false;
         unsigned char c = lower(line.p[at + i]);
-        if (c != (unsigned char)word[i] && !(c == '-' && word[i] == '_'))
+        if (c != word.p[i] && !(c == '-' && word.p[i] == '_'))
             return false;
     }
     return true;
 }
 
 /* None begins as another does. */
-static const char *const secret_words[] = {"password",   "passwd",      "passphrase", "secret",
-                                           "token",      "credential",  "api_key",    "apikey",
-                                           "access_key", "private_key", NULL};
+static const str secret_words[] = {
+    STR_INIT("password"),   STR_INIT("passwd"),     STR_INIT("passphrase"), STR_INIT("secret"),
+    STR_INIT("token"),      STR_INIT("credential"), STR_INIT("api_key"),    STR_INIT("apikey"),
+    STR_INIT("access_key"), STR_INIT("private_key")};
+#define SECRET_WORDS (sizeof secret_words / sizeof *secret_words)
 
 /* The length of a word at `at` that means a secret; 0: none. */
 static uint32_t secret_word(str line, uint32_t at) {
-    for (int i = 0; secret_words[i] != NULL; i++) {
+    for (size_t i = 0; i < SECRET_WORDS; i++) {
         if (stands_at(line, at, secret_words[i]))
-            return (uint32_t)strlen(secret_words[i]);
+            return secret_words[i].n;
     }
     return 0;
 }
@@ -123,7 +125,7 @@ static bool looks_random(str part) {
 /* From `from` to `to` of the user, host and path: who knows the rest of a hook's URL may post. */
 static bool speaks_of_hook(str line, uint32_t from, uint32_t to) {
     for (uint32_t i = from; i < to; i++) {
-        if (stands_at(line, i, "hook"))
+        if (stands_at(line, i, STR("hook")))
             return true;
     }
     return false;
@@ -224,8 +226,8 @@ struct secret secret_find_bare(str text, uint32_t at) {
 
 /* Whether `key` ends with a word that means a secret: `db-password`, not `password_file`. */
 static bool key_is_secret(str key) {
-    for (int i = 0; secret_words[i] != NULL; i++) {
-        uint32_t n = (uint32_t)strlen(secret_words[i]);
+    for (size_t i = 0; i < SECRET_WORDS; i++) {
+        uint32_t n = secret_words[i].n;
         if (key.n >= n && stands_at(key, key.n - n, secret_words[i]))
             return true;
     }
@@ -249,6 +251,31 @@ static bool url_has_password(str value, uint32_t from) {
     return has && !is_reference(str_sub(value, colon + 1, user));
 }
 
+/*
+ * The first word from `at` on that may be a token; value.n: none. Its last byte is looked at first:
+ * words are short, and most bytes need no look.
+ */
+static uint32_t long_word(str value, uint32_t at) {
+    while (at < value.n && value.n - at >= TOKEN_MIN) {
+        uint32_t n = TOKEN_MIN;
+        while (n > 0 && word_char(value.p[at + n - 1]))
+            n--;
+        if (n == 0)
+            return at;
+        at += n;
+    }
+    return value.n;
+}
+
+static bool has_token(str value) {
+    for (uint32_t at = 0, end; (at = long_word(value, at)) < value.n; at = end) {
+        end = word_end(value, at);
+        if (is_token(str_sub(value, at, end)))
+            return true;
+    }
+    return false;
+}
+
 /* Whether what is behind the `@` of a URL is the machine itself. */
 static bool is_loopback(str value, uint32_t from) {
     uint32_t at = url_part_end(value, from, "@/?#");
@@ -256,20 +283,20 @@ static bool is_loopback(str value, uint32_t from) {
     return str_is(host, "localhost") || str_is(host, "127.0.0.1");
 }
 
+static bool has_password(str value, bool local) {
+    for (uint32_t i = str_find(value, '/'); i + 1 < value.n; i++) {
+        if (value.p[i] == '/' && value.p[i + 1] == '/' && url_has_password(value, i + 2) &&
+            (local || !is_loopback(value, i + 2)))
+            return true;
+    }
+    return false;
+}
+
 /* A token, a private key, a URL with a password; `local`: also a URL of this machine. */
 static bool value_is_secret(str value, bool local) {
     if (str_contains(value, STR("-----BEGIN ")) && str_contains(value, STR("PRIVATE KEY-----")))
         return true;
-    for (uint32_t i = 0; i < value.n; i++) {
-        uint32_t end = word_end(value, i);
-        bool url = end + 1 < value.n && value.p[end] == '/' && value.p[end + 1] == '/';
-        bool password = url && url_has_password(value, end + 2);
-        if (is_token(str_sub(value, i, end)) ||
-            (password && (local || !is_loopback(value, end + 2))))
-            return true;
-        i = end;
-    }
-    return false;
+    return has_token(value) || has_password(value, local);
 }
 
 bool secret_is_literal(str key, str value) {
