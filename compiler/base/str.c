@@ -113,14 +113,15 @@ static inline uint64_t hash_word(uint64_t h, uint64_t word) {
 
 uint64_t str_hash(str s) {
     /* Eight bytes at a time; the tail is padded with zeros. */
-    uint64_t h = HASH_SEED ^ s.n;
+    uint64_t h = HASH_SEED ^ s.n, tail = 0;
     uint32_t i = 0;
     for (; i + 8 <= s.n; i += 8)
         h = hash_word(h, word_at(s.p + i));
-    unsigned char tail[8] = {0};
-    if (i < s.n)
-        memcpy(tail, s.p + i, s.n - i);
-    return hash_word(hash_word(h, word_at(tail)), 0);
+    if (i > 0 && i < s.n)
+        tail = word_at(s.p + s.n - 8) >> (8 * (i + 8 - s.n));
+    for (uint32_t k = s.n; i == 0 && k > 0; k--)
+        tail = tail << 8 | s.p[k - 1];
+    return hash_word(hash_word(h, tail), 0);
 }
 
 uint64_t str_hash_text(str s) {

@@ -88,7 +88,12 @@ static void put_attr(struct hcl *h, const struct resource_attr *row, const struc
         hcl_put_value(hcl_attr_long(h, key), v, h->indent);
         hcl_attr_long_end(h);
     } else {
-        hcl_put_value(hcl_attr(h, key), v, h->indent);
+        struct buf *b = hcl_attr(h, key);
+        /* What most are, and this one is on one line. */
+        if (v->type == VALUE_STR)
+            hcl_put_string(b, v->text);
+        else
+            hcl_put_value(b, v, h->indent);
         hcl_attr_end(h);
     }
 }

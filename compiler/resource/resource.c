@@ -49,8 +49,8 @@ const uint32_t resource_kinds_n = sizeof resource_kinds / sizeof *resource_kinds
 
 int resource_attr_index(const struct resource_attr *rows, uint32_t n, const char *tf) {
     for (uint32_t i = 0; i < n; i++) {
-        /* Most names differ in the first letter; this is asked for every attribute. */
-        if (rows[i].tf[0] == tf[0] && strcmp(rows[i].tf, tf) == 0)
+        /* Asked for every attribute: equal literals are mostly one, others differ at once. */
+        if (rows[i].tf == tf || (rows[i].tf[0] == tf[0] && strcmp(rows[i].tf, tf) == 0))
             return (int)i;
     }
     return -1;
