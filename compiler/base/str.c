@@ -70,14 +70,13 @@ str str_split(str *rest, unsigned char sep) {
 }
 
 /* gcc's and clang's vectors: one instruction for each sign where the machine has it. */
-typedef unsigned char sixteen __attribute__((vector_size(16)));
-typedef signed char sixteen_answers __attribute__((vector_size(16)));
+typedef signed char sixteen __attribute__((vector_size(16)));
 
 static bool is_plain(const unsigned char *p) {
     sixteen b;
     memcpy(&b, p, sizeof b);
-    sixteen_answers special =
-        (b < 0x20) | (b > 0x7E) | (b == '"') | (b == '$') | (b == '%') | (b == '\\');
+    /* What is not ASCII is below 0 here. */
+    sixteen special = (b < 0x20) | (b == 0x7F) | (b == '"') | (b == '$') | (b == '%') | (b == '\\');
     uint64_t half[2];
     memcpy(half, &special, sizeof half);
     return (half[0] | half[1]) == 0;
@@ -91,7 +90,7 @@ uint32_t str_skip_plain(str s, uint32_t from) {
     /* The last ones, with some before them once more. */
     if (s.n >= 16 && from > s.n - 16 && is_plain(s.p + s.n - 16))
         return s.n;
-    while (from < s.n && s.p[from] >= 0x20 && s.p[from] < 0x80 && !special[s.p[from]])
+    while (from < s.n && (signed char)s.p[from] >= 0x20 && !special[s.p[from]])
         from++;
     return from;
 }

@@ -3,24 +3,28 @@
 
 #define TEMPLATE_MAX (16u << 20)
 
-static bool put_attribute(struct buf *b, const struct watched *w, str name) {
-    if (str_is(name, "name")) {
-        buf_put(b, w->name);
-        return true;
-    }
-    const struct attribute_value *v = watched_attribute(w, name);
-    if (v == NULL)
+/* The name of the resource, or an attribute that is one text. */
+static bool one_text(const struct watched *w, const struct attribute_value *v, str name, str *ret) {
+    bool own = str_is(name, "name");
+    if (!own && (v == NULL || v->decl->type.value == CAT_LIST))
         return false;
-    if (v->decl->type.value != CAT_LIST) {
-        buf_put(b, v->text.text);
+    *ret = own ? w->name : v->text.text;
+    return true;
+}
+
+static bool put_attribute(struct buf *b, const struct watched *w, str name) {
+    const struct attribute_value *v = watched_attribute(w, name);
+    str text;
+    if (one_text(w, v, name, &text)) {
+        buf_put(b, text);
         return true;
     }
-    for (uint32_t i = 0; i < v->list.n; i++) {
+    for (uint32_t i = 0; v != NULL && i < v->list.n; i++) {
         if (i > 0)
             buf_byte(b, ' ');
         buf_put(b, v->list.items[i].text);
     }
-    return true;
+    return v != NULL;
 }
 
 /* `gap` stands for what is not given; NULL: the template ends there, and `ret_missing` has its
@@ -50,11 +54,21 @@ static bool put_template(struct buf *b, const struct watched *w, str t, const ch
     return true;
 }
 
+/* A template that is "${id}" and nothing else: its text need not be copied. */
+static bool is_one_text(const struct watched *w, str t, str *ret) {
+    if (!str_starts(t, STR("${")) || str_find(t, '}') + 1 != t.n)
+        return false;
+    str name = str_sub(t, 2, t.n - 1);
+    return one_text(w, watched_attribute(w, name), name, ret);
+}
+
 bool watched_text(struct arena *a, const struct watched *w, str t, str *ret, str *ret_missing) {
     if (str_find(t, '$') == t.n) {
         *ret = t;
         return true;
     }
+    if (is_one_text(w, t, ret))
+        return true;
     struct buf b = BUF_INIT(TEMPLATE_MAX);
     bool ok = put_template(&b, w, t, NULL, ret_missing);
     if (ok)

@@ -294,7 +294,7 @@ static void log_group_node(struct lower *l, struct log *log) {
 
 static void set_transformation(struct lower *l, struct node *n, const struct log_metric *m) {
     struct graph_block b = graph_block_of(l->graph, n, "metric_transformation", m->at);
-    str name = arena_printf(l->a, "%.*s.%.*s", STR_ARG(m->resource), STR_ARG(m->name));
+    str name = arena_cat3(l->a, m->resource, STR("."), m->name);
     bool counts = m->value.text.n == 0;
     graph_block_set(b, "name", value_str(l->a, name, m->at));
     graph_block_set(b, "namespace", value_str(l->a, l->namespace_, m->at));
@@ -307,7 +307,7 @@ static void set_transformation(struct lower *l, struct node *n, const struct log
 }
 
 static void metric_filter_node(struct lower *l, const struct log *log, const struct log_metric *m) {
-    str label = arena_printf(l->a, "%.*s_%.*s", STR_ARG(m->resource), STR_ARG(m->name));
+    str label = arena_cat3(l->a, m->resource, STR("_"), m->name);
     struct node *n = graph_add(l->graph, &resource_log_metric_filter, label, m->at);
     n->module = STR("monitoring");
     n->name = arena_printf(l->a, "%.*s-%.*s.%.*s", STR_ARG(l->prefix), STR_ARG(m->resource),
@@ -321,7 +321,7 @@ static void metric_filter_node(struct lower *l, const struct log *log, const str
 }
 
 static void query_node(struct lower *l, const struct log *log, const struct cfg_pair *q) {
-    str label = arena_printf(l->a, "%.*s_%.*s", STR_ARG(log->name), STR_ARG(q->key.text));
+    str label = arena_cat3(l->a, log->name, STR("_"), q->key.text);
     struct node *n = graph_add(l->graph, &resource_query_definition, label, q->key.at);
     n->module = STR("monitoring");
     /* Slashes make folders in the console's list of saved queries. */
