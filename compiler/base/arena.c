@@ -164,6 +164,8 @@ __attribute__((cold)) static void *alloc_elsewhere(struct arena *a, size_t size)
     if (size > CHUNK_LARGEST / 4)
         return add_chunk(a, (sizeof(struct chunk) + size + PAGES_UNIT - 1) & ~(PAGES_UNIT - 1));
     size_t chunk = a->next_chunk;
+    if (chunk < sizeof(struct chunk) + size)
+        chunk = PAGES_UNIT;
     while (chunk < sizeof(struct chunk) + size)
         chunk *= 2;
     if (a->next_chunk < CHUNK_LARGEST)

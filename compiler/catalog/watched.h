@@ -80,7 +80,8 @@ str watched_region(struct arena *a, const struct watched *w);
 str watched_choice(struct catalog *c, const struct watched *w, const struct cat_choice *choice);
 /* The same for prose that a person reads: what is not given is "...". Not for what is compiled. */
 str watched_prose(struct arena *a, const struct watched *w, str template_text);
-/* The first choice whose `if` holds, as prose; empty when none does. */
+void watched_put_prose(struct buf *b, const struct watched *w, str template_text);
+/* The first choice whose `if` holds, as a template of prose; empty when none does. */
 str watched_prose_choice(struct catalog *c, const struct watched *w,
                          const struct cat_choice *choice);
 /* The dimensions of a metric, as templates: its own or its kind's; none when no choice holds. */

@@ -77,12 +77,16 @@ bool watched_text(struct arena *a, const struct watched *w, str t, str *ret, str
     return ok;
 }
 
-str watched_prose(struct arena *a, const struct watched *w, str t) {
+void watched_put_prose(struct buf *b, const struct watched *w, str t) {
     str missing;
+    put_template(b, w, t, "...", &missing);
+}
+
+str watched_prose(struct arena *a, const struct watched *w, str t) {
     if (str_find(t, '$') == t.n)
         return t;
     struct buf b = BUF_INIT(TEMPLATE_MAX);
-    put_template(&b, w, t, "...", &missing);
+    watched_put_prose(&b, w, t);
     str r = buf_keep(&b, a);
     buf_done(&b);
     return r;
@@ -135,7 +139,7 @@ str watched_prose_choice(struct catalog *c, const struct watched *w,
                          const struct cat_choice *choice) {
     for (uint32_t i = 0; i < choice->n; i++) {
         if (watched_if(c, w, &choice->items[i].when))
-            return watched_prose(c->arena, w, choice->items[i].is.text);
+            return choice->items[i].is.text;
     }
     return STR("");
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define PATH_BYTES_MAX 4096
+#define PAGE_BYTES 4096 /* the least that systems have */
 #define TEMP_TRIES 100
 #define LOCK_TRIES 500 /* of 20 ms: 10 seconds */
 #define LOCK_WAIT_NS 20000000
@@ -200,8 +201,8 @@ static enum io_status posix_create(void *ctx, str path, str text, bool executabl
     }
     if (fd < 0)
         return from_errno(err, errno);
-    /* What is not written yet are NULs: io_is_unfinished(). */
-    bool sized = ftruncate(fd, (off_t)text.n) == 0;
+    /* What is not written yet are NULs: io_is_unfinished(). A page is written at once. */
+    bool sized = text.n <= PAGE_BYTES || ftruncate(fd, (off_t)text.n) == 0;
     return end_write(z, fill(fd, text) && sized, err);
 }
 

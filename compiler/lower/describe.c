@@ -1,16 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/describe.h"
 
+static void begin_sentence(struct buf *b) {
+    if (b->n > 0)
+        buf_byte(b, ' ');
+}
+
+static void end_sentence(struct buf *b) {
+    unsigned char last = b->n > 0 ? b->p[b->n - 1] : '.';
+    if (last != '.' && last != '!' && last != '?')
+        buf_byte(b, '.');
+}
+
 static void put_sentence(struct buf *b, str s) {
     s = str_trim(s);
     if (s.n == 0)
         return;
-    if (b->n > 0)
-        buf_byte(b, ' ');
+    begin_sentence(b);
     buf_put(b, s);
-    unsigned char last = s.p[s.n - 1];
-    if (last != '.' && last != '!' && last != '?')
-        buf_byte(b, '.');
+    end_sentence(b);
+}
+
+/* A template of the catalog. */
+static void put_prose(struct buf *b, const struct watched *w, str t) {
+    t = str_trim(t);
+    if (t.n == 0)
+        return;
+    begin_sentence(b);
+    watched_put_prose(b, w, t);
+    end_sentence(b);
 }
 
 void describe_evaluation(struct buf *b, const struct cond *c) {
@@ -42,14 +60,37 @@ static const struct series *first_series(const struct alarm *al) {
     return NULL;
 }
 
-/* What the user says, else the recommended alarm, else the metric; empty: nobody says anything. */
-static str action_of(struct lower *l, const struct alarm *al, const struct series *s) {
-    str action = al->cfg != NULL ? al->cfg->action.text : STR("");
-    if (action.n == 0 && al->recommended != NULL)
-        action = watched_prose_choice(&l->catalog, al->watched, &al->recommended->action);
-    if (action.n == 0 && s != NULL)
-        action = watched_prose_choice(&l->catalog, s->watched, &s->decl->action);
-    return action;
+/* What the catalog says is to be done, of the recommended alarm or else the metric; empty: nothing.
+ */
+static str known_action(struct lower *l, const struct alarm *al, const struct series *s,
+                        const struct watched **ret_of) {
+    str known = STR("");
+    *ret_of = al->watched;
+    if (al->recommended != NULL)
+        known = watched_prose_choice(&l->catalog, al->watched, &al->recommended->action);
+    if (known.n > 0 || s == NULL)
+        return known;
+    *ret_of = s->watched;
+    return watched_prose_choice(&l->catalog, s->watched, &s->decl->action);
+}
+
+static void put_action(struct lower *l, const struct alarm *al, const struct series *s,
+                       struct buf *b) {
+    const struct watched *w = NULL;
+    str own = al->cfg != NULL ? al->cfg->action.text : STR("");
+    str known = own.n == 0 ? known_action(l, al, s, &w) : STR("");
+    BUF_LIT(b, " Do:");
+    if (own.n > 0) {
+        put_sentence(b, own);
+    } else if (known.n > 0) {
+        put_prose(b, w, known);
+    } else if (al->composite) {
+        BUF_LIT(b, " Look at the alarms that it is made of.");
+    } else {
+        BUF_LIT(b, " Open the dashboards of ");
+        buf_put(b, l->prefix);
+        BUF_LIT(b, " and see what changed when it began.");
+    }
 }
 
 void describe_alarm(struct lower *l, const struct alarm *al, struct buf *b) {
@@ -61,21 +102,11 @@ void describe_alarm(struct lower *l, const struct alarm *al, struct buf *b) {
         put_condition(b, al);
         buf_byte(b, '.');
         if (al->recommended != NULL)
-            put_sentence(b, watched_prose(l->a, al->watched, al->recommended->because.text));
+            put_prose(b, al->watched, al->recommended->because.text);
         else if (s != NULL)
             put_sentence(b, s->decl->doc.text);
     }
-    str action = action_of(l, al, s);
-    if (action.n > 0) {
-        BUF_LIT(b, " Do:");
-        put_sentence(b, action);
-    } else if (al->composite) {
-        BUF_LIT(b, " Do: Look at the alarms that it is made of.");
-    } else {
-        BUF_LIT(b, " Do: Open the dashboards of ");
-        buf_put(b, l->prefix);
-        BUF_LIT(b, " and see what changed when it began.");
-    }
+    put_action(l, al, s, b);
     if (al->cfg != NULL && given(al->cfg->runbook.at)) {
         BUF_LIT(b, " Runbook: ");
         buf_put(b, al->cfg->runbook.text);

@@ -11,12 +11,12 @@ struct dimensions {
 };
 
 static void add_pair(struct lower *l, struct dimensions *d, str name, str value) {
-    str pair = arena_printf(l->scratch, "%.*s\n%.*s\n", STR_ARG(name), STR_ARG(value));
+    str pair = arena_printf(l->passing, "%.*s\n%.*s\n", STR_ARG(name), STR_ARG(value));
     for (uint32_t i = 0; i < d->pairs.n; i++) {
         if (str_eq(d->pairs.at[i], pair))
             return;
     }
-    VEC_PUSH(l->scratch, &d->pairs, pair);
+    VEC_PUSH(l->passing, &d->pairs, pair);
 }
 
 static void add_dimensions(struct lower *l, const struct watched *w, const struct cat_metric *k,
@@ -24,7 +24,7 @@ static void add_dimensions(struct lower *l, const struct watched *w, const struc
     const struct cfg_pairs *p = watched_dimensions(&l->catalog, w, k);
     for (uint32_t i = 0; i < p->n; i++) {
         str text, missing;
-        if (watched_text(l->scratch, w, p->items[i].value.text, &text, &missing))
+        if (watched_text(l->passing, w, p->items[i].value.text, &text, &missing))
             add_pair(l, d, p->items[i].key.text, text);
     }
 }
@@ -56,7 +56,7 @@ static str key_of(struct lower *l, const struct watched *w, struct dimensions *d
     buf_put(&b, w->kind->kind.text);
     buf_byte(&b, '\n');
     if (!w->kind->unique.value || w->find.n > 0) {
-        str region = watched_region(l->scratch, w);
+        str region = watched_region(l->passing, w);
         buf_put(&b, l->cfg->aws.account.text);
         buf_byte(&b, '\n');
         buf_put(&b, region.n > 0 ? region : l->cfg->aws.region.text);
@@ -78,5 +78,6 @@ void lower_identities(struct lower *l, struct lower_result *r) {
             VEC_PUSH(l->a, &r->identities,
                      (struct lower_identity){key_of(l, w, &d), w->name, w->kind->title.text,
                                              !w->kind->unique.value && !account_known(l), w->at});
+        arena_clear(l->passing);
     }
 }
