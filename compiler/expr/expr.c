@@ -20,13 +20,14 @@ static bool parse(struct expr_ctx *c) {
         return false;
     }
     /* The lexer knows the end by a NUL there, which a slice of a file does not have. */
-    c->text.text = arena_str(c->arena, t);
+    c->text.text = arena_str(c->names, t);
     return ex_parse(c) == 0 && !c->failed;
 }
 
-struct expr_condition *expr_parse_condition(struct arena *a, struct diag_list *dl,
-                                            struct expr_text text) {
+struct expr_condition *expr_parse_condition(struct arena *a, struct arena *names,
+                                            struct diag_list *dl, struct expr_text text) {
     struct expr_ctx c = {.arena = a,
+                         .names = names,
                          .dl = dl,
                          .text = text,
                          .start = TOK_START_CONDITION,
@@ -42,6 +43,7 @@ struct expr_condition *expr_parse_condition(struct arena *a, struct diag_list *d
 
 struct expr_graph *expr_parse_graph(struct arena *a, struct diag_list *dl, struct expr_text text) {
     struct expr_ctx c = {.arena = a,
+                         .names = a,
                          .dl = dl,
                          .text = text,
                          .start = TOK_START_GRAPH,
@@ -56,6 +58,7 @@ struct expr_graph *expr_parse_graph(struct arena *a, struct diag_list *dl, struc
 
 struct expr *expr_parse_value(struct arena *a, struct diag_list *dl, struct expr_text text) {
     struct expr_ctx c = {.arena = a,
+                         .names = a,
                          .dl = dl,
                          .text = text,
                          .start = TOK_START_VALUE,

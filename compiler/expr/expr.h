@@ -14,7 +14,7 @@
  * and grammar/expr.re (re2c).
  *
  * Ownership: nodes live in the arena and are not changed after parsing; `str`s
- * point into the text.
+ * point into a copy of the text there, or in the arena for names.
  * Errors: diagnostics with spans in the file.
  */
 #define EXPR_BYTES_MAX 4096
@@ -176,9 +176,12 @@ struct expr_text {
     const struct text_origin *origin;
 };
 
-/* NULL after at least one diagnostic. */
-struct expr_condition *expr_parse_condition(struct arena *a, struct diag_list *dl,
-                                            struct expr_text text);
+/*
+ * NULL after at least one diagnostic. Names are kept longer than the tree by who meets them: they
+ * have an arena of their own, which may be the same.
+ */
+struct expr_condition *expr_parse_condition(struct arena *a, struct arena *names,
+                                            struct diag_list *dl, struct expr_text text);
 /* A comma-separated list of series. NULL after at least one diagnostic. */
 struct expr_graph *expr_parse_graph(struct arena *a, struct diag_list *dl, struct expr_text text);
 /* A single sum without comparison, as in `is:` of a catalog's metric. NULL after at least one

@@ -50,7 +50,7 @@ struct expr *expr_ref(struct expr_ctx *c, span at, str resource, str name, span 
 }
 
 str expr_join(struct expr_ctx *c, str left, str right) {
-    return arena_cat3(c->arena, left, STR("."), right);
+    return arena_cat3(c->names, left, STR("."), right);
 }
 
 struct expr *expr_unary(struct expr_ctx *c, enum expr_kind kind, span at, span op_at,

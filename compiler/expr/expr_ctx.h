@@ -15,7 +15,7 @@ struct expr_list {
 };
 
 struct expr_ctx {
-    struct arena *arena;
+    struct arena *arena, *names; /* of nodes; of their `str`s */
     struct diag_list *dl;
     struct expr_text text;
     const char *what, *example; /* what is read, and one that is right: for messages */

@@ -117,7 +117,7 @@ static struct node *alarm_node(struct lower *l, struct alarm *al, const struct r
 static void metric_alarm(struct lower *l, struct alarm *al) {
     struct node *n = alarm_node(l, al, &resource_metric_alarm);
     const struct cond *c = al->plan;
-    span at = al->condition->at;
+    span at = al->when_at;
     if (c->form == COND_METRIC)
         set_metric(l, n, c, at);
     node_set(n, "comparison_operator", value_str(l->a, str_c(cond_comparison(c->op)), at));

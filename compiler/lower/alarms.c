@@ -32,6 +32,25 @@ struct alarm *lower_add_alarm(struct lower *l, struct alarm *al) {
     return NULL;
 }
 
+static struct expr_condition *parse_own(struct lower *l, struct arena *a,
+                                        const struct cfg_alarm *c) {
+    struct expr_text t = {c->when.text, c->when.at, c->when.origin};
+    return expr_parse_condition(a, l->scratch, l->dl, t);
+}
+
+const struct expr_condition *lower_condition(struct lower *l, struct alarm *al) {
+    if (al->condition == NULL)
+        al->condition = parse_own(l, l->scratch, al->cfg);
+    return al->condition;
+}
+
+/* There are many, and each is planned and described: its tree is of no use any more. */
+static void forget_condition(struct lower *l, struct alarm *al) {
+    if (!al->composite)
+        al->condition = NULL;
+    arena_clear(l->passing);
+}
+
 static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
     struct alarm *al = ARENA_NEW(l->plans, struct alarm);
     *al = (struct alarm){.name = c->name.text,
@@ -45,12 +64,14 @@ static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
     lower_check_notify(l, &c->notify);
     if (!given(c->when.at))
         return al;
-    struct expr_text t = {c->when.text, c->when.at, c->when.origin};
-    al->condition = expr_parse_condition(l->scratch, l->dl, t);
+    al->when_at = c->when.at;
+    al->condition = parse_own(l, l->passing, c);
     if (al->condition == NULL)
         return al;
     al->composite = cond_is_composite(al->condition->root);
-    if (!al->composite)
+    if (al->composite)
+        al->condition = parse_own(l, l->scratch, c);
+    else
         al->plan = cond_plan(l, NULL, al->condition, (struct cond_wish){.missing = al->missing});
     if (al->plan != NULL) {
         al->region = al->plan->region;
@@ -69,8 +90,11 @@ void lower_alarms(struct lower *l) {
     lower_explain_title(l, "alarms");
     l->text = BUF_INIT(DESCRIPTION_TEXT_MAX);
     map_reserve(l->scratch, &l->alarms_by_name, l->cfg->alarms.list.n);
-    for (uint32_t i = 0; i < l->cfg->alarms.list.n; i++)
-        lower_add_alarm(l, user_alarm(l, &l->cfg->alarms.list.items[i]));
+    for (uint32_t i = 0; i < l->cfg->alarms.list.n; i++) {
+        struct alarm *al = user_alarm(l, &l->cfg->alarms.list.items[i]);
+        lower_add_alarm(l, al);
+        forget_condition(l, al);
+    }
     lower_recommended(l);
     buf_done(&l->text);
     lower_composites(l);

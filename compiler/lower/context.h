@@ -115,7 +115,8 @@ struct alarm {
     const struct cfg_alarm *cfg;   /* USER */
     const struct watched *watched; /* RECOMMENDED */
     const struct cat_alarm *recommended;
-    struct expr_condition *condition;
+    struct expr_condition *condition; /* NULL: wrong, or to be had from lower_condition() */
+    span when_at;                     /* of its text */
     enum cfg_severity severity;
     enum expr_missing missing;
     struct cfg_texts notify; /* n == 0: by severity */
@@ -240,6 +241,8 @@ void lower_composites(struct lower *l);
 void lower_suppressed(struct lower *l, const struct alarm *al);
 void lower_free_tier(struct lower *l);
 struct alarm *lower_add_alarm(struct lower *l, struct alarm *al);
+/* The condition of an alarm that is not wrong. */
+const struct expr_condition *lower_condition(struct lower *l, struct alarm *al);
 
 /* topics.c: the topics that an alarm's state changes go to */
 struct value *lower_actions(struct lower *l, const struct alarm *al);

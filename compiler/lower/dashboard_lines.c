@@ -26,10 +26,10 @@ static struct operand measured_side(struct measure *m, const struct expr *root, 
 /*
  * The threshold of an alarm in the unit of a curve. What the alarm measures and what the curve
  * draws are measured again side by side: equal texts over the same series are the same thing.
+ * `root` is of the alarm's condition.
  */
 static bool line_of(const struct graph_view *g, const struct curve *c, const struct alarm *al,
-                    struct dashboard_line *ret) {
-    const struct expr *root = al->condition->root;
+                    const struct expr *root, struct dashboard_line *ret) {
     const struct cond *k = al->plan;
     *ret = (struct dashboard_line){.alarm = al, .band = root->kind == EXPR_BAND};
     if (!ret->band && root->kind != EXPR_COMPARE && root->kind != EXPR_FAILS)
@@ -66,9 +66,10 @@ struct dashboard_lines dashboard_lines(struct lower *l, const struct graph_view 
     uint32_t n;
     struct alarm **list = graph_alarms(l, g, &n);
     for (uint32_t i = 0; i < n; i++) {
+        const struct expr *root = lower_condition(l, list[i])->root;
         struct dashboard_line line;
         uint32_t k = 0;
-        while (k < g->n && !line_of(g, &g->curves[k], list[i], &line))
+        while (k < g->n && !line_of(g, &g->curves[k], list[i], root, &line))
             k++;
         /* A graph shows at most one band. */
         if (k == g->n || (line.band && band))

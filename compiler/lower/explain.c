@@ -117,11 +117,11 @@ void explain_alarms(struct lower *l) {
     if (l->explain == NULL)
         return;
     for (uint32_t i = 0; i < l->alarms.n; i++) {
-        const struct alarm *al = l->alarms.at[i];
-        if (al->condition == NULL || al->left_out)
+        struct alarm *al = l->alarms.at[i];
+        if ((al->plan == NULL && !al->composite) || al->left_out)
             continue;
         struct buf b = BUF_INIT(16384);
-        expr_print_condition(&b, al->condition);
+        expr_print_condition(&b, lower_condition(l, al));
         lower_explain(l, "%.*s [%s, %s]: %.*s", STR_ARG(al->name), schema_severities[al->severity],
                       al->origin == ALARM_USER ? "yours" : "recommended", STR_ARG(buf_str(&b)));
         buf_done(&b);

@@ -52,7 +52,7 @@ static void apply_override(struct lower *l, struct alarm *al, const struct cfg_o
     lower_check_notify(l, &o->notify);
     if (given(o->when.at)) {
         struct expr_text t = {o->when.text, o->when.at, o->when.origin};
-        al->condition = expr_parse_condition(l->scratch, l->dl, t);
+        al->condition = expr_parse_condition(l->scratch, l->scratch, l->dl, t);
         /* Another condition: what missing data means follows from it. */
         if (!given(o->missing.at))
             al->missing = EXPR_MISSING_UNSET;
@@ -126,8 +126,9 @@ static void add_recommended(struct lower *l, const struct watched *w, const stru
     al->severity = (enum cfg_severity)k->severity.value;
     al->missing = (enum expr_missing)k->missing.value;
     al->path = w->path;
+    al->when_at = k->when.at;
     struct expr_text t = {k->when.text, k->when.at, k->when.origin};
-    al->condition = expr_parse_condition(l->scratch, l->dl, t);
+    al->condition = expr_parse_condition(l->scratch, l->scratch, l->dl, t);
     if (al->condition != NULL && o != NULL)
         apply_override(l, al, o);
     if (al->condition == NULL || !is_possible(l, al, o))

@@ -67,14 +67,14 @@ static str printed(struct arena *a, const struct expr *e, const struct expr_cond
 }
 
 static void check_condition(struct arena *a, struct diag_list *dl, str input) {
-    const struct expr_condition *c = expr_parse_condition(a, dl, text_of(dl, input));
+    const struct expr_condition *c = expr_parse_condition(a, a, dl, text_of(dl, input));
     fuzz_diags(dl, c == NULL);
     if (c == NULL)
         return;
     str text = printed(a, c->root, c);
     if (text.n > EXPR_BYTES_MAX)
         return;
-    const struct expr_condition *again = expr_parse_condition(a, dl, text_of(dl, text));
+    const struct expr_condition *again = expr_parse_condition(a, a, dl, text_of(dl, text));
     if (again == NULL || !same(c->root, again->root) || !same_clauses(&c->clauses, &again->clauses))
         fuzz_fail("a condition that is printed reads as the same one", text);
     if (!str_eq(text, printed(a, again->root, again)))

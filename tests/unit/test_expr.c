@@ -24,7 +24,7 @@ static struct parsing begin(struct arena *a, str text) {
 
 static struct expr_condition *condition(struct parsing *p) {
     p->dl.sources = &p->sources;
-    struct expr_condition *c = expr_parse_condition(p->a, &p->dl, p->text);
+    struct expr_condition *c = expr_parse_condition(p->a, p->a, &p->dl, p->text);
     assert_true(c != NULL || p->dl.errors > 0);
     return c;
 }
@@ -223,7 +223,7 @@ static void text_that_is_not_verbatim(void **state) {
     p.dl.sources = &p.sources;
     p.text.at = (span){p.text.at.file, 3, 7};
     p.text.origin = NULL;
-    assert_null(expr_parse_condition(a, &p.dl, p.text));
+    assert_null(expr_parse_condition(a, a, &p.dl, p.text));
     assert_true(p.dl.items.n > 0);
     for (uint32_t i = 0; i < p.dl.items.n; i++) {
         assert_int_equal(p.dl.items.at[i]->at.start, 3);

@@ -123,7 +123,7 @@ static void check_example(struct arena *a, const struct schema_table *t,
                  r.dl.items.n > 0 ? (const char *)r.dl.items.at[0]->message.p : "");
     if (row->type == SCHEMA_CONDITION && strcmp(row->key, "when") == 0) {
         struct expr_text text = {.text = r.value->text, .at = r.value->at};
-        if (expr_parse_condition(a, &r.dl, text) == NULL)
+        if (expr_parse_condition(a, a, &r.dl, text) == NULL)
             fail_msg("%s: the example of `%s` is no condition", t->name, row->key);
     }
 }
