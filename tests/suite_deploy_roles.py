@@ -409,6 +409,9 @@ def test_patterns(content):
             check(re.search(pattern, good), f"{name}: {good!r} is refused")
         for bad in values:
             check(not re.search(pattern, bad, re.ASCII), f"{name}: {bad!r} is let through")
+    inputs = content["mainSteps"][0]["inputs"]
+    # An image, no migration, ten questions, what is drained; and to spare.
+    check(2400 < int(inputs["timeoutSeconds"]) < 7200, inputs["timeoutSeconds"])
     equal({p["interpolationType"] for p in parameters.values()}, {"ENV_VAR"}, "how values come in")
 
 

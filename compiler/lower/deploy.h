@@ -83,6 +83,8 @@ str deploy_audience(const struct lower *l);
 void lower_deploy_nodes(struct lower *l);
 /* deploy_host.c: scripts, proxy and permission of a host that gets releases or cleans up. */
 void deploy_scripts(struct lower *l, struct host *h);
+/* So long a release may take on one host, in seconds. */
+int64_t deploy_host_s(const struct deploy *d);
 /* For the workflows; NULL: the environment deploys nothing. */
 const struct delivery *lower_delivery(struct lower *l);
 /* Whether the host gets releases. */

@@ -122,7 +122,7 @@ static void check_variables(struct lower *l, const struct delivery *d,
 }
 
 /* What templates/deploy allows an image, a migration, an answer and all the rest. */
-static int64_t host_s(const struct deploy *d) {
+int64_t deploy_host_s(const struct deploy *d) {
     const int64_t pull_s = 1800, migrate_s = 3600, rest_s = 600;
     const struct attribute_value *timeout = watched_attribute(d->app, STR("health.timeout"));
     int64_t ask_s = timeout != NULL ? num_floor(timeout->quantity.value) : 0;
@@ -155,7 +155,7 @@ const struct delivery *lower_delivery(struct lower *l) {
             deploy_has_roles(d) && d->cfg->github.provider.value == CFG_PROVIDER_CREATE,
         .hosts = ARENA_ARRAY(l->a, struct delivery_host, d->hosts.n),
         .nhosts = d->hosts.n,
-        .host_s = host_s(d),
+        .host_s = deploy_host_s(d),
         .watch_s = d->watch_alarms.n > 0 ? d->watch_s : 0,
     };
     for (uint32_t i = 0; i < d->hosts.n; i++)

@@ -2,8 +2,9 @@
 #include "lower/deploy_parts.h"
 #include "lower/host.h"
 
-/* Longer than any deploy: `watch` is an hour at most. */
-#define TIMEOUT_S "7200"
+/* "Command document plugin reference": the longest that aws:runShellScript takes. */
+#define TIMEOUT_MAX_S 172800
+#define SPARE_S 600 /* who waits for it gives up before */
 
 /*
  * Each has the form that Systems Manager lets through (SendCommand compares), no character of which
@@ -88,12 +89,18 @@ static struct value *lines(struct lower *l) {
     return v;
 }
 
+static int64_t timeout_s(const struct deploy *d) {
+    int64_t host = deploy_host_s(d), s = (host > d->watch_s ? host : d->watch_s) + SPARE_S;
+    return s < TIMEOUT_MAX_S ? s : TIMEOUT_MAX_S;
+}
+
 static struct value *steps(struct lower *l) {
     span at = l->deploy->at;
     struct value *list = value_list(l->a, VALUE_LIST, 1, at), *step = value_map(l->a, 4, at);
     struct value *inputs = value_map(l->a, 2, at), *when = value_map(l->a, 1, at);
     value_set(when, STR("StringEquals"), list_of(l, STR("platformType Linux")));
-    set(l, inputs, "timeoutSeconds", TIMEOUT_S);
+    value_set(inputs, STR("timeoutSeconds"),
+              text(l, arena_printf(l->a, "%lld", (long long)timeout_s(l->deploy))));
     value_set(inputs, STR("runCommand"), lines(l));
     set(l, step, "action", "aws:runShellScript");
     set(l, step, "name", "run");

@@ -54,7 +54,7 @@ resource "aws_ssm_document" "deploy" {
           StringEquals = ["platformType", "Linux"]
         }
         inputs = {
-          timeoutSeconds = "7200"
+          timeoutSeconds = "6710"
           runCommand = [
             "set -eu",
             "export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin",
