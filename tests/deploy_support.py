@@ -21,7 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 REGISTRY = "localhost:5000"
 # Beside sbin, which not every account has in its PATH.
 FOLDERS = "/usr/sbin", "/usr/local/sbin", "/usr/libexec"
-NEEDED = "podman", "runc", "nginx", "docker-registry", "sshd", "ssh", "ssh-keygen", "sudo", "visudo", "ss", "ip", "unshare", "useradd", "jq", "curl", "gcc"
+NEEDED = "dockerd", "podman", "runc", "nginx", "docker-registry", "sshd", "ssh", "ssh-keygen", "sudo", "visudo", "ss", "ip", "unshare", "useradd", "jq", "curl", "gcc"
 OVERLAYS = "etc", "usr/local", "var", "root"
 # A container must not ask for more than whoever runs the tests may have.
 CONTAINERS = """[containers]

@@ -831,7 +831,91 @@ def part_aws(host):
     with_aws(host, (test_worker, test_environment, test_watch))
 
 
-PARTS = {"aws": part_aws, "ssh": part_ssh, "kills-1": part_kills(0), "kills-2": part_kills(1), "good": part_good, "bad": part_bad, "host": part_host}
+# ---- Docker itself
+
+class Docker:
+    """The daemon, and its command line as `docker`."""
+
+    def __init__(self, folder):
+        os.symlink("/usr/bin/docker", "/usr/local/sbin/docker")
+        self.folder = folder
+        self.start()
+
+    def start(self):
+        with open("/var/log/dockerd.log", "a", encoding="utf-8") as log:
+            self.process = subprocess.Popen([rig.has_tool("dockerd"), "--storage-driver=vfs", "--data-root=" + self.folder, "--default-ulimit=nofile=1024:1024",
+                                             "--default-ulimit=nproc=1000:1000", "--exec-opt=native.cgroupdriver=cgroupfs",
+                                             "--insecure-registry=" + rig.REGISTRY], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        until(lambda: subprocess.run(["docker", "version"], env={"PATH": rig.PATH}, capture_output=True, check=False).returncode == 0, "Docker answers", 60)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(60)
+
+    @staticmethod
+    def run(*args):
+        done = subprocess.run(["docker", *args], env={"PATH": rig.PATH}, capture_output=True, text=True, check=False)
+        check(done.returncode == 0, done.stderr)
+        return done.stdout.strip()
+
+    def containers(self):
+        return dict(line.split() for line in self.run("ps", "-a", "--format", "{{.Names}} {{.State}}").splitlines())
+
+
+def part_docker(host):
+    docker = Docker(host.folder + "/docker")
+    with test("docker-good-releases"):
+        host.install({"engine": "docker", "network": "bridge", "rollback": {"keep": 2}, "migrate": "migrate it", "env": {"A": HOSTILE}})
+        host.deploy("one")
+        with asking(8000, counts=counts) as clients:
+            has(host.deploy("two"), "sh: migrate it", sha("two") + " serves")
+            has(host.deploy("three"), "removed the image", sha("three") + " serves")
+        equal([client.releases for client in clients], [[sha("one"), sha("two"), sha("three")]] * 2, "releases that were seen")
+        equal(docker.containers(), {f"opsc-{NAME}-b": "running"}, "containers")
+        equal(environment()["A"], HOSTILE, "the environment")
+        equal(len(docker.run("images", "-q", rig.REGISTRY + "/shop/api").splitlines()), 2, "images")
+    with test("docker-releases-that-are-refused"):
+        same = "unchanged: " + sha("three")
+        with asking(8000, counts=counts):
+            for name, words in (("500", "status 500 at /health"), ("ends", "has died: it ended"), ("dies", "has died")):
+                has(host.deploy(name, status=1), words, same)
+            has(host.deploy("two", status=1, digest="sha256:" + "0" * 64), "the registry has no", same)
+            host.registry.stop()
+            has(host.deploy("two", status=1), "the registry localhost:5000 does not answer", same)
+        counts["faults"] += 5
+    with test("docker-rollback"):
+        with asking(8000, counts=counts):
+            has(host.rollback(), sha("two") + " serves")
+        host.registry = rig.start_registry(host.shared + "/registry")
+        with asking(8000, counts=counts):
+            host.deploy("two")
+    with test("docker-a-deploy-that-is-killed"):
+        with asking(8000, counts=counts):
+            for count in (1, 2):
+                process = host.begin("deploy.sh", sha("three"), host.digests["three"])
+                until(lambda: {f"opsc-{NAME}-{slot}" for slot in "ab"} <= set(docker.containers()), "the new one is there")
+                process.kill()
+                process.communicate()
+                counts["kills"] += 1
+            has(host.deploy("three"), "is left of a run that was killed", sha("three") + " serves")
+        equal(len(docker.containers()), 1, "containers")
+        counts["faults"] += count
+    with test("docker-after-a-reboot"):
+        docker.stop()
+        has(host.deploy("two", status=69), "Docker does not run; systemctl start docker")
+        docker.start()
+        until(lambda: ask("/any")[0] == 200, "it answers", 30)
+        equal(host.serves(), sha("three"), "what serves")
+        counts["faults"] += 1
+    with test("docker-cleanup"):
+        has(host.script("cleanup_old_data.sh", "--apply", "images"), "removed")
+        equal(sorted(line.split("\t")[1] for line in host.script("rollback.sh", "--list").splitlines()), sorted((sha("two"), sha("three"))), "releases")
+    docker.run("rm", "-f", *docker.containers())
+    docker.stop()
+
+
+PARTS = {"aws": part_aws, "ssh": part_ssh, "kills-1": part_kills(0), "kills-2": part_kills(1), "good": part_good, "bad": part_bad, "host": part_host,
+         "docker": part_docker}
 
 
 def test_lint(shared):

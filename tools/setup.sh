@@ -42,6 +42,7 @@ test|mariadb|is what generated MySQL probes are tried on|mariadb-server|mariadb-
 test|python3|runs test scripts|python3|python3|python|python3|python
 test|jsonschema|checks generated JSON (module of python3)|python3-jsonschema|python3-jsonschema|python-jsonschema|py3-jsonschema|-
 test|pyyaml|reads YAML in test scripts (module of python3)|python3-yaml|python3-pyyaml|python-yaml|py3-yaml|-
+test|dockerd|runs containers that generated scripts deploy|docker.io|moby-engine|docker|docker|-
 test|podman|runs containers that generated scripts deploy|podman|podman|podman|podman|-
 test|runc|is what podman runs them with|runc|runc|runc|runc|-
 test|nginx|is the proxy before deployed containers|nginx|nginx|nginx|nginx|-
@@ -131,7 +132,7 @@ probe() {
     redis) have redis-server || have valkey-server ;;
     postgresql) have initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
     mariadb) have mariadbd || [ -x /usr/sbin/mariadbd ] || [ -x /usr/libexec/mariadbd ] ;;
-    nginx | docker-registry | sshd | runc) have "$1" || [ -x "/usr/sbin/$1" ] || [ -x "/usr/local/sbin/$1" ] ;;
+    nginx | docker-registry | sshd | runc | dockerd) have "$1" || [ -x "/usr/sbin/$1" ] || [ -x "/usr/local/sbin/$1" ] ;;
     jsonschema) remembered python3 jsonschema python3 -c 'import jsonschema' ;;
     python-tools) have flake8 && have black && have bandit && { have pytest || have pytest-3; } ;;
     workflow-linters) cmp -s tests/node/package-lock.json tests/node/node_modules/.installed ;;
