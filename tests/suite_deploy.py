@@ -925,7 +925,7 @@ def test_lint(shared):
         return
     hostile = {"env": {"A": HOSTILE}, "migrate": HOSTILE, "env_file": "/x'y\"$(id)", "options": ["--label=" + HOSTILE.split("\n")[0]],
                "cleanup": {"logs": ["/var/log/$(id)'`id`/*.gz"]}}
-    objects = {"resources": {"data": {"kind": "s3", "bucket": "shop-data", "alarms": "none"}}, "cost": {"cleanup": {"data": {"prefix": HOSTILE, "older_than": "1d"}}}}
+    objects = {"resources": {"data": {"kind": "s3", "bucket": "shop-data", "alarms": "none"}}, "cost": {"cleanup": {"data": {"prefix": HOSTILE.split("\n")[0], "older_than": "1d"}}}}
     for name, deploy, count in (("plain", {}, 6), ("hostile", hostile, 6), ("only-objects", None, 1)):
         folder = rig.build(f"{shared}/lint-{name}", deploy, **(objects if deploy is None else {}))
         scripts = [f"{folder}/{n}" for n in sorted(os.listdir(folder)) if n.endswith(".sh") and n not in ("install.sh", "publish_metrics.sh")]
