@@ -22,15 +22,39 @@ static bool is_repository(str name) {
     return ok;
 }
 
+/* "registry.example:5000" */
+static bool is_host(str name) {
+    str port = name, host = str_split(&port, ':');
+    bool ok = host.n > 0 && (port.n > 0 || host.n == name.n);
+    for (uint32_t i = 0; ok && i < host.n; i++)
+        ok = is_plain(host.p[i]) || host.p[i] == '.' || host.p[i] == '-';
+    for (uint32_t i = 0; ok && i < port.n; i++)
+        ok = port.p[i] >= '0' && port.p[i] <= '9';
+    return ok;
+}
+
+/* An image of Docker Hub, or of the registry that it names. */
+static bool is_image(str name) {
+    str rest = name, first = str_split(&rest, '/');
+    bool named = rest.n > 0 && (str_find(first, '.') < first.n || str_find(first, ':') < first.n ||
+                                str_is(first, "localhost"));
+    return named ? is_host(first) && is_repository(rest) : is_repository(name);
+}
+
 static bool check_name(struct lower *l, const struct deploy *d) {
-    if (is_repository(d->image))
+    bool ecr = d->cfg->registry.value == CFG_ECR;
+    if (ecr ? is_repository(d->image) : is_image(d->image))
         return true;
     struct diag *p = diag_add(l->dl, DIAG_DEPLOY_APP, watched_attribute(d->app, STR("image"))->at,
-                              "ECR has no repository with a name like `%.*s`", STR_ARG(d->image));
+                              ecr ? "ECR has no repository with a name like `%.*s`"
+                                  : "`%.*s` is no name of an image",
+                              STR_ARG(d->image));
     diag_hint(
         l->dl, p,
-        "Small letters and digits, with one of `.`, `_`, `-` or `/` between them: `reco/api`. "
-        "The registry's own name and a tag are not part of it.");
+        ecr ? "Small letters and digits, with one of `.`, `_`, `-` or `/` between them: "
+              "`reco/api`. The registry's own name and a tag are not part of it."
+            : "Small letters and digits, with one of `.`, `_`, `-` or `/` between them, and no "
+              "tag, as each release has its own: `reco/api`.");
     return false;
 }
 
@@ -67,7 +91,7 @@ bool deploy_read_registry(struct lower *l, struct deploy *d) {
     struct diag *p;
     if (d->cfg->registry.value != CFG_ECR) {
         if (!given(d->cfg->ecr.at))
-            return true;
+            return check_name(l, d);
         p = diag_add(l->dl, DIAG_DEPLOY_REGISTRY, d->cfg->ecr.at, "images are not kept in ECR");
         diag_hint(l->dl, p, "Add `registry: ecr`, or leave `ecr` out.");
         return false;

@@ -130,8 +130,14 @@ static str take_role(struct writer *r, const struct delivery *d, str role, str r
 
 static str log_in(struct writer *r, const struct delivery *d) {
     struct map values = {0};
-    if (d->registry.n == 0)
+    if (d->registry.n == 0) {
+        str rest = d->image, first = str_split(&rest, '/');
+        bool named =
+            rest.n > 0 && (str_find(first, '.') < first.n || str_find(first, ':') < first.n);
+        set(r, &values, "registry",
+            named ? arena_printf(r->w->a, "registry: \"%.*s\"", STR_ARG(first)) : STR(""));
         return render(r, "deploy_docker_hub.yml", &values);
+    }
     set(r, &values, "account", d->registry_account);
     return arena_cat(r->w->a, take_role(r, d, d->build_role, d->registry_region, STR("")),
                      render(r, "deploy_ecr.yml", &values));
