@@ -478,6 +478,19 @@ def test_phase4():
             equal(amount(line(s, of, item)), usd, f"{of} {item}")
 
 
+def test_phase4_legacy():
+    """The same in its first 12 months: the plan's zeros."""
+    text = (ROOT / "examples/phase4/ops.yaml").read_text()
+    with test("phase4-legacy"):
+        equal(text.count("\ncost:"), 1, "sections `cost`")
+        head, tail = text.split("\ncost:", 1)
+        comment, rest = tail.split("\n", 1)
+        s = sheet(f"{head}\ncost:{comment}\n  account: {{ regime: legacy, since: 2025-03-01 }}\n{rest}")
+        for of, item in PARTS + (("logs", "ingestion"), ("logs", "storage"), ("data transfer", "to the internet")):
+            equal(amount(line(s, of, item)), "0.00", f"{of} {item}")
+        check(Fraction(s["total"]["pay"]["high"]) < Fraction(s["total"]["later"]["low"]), s["total"])
+
+
 def test_generated(seed, rounds):
     """Systems by chance: each reckoned again by sheet(), and never cheaper with more of one thing."""
     rng = random.Random(seed)
@@ -517,6 +530,7 @@ def main():
     test_own_kind()
     test_output()
     test_phase4()
+    test_phase4_legacy()
     test_generated(20261127, 20)
 
 
