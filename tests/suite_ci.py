@@ -42,10 +42,10 @@ def text(value):
     return json_text.replace("${", "$${")
 
 
-def build(ci):
+def build(ci, resources=None):
     """`ci:` as data -> the workflow."""
     folder = pathlib.Path(tempfile.mkdtemp(dir=TMP))
-    (folder / "ops.yaml").write_text(f"{HEAD}ci: {text(ci)}\n")
+    (folder / "ops.yaml").write_text(f"{HEAD}resources: {text(resources or {})}\nci: {text(ci)}\n")
     ran = subprocess.run([os.path.abspath(OPSC), "build"], cwd=folder, capture_output=True, text=True)
     check(ran.returncode == 0, ran.stderr)
     return (folder / NAME).read_text()
@@ -102,6 +102,15 @@ def meaning(files):
         equal(one["REDIS_URL"], "redis://127.0.0.1:6379/0", "of test one")
     with test("an image that is given replaces the usual one"):
         check("redis:7.4.11@" in jobs["test-one"].data["services"]["redis"]["image"])
+    with test("a service has the version of the database that is in use, when there is an image of it"):
+        for engine, version, service, image in (
+                ("postgres", "16.4", "postgres", "16.15"), ("aurora-postgresql", "15.7", "postgres", "15.19"), ("postgres", "9.6", "postgres", "18.6"),
+                ("aurora-mysql", "8.0.mysql_aurora.3.08.0", "mysql", "8.0.46"), ("mysql", "8.4.3", "mysql", "8.4.11"), ("mariadb", "11.4.5", "mariadb", "11.4.13"),
+                ("mariadb", "11.4", "mysql", "8.4.11")):
+            workflow = build({"tests": {"t": {"run": "make test", "services": [service]}}},
+                             {"db": {"kind": "rds", "id": "db", "engine": engine, "engine_version": version}})
+            got = jobs_of(workflow)["test-t"].data["services"][service]["image"]
+            check(re.fullmatch(rf"{service}:{re.escape(image)}@sha256:[0-9a-f]{{64}}", got), f"{engine} {version}: {got}")
     with test("every job is waited for"):
         equal(sorted(jobs["ci"].data["needs"]), sorted(set(jobs) - {"ci"}), "needs")
     with test("each language's versions are tried together"):

@@ -84,7 +84,9 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
                                            .folder = prefix.n > 0 ? arena_cat(a, prefix, STR("/"))
                                                                   : prefix,
                                            .cfg = c,
-                                           .delivery = low->delivery});
+                                           .delivery = low->delivery,
+                                           .engines = low->engines.at,
+                                           .nengines = low->engines.n});
     struct output one;
     output_init(&one, a);
     if (!opt->no_output) {

@@ -27,3 +27,15 @@ bool database_engine(const struct watched *w, str *ret) {
     }
     return known;
 }
+
+void lower_engines(struct lower *l, struct lower_result *ret) {
+    for (uint32_t i = 0; i < l->watched.n; i++) {
+        const struct watched *w = l->watched.at[i];
+        const struct attribute_value *engine = watched_attribute(w, STR("engine")),
+                                     *version = watched_attribute(w, STR("engine_version"));
+        if (version == NULL)
+            continue;
+        str name = engine != NULL ? engine->text.text : w->kind->kind.text;
+        VEC_PUSH(l->a, &ret->engines, (struct engine){name, version->text.text, version->text.at});
+    }
+}

@@ -3,6 +3,7 @@
 #define OPSC_LOWER_DATABASE_H
 
 #include "lower/context.h"
+#include "lower/lower.h"
 
 /*
  * database: which resources are databases that one can log in to, and whose client it takes.
@@ -11,5 +12,8 @@
  * engine it has, which was reported.
  */
 bool database_engine(const struct watched *w, str *ret);
+
+/* Fills `engines`. */
+void lower_engines(struct lower *l, struct lower_result *ret);
 
 #endif

@@ -5,6 +5,7 @@
 #include "lower/backup.h"
 #include "lower/budgets.h"
 #include "lower/context.h"
+#include "lower/database.h"
 #include "lower/deploy.h"
 #include "lower/explain.h"
 #include "lower/secrets.h"
@@ -114,6 +115,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     if (l->backups.n > 0)
         ret->bucket = l->cfg->backup.bucket;
     lower_budgets_result(l, ret);
+    lower_engines(l, ret);
     lower_identities(l, ret);
     arena_free(l->scratch);
     arena_free(l->plans);

@@ -7,6 +7,7 @@
 #include "io/io.h"
 #include "model/config.h"
 #include "model/delivery.h"
+#include "model/engine.h"
 #include "model/graph.h"
 
 /*
@@ -52,6 +53,7 @@ struct lower_result {
     const struct delivery *delivery; /* NULL: nothing is deployed */
     uint32_t alarms, dashboards, log_groups, resources, budgets;
     VEC(struct lower_identity) identities; /* in the order of ops.yaml */
+    VEC(struct engine) engines;            /* as well */
 };
 
 /* Binds the resources to their kinds: cfg_resource.rest is not needed afterwards. */

@@ -95,13 +95,61 @@ static bool check_image(struct workflows *w, const struct cfg_pair *p) {
     return false;
 }
 
-static str image_of(const struct ci *c, const struct ci_service *s) {
+static bool same_version(str a, str b, uint32_t parts) {
+    for (uint32_t i = 0; i < parts; i++) {
+        if (!str_eq(str_split(&a, '.'), str_split(&b, '.')))
+            return false;
+    }
+    return true;
+}
+
+/* Whether `words` has it. */
+static bool has_word(const char *words, str word) {
+    str rest = str_c(words);
+    while (rest.n > 0) {
+        if (str_eq(str_split(&rest, ' '), word))
+            return true;
+    }
+    return false;
+}
+
+/* Of the first server of ops.yaml that is such a service; NULL: none says its version. */
+static const struct engine *engine_in_use(const struct workflows *w, const struct ci_service *s) {
+    for (uint32_t e = 0; e < w->environments.n; e++) {
+        const struct workflow_environment *env = &w->environments.at[e];
+        for (uint32_t i = 0; i < env->nengines; i++) {
+            if (has_word(s->engines, env->engines[i].name))
+                return &env->engines[i];
+        }
+    }
+    return NULL;
+}
+
+/* The image that is given, or of the version in use, or the usual one. */
+static str image_of(struct workflows *w, const struct ci *c, const struct ci_service *s) {
     const struct cfg_pairs *own = &c->cfg->ci.services;
     for (uint32_t i = 0; i < own->n; i++) {
         if (str_is(own->items[i].key.text, s->name))
             return own->items[i].value.text;
     }
-    return str_c(s->image);
+    const struct engine *in_use = engine_in_use(w, s);
+    str rest = str_c(s->images), usual = str_split(&rest, '\n');
+    if (in_use == NULL || same_version(in_use->version, image_tag(usual), s->parts))
+        return usual;
+    while (rest.n > 0) {
+        str image = str_split(&rest, '\n');
+        if (same_version(in_use->version, image_tag(image), s->parts))
+            return image;
+    }
+    str tag = image_tag(usual), more = in_use->version;
+    for (uint32_t i = 0; i < s->parts; i++)
+        str_split(&more, '.');
+    str series = str_sub(in_use->version, 0, in_use->version.n - more.n - (more.n > 0));
+    struct diag *d = diag_add(w->dl, DIAG_CI_OTHER_VERSION, in_use->at, "tests run beside %s %.*s",
+                              s->name, STR_ARG(tag));
+    diag_hint(w->dl, d, "Give `ci` an image of that version: `services: { %s: \"%s:%.*s\" }`.",
+              s->name, s->name, STR_ARG(series));
+    return usual;
 }
 
 static bool add_service(struct workflows *w, const struct ci *c, struct ci_test *t,
@@ -121,7 +169,7 @@ static bool add_service(struct workflows *w, const struct ci *c, struct ci_test 
         diag_hint(w->dl, d, other == s ? "Name it once." : "Make two tests of it.");
         return false;
     }
-    VEC_PUSH(w->a, &t->services, (struct ci_container){s, image_of(c, s)});
+    VEC_PUSH(w->a, &t->services, (struct ci_container){s, image_of(w, c, s)});
     return true;
 }
 

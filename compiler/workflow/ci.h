@@ -37,9 +37,11 @@ extern const uint32_t ci_ntools;
 
 struct ci_service {
     const char *name;
-    const char *image; /* name:tag@digest */
-    uint16_t port;     /* on the runner and in the container */
-    const char *text;  /* template of all but the image */
+    const char *images; /* name:tag@digest, one a line; the first is the usual one */
+    uint32_t parts; /* of a version, that tell which image is the same: 1 of 16.4, 2 of 8.0.40 */
+    const char *engines; /* resources of these engines or kinds are such a service, by space */
+    uint16_t port;       /* on the runner and in the container */
+    const char *text;    /* template of all but the image */
     /* What tests get, a variable a line; DATABASE_URL from the first that has it. */
     const char *variables;
 };

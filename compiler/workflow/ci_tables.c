@@ -88,8 +88,11 @@ const uint32_t ci_ntools = sizeof ci_tools / sizeof *ci_tools;
  */
 const struct ci_service ci_services[] = {
     {"postgres",
-     "postgres:18.6@sha256:5a5a84b19854a9ffaa54082c166ff4ec27473a361e496e5ea167f298f2da9722", 5432,
-     "service_postgres.yml",
+     "postgres:18.6@sha256:5a5a84b19854a9ffaa54082c166ff4ec27473a361e496e5ea167f298f2da9722\n"
+     "postgres:17.11@sha256:f4c66b820c6f974249089d3d16d86a3698eae11e8746eb6644b2271031e91232\n"
+     "postgres:16.15@sha256:1a6ab3f5345eb6dbe04a1349529caabdb0ab09293a09590fad07b2246bfa4b54\n"
+     "postgres:15.19@sha256:5f72c7b5bd616308ccfd2e74d6be16fb06364e5eecbb815fe9dc6ab9761d2111\n",
+     1, "postgres aurora-postgresql", 5432, "service_postgres.yml",
      "DATABASE_URL=postgresql://test:test@127.0.0.1:5432/test\n"
      "PGHOST=127.0.0.1\n"
      "PGPORT=5432\n"
@@ -97,8 +100,9 @@ const struct ci_service ci_services[] = {
      "PGPASSWORD=test\n"
      "PGDATABASE=test\n"},
     {"mysql",
-     "mysql:8.4.11@sha256:b3b90af2a6552ae30c266fdb7d5dd55f3afb72404bb78d37fe8a23eb857fd3fb", 3306,
-     "service_mysql.yml",
+     "mysql:8.4.11@sha256:b3b90af2a6552ae30c266fdb7d5dd55f3afb72404bb78d37fe8a23eb857fd3fb\n"
+     "mysql:8.0.46@sha256:7dcddc01f13bab2f15cde676d44d01f61fc9f99fe7785e86196dfc07d358ae2b\n",
+     2, "mysql aurora-mysql", 3306, "service_mysql.yml",
      "DATABASE_URL=mysql://root:test@127.0.0.1:3306/test\n"
      "MYSQL_HOST=127.0.0.1\n"
      "MYSQL_TCP_PORT=3306\n"
@@ -106,8 +110,9 @@ const struct ci_service ci_services[] = {
      "MYSQL_PASSWORD=test\n"
      "MYSQL_DATABASE=test\n"},
     {"mariadb",
-     "mariadb:11.8.9@sha256:6422478cb8e159f080fb1d8ccf65101e26fe51385787fde7d16c3b165a331f15", 3306,
-     "service_mariadb.yml",
+     "mariadb:11.8.9@sha256:6422478cb8e159f080fb1d8ccf65101e26fe51385787fde7d16c3b165a331f15\n"
+     "mariadb:11.4.13@sha256:611a2fcc5fa7c6ceb8644c6f74b25ede004ff6c3a6b38c8f8c23d3bbf6c26430\n",
+     2, "mariadb", 3306, "service_mariadb.yml",
      "DATABASE_URL=mysql://root:test@127.0.0.1:3306/test\n"
      "MYSQL_HOST=127.0.0.1\n"
      "MYSQL_TCP_PORT=3306\n"
@@ -115,8 +120,8 @@ const struct ci_service ci_services[] = {
      "MYSQL_PASSWORD=test\n"
      "MYSQL_DATABASE=test\n"},
     {"redis",
-     "redis:8.10.2@sha256:6f81e8915c60b065a524e6967e0ad1c639ba6efa84d669f823683ea04d9150ee", 6379,
-     "service_redis.yml",
+     "redis:8.10.2@sha256:6f81e8915c60b065a524e6967e0ad1c639ba6efa84d669f823683ea04d9150ee\n", 1,
+     "", 6379, "service_redis.yml",
      "REDIS_URL=redis://127.0.0.1:6379/0\n"
      "REDIS_HOST=127.0.0.1\n"
      "REDIS_PORT=6379\n"},

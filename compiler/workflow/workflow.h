@@ -4,6 +4,7 @@
 
 #include "emit/output.h"
 #include "model/delivery.h"
+#include "model/engine.h"
 
 /*
  * workflow: the files for GitHub Actions. They are about the whole project, all environments at
@@ -15,6 +16,8 @@ struct workflow_environment {
     str folder;                      /* of its output: "staging/"; empty when there is but one */
     const struct config *cfg;        /* `ci` is the same in all */
     const struct delivery *delivery; /* NULL: it deploys nothing */
+    const struct engine *engines;    /* servers that say their version */
+    uint32_t nengines;
 };
 
 struct workflows {

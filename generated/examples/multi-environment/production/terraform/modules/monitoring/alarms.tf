@@ -355,7 +355,7 @@ resource "aws_cloudwatch_metric_alarm" "db_cpu_high" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:72, recommended for kind rds
+# ops.yaml:73, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_connections_high" {
   alarm_name          = "ledger-production-db-connections-high"
   alarm_description   = "db: connections > 75% of db.max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.db.alarms.connections-high"
@@ -564,7 +564,7 @@ resource "aws_cloudwatch_metric_alarm" "db_transaction_ids_critical" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:74, recommended for kind rds
+# ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_cpu_high" {
   alarm_name          = "ledger-production-replica-cpu-high"
   alarm_description   = "replica: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.replica"
@@ -583,7 +583,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_cpu_high" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:74, recommended for kind rds
+# ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_cpu_busy" {
   alarm_name          = "ledger-production-replica-cpu-busy"
   alarm_description   = "replica: cpu > 75% for 1h. It works, but there is no room left for a peak. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.replica"
@@ -602,7 +602,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_cpu_busy" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:74, recommended for kind rds
+# ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_connections_high" {
   alarm_name          = "ledger-production-replica-connections-high"
   alarm_description   = "replica: connections > 90% of max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.replica"
@@ -621,7 +621,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_connections_high" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:74, recommended for kind rds
+# ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_memory_low" {
   alarm_name          = "ledger-production-replica-memory-low"
   alarm_description   = "replica: free_memory < 10% of ram for 15m. Without free memory the instance swaps, or the engine is killed and restarts. Do: Compare with connections and with the sort and work memory of each; a larger class has more. Look at swap as well. From ops.yaml: resources.replica"
@@ -640,7 +640,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_memory_low" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:74, recommended for kind rds
+# ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_storage_low" {
   alarm_name          = "ledger-production-replica-storage-low"
   alarm_description   = "replica: free_storage < 20% of storage for 5m. There is still time to grow the storage. Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-production-replica --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). From ops.yaml: resources.replica"
@@ -659,7 +659,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_storage_low" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:74, recommended for kind rds
+# ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_storage_critical" {
   alarm_name          = "ledger-production-replica-storage-critical"
   alarm_description   = "replica: free_storage < 10% of storage for 5m. A full disk stops the database (state storage-full). Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-production-replica --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). From ops.yaml: resources.replica"
@@ -678,7 +678,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_storage_critical" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:74, recommended for kind rds
+# ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_read_slow" {
   alarm_name          = "ledger-production-replica-read-slow"
   alarm_description   = "replica: p90(read_latency) > 20ms for 5m. Reads from a healthy volume take a few milliseconds. Do: Compare with read_iops, disk_queue and the balances; above the limits of the volume more IOPS or fewer reads (indexes, memory) help. From ops.yaml: resources.replica"
@@ -697,7 +697,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_read_slow" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:74, recommended for kind rds
+# ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_write_slow" {
   alarm_name          = "ledger-production-replica-write-slow"
   alarm_description   = "replica: p90(write_latency) > 20ms for 5m. Writes to a healthy volume take a few milliseconds. Do: Compare with write_iops, disk_queue and the balances; above the limits of the volume more IOPS or larger transactions help. From ops.yaml: resources.replica"
@@ -716,7 +716,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_write_slow" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:74, recommended for kind rds
+# ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_ebs_io_balance_low" {
   alarm_name          = "ledger-production-replica-ebs-io-balance-low"
   alarm_description   = "replica: ebs_io_balance < 10% for 3m. At 0 the disk falls to the baseline of the class, which is many times slower. Do: Look for the queries that read or write most; if it is normal load, take a larger class, whose baseline is higher. From ops.yaml: resources.replica"
@@ -735,7 +735,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_ebs_io_balance_low" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:74, recommended for kind rds
+# ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_ebs_byte_balance_low" {
   alarm_name          = "ledger-production-replica-ebs-byte-balance-low"
   alarm_description   = "replica: ebs_byte_balance < 10% for 3m. At 0 the disk falls to the baseline of the class, which is many times slower. Do: Look for the queries that read or write most; if it is normal load, take a larger class, whose baseline is higher. From ops.yaml: resources.replica"
@@ -754,7 +754,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_ebs_byte_balance_low" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:74, recommended for kind rds
+# ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_swap_high" {
   alarm_name          = "ledger-production-replica-swap-high"
   alarm_description   = "replica: swap > 256 MiB for 15m. A database that swaps is slow, and short of being killed. Do: Compare with free_memory; lower the memory per connection or take a larger class. From ops.yaml: resources.replica"
@@ -773,7 +773,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_swap_high" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:74, recommended for kind rds
+# ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_replica_lag_high" {
   alarm_name          = "ledger-production-replica-replica-lag-high"
   alarm_description   = "replica: replica_lag > 1m for 10m. Whoever reads from the replica sees old data. No data means that replication has stopped. Do: `SELECT * FROM pg_stat_wal_receiver` on ledger-production-replica; look for a long query there (`pg_stat_activity`) and for its CPU and IOPS. From ops.yaml: resources.replica"
@@ -792,7 +792,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_replica_lag_high" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:74, recommended for kind rds
+# ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_transaction_ids_high" {
   alarm_name          = "ledger-production-replica-transaction-ids-high"
   alarm_description   = "replica: transaction_ids > 500000000. Autovacuum should keep it below 200 million; something holds it back. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. From ops.yaml: resources.replica"
@@ -811,7 +811,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_transaction_ids_high" {
   treat_missing_data  = "missing"
 }
 
-# ops.yaml:74, recommended for kind rds
+# ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_transaction_ids_critical" {
   alarm_name          = "ledger-production-replica-transaction-ids-critical"
   alarm_description   = "replica: transaction_ids > 1000000000. At 2 billion PostgreSQL refuses writes until it has been vacuumed, which takes hours. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. From ops.yaml: resources.replica"

@@ -155,7 +155,7 @@ resource "aws_cloudwatch_metric_alarm" "db_cpu_high" {
   treat_missing_data  = "breaching"
 }
 
-# ops.yaml:72, recommended for kind rds
+# ops.yaml:73, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_connections_high" {
   alarm_name          = "ledger-staging-db-connections-high"
   alarm_description   = "db: connections > 75% of db.max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.db.alarms.connections-high"
