@@ -1009,7 +1009,7 @@ def main():
         running = []
         for name in chosen:
             running.append((begin(shared, name), name))
-            if len(running) == 3:
+            if len(running) == 4:
                 finish(*running.pop(0), total)
         for process, name in running:
             finish(process, name, total)
