@@ -62,6 +62,9 @@ void lower_deploy_alarms(struct lower *l);
 bool deploy_read_registry(struct lower *l, struct deploy *d);
 /* "123456789012.dkr.ecr.eu-west-1.amazonaws.com"; empty: images are not in ECR. */
 str deploy_registry_host(struct lower *l, const struct deploy *d);
+/* The registry that a name begins with, "registry.example:5000"; empty: none, as of an image of
+ * Docker Hub. */
+str deploy_image_host(str image);
 /* Whether its workflow builds the image: no other environment had it before. */
 bool deploy_builds(const struct deploy *d);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "lower/account.h"
 #include "lower/cond.h"
 #include "lower/deploy.h"
 
@@ -144,12 +145,14 @@ const struct delivery *lower_delivery(struct lower *l) {
         .name = l->prefix,
         .account = l->cfg->aws.account.text,
         .region = l->cfg->aws.region.text,
+        .partition = account_partition(l),
         .role = deploy_role(l, d),
         .build_role = deploy_build_role(l, d),
         .audience = deploy_audience(l),
         .registry = deploy_registry_host(l, d),
         .registry_account = d->registry.account,
         .registry_region = d->registry.region,
+        .image_host = deploy_image_host(d->image),
         .makes_repository = d->registry.makes,
         .makes_provider =
             deploy_has_roles(d) && d->cfg->github.provider.value == CFG_PROVIDER_CREATE,

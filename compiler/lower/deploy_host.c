@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/deploy.h"
+#include "schema/schema.h"
 #include "tmpl/tmpl.h"
 
 /* What a host needs to get releases, and to throw away what is old: scripts, proxy, permission. */
@@ -39,12 +40,10 @@ static str whole_image(struct lower *l, const struct deploy *d) {
     str registry = deploy_registry_host(l, d);
     if (registry.n > 0)
         return arena_cat3(l->passing, registry, STR("/"), d->image);
-    str rest = d->image, first = str_split(&rest, '/');
-    bool host = rest.n > 0 && (str_find(first, '.') < first.n || str_find(first, ':') < first.n ||
-                               str_is(first, "localhost"));
-    if (host)
+    if (deploy_image_host(d->image).n > 0)
         return d->image;
-    return arena_cat3(l->passing, STR("docker.io/"), rest.n > 0 ? STR("") : STR("library/"),
+    bool official = str_find(d->image, '/') == d->image.n;
+    return arena_cat3(l->passing, STR("docker.io/"), official ? STR("library/") : STR(""),
                       d->image);
 }
 
@@ -82,16 +81,13 @@ static void set_alarms(struct lower *l, const struct deploy *d, struct map *v) {
 }
 
 static void set_deploy(struct lower *l, const struct deploy *d, struct map *v) {
-    static const char *const registries[] = {"docker-hub", "ecr"};
-    static const char *const engines[] = {"docker", "podman"};
-    static const char *const networks[] = {"bridge", "host"};
     const struct cfg_deploy *c = d->cfg;
     tmpl_set(l->passing, v, "app", d->app->name);
     tmpl_set(l->passing, v, "image", whole_image(l, d));
-    tmpl_set(l->passing, v, "registry", str_c(registries[c->registry.value]));
+    tmpl_set(l->passing, v, "registry", str_c(schema_registries[c->registry.value]));
     tmpl_set(l->passing, v, "registry_region", d->registry.region);
-    tmpl_set(l->passing, v, "engine", str_c(engines[c->engine.value]));
-    tmpl_set(l->passing, v, "network", str_c(networks[c->network.value]));
+    tmpl_set(l->passing, v, "engine", str_c(schema_engines[c->engine.value]));
+    tmpl_set(l->passing, v, "network", str_c(schema_networks[c->network.value]));
     tmpl_set(l->passing, v, "user", given(c->user.at) ? c->user.text : STR("deploy"));
     tmpl_set(l->passing, v, "migrate", c->migrate.text);
     tmpl_set(l->passing, v, "env_file", c->env_file.text);

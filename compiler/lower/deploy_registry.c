@@ -33,12 +33,18 @@ static bool is_host(str name) {
     return ok;
 }
 
-/* An image of Docker Hub, or of the registry that it names. */
-static bool is_image(str name) {
-    str rest = name, first = str_split(&rest, '/');
+str deploy_image_host(str image) {
+    str rest = image, first = str_split(&rest, '/');
     bool named = rest.n > 0 && (str_find(first, '.') < first.n || str_find(first, ':') < first.n ||
                                 str_is(first, "localhost"));
-    return named ? is_host(first) && is_repository(rest) : is_repository(name);
+    return named ? first : STR("");
+}
+
+/* An image of Docker Hub, or of the registry that it names. */
+static bool is_image(str name) {
+    str host = deploy_image_host(name);
+    return host.n > 0 ? is_host(host) && is_repository(str_sub(name, host.n + 1, name.n))
+                      : is_repository(name);
 }
 
 static bool check_name(struct lower *l, const struct deploy *d) {

@@ -34,12 +34,14 @@ struct delivery {
      * image is REGISTRY/IMAGE. Empty: the image's name says where it is (Docker Hub).
      */
     str registry, registry_account, registry_region;
+    str image_host;        /* the registry that the image's name begins with; empty: none */
     bool makes_repository; /* ECR: its Terraform makes the repository of the image there */
     bool makes_provider;   /* and the account's identity provider for GitHub */
     str branch;
-    str user;            /* SSH */
-    str name;            /* "reco-production": of what is installed on the hosts */
-    str account, region; /* of AWS; the account may be empty unless there is a role */
+    str user; /* SSH */
+    str name; /* "reco-production": of what is installed on the hosts */
+    /* Of AWS: "aws" or another partition; the account may be empty unless there is a role. */
+    str account, region, partition;
     /*
      * Names of the roles in `account` that jobs take; empty: that job needs nothing of AWS. `role`
      * is of the job that deploys (by SSM), trusts its environment; `build_role` of the job that

@@ -3,11 +3,11 @@
 #include "schema/schema_rows.h"
 #include "schema/spec_read.h"
 
-static const char *const registry_words[] = {"docker-hub", "ecr", NULL};
+const char *const schema_registries[] = {"docker-hub", "ecr", NULL};
 static const char *const via_words[] = {"ssh", "ssm", NULL};
 static const char *const strategy_words[] = {"rolling", NULL};
-static const char *const engine_words[] = {"docker", "podman", NULL};
-static const char *const network_words[] = {"bridge", "host", NULL};
+const char *const schema_engines[] = {"docker", "podman", NULL};
+const char *const schema_networks[] = {"bridge", "host", NULL};
 static const char *const provider_words[] = {"create", "existing", NULL};
 
 /* Of branches and paths: nothing that YAML, a shell or GitHub would read as more than a name. */
@@ -105,7 +105,7 @@ static const struct schema_row deploy_rows[] = {
      "The hosts, resources of kind ec2, one after the other in this order.", "[web-1, web-2]",
      .def = "`on` of the app"},
     {"registry", SCHEMA_CHOICE, 0, AT(config, deploy.registry), "Where its images are kept.", "ecr",
-     .choices = registry_words, .def = "docker-hub"},
+     .choices = schema_registries, .def = "docker-hub"},
     {"ecr", SCHEMA_GROUP, 0, 0, "Where ECR has them, when that is not this account and region.",
      "{ account: \"123456789012\", readers: [\"210987654321\"] }", .table = &ecr_table},
     {"branch", SCHEMA_TEXT, 0, AT(config, deploy.branch), "What is pushed there is deployed.",
@@ -135,11 +135,11 @@ static const struct schema_row deploy_rows[] = {
     {"rollback", SCHEMA_GROUP, 0, 0, "What one can go back to.", "{ keep: 5 }",
      .table = &rollback_table},
     {"engine", SCHEMA_CHOICE, 0, AT(config, deploy.engine), "What runs containers on the host.",
-     "podman", .choices = engine_words, .def = "docker"},
+     "podman", .choices = schema_engines, .def = "docker"},
     {"network", SCHEMA_CHOICE, 0, AT(config, deploy.network),
      "bridge: a port of the host is published to the app's port; host: the app listens on the port "
      "that the variable PORT has.",
-     "host", .choices = network_words, .def = "bridge"},
+     "host", .choices = schema_networks, .def = "bridge"},
     {"slot_port", SCHEMA_COUNT, 0, AT(config, deploy.slot_port),
      "The first of two ports on 127.0.0.1, for the release that serves and the next.", "18000",
      .def = "the app's port and 10000", .min = "1024", .max = "65534"},

@@ -5,7 +5,7 @@
 #include "workflow/deploy.h"
 #include "workflow/workflow_ops.h"
 
-static const struct workflow_environment *find(const struct workflows *w, str name) {
+const struct workflow_environment *workflow_find(const struct workflows *w, str name) {
     for (uint32_t i = 0; i < w->environments.n; i++) {
         if (str_eq(w->environments.at[i].name, name))
             return &w->environments.at[i];
@@ -57,7 +57,7 @@ static void check_registry(struct workflows *w, const struct workflow_environmen
 static void check_after(struct workflows *w, const struct workflow_environment *e) {
     const struct workflow_environment *at = e;
     for (uint32_t steps = 0; at->delivery != NULL && given(at->delivery->cfg->after.at); steps++) {
-        const struct workflow_environment *before = find(w, at->delivery->cfg->after.text);
+        const struct workflow_environment *before = workflow_find(w, at->delivery->cfg->after.text);
         if (steps > w->environments.n || before == e) {
             after_problem(w, e, "they wait for each other", "Let one of them be the first.");
             return;

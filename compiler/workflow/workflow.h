@@ -27,6 +27,8 @@ struct workflows {
     VEC(struct workflow_environment) environments; /* in the order of ops.yaml; at least one */
 };
 
+/* The environment of that name, or NULL. */
+const struct workflow_environment *workflow_find(const struct workflows *w, str name);
 /* Adds the files (NULL: none is wanted). Problems between environments are diagnostics. */
 void workflow_files(struct workflows *w, struct output *out);
 

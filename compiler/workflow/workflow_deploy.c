@@ -38,19 +38,11 @@ static str checkout(struct writer *r) {
 
 /* ---- environments */
 
-static const struct workflow_environment *find(const struct workflows *w, str name) {
-    for (uint32_t i = 0; i < w->environments.n; i++) {
-        if (str_eq(w->environments.at[i].name, name))
-            return &w->environments.at[i];
-    }
-    return NULL;
-}
-
 /* The one that has the image before all others. */
 static const struct workflow_environment *first_of(const struct workflows *w,
                                                    const struct workflow_environment *e) {
     while (given(e->delivery->cfg->after.at))
-        e = find(w, e->delivery->cfg->after.text);
+        e = workflow_find(w, e->delivery->cfg->after.text);
     return e;
 }
 
@@ -58,7 +50,7 @@ static const struct workflow_environment *first_of(const struct workflows *w,
 static uint32_t depth_of(const struct workflows *w, const struct workflow_environment *e) {
     uint32_t depth = 0;
     for (; given(e->delivery->cfg->after.at); depth++)
-        e = find(w, e->delivery->cfg->after.text);
+        e = workflow_find(w, e->delivery->cfg->after.text);
     return depth;
 }
 
@@ -105,21 +97,14 @@ static bool shares_image(struct writer *r, const struct build *b) {
 
 /* ---- jobs that build */
 
-static str partition_of(str region) {
-    return str_starts(region, STR("cn-"))       ? STR("aws-cn")
-           : str_starts(region, STR("us-gov-")) ? STR("aws-us-gov")
-                                                : STR("aws");
-}
-
 /* A step that takes a role; `condition` is a line of it, or empty. */
 static str take_role(struct writer *r, const struct delivery *d, str role, str region,
                      str condition) {
     struct map values = {0};
-    str partition = partition_of(d->region);
     if (role.n == 0)
         return STR("");
     set(r, &values, "role",
-        arena_printf(r->w->a, "arn:%.*s:iam::%.*s:role/%.*s", STR_ARG(partition),
+        arena_printf(r->w->a, "arn:%.*s:iam::%.*s:role/%.*s", STR_ARG(d->partition),
                      STR_ARG(d->account), STR_ARG(role)));
     set(r, &values, "region", region);
     set(r, &values, "account", d->account);
@@ -131,11 +116,10 @@ static str take_role(struct writer *r, const struct delivery *d, str role, str r
 static str log_in(struct writer *r, const struct delivery *d) {
     struct map values = {0};
     if (d->registry.n == 0) {
-        str rest = d->image, first = str_split(&rest, '/');
-        bool named =
-            rest.n > 0 && (str_find(first, '.') < first.n || str_find(first, ':') < first.n);
         set(r, &values, "registry",
-            named ? arena_printf(r->w->a, "registry: \"%.*s\"", STR_ARG(first)) : STR(""));
+            d->image_host.n > 0
+                ? arena_printf(r->w->a, "registry: \"%.*s\"", STR_ARG(d->image_host))
+                : STR(""));
         return render(r, "deploy_docker_hub.yml", &values);
     }
     set(r, &values, "account", d->registry_account);
