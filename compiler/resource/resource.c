@@ -55,11 +55,3 @@ int resource_attr_index(const struct resource_attr *rows, uint32_t n, const char
     }
     return -1;
 }
-
-const struct resource_kind *resource_find(str tf) {
-    for (uint32_t i = 0; i < resource_kinds_n; i++) {
-        if (str_is(tf, resource_kinds[i]->tf))
-            return resource_kinds[i];
-    }
-    return NULL;
-}

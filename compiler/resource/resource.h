@@ -107,6 +107,5 @@ extern const struct resource_kind resource_data_db_subnet_group;
 
 /* Index of the attribute with this Terraform name, or -1. */
 int resource_attr_index(const struct resource_attr *rows, uint32_t n, const char *tf);
-const struct resource_kind *resource_find(str tf);
 
 #endif
