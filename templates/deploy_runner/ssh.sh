@@ -139,11 +139,12 @@ listeners=()
 hear_out() {
   local guard
   mkfifo -- "${work}/never"
-  { read -r -t 10 <>"${work}/never" || kill "${listeners[@]}"; } >/dev/null 2>&1 &
+  { read -r -t 10 <>"${work}/never" || kill -KILL "${listeners[@]}"; } >/dev/null 2>&1 &
   guard="$!"
   wait "${listeners[@]}" || true
-  kill "${guard}" 2>/dev/null || true
-  wait "${guard}" || true
+  # Going back, everything started here does not hear a gentler signal.
+  kill -KILL "${guard}" 2>/dev/null || true
+  wait "${guard}" 2>/dev/null || true
   rm -f -- "${work}/never"
 }
 
