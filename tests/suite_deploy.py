@@ -305,6 +305,26 @@ def test_host(host):
         counts["faults"] += 1
 
 
+def test_slots(host):
+    with test("the-port-of-the-slot-is-taken"):
+        host.deploy("two")
+        free = 18000 if os.path.exists(STATE + "/slot-b") else 18001
+        with socket.create_server(("127.0.0.1", free)), asking(8000, counts=counts):
+            has(host.deploy("three", status=69), f"port {free} of slot ", "is taken by python", f"(pid {os.getpid()})", "unchanged: " + sha("two"))
+        equal(list(host.containers().values()), ["Up"], "containers")
+        counts["faults"] += 1
+    with test("what-stops-it-when-the-release-serves-came-afterwards"):
+        # Who reads 1 or 143 takes it that the old one serves.
+        stopped = f'kill -TERM "$(cut -f 1 {STATE}/deploy.holder)"; exec sleep 5'
+        for name, word, action in (("three", "images", "exit 1"), ("two", "stop", stopped)):
+            write("/run/broken/podman", f'#!/bin/sh\n[ "$1" != {word} ] || {{ {action}; }}\nexec {rig.has_tool("podman")} "$@"\n', 0o755)
+            with asking(8000, counts=counts):
+                host.deploy(name, status=3, PATH="/run/broken:" + rig.PATH)
+                equal(host.serves(), sha(name), "what serves")
+            counts["faults"] += 1
+        host.deploy("two")
+
+
 def test_nginx(host):
     with test("nginx-is-down"):
         subprocess.run(["nginx", "-s", "quit"], check=True, capture_output=True)
@@ -394,13 +414,14 @@ def part_host(host):
     host.install()
     host.deploy("one")
     test_host(host)
+    test_slots(host)
     test_nginx(host)
 
 
 # ---- Kills
 
 # The deploy is killed before and after each of these that changes something, and before each other one.
-STEPS = "podman", "curl", "ss", "rm", "mkdir", "chmod", "flock", "sleep"
+STEPS = "podman", "curl", "ss", "rm", "mkdir", "chmod", "flock", "sync", "sleep"
 CHANGES = "podman:pull", "podman:run", "podman:stop", "podman:rm", "podman:image", "rm", "mkdir", "chmod"
 WRAPPER = """#!/bin/bash
 read -r n </run/steps/count
@@ -453,6 +474,8 @@ def test_kills(host, part, parts):
         equal(status, 0, out)
         calls = step_names()
         check(len(calls) > 20 and {f"podman:{word}" for word in ("pull", "run", "stop", "rm")} <= set(calls), calls)
+        # Power may go at any time: nginx must not come back to a slot that was emptied.
+        check("sync:--" in calls[:calls.index("podman:stop")], "the switch is not on the disk before the old one is stopped", calls)
     # What only looks leaves all as the step before it left it.
     points = [(i + 1, "before") for i, name in enumerate(calls) if not name.startswith(("podman:container", "podman:images", "podman:info", "sleep"))]
     points += [(i + 1, "after") for i, name in enumerate(calls) if name.startswith(CHANGES)]

@@ -44,8 +44,7 @@ commit's SHA or another name for it.
 Exit status: 0 the release serves; 1 it does not, and the one that served before still does;
 3 it serves, but something afterwards failed (the record, stopping the old one); 64 wrong usage; 69 something
 is missing on this host; 75 another deploy runs; 78 a setting or permission: a login or secret that is wrong,
-or a file that cannot be read; 129, 130, 141, 143 stopped by a signal: until the
-new one was seen to serve the old one does.
+or a file that cannot be read; 129, 130, 141, 143 stopped by a signal: the one that served before still does.
 END
 }
 

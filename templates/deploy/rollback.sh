@@ -42,8 +42,7 @@ are not run, neither forward nor back.
 Exit status: 0 the release serves; 1 it does not, and the one that served before still does, or there
 is no such release here; 3 it serves, but something afterwards failed; 64 wrong usage; 69 something
 is missing on this host; 75 another deploy runs; 78 a setting or permission;
-129, 130, 141, 143 stopped by a signal: until the
-new one was seen to serve the old one does.
+129, 130, 141, 143 stopped by a signal: the one that served before still does.
 END
 }
 
