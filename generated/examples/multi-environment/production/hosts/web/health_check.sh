@@ -373,14 +373,16 @@ serving() {
   fi
 }
 
-# switch_to SLOT: one operation on one file.
+# switch_to SLOT: one operation on one file, which is on the disk before the old one is stopped: after a loss of power nginx
+# must not ask a slot whose container is gone.
 switch_to() {
   if [[ "$1" == b ]]; then
-    : >"${SLOT_FILE}"
+    : >"${SLOT_FILE}" || return 1
     chmod 0644 -- "${SLOT_FILE}"
   else
-    rm -f -- "${SLOT_FILE}"
+    rm -f -- "${SLOT_FILE}" || return 1
   fi
+  run sync -- "${SLOT_FILE%/*}" || true
 }
 
 # show_logs CONTAINER: what it said last.

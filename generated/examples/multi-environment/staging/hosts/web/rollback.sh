@@ -447,14 +447,16 @@ serving() {
   fi
 }
 
-# switch_to SLOT: one operation on one file.
+# switch_to SLOT: one operation on one file, which is on the disk before the old one is stopped: after a loss of power nginx
+# must not ask a slot whose container is gone.
 switch_to() {
   if [[ "$1" == b ]]; then
-    : >"${SLOT_FILE}"
+    : >"${SLOT_FILE}" || return 1
     chmod 0644 -- "${SLOT_FILE}"
   else
-    rm -f -- "${SLOT_FILE}"
+    rm -f -- "${SLOT_FILE}" || return 1
   fi
+  run sync -- "${SLOT_FILE%/*}" || true
 }
 
 # show_logs CONTAINER: what it said last.
@@ -769,6 +771,24 @@ migrate() {
   fi
 }
 
+# check_slot: nobody may listen where the new one is to: it would be the stranger that is asked, found well and given the
+# traffic. What a container has left of itself there is given some time to go.
+check_slot() {
+  local port listener try
+  if ((PORT == 0)); then
+    return 0
+  fi
+  port="$(port_of "${NEW_SLOT}")"
+  for ((try = 1; try <= 3; try++)); do
+    if [[ -z "$(ss -Hltn "sport = :${port}")" ]]; then
+      return 0
+    fi
+    run sleep 1
+  done
+  listener="$(who_listens "${port}")"
+  fail "${MISSING}" "port ${port} of slot ${NEW_SLOT} is taken by ${listener:-a program that ss cannot name}: stop that, or give slot_port another value and run install.sh"
+}
+
 start_new() {
   local policy=unless-stopped
   local -a options=(--detach --name "$(container "${NEW_SLOT}")" --label "opsc.slot=${NEW_SLOT}")
@@ -913,10 +933,23 @@ undo_release() {
   warn "${NEW_RELEASE} was not put in place; the release that serves is unchanged: ${serves}"
 }
 
+# end_of_serving: of a run whose release serves. Whatever stops it then, an engine that does not answer or a signal, came
+# after that.
+end_of_serving() {
+  local status="$?"
+  set +e
+  if ((status != 0)) && [[ -z "${undo}" ]]; then
+    status="${AFTERWARDS}"
+  fi
+  (exit "${status}")
+  clean_up
+}
+
 # place: starts NEW_RELEASE, and gives it the traffic when it is well.
 place() {
   local old
   old="$(container "${OLD_SLOT}")"
+  check_slot
   start_new
   wait_until_well
   switched=1
@@ -927,7 +960,8 @@ place() {
   if died; then
     fail "${FAILED}" "${NEW_RELEASE} has died: ${WHY}"
   fi
-  # From here on nothing is undone any more.
+  # From here on nothing is undone any more, and no status says that the old one serves.
+  trap end_of_serving EXIT
   undo=""
   if ! record "${PROGRAM}" "${NEW_RELEASE}" "${NEW_DIGEST}" "${NEW_SLOT}" serves; then
     warn "${NEW_RELEASE} serves, but that could not be recorded in ${RECORD}: is the disk full?"
@@ -966,8 +1000,7 @@ are not run, neither forward nor back.
 Exit status: 0 the release serves; 1 it does not, and the one that served before still does, or there
 is no such release here; 3 it serves, but something afterwards failed; 64 wrong usage; 69 something
 is missing on this host; 75 another deploy runs; 78 a setting or permission;
-129, 130, 141, 143 stopped by a signal: until the
-new one was seen to serve the old one does.
+129, 130, 141, 143 stopped by a signal: the one that served before still does.
 END
 }
 
