@@ -112,6 +112,13 @@ int64_t num_floor(struct num a) {
     return a.n % a.d < 0 ? q - 1 : q;
 }
 
+uint64_t num_parts(struct num a, uint64_t parts) {
+    __extension__ unsigned __int128 wide = (__extension__(unsigned __int128)(uint64_t) a.n) * parts;
+    uint64_t d = (uint64_t)a.d, whole = (uint64_t)(wide / d), rest = (uint64_t)(wide % d);
+    bool half = rest == d - rest;
+    return whole + (rest > d - rest || (half && whole % 2 == 1));
+}
+
 uint32_t num_scan(str s, struct num *ret) {
     uint32_t i = 0;
     int64_t whole = 0;

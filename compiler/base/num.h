@@ -32,6 +32,9 @@ int num_cmp(struct num a, struct num b);
 bool num_is_int(struct num a);
 /* Towards minus infinity. */
 int64_t num_floor(struct num a);
+/* How many 1/`parts` it is, half to even: of 7.594 in 100 parts 759. Of what is not negative; what
+ * comes out must fit 64 bits. */
+uint64_t num_parts(struct num a, uint64_t parts);
 
 /*
  * Reads decimal digits with an optional fraction ("12", "0.5", "1_000" is not

@@ -2,7 +2,7 @@
 #ifndef OPSC_COST_LEDGER_H
 #define OPSC_COST_LEDGER_H
 
-#include "cost/price.h"
+#include "catalog/price.h"
 
 /*
  * ledger: what an account has used so far of each price and each free amount, and what more of it

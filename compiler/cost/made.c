@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "cost/sheet.h"
 
+#include "lower/cond.h"
 #include "resource/resource.h"
 
 /* CloudWatch's: a period below is of high resolution; a dashboard above is an extended one. */
 #define STANDARD_PERIOD_S 60
 #define BASIC_DASHBOARD_METRICS 50
-/* An anomaly band is billed as two metrics beside the one that it is around. */
-#define BAND_METRICS 2
 /* Metrics are billed for the hours in which they are sent. */
 #define EVERY_HOUR "as if they were sent in every hour of the month"
 
@@ -79,7 +78,7 @@ static void count_alarm(struct counting *c, const struct node *n, struct cost_wh
     bool high = e.period_s < STANDARD_PERIOD_S;
     what->item = high ? STR("high resolution") : STR("standard");
     count(c, what, high ? STR("cloudwatch.alarm.high_resolution") : str_c(n->kind->price),
-          e.metrics + (band ? BAND_METRICS : 0));
+          e.metrics + (band ? COND_BAND_METRICS : 0));
 }
 
 static void count_dashboard(struct counting *c, const struct node *n, struct cost_what *what) {

@@ -4,6 +4,7 @@
 #include "lower/account.h"
 #include "lower/cond.h"
 #include "lower/implied.h"
+#include "lower/prices.h"
 
 #define KEEP_S (35 * DAY_S)
 
@@ -307,7 +308,8 @@ static void tell_price(struct lower *l) {
     if (l->cfg->profile.value != CFG_PROFILE_FREE_TIER || !backup_makes_key(l))
         return;
     struct diag *d = diag_add(l->dl, DIAG_FREE_TIER, l->cfg->backup.configuration.secrets.kms.at,
-                              "the key that seals the configuration costs $1.00 a month");
+                              "the key that seals the configuration costs %.*s a month",
+                              STR_ARG(lower_price_text(l, "kms.key", 1)));
     diag_hint(l->dl, d, "`secrets: { age: age1... }` costs nothing.");
 }
 

@@ -11,7 +11,9 @@
  * follow from `for`. What CloudWatch would refuse at deploy is refused here.
  */
 #define COND_METRICS_MAX 10 /* metrics of one metric-math alarm (CloudWatch) */
-#define COND_MATH_MAX 2048  /* bytes of its expression (CloudWatch) */
+/* An anomaly band is billed as two metrics beside those that it is around. */
+#define COND_BAND_METRICS 2
+#define COND_MATH_MAX 2048 /* bytes of its expression (CloudWatch) */
 
 enum cond_form {
     COND_METRIC, /* one metric against a number */

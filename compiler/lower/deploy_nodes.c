@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/account.h"
 #include "lower/deploy_parts.h"
+#include "lower/prices.h"
 
 /*
  * What stays of builds. Hosts keep the images that they may go back to themselves
@@ -121,12 +122,14 @@ static void explain(struct lower *l) {
     str build = deploy_build_role(l, d), tell = deploy_role(l, d);
     if (d->registry.account.n == 0 && tell.n == 0)
         return;
+    str where = STR("which is there without this environment");
+    if (d->registry.makes)
+        where = arena_printf(l->a, "made here; ECR takes %.*s for a GB and month",
+                             STR_ARG(lower_price_text(l, "ecr.storage", 1)));
     lower_explain_title(l, "deploy, in AWS");
     if (d->registry.account.n > 0)
-        lower_explain(l, "images are in %.*s/%.*s%s", STR_ARG(deploy_registry_host(l, d)),
-                      STR_ARG(d->image),
-                      d->registry.makes ? ", made here; ECR takes $0.10 for a GB and month"
-                                        : ", which is there without this environment");
+        lower_explain(l, "images are in %.*s/%.*s, %.*s", STR_ARG(deploy_registry_host(l, d)),
+                      STR_ARG(d->image), STR_ARG(where));
     if (build.n > 0)
         lower_explain(l, "the job that builds takes the role %.*s", STR_ARG(build));
     if (tell.n > 0)

@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/cond.h"
+#include "lower/prices.h"
 
 #include <stdlib.h>
 
-/* CloudWatch's free allowance: alarm metrics at standard resolution. */
-#define FREE_ALARM_METRICS 10
 #define NAMES_MAX 65536
 #define NAMES_SHOWN 12
 
-/* Why an alarm costs money: one row of the note. Prices: CloudWatch's price list, cents a month. */
+/* Why an alarm costs money: one row of the note, with its row of catalog/tables/prices.yaml. */
 enum reason { BEYOND_FREE, COMPOSITE, ANOMALY, HIGH_RESOLUTION, REASON_COUNT };
 static const struct {
-    const char *words;
-    uint32_t cents; /* per metric; of a composite alarm, of the alarm */
+    const char *words, *price;
 } reasons[REASON_COUNT] = {
-    [BEYOND_FREE] = {"beyond ten alarm metrics, $0.10 for each", 10},
-    [COMPOSITE] = {"composite, $0.50 each", 50},
-    [ANOMALY] = {"on an anomaly band, $0.30 for each metric", 30},
-    [HIGH_RESOLUTION] = {"of high resolution, $0.30 for each metric", 30},
+    [BEYOND_FREE] = {"beyond the alarm metrics that are free", "cloudwatch.alarm.standard"},
+    [COMPOSITE] = {"composite", "cloudwatch.alarm.composite"},
+    [ANOMALY] = {"on an anomaly band, which counts as two metrics more",
+                 "cloudwatch.alarm.standard"},
+    [HIGH_RESOLUTION] = {"of high resolution", "cloudwatch.alarm.high_resolution"},
 };
 
 struct left_out {
     struct lower *l;
     struct buf names; /* the first few */
-    uint32_t n, cents;
+    uint32_t n;
+    struct num each[REASON_COUNT]; /* dollars for one; NUM_NAN: no price for the region */
+    str each_text[REASON_COUNT];
+    struct num usd; /* a month, of all; or NUM_NAN */
 };
 
 /*
@@ -61,24 +63,33 @@ static uint32_t take_turn(struct lower *l, struct map *turns, const struct alarm
 }
 
 static void leave_out(struct left_out *o, struct alarm *al, enum reason why) {
-    uint32_t metrics = why == COMPOSITE ? 1 : al->plan->measure.series.n;
+    uint32_t charged = why == COMPOSITE ? 1 : al->plan->measure.series.n;
+    if (why == ANOMALY)
+        charged += COND_BAND_METRICS;
     al->left_out = true;
     if (o->n < NAMES_SHOWN)
         buf_printf(&o->names, "%s%.*s", o->n > 0 ? ", " : "", STR_ARG(al->name));
     o->n++;
-    o->cents += metrics * reasons[why].cents;
-    lower_explain(o->l, "%.*s: left out by the free-tier profile: %s", STR_ARG(al->name),
-                  reasons[why].words);
+    o->usd = num_add(o->usd, num_mul(o->each[why], num_int(charged)));
+    lower_explain(o->l, "%.*s: left out by the free-tier profile: %s, %.*s each", STR_ARG(al->name),
+                  reasons[why].words, STR_ARG(o->each_text[why]));
 }
 
 /* One note for all of them: what, and what they would cost; --explain has each with its reason. */
 static void report(struct left_out *o) {
     struct lower *l = o->l;
     if (o->n > 0) {
-        struct diag *d = diag_add(
-            l->dl, DIAG_FREE_TIER, l->cfg->profile.at,
-            "free-tier leaves %u alarm%s of %.*s out, which would cost $%u.%02u a month", o->n,
-            o->n == 1 ? "" : "s", STR_ARG(l->prefix), o->cents / 100, o->cents % 100);
+        struct buf cost = BUF_INIT(NAMES_MAX);
+        if (num_ok(o->usd)) {
+            BUF_LIT(&cost, ", which would cost $");
+            price_put_usd(&cost, o->usd);
+            BUF_LIT(&cost, " a month");
+        }
+        struct diag *d =
+            diag_add(l->dl, DIAG_FREE_TIER, l->cfg->profile.at,
+                     "free-tier leaves %u alarm%s of %.*s out%.*s", o->n, o->n == 1 ? "" : "s",
+                     STR_ARG(l->prefix), STR_ARG(buf_str(&cost)));
+        buf_done(&cost);
         str names = buf_str(&o->names);
         if (o->n > NAMES_SHOWN)
             diag_hint(l->dl, d, "Left out: %.*s and %u more; `opsc build --explain` lists them.",
@@ -110,18 +121,28 @@ static uint32_t rank_all(struct left_out *out, struct ranked *order) {
     return n;
 }
 
-/* Every metric of an alarm is charged; the free tier has ten a month, and no composite or anomaly
- * alarm. */
+/* Alarm metrics that nobody pays for. */
+static int64_t free_metrics(struct lower *l) {
+    struct price_book book = {.arena = l->a, .tables = &l->catalog};
+    return num_floor(price_pool(&book, STR("alarm-metrics"))->amount);
+}
+
+/* Every metric of an alarm is charged; some are free, and no composite or anomaly alarm. */
 void lower_free_tier(struct lower *l) {
     if (l->cfg->profile.value != CFG_PROFILE_FREE_TIER)
         return;
-    struct left_out out = {.l = l, .names = BUF_INIT(NAMES_MAX)};
+    struct left_out out = {.l = l, .names = BUF_INIT(NAMES_MAX), .usd = num_int(0)};
     struct ranked *order = ARENA_ARRAY(l->scratch, struct ranked, l->alarms.n + 1);
+    for (int i = 0; i < REASON_COUNT; i++) {
+        out.each[i] = lower_price(l, reasons[i].price, 1);
+        out.each_text[i] = lower_price_text(l, reasons[i].price, 1);
+    }
     uint32_t n = rank_all(&out, order), used = 0;
+    int64_t free = free_metrics(l);
     qsort(order, n, sizeof *order, by_rank);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t metrics = order[i].alarm->plan->measure.series.n;
-        if (used + metrics <= FREE_ALARM_METRICS)
+        if (used + metrics <= free)
             used += metrics;
         else
             leave_out(&out, order[i].alarm, BEYOND_FREE);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/account.h"
 #include "lower/function.h"
+#include "lower/prices.h"
 #include "lower/secrets.h"
 
 #define ROTATION_SECONDS 60
@@ -205,12 +206,16 @@ static void hand_over(struct lower *l, const struct secret *s, struct node *fn) 
 }
 
 static void explain(struct lower *l, const struct secret *s, const struct function *f) {
-    lower_explain(l, "%.*s: replaced every %lld days by a function, %s, below $0.01 a month%s",
+    str way = STR("");
+    if (f->subnets != NULL)
+        way =
+            arena_printf(l->a,
+                         "; it needs a way from its subnets to the store: a NAT gateway, or an "
+                         "endpoint for %.*s a month in each zone",
+                         STR_ARG(lower_price_text(l, "vpc.interface_endpoint", PRICE_MONTH_HOURS)));
+    lower_explain(l, "%.*s: replaced every %lld days by a function, %s, below $0.01 a month%.*s",
                   STR_ARG(s->cfg->name.text), (long long)(s->every_s / DAY_S),
-                  s->admin != NULL ? "two accounts take turns" : "one account",
-                  f->subnets == NULL ? ""
-                                     : "; it needs a way from its subnets to the store: a NAT "
-                                       "gateway, or an endpoint for $7.30 a month in each zone");
+                  s->admin != NULL ? "two accounts take turns" : "one account", STR_ARG(way));
 }
 
 static void add_function(struct lower *l, const struct secret *s) {

@@ -3,6 +3,7 @@
 #include "base/zip.h"
 #include "lower/account.h"
 #include "lower/function.h"
+#include "lower/prices.h"
 #include "lower/secrets.h"
 #include "tmpl/tmpl.h"
 
@@ -79,11 +80,15 @@ bool secret_in_parameters(const struct secret *s) {
 
 static void explain(struct lower *l, const struct secret *s) {
     bool rds = s->by == SECRET_BY_RDS, parameter = secret_in_parameters(s);
-    lower_explain(l, "%.*s: %s%.*s in %s; %s; overdue after %lld days", STR_ARG(s->cfg->name.text),
-                  rds ? "master password of " : "", STR_ARG(rds ? s->of->name : s->name),
-                  parameter ? "Parameter Store" : "Secrets Manager",
-                  parameter ? "no charge for a standard parameter"
-                            : "$0.40 a month, and $0.05 for 10,000 calls",
+    str price = STR("no charge for a standard parameter");
+    if (!parameter)
+        price = arena_printf(l->a, "%.*s a month, and %.*s for 10,000 calls",
+                             STR_ARG(lower_price_text(l, "secretsmanager.secret", 1)),
+                             STR_ARG(lower_price_text(l, "secretsmanager.api", 10000)));
+    lower_explain(l, "%.*s: %s%.*s in %s; %.*s; overdue after %lld days",
+                  STR_ARG(s->cfg->name.text), rds ? "master password of " : "",
+                  STR_ARG(rds ? s->of->name : s->name),
+                  parameter ? "Parameter Store" : "Secrets Manager", STR_ARG(price),
                   (long long)(s->max_age_s / DAY_S));
 }
 

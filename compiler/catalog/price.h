@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef OPSC_COST_PRICE_H
-#define OPSC_COST_PRICE_H
+#ifndef OPSC_CATALOG_PRICE_H
+#define OPSC_CATALOG_PRICE_H
 
 #include "catalog/catalog.h"
 
@@ -48,6 +48,11 @@ struct price_book {
 /* The price, or NULL: the table does not have the key (`ret_known` false), or not for the region.
  */
 const struct price *price_find(struct price_book *b, str key, str region, bool *ret_known);
+
+/* A row of allowances.yaml. */
+const struct price_pool *price_pool(struct price_book *b, str name);
+/* "7.59": to cents, half to even. */
+void price_put_usd(struct buf *b, struct num usd);
 
 /* What so many units cost, from the first one on. NUM_NAN when that is more than fits. */
 struct num price_of(const struct price *p, struct num quantity);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cost/price.h"
+#include "catalog/price.h"
 
 #define TABLE STR("prices")
 #define POOLS STR("allowances")
@@ -46,6 +46,16 @@ static struct price_pool *find_pool(struct price_book *b, str name) {
         .index = b->pools.n};
     map_add(b->arena, &b->pools, name, p);
     return p;
+}
+
+const struct price_pool *price_pool(struct price_book *b, str name) {
+    return find_pool(b, name);
+}
+
+void price_put_usd(struct buf *b, struct num usd) {
+    uint64_t cents = num_parts(usd, 100);
+    buf_uint(b, cents / 100);
+    buf_printf(b, ".%02u", (unsigned)(cents % 100));
 }
 
 /* Adds the tier of a row, when it has a price for the region. */
