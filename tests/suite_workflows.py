@@ -40,6 +40,16 @@ def rules_catch():
             check(not found, *found)
 
 
+def calls_are_checked():
+    with test("nested-permissions catches a call of a workflow that asks for more than its caller has"):
+        caller = "on: push\njobs:\n  ci:\n    permissions:\n      contents: read\n%s    uses: ./.github/workflows/test.yml\n"
+        name = ".github/workflows/deploy.yml"
+        found = workflow_rules.check_calls({NAME: GOOD, name: caller % ""})
+        equal([p.rule for p in found], ["nested-permissions"], str(found))
+        found = workflow_rules.check_calls({NAME: GOOD, name: caller % "      security-events: write\n"})
+        check(not found, *found)
+
+
 def linters_catch():
     with test("the linters have nothing against the good workflow"):
         found = workflow_tools.lint({NAME: GOOD})
@@ -71,6 +81,7 @@ def committed_keep_rules():
 
 def main():
     rules_catch()
+    calls_are_checked()
     missing = workflow_tools.missing()
     if missing:
         say("skip-missing", "linters of workflows", missing)

@@ -47,6 +47,27 @@ def check(files, only=None):
             if only is None or r in only:
                 found += [Problem(name, line, r, message) for line, message in function(f)]
         ret += sorted((p for p in found if not excepted(f, p)), key=lambda p: (p.line, p.rule))
+    if only is None and not any(p.rule == "yaml" for p in ret):
+        ret += check_calls(files)
+    return ret
+
+
+def check_calls(files):
+    """Of a workflow that another calls no job may ask for more than the caller has: GitHub would run neither."""
+    read = {name: File(name, text) for name, text in files.items()}
+    ret = []
+    for name, f in read.items():
+        for job in [] if f.action else f.jobs:
+            uses = job.data.get("uses", "")
+            called = read.get(f"{name.rpartition('/')[0]}/{uses.rpartition('/')[2]}")
+            if called is None or not uses.startswith(LOCAL):
+                continue
+            has = as_map(job.permissions)
+            for inner in called.jobs:
+                for what, level in as_map(inner.permissions).items():
+                    if has.get(what) not in (level, "write"):
+                        ret.append(Problem(name, job.line, "nested-permissions",
+                                           f"{job.name} calls a job that asks for {what}: {level}, and has {has.get(what, 'none')}"))
     return ret
 
 

@@ -77,6 +77,14 @@ const struct cfg_texts *ci_versions(const struct ci *c, enum ci_language l);
 /* Binds `ci:`, which must be given. False after diagnostics. */
 bool ci_bind(struct workflows *w, const struct config *cfg, struct ci *ret);
 
+/* Of a job that reports findings, and of who calls its workflow: a call may do no more than its
+ * caller. */
+#define CI_REPORT_PERMISSIONS                                                                      \
+    "# Code scanning shows what is found.\n"                                                       \
+    "security-events: write\n"                                                                     \
+    "# Of a private repository it asks about the run as well.\n"                                   \
+    "actions: read"
+
 /* Nothing is tested, which is allowed when `ci:` says where opsc is. */
 bool ci_is_empty(const struct ci *c);
 /* What those need to know who call it. */

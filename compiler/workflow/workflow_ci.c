@@ -305,12 +305,7 @@ static void put_checks(struct writer *r, struct buf *out, struct checks c, const
     r->reports |= reports;
     tmpl_set(a, &values, "id", str_c(id));
     tmpl_set(a, &values, "name", arena_printf(a, "name: %s", title));
-    tmpl_set(a, &values, "permissions",
-             reports ? STR("# Code scanning shows what is found.\n"
-                           "security-events: write\n"
-                           "# Of a private repository it asks about the run as well.\n"
-                           "actions: read")
-                     : STR(""));
+    tmpl_set(a, &values, "permissions", reports ? STR(CI_REPORT_PERMISSIONS) : STR(""));
     tmpl_set(a, &values, "env", job_env(r, NULL, false));
     tmpl_set(a, &values, "setup", setup(r, false));
     tmpl_set(a, &values, "install", checks_install(r, c));

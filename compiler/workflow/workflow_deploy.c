@@ -297,9 +297,7 @@ static void put_ci(struct writer *r, struct buf *out) {
     struct map values = {0};
     if (!r->ci->is_there)
         return;
-    set(r, &values, "permissions",
-        r->ci->reports ? STR("# What is found is shown under Security.\nsecurity-events: write")
-                       : STR(""));
+    set(r, &values, "permissions", r->ci->reports ? STR(CI_REPORT_PERMISSIONS) : STR(""));
     buf_put(out, render(r, "deploy_ci.yml", &values));
 }
 
