@@ -221,7 +221,8 @@ static bool check_github(struct lower *l, const struct deploy *d) {
 static bool read_cleanup(struct lower *l, struct deploy *d) {
     d->logs_older_s = number(&d->cfg->cleanup.older_than, 14 * DAY_S);
     d->cleans_up = given(d->cfg->cleanup.every.at);
-    return !d->cleans_up || schedule_read(l, &d->cfg->cleanup.every, &d->cleanup);
+    bool ok = deploy_check_logs(l, &d->cfg->cleanup.logs);
+    return (!d->cleans_up || schedule_read(l, &d->cfg->cleanup.every, &d->cleanup)) && ok;
 }
 
 static void bind(struct lower *l, const struct cfg_deploy *c) {

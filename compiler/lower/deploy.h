@@ -68,6 +68,10 @@ str deploy_image_host(str image);
 /* Whether its workflow builds the image: no other environment had it before. */
 bool deploy_builds(const struct deploy *d);
 
+/* deploy_cleanup.c: whether what patterns of log files match can only be logs; else a diagnostic.
+ */
+bool deploy_check_logs(struct lower *l, const struct cfg_texts *logs);
+
 /*
  * deploy_github.c: names of the roles that jobs on GitHub take, empty when there is none: who
  * deploys by Systems Manager, and who builds and pushes to ECR. Who deploys over SSH needs nothing
