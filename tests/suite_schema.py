@@ -2,7 +2,7 @@
 """The JSON Schema of ops.yaml (opsc schema), as an editor uses it.
 
 It is a valid schema of draft 7; every example passes; what a typo or a wrong type makes of an example does not; and every
-key that opsc knows is in it. YAML is read as version 1.2, as editors and opsc do (`on` is a text).
+key that opsc knows is in it; what it says of a key that is not given is so. YAML is read as version 1.2, as editors and opsc do (`on` is a text).
 """
 
 import copy
@@ -21,7 +21,7 @@ except ImportError as missing:
     sys.exit(0)
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-OPSC = os.environ.get("OPSC", str(ROOT / "build/asan/opsc"))
+OPSC = os.path.abspath(os.environ.get("OPSC", str(ROOT / "build/asan/opsc")))
 
 
 class Loader(yaml.SafeLoader):
@@ -93,6 +93,57 @@ def keys_of_reference():
             yield line.split("`")[1]
 
 
+# With a `deploy:` and a `ci:` whose defaults are all in force.
+PLAIN = {
+    "opsc": 1, "project": "shop", "aws": {"region": "eu-west-1"}, "notify": "ops@example.com",
+    "resources": {
+        "web": {"kind": "ec2", "id": "i-0123456789abcdef0", "role": "shop-web", "address": "192.0.2.1"},
+        "api": {"kind": "app", "on": "web", "port": 8080, "image": "shop/api", "health": {"path": "/health"}},
+    },
+    "deploy": {"app": "api"},
+    "ci": {"python": "3.11", "tests": {"unit": {"run": "pytest"}}},
+}
+# That it is said makes it a line of the workflow, which says the same.
+SAID = {"dockerfile"}
+
+
+def defaults(section):
+    """What the reference says of keys that are not given, where that is one word: key and value."""
+    part = opsc("schema", "--reference").split(f"\n## {section}\n")[1].split("\n## ")[0]
+    for line in part.splitlines():
+        cells = [cell.strip() for cell in line.split("|")]
+        if line.startswith("| `") and cells[4] and not {" ", "`"} & set(cells[4]):
+            yield cells[1].split("`")[1], cells[4]
+
+
+def built(spec):
+    """Path and text of all that it makes; a spec of one line, so that none of them names another line."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder)
+        (path / "ops.yaml").write_text(json.dumps(spec))
+        run = subprocess.run([OPSC, "build", "ops.yaml", "-o", "out"], capture_output=True, text=True, check=False, cwd=folder)
+        assert run.returncode == 0, run.stderr
+        return {str(f.relative_to(path)): f.read_text() for f in sorted(path.glob("out/**/*")) if f.is_file()}
+
+
+def check_defaults():
+    """A default is text in a row and a value in the code that uses it: said, it changes nothing."""
+    plain = built(PLAIN)
+    for section, keys in (("deploy", ()), ("deploy.health_check", ("health_check",)), ("deploy.watch", ("watch",)),
+                          ("deploy.rollback", ("rollback",)), ("deploy.cleanup", ("cleanup",)), ("ci", ()), ("ci.tests.<name>", ("tests", "unit"))):
+        found = {key: value for key, value in defaults(section) if key not in SAID}
+        for key, value in found.items():
+            said = copy.deepcopy(PLAIN)
+            at = said[section.split(".")[0]]
+            for step in keys:
+                at = at.setdefault(step, {})
+            at[key] = value
+            other = built(said)
+            differ = [name for name in sorted({*plain, *other}) if plain.get(name) != other.get(name)]
+            check(f"default-of-{section}.{key}", f"{value} is another than the default: {' '.join(differ)}" if differ else None)
+        check(f"{section}-has-defaults", None if found else "none was found")
+
+
 def main():
     text = opsc("schema")
     schema = json.loads(text)
@@ -121,6 +172,7 @@ def main():
     implicit = {"billing"}
     lacking = sorted(set(kinds) - rules - implicit)
     check("has-every-kind", f"not in the schema: {' '.join(lacking)}" if lacking or not kinds else None)
+    check_defaults()
 
 
 main()
