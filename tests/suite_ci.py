@@ -301,6 +301,11 @@ def real_tools(files):
     if not pytest or not all(shutil.which(t) for t in ("flake8", "black", "bandit")):
         say("skip-missing", "real tools", "flake8, black, pytest or bandit is not there")
         return
+    with test("python-of-ours-is-left-alone"):
+        ours = pathlib.Path(__file__).resolve().parent.parent / "generated/examples/phase4/terraform"
+        for command in (["flake8", "--isolated", "."], ["black", "--check", "--quiet", "."]):
+            ran = subprocess.run(command, cwd=ours, capture_output=True, text=True)
+            check(ran.returncode == 0, f"{command[0]}: {(ran.stdout + ran.stderr)[:300]}")
     workflow = build({"python": "3.12", "tests": {"unit": "pytest tests/unit"}, "quality": ["flake8", "black"], "security": ["bandit"]})
     scripts = {t: steps_of(workflow, j)[n].run for t, j, n in (
         ("flake8", "quality", "flake8"), ("black", "quality", "black"), ("bandit", "security", "bandit"), ("pytest", "test-unit", "Test"))}

@@ -82,6 +82,34 @@ static str variable_of(struct lower *l, str name) {
     return buf_keep(&b, l->a);
 }
 
+/* "t4g.small", "x2gd.large", "a1.large": after the generation a g stands for Graviton. */
+static bool is_arm(const struct watched *w) {
+    const struct attribute_value *type = watched_attribute(w, STR("type"));
+    str rest = type != NULL ? type->text.text : STR(""), family = str_split(&rest, '.');
+    uint32_t i = 0;
+    while (i < family.n && (family.p[i] < '0' || family.p[i] > '9'))
+        i++;
+    while (i < family.n && family.p[i] >= '0' && family.p[i] <= '9')
+        i++;
+    return str_is(family, "a1") || (i < family.n && family.p[i] == 'g');
+}
+
+/* An image is built for one processor. */
+static void check_processors(struct lower *l, const struct deploy *d) {
+    for (uint32_t i = 1; i < d->hosts.n; i++) {
+        const struct watched *a = d->hosts.at[0], *b = d->hosts.at[i];
+        if (is_arm(a) == is_arm(b))
+            continue;
+        struct diag *p = diag_add(l->dl, DIAG_DEPLOY_HOST, b->at,
+                                  "the image cannot be for `%.*s` and `%.*s`: one of them has an "
+                                  "Arm processor",
+                                  STR_ARG(a->name), STR_ARG(b->name));
+        diag_hint(l->dl, p,
+                  "Give both a `type` with the same processor, or leave one out of `on`.");
+        return;
+    }
+}
+
 static struct delivery_host host_of(struct lower *l, const struct deploy *d,
                                     const struct watched *w) {
     struct delivery_host h = {.name = w->name, .find = w->find};
@@ -158,11 +186,13 @@ const struct delivery *lower_delivery(struct lower *l) {
             deploy_has_roles(d) && d->cfg->github.provider.value == CFG_PROVIDER_CREATE,
         .hosts = ARENA_ARRAY(l->a, struct delivery_host, d->hosts.n),
         .nhosts = d->hosts.n,
+        .arm = is_arm(d->hosts.at[0]),
         .host_s = deploy_host_s(d),
         .watch_s = d->watch_alarms.n > 0 ? d->watch_s : 0,
     };
     for (uint32_t i = 0; i < d->hosts.n; i++)
         ret->hosts[i] = host_of(l, d, d->hosts.at[i]);
     check_variables(l, ret, d);
+    check_processors(l, d);
     return ret;
 }

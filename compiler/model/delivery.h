@@ -51,6 +51,7 @@ struct delivery {
     str audience; /* that tokens for AWS are asked for: "sts.amazonaws.com" */
     struct delivery_host *hosts;
     uint32_t nhosts;
+    bool arm;        /* its hosts have Graviton processors, all of them */
     int64_t host_s;  /* so long one host may take */
     int64_t watch_s; /* 0: no alarms are watched */
 };

@@ -78,6 +78,10 @@ static void check_after(struct workflows *w, const struct workflow_environment *
     else if (!str_eq(a->image, b->image) || a->cfg->registry.value != b->cfg->registry.value)
         after_problem(w, e, "they have different images",
                       "Give both the same `image` and `registry`: the image is built once.");
+    else if (a->arm != b->arm)
+        after_problem(w, e, "they have different processors",
+                      "The image is built once: give the hosts of both a `type` with Arm, or with "
+                      "x86.");
     else
         check_registry(w, e, at);
 }

@@ -55,7 +55,7 @@ static uint32_t depth_of(const struct workflows *w, const struct workflow_enviro
 }
 
 static bool same_build(struct writer *r, const struct delivery *a, const struct delivery *b) {
-    return str_eq(a->branch, b->branch) &&
+    return str_eq(a->branch, b->branch) && a->arm == b->arm &&
            str_eq(workflow_image(r->w, a), workflow_image(r->w, b)) &&
            str_eq(a->cfg->dockerfile.text, b->cfg->dockerfile.text) &&
            str_eq(a->cfg->context.text, b->cfg->context.text);
@@ -88,7 +88,8 @@ static bool shares_image(struct writer *r, const struct build *b) {
     for (uint32_t i = 0; i < r->builds.n; i++) {
         const struct delivery *other = r->builds.at[i].first->delivery;
         if (str_eq(workflow_image(r->w, other), workflow_image(r->w, d)) &&
-            !(str_eq(other->cfg->dockerfile.text, d->cfg->dockerfile.text) &&
+            !(other->arm == d->arm &&
+              str_eq(other->cfg->dockerfile.text, d->cfg->dockerfile.text) &&
               str_eq(other->cfg->context.text, d->cfg->context.text)))
             return true;
     }
@@ -153,6 +154,8 @@ static void put_build(struct writer *r, struct buf *out, const struct build *b) 
     set(r, &values, "needs", r->ci->is_there ? STR("needs: [ci]") : STR(""));
     set(r, &values, "condition",
         arena_printf(a, "if: github.ref == 'refs/heads/%.*s'", STR_ARG(d->branch)));
+    /* On a machine like the hosts: what is built runs there, and nothing is emulated. */
+    set(r, &values, "runner", d->arm ? STR("ubuntu-24.04-arm") : STR("ubuntu-24.04"));
     set(r, &values, "environment", STR(DELIVERY_BUILD));
     set(r, &values, "permissions", permission(d->build_role.n > 0));
     set(r, &values, "checkout", checkout(r));
