@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Hosts that get releases, for the script that tells them so: each a folder with what it has, reached by a real sshd, or by stand-ins
 for ssh and aws that start the same commands at once. What a host does when it is told something, a test says."""
+import json
 import os
 import re
 import shlex
@@ -13,6 +14,17 @@ from server_support import SBIN, Server, free_port, tool
 NAMES = "web-1", "web-2", "web-3"
 OLD, NEW, OLDER = "a" * 40, "b" * 40, "c" * 40
 DIGESTS = {OLD: "sha256:" + "1" * 64, NEW: "sha256:" + "2" * 64, OLDER: "sha256:" + "3" * 64}
+ALL_OLD, ALL_NEW = [OLD] * 3, [NEW] * 3
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+OPSC = os.path.abspath(os.environ.get("OPSC", os.path.join(ROOT, "build/asan/opsc")))
+SPEC = {
+    "opsc": 1, "project": "reco", "environment": "production", "aws": {"region": "eu-west-1", "account": "123456789012"},
+    "notify": {"ops": {"email": "ops@example.com"}},
+    "resources": {
+        **{name: {"kind": "ec2", "id": f"i-0123456789abcdef{n}", "type": "t3.micro"} for n, name in enumerate(NAMES)},
+        "api": {"kind": "app", "on": "web-1", "image": "reco/api", "port": 8000, "logs": []}},
+    "alarms": {"down": {"when": "api.health fails 3 times", "severity": "critical"}},
+    "deploy": {"app": "api", "on": list(NAMES), "user": "deploy"}}
 
 # What install.sh puts there, as far as it matters outside: it says and does what deploy.sh --help and the others say.
 # ${HOST}/do-ACTION has what it is to do instead, a line each time.
@@ -103,6 +115,108 @@ wait "$!"
 """
 
 
+# The service, and the agent on the hosts: which runs the script of the document with the parameters as variables. What either does
+# instead, HOST/aws-send-ACTION and HOST/aws-ask-ACTION say, a line each time; the last for ever when it ends with "always".
+AWS = r"""#!/bin/bash
+cd "{folder}" || exit 99
+declare -A o=()
+while (($# > 0)); do
+  case "$1" in
+    --*) o["$1"]="$2"; shift ;;
+    *) verb="$1" ;;
+  esac
+  shift
+done
+no() { printf '%s\n' "An error occurred ($1) when calling the ${verb} operation: $2" >&2; exit 254; }
+take() {
+  how="$(head -n 1 "$1" 2>/dev/null)"
+  if [[ -n "${how}" && "${how}" != *always ]]; then sed -i 1d "$1"; fi
+  case "${how% always}" in
+    throttled) no ThrottlingException "Rate exceeded" ;;
+    no-credentials) printf 'Unable to locate credentials. You can configure credentials by running "aws configure".\n' >&2; exit 253 ;;
+    garbage) printf '<html>\a::error::no\n'; exit 0 ;;
+    absent) no InvocationDoesNotExist "" ;;
+    state*) how="${how% always}"; how="${how#state }"; printf '%s\n' "${how//,/$'\t'}"; exit 0 ;;
+  esac
+}
+if [[ "${verb}" == describe-instances ]]; then
+  printf '%s\n' "${o[--filters]}" >>filters
+  take web-2/aws-find
+  cat web-2/found
+  exit
+fi
+instance="${o[--instance-id]:-${o[--instance-ids]}}"
+host="web-$((${instance: -1} + 1))"
+if [[ "${verb}" == send-command ]]; then
+  printf '%s\n' "${o[--document-name]} ${o[--timeout-seconds]} ${o[--parameters]}" >>sent
+  value() { [[ "${o[--parameters]}" =~ \"$1\":\[\"([^\"]*)\" ]] && printf '%s' "${BASH_REMATCH[1]}"; }
+  action="$(value Action)"
+  take "${host}/aws-send-${action}"
+  id="$(printf '%08x-0000-4000-8000-000000000000' "$(wc -l <sent)")"
+  mkdir "commands/${id}"
+  printf '%s\n' "${action}" >"commands/${id}/action"
+  if [[ "${how}" == never* ]]; then
+    how="${how#never }"
+    printf '%s\n' "${how//,/$'\t'}" >"commands/${id}/state"
+    : >"commands/${id}/out"
+    : >"commands/${id}/err"
+  else
+    ( SSM_Action="${action}" SSM_Image="$(value Image)" SSM_Release="$(value Release)" SSM_Since="$(value Since)" HOST="{folder}/${host}" \
+        setsid --wait sh document.sh >"commands/${id}/out" 2>"commands/${id}/err"
+      code="$?"
+      state=Failed
+      if ((code == 0)); then state=Success; fi
+      printf '%s\t%s\t%s\n' "${state}" "${code}" "${state}" >"commands/${id}/new"
+      mv "commands/${id}/new" "commands/${id}/state" ) </dev/null >/dev/null 2>&1 &
+  fi
+  if [[ "${how}" == lost ]]; then
+    printf 'Could not connect to the endpoint URL\n' >&2
+    exit 255
+  fi
+  printf '%s\n' "${id}"
+  exit
+fi
+command="commands/${o[--command-id]}"
+case "${o[--query]}" in
+  StandardOutputContent) head -c 24000 "${command}/out"; printf '\n' ;;
+  StandardErrorContent) head -c 8000 "${command}/err"; printf '\n' ;;
+  *)
+    take "${host}/aws-ask-$(cat "${command}/action")"
+    cat "${command}/state" 2>/dev/null || printf 'InProgress\t-1\tInProgress\n'
+    ;;
+esac
+"""
+
+
+def has(text, *words):
+    for word in words:
+        check(word in text, repr(word), "is not in:", text[-3000:])
+
+
+def build(folder, **changes):
+    """The files of a spec with these changes, in `folder`."""
+    with open(folder + ".yaml", "w", encoding="utf-8") as f:
+        json.dump({**SPEC, **changes}, f)
+    ran = subprocess.run([OPSC, "build", folder + ".yaml", "-o", folder], capture_output=True, text=True, check=False)
+    check(ran.returncode == 0, ran.stdout + ran.stderr)
+    return folder
+
+
+def untouched(fleet, *hosts):
+    for host in hosts:
+        equal(fleet.told(host), [], f"what {host} was told")
+
+
+def document(built):
+    """Of the document in Terraform: its script, and the form of each parameter."""
+    with open(built + "/terraform/modules/deploy/ssm.tf", encoding="utf-8") as f:
+        text = f.read().replace("$${", "${").replace("%%{", "%{")
+    script = json.loads("[" + re.search(r"(?s)runCommand = \[(.*?),\s*\]\n", text).group(1) + "]")
+    patterns = dict(re.findall(r'(?s)(\w+) = \{\n *type += "String".*?allowed(?:Pattern|Values) += ("[^\n]*"|\[.*?\])', text))
+    actions = json.loads(re.sub(r",\s*\]", "]", patterns.pop("Action")))
+    return "\n".join(script) + "\n", {**{k: json.loads(v) for k, v in patterns.items()}, "Action": f"^({'|'.join(actions)})$"}
+
+
 class Fleet:
     """Hosts in `folder`, and the script that reaches them. `begin` and `run` start it."""
 
@@ -129,6 +243,8 @@ class Fleet:
             self.begin_sshd()
         elif via == "ssh":
             self.write("bin/ssh", SSH.replace("{folder}", folder), 0o755)
+        else:
+            self.make_service()
 
     def make_command(self, name):
         """The forced command of the host, with its folder and sudo in ours."""
@@ -139,6 +255,17 @@ class Fleet:
         self.write(f"{name}/ssh_command.sh", text)
         path = shlex.quote(f"{self.bin}:{os.environ['PATH']}")
         self.write(f"{name}/command", f"#!/bin/bash\nexport HOST={self.folder}/{name} PATH={path}\nexec bash {self.folder}/{name}/ssh_command.sh\n", 0o755)
+
+    def make_service(self):
+        script, self.patterns = document(self.built)
+        script, n = re.subn(r"(?m)^folder=.*$", lambda _: f"folder={self.folder}/lib", script)
+        equal(n, 1, "folders in the document")
+        self.write("document.sh", script)
+        self.write("bin/aws", AWS.replace("{folder}", self.folder), 0o755)
+        # Whoever waits for a command asks sooner.
+        os.mkdir(self.folder + "/fast")
+        self.write("fast/sleep", f"#!/bin/sh\nexec {tool('sleep')} 0.05\n", 0o755)
+        self.env["PATH"] = f"{self.folder}/fast:{self.env['PATH']}"
 
     def make_keys(self):
         os.mkdir(self.folder + "/keys", 0o700)
@@ -190,7 +317,10 @@ class Fleet:
             self.write(f"{name}/release", release + "\n")
             self.write(f"{name}/before", OLDER + "\n")
             self.write(f"{name}/digests", "".join(f"{r} {d}\n" for r, d in DIGESTS.items() if r != NEW))
-        for file in ("state", "summary"):
+        self.write("web-2/found", "i-0123456789abcdef1\n")
+        shutil.rmtree(self.folder + "/commands", ignore_errors=True)
+        os.mkdir(self.folder + "/commands")
+        for file in ("state", "summary", "sent"):
             if self.has(file):
                 os.remove(os.path.join(self.folder, file))
 

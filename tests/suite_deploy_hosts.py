@@ -3,7 +3,6 @@
 """deploy_hosts.sh over three hosts: whatever goes wrong on whichever of them, every host has in the end what it had, or was not
 touched, and what is said and the status are right. Over a real sshd and with a real agent, and by stand-ins for the many ways to fail."""
 import contextlib
-import json
 import os
 import re
 import shutil
@@ -13,30 +12,14 @@ import sys
 import tempfile
 import time
 
-from fleet_support import DIGESTS, NAMES, NEW, OLD, OLDER, Fleet
+from fleet_support import ALL_NEW, ALL_OLD, DIGESTS, NAMES, NEW, OLD, OLDER, SPEC, Fleet, build, has, untouched
 from report import check, equal, say, state, test
 from server_support import SBIN, Server, tool, until
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-OPSC = os.path.abspath(os.environ.get("OPSC", os.path.join(ROOT, "build/asan/opsc")))
-SPEC = {
-    "opsc": 1, "project": "reco", "environment": "production", "aws": {"region": "eu-west-1", "account": "123456789012"},
-    "notify": {"ops": {"email": "ops@example.com"}},
-    "resources": {
-        **{name: {"kind": "ec2", "id": f"i-0123456789abcdef{n}", "type": "t3.micro"} for n, name in enumerate(NAMES)},
-        "api": {"kind": "app", "on": "web-1", "image": "reco/api", "port": 8000, "logs": []}},
-    "alarms": {"down": {"when": "api.health fails 3 times", "severity": "critical"}},
-    "deploy": {"app": "api", "on": list(NAMES), "user": "deploy"}}
 HOSTILE = ["$(touch canary)", "`touch canary`", "; touch canary", "| touch canary", "a b", "a\nb", "-oProxyCommand=touch canary", "--help", "'", '"', "\\",
            "../../x", "${x}", "${{ secrets.X }}", "a\x07b", "\u00e9", "*", "x" * 300]
-ALL_OLD, ALL_NEW = [OLD] * 3, [NEW] * 3
 faults = 0
 work = ""
-
-
-def has(text, *words):
-    for word in words:
-        check(word in text, repr(word), "is not in:", text[-3000:])
 
 
 @contextlib.contextmanager
@@ -45,20 +28,6 @@ def fault(name):
     faults += 1
     with test("fault-" + name):
         yield
-
-
-def build(name, **changes):
-    folder = os.path.join(work, name)
-    with open(folder + ".yaml", "w", encoding="utf-8") as f:
-        json.dump({**SPEC, **changes}, f)
-    ran = subprocess.run([OPSC, "build", folder + ".yaml", "-o", folder], capture_output=True, text=True, check=False)
-    check(ran.returncode == 0, ran.stdout + ran.stderr)
-    return folder
-
-
-def untouched(fleet, *hosts):
-    for host in hosts:
-        equal(fleet.told(host), [], f"what {host} was told")
 
 
 # ---- What goes well
@@ -345,7 +314,7 @@ def over_sshd(fleet):
         fleet.reset()
         fleet.deploy()
         equal(fleet.releases(), ALL_NEW, "releases")
-        equal(agents(), [], "agents that are left")
+        until(lambda: not agents(), "no agent is left")
     for name, env, words in (
             ("wrong-host-key", {"DEPLOY_KNOWN_HOSTS": fleet.known("host", NAMES[:2]) + "\n" + fleet.known("other", NAMES[2:])}, "web-3: it is not reached over SSH"),
             ("unknown-host", {"DEPLOY_KNOWN_HOSTS": fleet.known("host", NAMES[:1])}, "web-2: it is not reached over SSH"),
@@ -361,7 +330,7 @@ def over_sshd(fleet):
             out = fleet.deploy(status=69, env=env)
             has(out, words)
             untouched(fleet, *NAMES)
-            equal(agents(), [], "agents that are left")
+            until(lambda: not agents(), "no agent is left")
             check("PRIVATE KEY" not in out, "the key is told")
     with test("sshd-key-of-windows-and-known-hosts-of-a-strange-name"):
         fleet.reset()
@@ -381,7 +350,7 @@ def over_sshd(fleet):
         process.send_signal(signal.SIGINT)
         fleet.end(process, 130)
         equal(fleet.releases(), ALL_OLD, "releases")
-        equal(agents(), [], "agents that are left")
+        until(lambda: not agents(), "no agent is left")
     with test("sshd-takes-nothing-else"):
         ran = subprocess.run(["ssh", "-i", fleet.folder + "/keys/ours", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
                               "-p", str(fleet.ports["web-1"]), "127.0.0.1", "touch canary; id"], capture_output=True, text=True, check=False)
@@ -396,7 +365,7 @@ def main():
             return
     work = tempfile.mkdtemp(prefix="deploy-hosts.", dir=os.environ.get("TMPDIR"))
     try:
-        built = build("ssh")
+        built = build(work + "/ssh")
         fleet = Fleet(work + "/fleet", built)
         for part in sys.argv[1:] or ["good", "hosts_fail", "alarms", "signals", "arguments", "environment"]:
             globals()[part](fleet)
@@ -404,7 +373,7 @@ def main():
             say("skip-missing", "over sshd", "sshd is not there (tools/setup.sh test)")
         else:
             import getpass
-            over_sshd(Fleet(work + "/real", build("sshd", deploy={**SPEC["deploy"], "user": getpass.getuser()}), real=True))
+            over_sshd(Fleet(work + "/real", build(work + "/sshd", deploy={**SPEC["deploy"], "user": getpass.getuser()}), real=True))
     finally:
         Server.stop_all()
         shutil.rmtree(work, ignore_errors=True)

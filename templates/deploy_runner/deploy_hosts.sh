@@ -135,7 +135,7 @@ child=""
 # run_within SECONDS COMMAND...: its status; 124 when it was ended.
 run_within() {
   local status=0
-  timeout --kill-after=10 "$@" <&0 &
+  timeout --kill-after=10 "$@" <&0 3>&- 4>&- &
   child="$!"
   wait "${child}" || status="$?"
   child=""
@@ -161,8 +161,14 @@ stop_child() {
 
 work=""
 agent=""
+# own_output: a signal may come while a function's output goes to a file; what is said from then on is for who started this.
+own_output() {
+  exec >&3 2>&4
+}
+
 # A signal ends what is under way; what was begun is taken back at the end.
 stopped() {
+  own_output
   told error "$1: stopping"
   stop_child
   exit "$2"
@@ -172,6 +178,7 @@ at_end() {
   local status="$?"
   trap '' INT TERM HUP PIPE
   set +e
+  own_output
   stop_child
   if ((status != 0 && !taken)); then
     take_all_back || status="${MIXED}"
@@ -187,6 +194,7 @@ at_end() {
 }
 
 begin() {
+  exec 3>&1 4>&2
   trap at_end EXIT
   trap 'stopped "hung up" 129' HUP
   trap 'stopped interrupted 130' INT

@@ -73,7 +73,7 @@ set_key() {
     fi
     return 0
   fi
-  ssh-agent -s -a "${work}/agent" >"${work}/agent.said" 2>"${work}/said" || fail "${MISSING}" "ssh-agent does not start: $(last_line "${work}/said")"
+  ssh-agent -s -a "${work}/agent" >"${work}/agent.said" 2>"${work}/said" 3>&- 4>&- || fail "${MISSING}" "ssh-agent does not start: $(last_line "${work}/said")"
   agent="$(sed -n 's/^SSH_AGENT_PID=\([0-9]*\);.*/\1/p' "${work}/agent.said")"
   export SSH_AUTH_SOCK="${work}/agent"
   # A lost newline at its end, and those of Windows, make it no key.

@@ -44,8 +44,10 @@ set_reach() {
       ask_aws ec2 describe-instances --filters "${FILTERS[i]}" --query 'Reservations[].Instances[].InstanceId' \
         || fail "${MISSING}" "${HOSTS[i]}: it cannot be looked for: $(last_line "${work}/said")"
       read -r -d '' -a ids <<<"${ANSWER}" || true
-      if ((${#ids[@]} != 1)) || [[ ! "${ids[0]}" =~ ${INSTANCE_PATTERN} ]]; then
+      if ((${#ids[@]} != 1)); then
         fail "${MISSING}" "${HOSTS[i]}: ${#ids[@]} running instances have its tags, where there should be one; nothing was changed"
+      elif [[ ! "${ids[0]}" =~ ${INSTANCE_PATTERN} ]]; then
+        fail "${MISSING}" "${HOSTS[i]}: AWS answered with no id of an instance; nothing was changed"
       fi
       reached[i]="${ids[0]}"
     fi

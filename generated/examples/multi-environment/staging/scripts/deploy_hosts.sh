@@ -136,7 +136,7 @@ child=""
 # run_within SECONDS COMMAND...: its status; 124 when it was ended.
 run_within() {
   local status=0
-  timeout --kill-after=10 "$@" <&0 &
+  timeout --kill-after=10 "$@" <&0 3>&- 4>&- &
   child="$!"
   wait "${child}" || status="$?"
   child=""
@@ -162,8 +162,14 @@ stop_child() {
 
 work=""
 agent=""
+# own_output: a signal may come while a function's output goes to a file; what is said from then on is for who started this.
+own_output() {
+  exec >&3 2>&4
+}
+
 # A signal ends what is under way; what was begun is taken back at the end.
 stopped() {
+  own_output
   told error "$1: stopping"
   stop_child
   exit "$2"
@@ -173,6 +179,7 @@ at_end() {
   local status="$?"
   trap '' INT TERM HUP PIPE
   set +e
+  own_output
   stop_child
   if ((status != 0 && !taken)); then
     take_all_back || status="${MIXED}"
@@ -188,6 +195,7 @@ at_end() {
 }
 
 begin() {
+  exec 3>&1 4>&2
   trap at_end EXIT
   trap 'stopped "hung up" 129' HUP
   trap 'stopped interrupted 130' INT
@@ -241,8 +249,10 @@ set_reach() {
       ask_aws ec2 describe-instances --filters "${FILTERS[i]}" --query 'Reservations[].Instances[].InstanceId' \
         || fail "${MISSING}" "${HOSTS[i]}: it cannot be looked for: $(last_line "${work}/said")"
       read -r -d '' -a ids <<<"${ANSWER}" || true
-      if ((${#ids[@]} != 1)) || [[ ! "${ids[0]}" =~ ${INSTANCE_PATTERN} ]]; then
+      if ((${#ids[@]} != 1)); then
         fail "${MISSING}" "${HOSTS[i]}: ${#ids[@]} running instances have its tags, where there should be one; nothing was changed"
+      elif [[ ! "${ids[0]}" =~ ${INSTANCE_PATTERN} ]]; then
+        fail "${MISSING}" "${HOSTS[i]}: AWS answered with no id of an instance; nothing was changed"
       fi
       reached[i]="${ids[0]}"
     fi
