@@ -275,6 +275,7 @@ class Host:
         self.registry = start_registry(shared + "/registry")
         self.env = {"PATH": PATH, "HOME": "/root", "LC_ALL": "C"}
         self.builds = 0
+        os.mkdir(self.folder + "/cwd")
         subprocess.run(["nginx"], check=True)
 
     def install(self, deploy=None, app=None, status=0, **top):
@@ -292,7 +293,7 @@ class Host:
         return set(done.stdout.split())
 
     def begin(self, script, *args, **env):
-        return subprocess.Popen([LIB + "/" + script, *args], cwd="/", env={**self.env, **env}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        return subprocess.Popen([LIB + "/" + script, *args], cwd=self.folder + "/cwd", env={**self.env, **env}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True)
 
     @staticmethod

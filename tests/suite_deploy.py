@@ -416,6 +416,8 @@ def part_host(host):
     test_host(host)
     test_slots(host)
     test_nginx(host)
+    with test("nothing-is-written-where-it-was-called"):
+        equal(os.listdir(host.folder + "/cwd"), [], "files")
 
 
 # ---- Kills

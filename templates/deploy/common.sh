@@ -88,7 +88,7 @@ engine() {
 engine_within() {
   local seconds="$1"
   shift
-  timeout --kill-after=10 "${seconds}" "${ENGINE}" "$@" </dev/null 8>\&- 9>\&-
+  timeout --kill-after=10 "${seconds}" "${ENGINE}" "$@" </dev/null 8>&- 9>&-
 }
 
 # engine_failed WHAT: in words what it wrote to ${work}/err.
@@ -189,7 +189,7 @@ ask_well() {
   fi
   # --globoff: brackets and braces in the path are a part of it. A status without the rest in time is no answer.
   answer="$(curl --silent --globoff --output /dev/null --max-time "${HEALTH_TIMEOUT_S}" "${header[@]}" --dump-header "${work}/headers" \
-    --noproxy '*' --write-out '%{http_code} %{time_total}' "http://127.0.0.1:$1${HEALTH_PATH}" 8>\&- 9>\&-)" || answer="000 0 $?"
+    --noproxy '*' --write-out '%{http_code} %{time_total}' "http://127.0.0.1:$1${HEALTH_PATH}" 8>&- 9>&-)" || answer="000 0 $?"
   read -r code TOOK_S answer <<<"${answer}"
   FROM=""
   if [[ -s "${work}/headers" ]]; then

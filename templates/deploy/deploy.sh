@@ -95,7 +95,7 @@ log_in() {
 
 # The password comes by a pipe: printf is a part of the shell, and its arguments are nobody's.
 login_by() {
-  printf '%s' "$2" | timeout --kill-after=10 "${AT_ONCE_S}" "${ENGINE}" login --username "$1" --password-stdin "${REGISTRY_HOST}" 8>\&- 9>\&-
+  printf '%s' "$2" | timeout --kill-after=10 "${AT_ONCE_S}" "${ENGINE}" login --username "$1" --password-stdin "${REGISTRY_HOST}" 8>&- 9>&-
 }
 
 pull() {

@@ -172,13 +172,13 @@ with_secrets() {
   shift
   exec </dev/null
   if ((${#PAIRS[@]} == 0)); then
-    timeout --kill-after=10 "${seconds}" "$@" 8>\&- 9>\&-
+    timeout --kill-after=10 "${seconds}" "$@" 8>&- 9>&-
     return
   fi
   # shellcheck disable=SC2016
   printf '%s\0' "${PAIRS[@]}" | timeout --kill-after=10 "${seconds}" "${BASH}" -c '
     while IFS= read -r -d "" pair; do export "${pair?}" || exit 125; done
-    exec "$@" </dev/null' opsc "$@" 8>\&- 9>\&-
+    exec "$@" </dev/null' opsc "$@" 8>&- 9>&-
 }
 
 migrate() {

@@ -379,7 +379,7 @@ engine() {
 engine_within() {
   local seconds="$1"
   shift
-  timeout --kill-after=10 "${seconds}" "${ENGINE}" "$@" </dev/null 8>\&- 9>\&-
+  timeout --kill-after=10 "${seconds}" "${ENGINE}" "$@" </dev/null 8>&- 9>&-
 }
 
 # engine_failed WHAT: in words what it wrote to ${work}/err.
@@ -480,7 +480,7 @@ ask_well() {
   fi
   # --globoff: brackets and braces in the path are a part of it. A status without the rest in time is no answer.
   answer="$(curl --silent --globoff --output /dev/null --max-time "${HEALTH_TIMEOUT_S}" "${header[@]}" --dump-header "${work}/headers" \
-    --noproxy '*' --write-out '%{http_code} %{time_total}' "http://127.0.0.1:$1${HEALTH_PATH}" 8>\&- 9>\&-)" || answer="000 0 $?"
+    --noproxy '*' --write-out '%{http_code} %{time_total}' "http://127.0.0.1:$1${HEALTH_PATH}" 8>&- 9>&-)" || answer="000 0 $?"
   read -r code TOOK_S answer <<<"${answer}"
   FROM=""
   if [[ -s "${work}/headers" ]]; then
@@ -743,13 +743,13 @@ with_secrets() {
   shift
   exec </dev/null
   if ((${#PAIRS[@]} == 0)); then
-    timeout --kill-after=10 "${seconds}" "$@" 8>\&- 9>\&-
+    timeout --kill-after=10 "${seconds}" "$@" 8>&- 9>&-
     return
   fi
   # shellcheck disable=SC2016
   printf '%s\0' "${PAIRS[@]}" | timeout --kill-after=10 "${seconds}" "${BASH}" -c '
     while IFS= read -r -d "" pair; do export "${pair?}" || exit 125; done
-    exec "$@" </dev/null' opsc "$@" 8>\&- 9>\&-
+    exec "$@" </dev/null' opsc "$@" 8>&- 9>&-
 }
 
 migrate() {
@@ -1092,7 +1092,7 @@ log_in() {
 
 # The password comes by a pipe: printf is a part of the shell, and its arguments are nobody's.
 login_by() {
-  printf '%s' "$2" | timeout --kill-after=10 "${AT_ONCE_S}" "${ENGINE}" login --username "$1" --password-stdin "${REGISTRY_HOST}" 8>\&- 9>\&-
+  printf '%s' "$2" | timeout --kill-after=10 "${AT_ONCE_S}" "${ENGINE}" login --username "$1" --password-stdin "${REGISTRY_HOST}" 8>&- 9>&-
 }
 
 pull() {
