@@ -43,8 +43,6 @@ def well_formed(fleet):
 def good(fleet):
     with test("deploy"):
         fleet.reset()
-        for host in NAMES:
-            fleet.do(host, "x", "")
         out = fleet.deploy("--state", "state", env={"GITHUB_STEP_SUMMARY": fleet.folder + "/summary"})
         equal(fleet.releases(), ALL_NEW, "releases")
         equal([fleet.told(h) for h in NAMES], [["deploy", "watch_alarms"], ["deploy"], ["deploy"]], "what they were told")
@@ -66,7 +64,6 @@ def good(fleet):
     for k, name in enumerate(NAMES):
         with fault(f"slow-and-busy-service-of-{name}"):
             fleet.reset()
-            fleet.do(name, "x", "")
             fleet.write(f"{name}/aws-ask-deploy", "absent\nstate Pending,-1,Pending\nthrottled\nstate InProgress,-1,In Progress\nabsent\nstate Delayed,-1,Delayed\n")
             fleet.deploy()
             equal(fleet.releases(), ALL_NEW, "releases")
@@ -224,11 +221,24 @@ def real_cli(fleet):
         cloud.stop()
 
 
+def sessions(fleet):
+    """A session lasts as long as its job may, and the role lets it."""
+    with test("sessions-last-as-long-as-jobs"):
+        terraform = fleet.read(fleet.built + "/terraform/modules/deploy/iam.tf")
+        longest = int(re.search(r"max_session_duration = (\d+)", terraform).group(1))
+        for name in ("deploy", "rollback"):
+            text = fleet.read(f"{fleet.built}/.github/workflows/{name}.yml")
+            minutes = int(re.findall(r"timeout-minutes: (\d+)", text)[-1])
+            asked = [int(s) for s in re.findall(r"role-duration-seconds: (\d+)", text)]
+            equal(asked, [longest] * 2, f"sessions of {name}.yml")
+            check(3600 <= longest <= 43200 and longest >= minutes * 60, longest, minutes)
+
+
 def main():
     work = tempfile.mkdtemp(prefix="deploy-ssm.", dir=os.environ.get("TMPDIR"))
     try:
         fleet = Fleet(work + "/fleet", build(work + "/ssm", **CHANGES), via="ssm")
-        for part in sys.argv[1:] or ["good", "hosts_fail", "before", "signals", "real_cli"]:
+        for part in sys.argv[1:] or ["good", "hosts_fail", "before", "signals", "sessions", "real_cli"]:
             globals()[part](fleet)
     finally:
         shutil.rmtree(work, ignore_errors=True)

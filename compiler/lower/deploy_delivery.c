@@ -159,6 +159,24 @@ int64_t deploy_host_s(const struct deploy *d) {
            d->retries * (d->every_s + ask_s) + d->drain_s + rest_s;
 }
 
+/* GitHub ends every job after JOB_MINUTES_MAX; JOB_MINUTES_REST are for all but hosts and watch. */
+#define JOB_MINUTES_MAX 360
+#define JOB_MINUTES_REST 15
+
+int64_t deploy_job_minutes(const struct deploy *d) {
+    int64_t s = (int64_t)d->hosts.n * deploy_host_s(d) + d->watch_s;
+    int64_t minutes = (s + 59) / 60 + JOB_MINUTES_REST;
+    return minutes < JOB_MINUTES_MAX ? minutes : JOB_MINUTES_MAX;
+}
+
+/* IAM: 1 to 12 hours; a job of 6 is well below. */
+#define SESSION_MIN_S 3600
+
+int64_t deploy_session_s(const struct deploy *d) {
+    int64_t s = deploy_job_minutes(d) * 60;
+    return s > SESSION_MIN_S ? s : SESSION_MIN_S;
+}
+
 const struct delivery *lower_delivery(struct lower *l) {
     const struct deploy *d = l->deploy;
     if (d == NULL)
@@ -189,6 +207,8 @@ const struct delivery *lower_delivery(struct lower *l) {
         .arm = is_arm(d->hosts.at[0]),
         .host_s = deploy_host_s(d),
         .watch_s = d->watch_alarms.n > 0 ? d->watch_s : 0,
+        .job_minutes = deploy_job_minutes(d),
+        .session_s = deploy_session_s(d),
     };
     for (uint32_t i = 0; i < d->hosts.n; i++)
         ret->hosts[i] = host_of(l, d, d->hosts.at[i]);

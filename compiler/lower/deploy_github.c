@@ -3,7 +3,6 @@
 #include "lower/deploy_parts.h"
 
 #define PROVIDER_HOST "token.actions.githubusercontent.com"
-#define SESSION_S 3600
 
 bool deploy_has_roles(const struct deploy *d) {
     bool builds = d->cfg->registry.value == CFG_ECR && deploy_builds(d);
@@ -126,13 +125,14 @@ static struct value *trust(struct lower *l, const struct node *provider, str env
 
 /* A role for the jobs of one environment on GitHub. */
 static void add_role(struct lower *l, const struct node *provider, str environment, str name,
-                     const char *label, const char *does, const struct policy *p) {
+                     const char *label, const char *does, int64_t session_s,
+                     const struct policy *p) {
     struct node *role = deploy_node(l, &resource_iam_role, str_c(label), name),
                 *policy = deploy_node(l, &resource_iam_role_policy, str_c(label), name);
     node_set(role, "name", text(l, name));
     node_set(role, "description", text(l, str_c(does)));
     node_set(role, "assume_role_policy", trust(l, provider, environment));
-    node_set(role, "max_session_duration", value_int(l->a, SESSION_S, l->deploy->at));
+    node_set(role, "max_session_duration", value_int(l->a, session_s, l->deploy->at));
     node_set(policy, "name", text(l, name));
     node_set(policy, "role", value_ref(l->a, role, "name", l->deploy->at));
     node_set(policy, "policy", policy_document(p));
@@ -153,7 +153,8 @@ static void add_build_role(struct lower *l, const struct node *provider,
                              "ecr:UploadLayerPart",
                  deploy_repository_arn(l, repository), NULL);
     add_role(l, provider, STR(DELIVERY_BUILD), deploy_build_role(l, l->deploy), "deploy_build",
-             "Role of the job on GitHub that builds the image and pushes it", &p);
+             "Role of the job on GitHub that builds the image and pushes it",
+             DELIVERY_BUILD_SESSION_S, &p);
 }
 
 static struct value *instance_arn(struct lower *l, str id) {
@@ -214,7 +215,7 @@ static void add_deploy_role(struct lower *l, const struct node *provider) {
     if (found)
         policy_allow(&p, "FindHosts", "ec2:DescribeInstances", any(l), NULL);
     add_role(l, provider, l->cfg->environment.text, deploy_role(l, d), "deploy",
-             "Role of the jobs on GitHub that deploy", &p);
+             "Role of the jobs on GitHub that deploy", deploy_session_s(d), &p);
 }
 
 void deploy_roles(struct lower *l, const struct node *repository) {

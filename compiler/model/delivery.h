@@ -15,6 +15,8 @@
  * AWS say `environment:build` in that job, and `environment:<name of ours>` in those that deploy.
  */
 #define DELIVERY_BUILD "build"
+/* So long the session lasts of the job that builds, in seconds: as long as the job may take. */
+#define DELIVERY_BUILD_SESSION_S 3600
 
 /* A host, and how it is reached from outside. */
 struct delivery_host {
@@ -54,6 +56,8 @@ struct delivery {
     bool arm;        /* its hosts have Graviton processors, all of them */
     int64_t host_s;  /* so long one host may take */
     int64_t watch_s; /* 0: no alarms are watched */
+    /* So long a job that deploys may take, and its session in AWS lasts. */
+    int64_t job_minutes, session_s;
 };
 
 #endif

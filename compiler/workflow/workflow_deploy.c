@@ -3,10 +3,6 @@
 #include "workflow/workflow_render.h"
 
 #define TEXT_MAX (16u << 20)
-/* GitHub ends every job after that. */
-#define JOB_MINUTES_MAX 360
-/* Of a job that deploys: for all but the hosts and the watch. */
-#define JOB_MINUTES_REST 15
 
 /* A run that did not get to the hosts has nothing to take back. */
 #define UNDO_CONDITION "if: (failure() || cancelled()) && steps.hosts.outcome != 'skipped'"
@@ -100,7 +96,7 @@ static bool shares_image(struct writer *r, const struct build *b) {
 
 /* A step that takes a role; `condition` is a line of it, or empty. */
 static str take_role(struct writer *r, const struct delivery *d, str role, str region,
-                     str condition) {
+                     int64_t session_s, str condition) {
     struct map values = {0};
     if (role.n == 0)
         return STR("");
@@ -110,6 +106,8 @@ static str take_role(struct writer *r, const struct delivery *d, str role, str r
     set(r, &values, "region", region);
     set(r, &values, "account", d->account);
     set(r, &values, "audience", d->audience);
+    set(r, &values, "session",
+        arena_printf(r->w->a, "role-duration-seconds: %lld", (long long)session_s));
     set(r, &values, "condition", condition);
     return render(r, "deploy_role.yml", &values);
 }
@@ -124,8 +122,10 @@ static str log_in(struct writer *r, const struct delivery *d) {
         return render(r, "deploy_docker_hub.yml", &values);
     }
     set(r, &values, "account", d->registry_account);
-    return arena_cat(r->w->a, take_role(r, d, d->build_role, d->registry_region, STR("")),
-                     render(r, "deploy_ecr.yml", &values));
+    return arena_cat(
+        r->w->a,
+        take_role(r, d, d->build_role, d->registry_region, DELIVERY_BUILD_SESSION_S, STR("")),
+        render(r, "deploy_ecr.yml", &values));
 }
 
 static str permission(bool aws) {
@@ -196,10 +196,7 @@ static void put_reach(struct buf *b, const struct delivery *d, bool login) {
 }
 
 static str job_timeout(struct writer *r, const struct delivery *d) {
-    int64_t s = (int64_t)d->nhosts * d->host_s + d->watch_s;
-    int64_t minutes = (s + 59) / 60 + JOB_MINUTES_REST;
-    return arena_printf(r->w->a, "timeout-minutes: %lld",
-                        (long long)(minutes < JOB_MINUTES_MAX ? minutes : JOB_MINUTES_MAX));
+    return arena_printf(r->w->a, "timeout-minutes: %lld", (long long)d->job_minutes);
 }
 
 /* What both kinds have in common; `action` is what the script is told. */
@@ -215,8 +212,9 @@ static void set_job(struct writer *r, struct map *values, const struct workflow_
     set(r, values, "group", arena_cat(a, STR("deploy-"), e->name));
     set(r, values, "permissions", permission(d->role.n > 0));
     set(r, values, "checkout", checkout(r));
-    set(r, values, "role", take_role(r, d, d->role, d->region, STR("")));
-    set(r, values, "role_again", take_role(r, d, d->role, d->region, STR(UNDO_CONDITION)));
+    set(r, values, "role", take_role(r, d, d->role, d->region, d->session_s, STR("")));
+    set(r, values, "role_again",
+        take_role(r, d, d->role, d->region, d->session_s, STR(UNDO_CONDITION)));
     set(r, values, "undo_condition", STR(UNDO_CONDITION));
     set(r, values, "run", arena_printf(a, "exec bash %.*s %s %s", STR_ARG(script), action, end));
     set(r, values, "undo", arena_printf(a, "exec bash %.*s undo %s", STR_ARG(script), end));

@@ -28,7 +28,7 @@ resource "aws_iam_role" "deploy" {
     ]
   })
 
-  max_session_duration = 3600
+  max_session_duration = 7620
 }
 
 # ops.yaml:99

@@ -85,7 +85,7 @@ resource "aws_iam_role" "deploy" {
     ]
   })
 
-  max_session_duration = 3600
+  max_session_duration = 7020
 }
 
 # ops.yaml:99
