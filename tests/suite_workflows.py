@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The workflows that opsc makes, and what checks them: each rule catches what it is for."""
+import json
+import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 from report import check, equal, say, state, test
 from workflow_wrong import FINE, GOOD, LINTERS, WRONG
@@ -15,6 +18,7 @@ except ImportError as e:
     say("skip-missing", "workflows", f"python3 has no module {e.name} (tools/setup.sh test)")
     sys.exit(0)
 
+OPSC = os.environ.get("OPSC", "build/asan/opsc")
 NAME = ".github/workflows/test.yml"
 
 
@@ -79,6 +83,47 @@ def committed_keep_rules():
             check(not found, *found)
 
 
+SPEC = """opsc: 1
+project: %(project)s
+aws: { region: eu-west-1, account: "123456789012" }
+notify: ops@example.com
+environments:
+  %(environment)s: {}
+resources:
+  web: { kind: ec2, id: i-0123456789abcdef0, role: web, address: %(address)s }
+  api: { kind: app, on: web, port: 8000, image: %(image)s, logs: [] }
+ci: { tests: { unit: make } }
+deploy: { app: api, registry: %(registry)s, github: %(repository)s, branch: %(branch)s, user: %(user)s, dockerfile: %(dockerfile)s, context: %(context)s }
+"""
+USUAL = {"project": "reco", "environment": "production", "address": "web.example.com", "image": "reco/api", "registry": "docker-hub", "repository": "example/reco",
+         "branch": "main", "user": "deploy", "dockerfile": "Dockerfile", "context": "."}
+HOSTILE = ["a${{ github.token }}b", "a'b", 'a"b', "a$(id)", "a`id`", "a;b", "a b", "a\nb", "a\u2028b", "-a", "a:b", "a#b", "*", "a/../b", "true", "a%0Ab", "a|b", "é"]
+ODD = {"branch": ["release/2.x_y-z", "v1.2.3"], "image": ["ghcr.example.com:5000/a/b.c-d_e", "api"], "dockerfile": ["deploy/api.Dockerfile"], "context": ["services/api"],
+       "address": ["2001:db8::1", "10.0.0.1"], "user": ["_deploy-1"], "environment": ["Prod_2-a", "true1"], "registry": ["ecr"], "repository": ["a-b/c.d_e"]}
+
+
+def hostile_deploys():
+    """What opsc takes makes workflows that keep every rule; the rest it refuses."""
+    files, taken, refused = {}, [], 0
+    with tempfile.TemporaryDirectory() as folder:
+        for n, (key, value) in enumerate([(k, v) for k in USUAL for v in [*HOSTILE, *ODD.get(k, [])]]):
+            spec = pathlib.Path(folder, str(n), "ops.yaml")
+            spec.parent.mkdir()
+            text = json.dumps(value, ensure_ascii=False)
+            spec.write_text(SPEC % {**{k: json.dumps(v) for k, v in USUAL.items()}, key: text.replace("${", "$${")})
+            ran = subprocess.run([os.path.abspath(OPSC), "build", str(spec)], capture_output=True, text=True, check=False)
+            check(ran.returncode in (0, 1), f"{key}: {value!r}: {ran.returncode}", ran.stderr)
+            refused += ran.returncode
+            if ran.returncode == 0:
+                taken.append((key, value))
+                files.update({f"{n}/.github/workflows/{p.name}": p.read_text() for p in spec.parent.glob(".github/workflows/*.yml")})
+        problems = workflow_tools.lint(files)
+        check(not problems, *problems)
+    missing = [(k, v) for k, vs in ODD.items() for v in vs if (k, v) not in taken]
+    check(not missing, f"refused, and quite usual: {missing}")
+    check(refused > 100, f"only {refused} were refused: {[t for t in taken if t[1] in HOSTILE]}")
+
+
 def main():
     rules_catch()
     calls_are_checked()
@@ -88,6 +133,8 @@ def main():
         return
     linters_catch()
     committed_keep_rules()
+    with test("hostile values in ten fields of deploys are refused, or keep every rule"):
+        hostile_deploys()
 
 
 main()

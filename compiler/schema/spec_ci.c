@@ -25,7 +25,7 @@ static const struct schema_table test_table = {
 
 static const struct schema_row ci_rows[] = {
     {"branch", SCHEMA_TEXT, 0, AT(config, ci.branch), "Also tested when it is pushed to.", "main",
-     .def = "main", .form = "[A-Za-z0-9][A-Za-z0-9._/-]*"},
+     .def = "main", .form = BRANCH_FORM},
     VERSIONS_ROW("python", python, "Version of Python; of several each is tested.", "\"3.11\""),
     VERSIONS_ROW("node", node, "Version of Node.js, or several.", "\"24\""),
     VERSIONS_ROW("go", go, "Version of Go, or several.", "\"1.26\""),

@@ -10,8 +10,7 @@ const char *const schema_engines[] = {"docker", "podman", NULL};
 const char *const schema_networks[] = {"bridge", "host", NULL};
 static const char *const provider_words[] = {"create", "existing", NULL};
 
-/* Of branches and paths: nothing that YAML, a shell or GitHub would read as more than a name. */
-#define BRANCH_FORM "[A-Za-z0-9][A-Za-z0-9._/-]*"
+/* Of paths: nothing that YAML, a shell or GitHub would read as more than a name. */
 #define PATH_FORM "[A-Za-z0-9._][A-Za-z0-9._/-]*"
 
 static const struct schema_row health_rows[] = {
