@@ -258,7 +258,9 @@ def test_trust(w):
     for name, mine, theirs in (("deploy", "production", "build"), ("build", "build", "production")):
         role, _ = role_of(w, "shop-production-" + name)
         document = role["AssumeRolePolicyDocument"]
-        equal(role["MaxSessionDuration"], 3600, "the longest session")
+        # As long as the job may last: what the workflow asks for is held against it in suite_deploy_ssm.py.
+        longest = role["MaxSessionDuration"]
+        check(longest == 3600 if name == "build" else 3600 <= longest <= 6 * 3600 + 900, f"{name}: the longest session is {longest}")
         equal({s["Principal"]["Federated"] for s in document["Statement"]}, {providers[0]["Arn"]}, "whose tokens")
         for subject in (SUB, IDS):
             check(admits(document, "sts.amazonaws.com", f"{subject}:environment:{mine}"), f"{name}: {subject} is not let in")
