@@ -3,7 +3,7 @@
 import contextlib
 import types
 
-state = types.SimpleNamespace(failed=False)
+state = types.SimpleNamespace(failed=False, faults=0)
 
 
 def say(word, name, why=""):
@@ -22,6 +22,14 @@ def test(name):
         say("ok", name)
     except Exception as e:  # whatever went wrong is the reason of the failure
         failure(name, e)
+
+
+@contextlib.contextmanager
+def fault(name):
+    """A test of something that goes wrong on purpose; they are counted."""
+    state.faults += 1
+    with test("fault-" + name):
+        yield
 
 
 def check(what, *details):

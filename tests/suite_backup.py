@@ -21,7 +21,7 @@ import threading
 import time
 
 from aws_support import Cli, Cloud
-from report import check, equal, say, state, test
+from report import check, equal, fault, say, state, test
 from server_support import PG, SBIN, Mariadb, Postgres, Server, certificates, free_port, open_to_servers, tool, until
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -32,7 +32,6 @@ HOSTILE = "we\"ird' $(touch hacked)`touch hacked`;\\ %s"
 # mariadb-dump does not find a database that has events and one of "'\\ in its name, and says so.
 MY_NAME = "we ird $(touch hacked)`touch hacked`; %s"
 DAY = 86400
-faults = 0
 work = ""
 
 
@@ -216,14 +215,6 @@ class Host:
                                                           "Period": 1, "Stat": "Sum"}}])
         values = found["MetricDataResults"][0]["Values"]
         return values[0] if values else None
-
-
-@contextlib.contextmanager
-def fault(name):
-    global faults
-    faults += 1
-    with test("fault-" + name):
-        yield
 
 
 @contextlib.contextmanager
@@ -1145,7 +1136,7 @@ def main():
             print(f"    {part.__name__}: {time.monotonic() - begun:.1f} s", flush=True)
         with test("hostile-values-run-nothing"):
             equal([p for p, _, files in os.walk(work) if "hacked" in files] + [p for p in ("hacked", ROOT + "/hacked") if os.path.exists(p)], [], "made")
-        print(f"    {faults} faults were tried", flush=True)
+        print(f"    {state.faults} faults were tried", flush=True)
     finally:
         Server.stop_all()
         if w:
@@ -1153,6 +1144,7 @@ def main():
             w.cloud.stop()
         shutil.rmtree(work, ignore_errors=True)
     return 1 if state.failed else 0
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 """deploy_hosts.sh over three hosts: whatever goes wrong on whichever of them, every host has in the end what it had, or was not
 touched, and what is said and the status are right. Over a real sshd and with a real agent, and by stand-ins for the many ways to fail."""
-import contextlib
 import os
 import re
 import shutil
@@ -13,21 +12,12 @@ import tempfile
 import time
 
 from fleet_support import ALL_NEW, ALL_OLD, DIGESTS, NAMES, NEW, OLD, OLDER, SPEC, Fleet, build, has, untouched
-from report import check, equal, say, state, test
+from report import check, equal, fault, say, state, test
 from server_support import SBIN, Server, tool, until
 
 HOSTILE = ["$(touch canary)", "`touch canary`", "; touch canary", "| touch canary", "a b", "a\nb", "-oProxyCommand=touch canary", "--help", "'", '"', "\\",
            "../../x", "${x}", "${{ secrets.X }}", "a\x07b", "\u00e9", "*", "x" * 300]
-faults = 0
 work = ""
-
-
-@contextlib.contextmanager
-def fault(name):
-    global faults
-    faults += 1
-    with test("fault-" + name):
-        yield
 
 
 # ---- What goes well
@@ -377,7 +367,7 @@ def main():
     finally:
         Server.stop_all()
         shutil.rmtree(work, ignore_errors=True)
-    print(f"faults tried: {faults}")
+    print(f"faults tried: {state.faults}")
 
 
 main()

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 """deploy_hosts.sh with `via: ssm` over three hosts: whatever Systems Manager answers, every host has in the end what it had, or what is
 said and the status are right. By a stand-in for aws that runs the document's own script, and by the real aws against moto."""
-import contextlib
 import json
 import os
 import re
@@ -12,20 +11,11 @@ import sys
 import tempfile
 
 from fleet_support import ALL_NEW, ALL_OLD, DIGESTS, NAMES, NEW, OLD, OLDER, SPEC, Fleet, build, has, untouched
-from report import check, equal, say, state, test
+from report import check, equal, fault, say, state, test
 from server_support import until
 
 RESOURCES = {**SPEC["resources"], "web-2": {"kind": "ec2", "find": {"tag:Name": "web 2's \"$x\" `id`"}, "type": "t3.micro"}}
 CHANGES = {"resources": RESOURCES, "deploy": {"app": "api", "on": list(NAMES), "via": "ssm", "github": "example/reco"}}
-faults = 0
-
-
-@contextlib.contextmanager
-def fault(name):
-    global faults
-    faults += 1
-    with test("fault-" + name):
-        yield
 
 
 def well_formed(fleet):
@@ -242,7 +232,7 @@ def main():
             globals()[part](fleet)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    print(f"faults tried: {faults}")
+    print(f"faults tried: {state.faults}")
 
 
 main()

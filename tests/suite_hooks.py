@@ -15,6 +15,7 @@ import tempfile
 import time
 
 from report import check, equal, say, state, test
+from runner_support import commands
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OPSC = os.path.abspath(os.environ.get("OPSC", str(ROOT / "build/asan/opsc")))
@@ -362,21 +363,6 @@ class Runner:
 
     def summary(self):
         return self.files["GITHUB_STEP_SUMMARY"].read_text()
-
-
-def commands(said):
-    """What a runner takes as commands: lines that begin with ::, but for those between stop-commands and its word."""
-    ret, word = [], None
-    for line in said.splitlines():
-        line = line.lstrip()
-        if word is not None:
-            word = None if line == f"::{word}::" else word
-        elif line.startswith("::stop-commands::"):
-            word = line[17:]
-        elif line.startswith("::"):
-            ret.append(line)
-    check(word is None, "commands stay stopped")
-    return ret
 
 
 def test_action(clone):

@@ -5,13 +5,13 @@ runner does: with Terraform, and with a `gh` that keeps comments in a file."""
 import json
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 
 from report import check, equal, say, state, test
+from runner_support import commands
 
 try:
     import workflow_tools
@@ -146,20 +146,6 @@ def run(script, folder, path=(), **env):
     ran = subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", str(out / "step.sh")], cwd=folder, env=given,
                          capture_output=True, text=True, timeout=120, check=False)
     return ran.returncode, ran.stdout + ran.stderr
-
-
-def commands(said):
-    """Lines that the runner takes as commands."""
-    ret, word = [], None
-    for line in map(str.lstrip, said.splitlines()):
-        if word is not None:
-            word = None if line == f"::{word}::" else word
-        elif line.startswith("::stop-commands::"):
-            word = line[17:]
-        elif line.startswith("::"):
-            ret.append(line)
-    check(word is None, "commands stay stopped")
-    return ret
 
 
 def finding_opsc():

@@ -51,6 +51,7 @@ void hcl_gap(struct hcl *h) {
     if (!h->first)
         buf_byte(h->out, '\n');
     h->first = true;
+    h->closed = false;
 }
 
 void hcl_comment(struct hcl *h, str text) {
@@ -82,6 +83,7 @@ void hcl_open(struct hcl *h, const char *type, const str *labels, unsigned n) {
     BUF_LIT(h->out, " {\n");
     h->indent++;
     h->first = true;
+    h->closed = false;
 }
 
 void hcl_close(struct hcl *h) {
@@ -91,6 +93,7 @@ void hcl_close(struct hcl *h) {
     hcl_put_indent(h->out, h->indent);
     BUF_LIT(h->out, "}\n");
     h->first = false;
+    h->closed = true;
 }
 
 struct buf *hcl_attr(struct hcl *h, str key) {
@@ -99,6 +102,9 @@ struct buf *hcl_attr(struct hcl *h, str key) {
         flush(h);
         buf_byte(h->out, '\n');
     }
+    if (h->closed)
+        buf_byte(h->out, '\n');
+    h->closed = false;
     h->run[h->nrun].key = key;
     h->run[h->nrun].from = (uint32_t)h->values.n;
     return &h->values;
@@ -123,6 +129,7 @@ struct buf *hcl_attr_long(struct hcl *h, str key) {
 void hcl_attr_long_end(struct hcl *h) {
     BUF_LIT(h->out, "\n\n");
     h->first = true;
+    h->closed = false;
 }
 
 static void escape_byte(struct buf *out, unsigned char c) {

@@ -23,7 +23,8 @@ struct hcl {
         uint32_t from, to;
     } run[HCL_RUN_MAX];
     unsigned nrun;
-    bool first; /* nothing in this block yet: no blank line before what comes */
+    bool first;  /* nothing in this block yet: no blank line before what comes */
+    bool closed; /* what came last is a block: a blank line before an attribute */
 };
 
 void hcl_init(struct hcl *h, struct buf *out);

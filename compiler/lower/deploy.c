@@ -79,8 +79,9 @@ static bool read_hosts(struct lower *l, struct deploy *d) {
     const struct attribute_value *on = watched_attribute(d->app, STR("on"));
     if (!given(d->cfg->on.at) && on != NULL)
         ok &= add_host(l, d, &on->text);
-    if (!ok || d->hosts.n > 0)
-        return ok;
+    /* Of an app with a wrong key, which may be `on`, that was told. */
+    if (!ok || d->hosts.n > 0 || d->app->broken)
+        return ok && !d->app->broken;
     struct diag *p = diag_add(l->dl, DIAG_DEPLOY_HOST, d->at, "nothing says where `%.*s` runs",
                               STR_ARG(d->app->name));
     diag_hint(l->dl, p, "Name the hosts, resources of kind ec2: `on: [web]`.");

@@ -14,6 +14,10 @@
  */
 #define DEPLOY_MODULE "deploy"
 
+/* Seconds that a host may take for an image, and for `migrate`. */
+#define DEPLOY_PULL_S 1800
+#define DEPLOY_MIGRATE_S 3600
+
 /* A variable of the container that holds a secret. */
 struct deploy_secret {
     str variable;

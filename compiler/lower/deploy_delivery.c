@@ -150,13 +150,14 @@ static void check_variables(struct lower *l, const struct delivery *d,
     }
 }
 
-/* What templates/deploy allows an image, a migration, an answer and all the rest. */
+/* All but what is reckoned: looks, the start, the stop. */
+#define HOST_REST_S 600
+
 int64_t deploy_host_s(const struct deploy *d) {
-    const int64_t pull_s = 1800, migrate_s = 3600, rest_s = 600;
     const struct attribute_value *timeout = watched_attribute(d->app, STR("health.timeout"));
     int64_t ask_s = timeout != NULL ? num_floor(timeout->quantity.value) : 0;
-    return pull_s + (given(d->cfg->migrate.at) ? migrate_s : 0) +
-           d->retries * (d->every_s + ask_s) + d->drain_s + rest_s;
+    return DEPLOY_PULL_S + (given(d->cfg->migrate.at) ? DEPLOY_MIGRATE_S : 0) +
+           d->retries * (d->every_s + ask_s) + d->drain_s + HOST_REST_S;
 }
 
 /* GitHub ends every job after JOB_MINUTES_MAX; JOB_MINUTES_REST are for all but hosts and watch. */

@@ -139,6 +139,8 @@ static void add(struct lower *l, struct host *h, const struct deploy *d, enum ho
         set_deploy(l, d, &v);
     else
         set_nothing(l, &v);
+    set_number(l, &v, "pull_at_most", DEPLOY_PULL_S);
+    set_number(l, &v, "migrate_at_most", DEPLOY_MIGRATE_S);
     set_cleanup(l, h, d, &v);
     struct host_template from = {"deploy", name, parts, sizeof parts / sizeof *parts};
     host_add_template(l, h, kind, &from, as, &v);

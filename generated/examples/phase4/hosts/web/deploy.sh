@@ -333,7 +333,9 @@ readonly RELEASE_PATTERN='^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'
 readonly DIGEST_PATTERN='^sha256:[0-9a-f]{64}$'
 readonly BY_PATTERN='^[A-Za-z0-9][A-Za-z0-9._@/:+-]{0,127}$'
 # So long an engine may take for what it does at once, for an image, and for what `migrate` does.
-readonly AT_ONCE_S=120 PULL_S=1800 MIGRATE_S=3600
+readonly AT_ONCE_S=120
+readonly PULL_S='1800'
+readonly MIGRATE_S='3600'
 # So long a container may take to end when it is told to.
 readonly STOP_S=10
 readonly TAB=$'\t'

@@ -107,5 +107,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "backups" {
       days_after_initiation = 1
     }
   }
+
   depends_on = [aws_s3_bucket_versioning.backups]
 }

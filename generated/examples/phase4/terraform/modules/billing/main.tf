@@ -40,6 +40,7 @@ resource "aws_budgets_budget" "monthly" {
     threshold_type             = "PERCENTAGE"
     subscriber_email_addresses = ["ops@example.com"]
   }
+
   depends_on = [aws_sns_topic_policy.sms_budget_oncall]
 }
 

@@ -44,5 +44,6 @@ resource "aws_lambda_function" "rotate_db_password" {
     subnet_ids         = data.aws_db_subnet_group.db.subnet_ids
     security_group_ids = data.aws_db_instance.db.vpc_security_groups
   }
+
   depends_on = [aws_iam_role_policy.rotate_db_password, aws_cloudwatch_log_group.rotate_db_password]
 }
