@@ -136,9 +136,9 @@ def wishes(kind):
     conds += [a.get("if") for _, a in flat(kind["attributes"])]
     conds += [way.get("if") for f in kind["facts"] for way in f["ways"]]
     for m in kind["metrics"]:
-        for choice in ("metric", "dimensions", "period", "do"):
+        for choice in ("metric", "dimensions", "period", "do", "causes"):
             conds += [c.get("if") for c in m.get(choice, [])]
-    conds += [c.get("if") for a in kind["alarms"] for c in a.get("do", [])]
+    conds += [c.get("if") for a in kind["alarms"] for key in ("do", "causes") for c in a.get(key, [])]
     declared = dict(flat(kind["attributes"]))
     found = [{}]
     for cond in filter(None, conds):
@@ -362,10 +362,10 @@ def text_problems(kind):
             yield f"{name} has no example"
     for m in kind["metrics"]:
         yield sentence(m["doc"], f"doc of {m['name']}")
-        yield from (sentence(c["is"], f"do of {m['name']}") for c in m.get("do", []))
+        yield from (sentence(c["is"], f"{key} of {m['name']}") for key in ("do", "causes") for c in m.get(key, []))
     for a in kind["alarms"]:
         yield sentence(a["because"], f"because of {a['name']}")
-        yield from (sentence(c["is"], f"do of {a['name']}") for c in a.get("do", []))
+        yield from (sentence(c["is"], f"{key} of {a['name']}") for key in ("do", "causes") for c in a.get(key, []))
         if not a.get("source") or a["source"] != a["source"].strip() or a["source"].endswith("."):
             yield f"source of {a['name']} is missing, or a sentence"
         if a["severity"] not in ("info", "warning", "critical"):
@@ -376,7 +376,8 @@ def text_problems(kind):
         if 24 % len(row) != 0 or len(row) > 4:
             yield f"a row of {len(row)} graphs does not fill the 24 columns"
     known = {"name", *(name for name, _ in flat(kind["attributes"]))}
-    for text in [c["is"] for x in kind["metrics"] + kind["alarms"] for c in x.get("do", [])] + [a["because"] for a in kind["alarms"]]:
+    prose = [c["is"] for x in kind["metrics"] + kind["alarms"] for key in ("do", "causes") for c in x.get(key, [])]
+    for text in prose + [a["because"] for a in kind["alarms"]]:
         for word in re.findall(r"\$\{([^}]*)\}", text):
             if word not in known:
                 yield f"there is no attribute {word}: {text!r}"

@@ -7,9 +7,9 @@
  * The output depends only on the paths and bytes of the files. Bytes are written as
  * string literals, which compile some thirty times faster than lists of numbers; a
  * literal may have 4095 characters in C, so a file is an array of rows of that length.
- * The kinds of the catalog are parsed, and their trees written beside their texts; one with a
- * mistake in its YAML ends the build with the compiler's own message. So does a table with a wrong
- * line: opsc does not look at all lines of a table.
+ * The kinds of the catalog and their translations are parsed, and their trees written beside their
+ * texts; one with a mistake in its YAML ends the build with the compiler's own message. So does a
+ * table with a wrong line: opsc does not look at all lines of a table.
  */
 #include "catalog/table.h"
 #include "diag/render.h"
@@ -26,7 +26,7 @@
 #define FILES_MAX 10000
 #define FILE_BYTES_MAX (16u << 20)
 
-/* In bytes. A file that is not a kind has no tree. */
+/* In bytes. A file that is not of the catalog has no tree. */
 struct sizes {
     uint32_t text, tree;
 };
@@ -132,7 +132,7 @@ static struct sizes put_file(FILE *out, struct arena *a, const char *path, size_
     put_bytes(out, "f", index, text);
     if (is_in(path, STR("catalog/tables/")))
         check_table(a, path, text);
-    if (is_in(path, STR("catalog/"))) {
+    if (is_in(path, STR("catalog/")) || is_in(path, STR("catalog/es/"))) {
         tree = pack_file(a, path, text);
         put_bytes(out, "t", index, tree);
     }

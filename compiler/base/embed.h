@@ -10,8 +10,9 @@
  * catalog/, templates/ and docs/diagnostics/ are turned into a constant table at build
  * time (tools/embed.c). Paths are as in the source tree ("catalog/ec2.yaml"), sorted by
  * bytes, so that the files of one folder stand side by side. Data is not NUL-terminated.
- * The kinds of the catalog (the files right below catalog/) are there parsed as well: `tree`
- * is what yaml_unpack() reads (yaml/yaml_pack.h). Other files have none.
+ * The kinds of the catalog (the files right below catalog/) and their translations (catalog/es/)
+ * are there parsed as well: `tree` is what yaml_unpack() reads (yaml/yaml_pack.h). Other files have
+ * none.
  */
 struct embed_file {
     const char *path;

@@ -3,6 +3,7 @@
 
 #include "base/embed.h"
 #include "catalog/table.h"
+#include "catalog/translation.h"
 #include "expr/expr.h"
 #include "yaml/yaml.h"
 #include "yaml/yaml_pack.h"
@@ -77,6 +78,36 @@ static struct cat_kind *read_kind(struct catalog *c, const struct yaml_node *n, 
     return c->dl->errors == errors ? k : NULL;
 }
 
+/* The texts of a kind in the language of the spec; `n`: the file with them. */
+static void translate(struct catalog *c, struct cat_kind *k, const struct yaml_node *n) {
+    struct cat_translation t = {0};
+    struct schema_walk w = {.arena = c->arena, .dl = c->dl, .forms = &c->forms};
+    if (n != NULL && schema_read(&w, &cat_translation_table, n, &t))
+        translation_lay(c->dl, k, &t);
+}
+
+/* Of the project's own kind: the file of the same kind in a folder `es` beside it. */
+static void translate_own(struct catalog *c, const struct io *io, str path, struct cat_kind *k) {
+    const char *folder = translation_folder(c->language);
+    str text, dir = io_path_dir(path);
+    struct io_error err = {.status = IO_OK};
+    if (folder == NULL)
+        return;
+    str file = io_path_join(c->arena, dir,
+                            arena_printf(c->arena, "%s/%.*s.yaml", folder, STR_ARG(k->kind.text)));
+    enum io_status st = io->read(io->ctx, c->arena, file, CATALOG_FILE_MAX, &text, &err);
+    if (st == IO_OK) {
+        uint32_t at = sources_add(c->dl->sources, file, text, false);
+        translate(c, k, yaml_parse(c->arena, c->arena, c->dl, at));
+        return;
+    }
+    struct diag *d =
+        diag_add(c->dl, st == IO_NOT_FOUND ? DIAG_TRANSLATION_MISSING : DIAG_FILE_UNREADABLE,
+                 k->kind.at, "the texts of `%.*s` in the language `%s` cannot be read: %s",
+                 STR_ARG(k->kind.text), schema_languages[c->language], io_status_text(st));
+    diag_hint(c->dl, d, "Write them in `%.*s`; until then they are in English.", STR_ARG(file));
+}
+
 /* A project has one file for a kind; it stands in place of a built-in one. */
 static bool add_kind(struct catalog *c, struct cat_kind *k) {
     const struct cat_kind *first = map_add(c->arena, &c->kinds, k->kind.text, k);
@@ -104,37 +135,50 @@ bool catalog_add_files(struct catalog *c, const struct io *io, const struct cfg_
         }
         uint32_t errors = c->dl->errors, file = sources_add(c->dl->sources, path, text, false);
         struct cat_kind *k = read_kind(c, yaml_parse(c->arena, c->arena, c->dl, file), errors);
-        ok &= k != NULL && add_kind(c, k);
+        if (k != NULL)
+            translate_own(c, io, path, k);
+        ok &= k != NULL && c->dl->errors == errors && add_kind(c, k);
     }
     c->broken = !ok;
     return ok;
 }
 
-static const struct embed_file *find_embedded(struct catalog *c, const char *dir, str name) {
+static const struct embed_file *find_embedded(struct catalog *c, str dir, str name) {
     /* A name comes from a user: only a plain one may become a path. */
     for (uint32_t i = 0; i < name.n; i++) {
         if (name.p[i] == '/' || name.p[i] == '.')
             return NULL;
     }
-    return embed_find(arena_printf(c->arena, "%s/%.*s.yaml", dir, STR_ARG(name)));
+    return embed_find(arena_printf(c->arena, "%.*s/%.*s.yaml", STR_ARG(dir), STR_ARG(name)));
 }
 
-static uint32_t add_embedded(struct catalog *c, const struct embed_file *f) {
-    str text = {f->data, f->size};
-    return sources_add(c->dl->sources, str_c(f->path), text, true);
+static const struct yaml_node *unpack(struct catalog *c, const struct embed_file *f) {
+    str text = {f->data, f->size}, tree = {f->tree, f->tree_size};
+    uint32_t file = sources_add(c->dl->sources, str_c(f->path), text, true);
+    const struct yaml_node *n = yaml_unpack(c->arena, c->dl->sources, file, tree);
+    assert(n != NULL);
+    return n;
+}
+
+static void translate_embedded(struct catalog *c, struct cat_kind *k) {
+    const char *folder = translation_folder(c->language);
+    const struct embed_file *f = NULL;
+    if (folder != NULL)
+        f = find_embedded(c, arena_cat(c->arena, STR("catalog/"), str_c(folder)), k->kind.text);
+    if (f != NULL)
+        translate(c, k, unpack(c, f));
 }
 
 const struct cat_kind *catalog_kind(struct catalog *c, str name) {
     struct cat_kind *k = map_get(&c->kinds, name);
     if (k != NULL || map_get(&c->failed, name) != NULL)
         return k;
-    const struct embed_file *f = find_embedded(c, "catalog", name);
+    const struct embed_file *f = find_embedded(c, STR("catalog"), name);
     if (f == NULL)
         return NULL;
-    str tree = {f->tree, f->tree_size};
-    const struct yaml_node *n = yaml_unpack(c->arena, c->dl->sources, add_embedded(c, f), tree);
-    assert(n != NULL);
-    k = read_kind(c, n, c->dl->errors);
+    k = read_kind(c, unpack(c, f), c->dl->errors);
+    if (k != NULL)
+        translate_embedded(c, k);
     map_add(c->arena, k != NULL ? &c->kinds : &c->failed, name, k != NULL ? (void *)k : (void *)c);
     return k;
 }
@@ -167,7 +211,7 @@ str *catalog_names(struct catalog *c, uint32_t *ret_n) {
 
 static struct table *find_table(struct catalog *c, str name) {
     struct table *t = map_get(&c->tables, name);
-    const struct embed_file *f = t == NULL ? find_embedded(c, "catalog/tables", name) : NULL;
+    const struct embed_file *f = t == NULL ? find_embedded(c, STR("catalog/tables"), name) : NULL;
     if (f == NULL)
         return t;
     uint32_t bad;

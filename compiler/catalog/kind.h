@@ -94,6 +94,7 @@ struct cat_metric {
     struct cfg_pairs by;
     struct cat_dimensions dimensions;
     struct cat_choice metric, period, action;
+    struct cat_choice causes; /* likely first; all whose `if` holds */
     struct cat_if when;
     struct cfg_bool health;
     struct cfg_bool events; /* each sample is an event, whatever `stat` says */
@@ -110,6 +111,7 @@ struct cat_alarm {
     struct cfg_text name;
     struct cfg_text when, because, source;
     struct cat_choice action;
+    struct cat_choice causes; /* n == 0: those of its metric */
     struct cfg_choice severity, missing;
     struct cat_if cond;
     struct cfg_bool off;

@@ -154,6 +154,7 @@ static void put_metric(struct json *j, const struct cat_kind *k, const struct ca
     put_text(j, "stat", &m->stat);
     put_text(j, "doc", &m->doc);
     put_choice(j, "do", &m->action);
+    put_choice(j, "causes", &m->causes);
     put_if(j, &m->when);
     json_kbool(j, "health", m->health.value);
     json_kbool(j, "events", m->events.value);
@@ -173,6 +174,7 @@ static void put_alarm(struct json *j, const struct cat_alarm *a) {
         json_kstr(j, "missing", str_c(expr_missing_words[a->missing.value]));
     put_text(j, "because", &a->because);
     put_choice(j, "do", &a->action);
+    put_choice(j, "causes", &a->causes);
     put_text(j, "source", &a->source);
     put_if(j, &a->cond);
     json_kbool(j, "off", a->off.value);

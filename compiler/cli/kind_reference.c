@@ -99,6 +99,12 @@ static void put_choice(struct buf *b, const struct cat_choice *c, const char *be
     }
 }
 
+static void put_causes(struct buf *b, const struct cat_choice *c) {
+    if (c->n > 0)
+        buf_text(b, "<br>Causes: ");
+    put_choice(b, c, " ");
+}
+
 static void put_metrics(struct buf *b, const struct cat_kind *k) {
     if (k->metrics.n == 0)
         return;
@@ -119,6 +125,7 @@ static void put_metrics(struct buf *b, const struct cat_kind *k) {
         put_if(b, &m->when);
         buf_text(b, " | ");
         put_choice(b, &m->action, "<br>");
+        put_causes(b, &m->causes);
         buf_text(b, " |\n");
     }
 }
@@ -139,6 +146,7 @@ static void put_alarms(struct buf *b, const struct cat_kind *k) {
         if (a->action.n > 0)
             buf_text(b, "<br>Do: ");
         put_choice(b, &a->action, "<br>");
+        put_causes(b, &a->causes);
         buf_text(b, " | ");
         put_cell(b, a->source.text);
         buf_text(b, " |\n");

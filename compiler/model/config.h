@@ -70,6 +70,7 @@ struct cfg_rest {
     uint32_t n;
 };
 
+enum cfg_language { CFG_ENGLISH, CFG_SPANISH };
 enum cfg_profile { CFG_PROFILE_FULL, CFG_PROFILE_FREE_TIER };
 enum cfg_severity { CFG_INFO, CFG_WARNING, CFG_CRITICAL, CFG_SEVERITY_COUNT };
 
@@ -325,6 +326,7 @@ struct config {
     struct cfg_quantity version;
     struct cfg_text project, environment;
     struct cfg_choice profile;
+    struct cfg_choice language; /* enum cfg_language */
     struct {
         struct cfg_text region, account;
         struct cfg_pairs tags;

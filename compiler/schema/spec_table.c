@@ -7,6 +7,7 @@
 
 const char *const schema_severities[] = {"info", "warning", "critical", NULL};
 const char *const schema_profiles[] = {"full", "free-tier", NULL};
+const char *const schema_languages[] = {"en", "es", NULL};
 static const char *const recommended_words[] = {"none", "recommended", NULL};
 static const char *const all_words[] = {"none", "all", NULL};
 static const char *const state_words[] = {"off", "on", NULL};
@@ -299,6 +300,10 @@ static const struct schema_row spec_rows[] = {
     {"profile", SCHEMA_CHOICE, 0, AT(config, profile),
      "free-tier leaves out, and lists, what costs money.", "full", .choices = schema_profiles,
      .def = "full"},
+    {"language", SCHEMA_CHOICE, 0, AT(config, language),
+     "What alarms and runbooks are written in: English or Spanish. Your own texts stay as they "
+     "are.",
+     "es", .choices = schema_languages, .def = "en"},
     {"include", SCHEMA_DONE, SCHEMA_TOP, SCHEMA_NO_OFFSET,
      "Further files whose sections are added.", "[ops/alarms.yaml]", .schema_ref = "texts"},
     {"vars", SCHEMA_DONE, 0, SCHEMA_NO_OFFSET,
