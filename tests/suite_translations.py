@@ -111,7 +111,7 @@ def unlike(key, ours, theirs):
     why = more(code, code2, "code") or more(attributes, attributes2, "attributes") or more(numbers, numbers2, "numbers")
     if why:
         return f"{key}: {why}"
-    words = [w for w in re.findall(r"[A-Za-z']+", rest) if w in ENGLISH]
+    words = [w for w in re.findall(r"[^\W\d_]+", rest) if w in ENGLISH]
     if words:
         return f"{key} has English in it: {', '.join(words)}: {theirs!r}"
     if theirs != theirs.strip() or "  " in theirs:
