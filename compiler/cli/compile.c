@@ -46,22 +46,11 @@ static struct emit_project project_of(struct arena *a, const struct config *c, s
     return p;
 }
 
-/* Mistakes in `cost:` are found whether somebody asks what it costs or not. */
-static void add_cost(struct arena *a, struct diag_list *dl, const struct compile_options *opt,
-                     const struct config *c, const struct lower_result *low) {
-    struct cost_run unasked;
-    if (opt->cost == NULL && !given(c->cost.usage.at) && !given(c->cost.account.at))
-        return;
-    if (opt->cost == NULL)
-        cost_init(&unasked, a, dl);
-    cost_add(opt->cost != NULL ? opt->cost : &unasked, c, low);
-}
-
 /* One environment; its files go below `prefix`. `last`: the spec is not read again. */
 static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *io,
                         const struct compile_options *opt, struct spec *spec, str environment,
                         str prefix, bool last, struct buf *explain, struct compile_result *ret,
-                        struct same *same, struct workflows *workflows) {
+                        struct same *same, struct workflows *workflows, struct cost_run *cost) {
     diag_context(dl, prefix);
     struct config *c = spec_config(spec, environment);
     if (c == NULL)
@@ -77,7 +66,7 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
         spec_forget_trees(spec);
     if (!lower_close(l, low))
         return false;
-    add_cost(a, dl, opt, c, low);
+    cost_add(cost, c, low);
     same_check(a, dl, same, low, prefix);
     VEC_PUSH(a, &workflows->environments,
              (struct workflow_environment){.name = c->environment.text,
@@ -124,18 +113,29 @@ bool compile(struct arena *a, struct diag_list *dl, const struct io *io,
     bool ok = true;
     struct same same = {0};
     struct workflows workflows = {.a = a, .dl = dl, .spec = opt->spec_path};
+    /* Mistakes in `cost:`, and what could be saved, are told whether somebody asks what it costs or
+     * not. */
+    struct cost_run unasked, *cost = opt->cost;
+    if (cost == NULL) {
+        cost = &unasked;
+        cost_init(cost, a, dl);
+    }
     str wanted = opt->spec.environment;
     if (n == 0) {
-        ok = compile_one(a, dl, io, opt, spec, wanted, STR(""), true, e, ret, &same, &workflows);
+        ok = compile_one(a, dl, io, opt, spec, wanted, STR(""), true, e, ret, &same, &workflows,
+                         cost);
     } else if (wanted.n > 0) {
         ret->within = arena_cat(a, wanted, STR("/"));
-        ok = compile_one(a, dl, io, opt, spec, wanted, wanted, true, e, ret, &same, &workflows);
+        ok = compile_one(a, dl, io, opt, spec, wanted, wanted, true, e, ret, &same, &workflows,
+                         cost);
     } else {
         for (uint32_t i = 0; i < n; i++)
             ok &= compile_one(a, dl, io, opt, spec, names[i].text, names[i].text, i + 1 == n, e,
-                              ret, &same, &workflows);
+                              ret, &same, &workflows, cost);
     }
     diag_context(dl, STR(""));
+    if (ok)
+        cost_savings(cost);
     if (ok && ret->within.n == 0)
         workflow_files(&workflows, opt->no_output ? NULL : &ret->output);
     ret->explain = buf_keep(&explain, a);

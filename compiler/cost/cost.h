@@ -12,8 +12,17 @@
  * What is not known is listed, never guessed. There is no clock here: what changes on a day is
  * given with that day, before and after.
  */
+enum cost_source {
+    COST_USE,      /* what is used of the whole system */
+    COST_RESOURCE, /* a resource of ops.yaml */
+    COST_MADE,     /* what opsc makes */
+    COST_PUBLISHED /* metrics that are sent, and the calls for it */
+};
+
 struct cost_line {
     str of, item; /* "web", "instance" */
+    enum cost_source source;
+    const struct watched *watched; /* COST_RESOURCE */
     const struct price *price;
     struct cost_range quantity; /* in the unit of the price */
     struct ledger_entry cost;
@@ -32,6 +41,17 @@ struct cost_gap {
 struct cost_free {
     str of, item, why;
     uint32_t n; /* of such */
+};
+
+/* Where a rule of model/savings.def applies, and what it would save: all that is billed in the
+ * account, less all that was billed then. */
+struct cost_saving {
+    enum cfg_saving rule;
+    str names; /* "`web` and `db`", bounded */
+    uint32_t n;
+    str unknown; /* why no amount can be said; empty: `usd` has it */
+    struct cost_range usd[COST_VIEWS];
+    span at; /* of the first */
 };
 
 /* A budget of `budgets:`, and what the lines that it counts come to. */
@@ -55,12 +75,18 @@ struct cost_account {
 /* One environment. */
 struct cost_sheet {
     str environment, region;
+    const struct config *cfg;
+    const struct lower_result *low;
+    struct ledger *ledger; /* of its account */
+    str context;           /* of its diagnostics */
     struct cost_account account;
     VEC(struct cost_line) lines;
     VEC(struct cost_gap) gaps;
     VEC(struct cost_free) free;
     struct cost_range total[COST_VIEWS];
     VEC(struct cost_budget) budgets;
+    VEC(struct cost_saving) savings;     /* by cost_savings() */
+    struct cost_range saved[COST_VIEWS]; /* by all of them: not their sum, for some save the same */
     str oldest, newest; /* days on which the prices that were used were published; may be empty */
     bool undated;       /* of one of them nobody says when */
 };
@@ -76,6 +102,21 @@ struct cost_run {
 void cost_init(struct cost_run *r, struct arena *a, struct diag_list *dl);
 /* Adds the sheet of an environment. Problems with `cost:` are diagnostics. */
 void cost_add(struct cost_run *r, const struct config *cfg, const struct lower_result *low);
+
+/*
+ * Finds what could be saved, when all environments are there: into their sheets, and as notes what
+ * build and lint are to tell. `cost.accept` has what is not to be told.
+ */
+void cost_savings(struct cost_run *r);
+/* "$1.50 a month", and from which day on another amount. */
+void cost_put_saved(struct buf *b, const struct cost_sheet *s, const struct cost_range *usd);
+/* "alarm `x` is of high resolution: a period of 60 s saves $1.50 a month", or an unknown amount. */
+void cost_put_saving(struct buf *b, const struct cost_sheet *s, const struct cost_saving *v);
+/* "alarm `x` is of high resolution" */
+void cost_put_saving_where(struct buf *b, const struct cost_saving *v);
+/* "high-resolution"; what to write. */
+const char *cost_saving_name(enum cfg_saving rule);
+const char *cost_saving_advice(enum cfg_saving rule);
 
 /* What is to be paid now, and when the regime's offers or credits have ended. */
 struct cost_range cost_now(const struct cost_sheet *s);

@@ -3,6 +3,8 @@
 #include "cost/cost.h"
 #include "schema/schema.h"
 
+#define SAVING_MAX 8192
+
 /* Amounts are strings: a reader's binary numbers would not keep them. */
 static void put_exact(struct json *j, const char *key, struct num n) {
     char text[NUM_TEXT_MAX];
@@ -112,6 +114,34 @@ static void put_budgets(struct json *j, const struct cost_sheet *s) {
     json_array_end(j);
 }
 
+static void put_saving(struct json *j, const struct cost_sheet *s, const struct cost_saving *v) {
+    struct buf b = BUF_INIT(SAVING_MAX);
+    json_object_begin(j);
+    json_kstr(j, "rule", str_c(cost_saving_name(v->rule)));
+    json_kint(j, "n", v->n);
+    cost_put_saving_where(&b, v);
+    json_kstr(j, "where", buf_str(&b));
+    json_kstr(j, "advice", str_c(cost_saving_advice(v->rule)));
+    if (v->unknown.n > 0)
+        json_kstr(j, "unknown", v->unknown);
+    else
+        put_amounts(j, s, v->usd);
+    json_object_end(j);
+    buf_done(&b);
+}
+
+static void put_savings(struct json *j, const struct cost_sheet *s) {
+    json_key(j, STR("savings"));
+    json_array_begin(j);
+    for (uint32_t i = 0; i < s->savings.n; i++)
+        put_saving(j, s, &s->savings.at[i]);
+    json_array_end(j);
+    json_key(j, STR("could_be_saved"));
+    json_object_begin(j);
+    put_amounts(j, s, s->saved);
+    json_object_end(j);
+}
+
 static void put_sheet(struct json *j, const struct cost_sheet *s) {
     json_object_begin(j);
     json_kstr(j, "environment", s->environment);
@@ -127,6 +157,7 @@ static void put_sheet(struct json *j, const struct cost_sheet *s) {
     put_amounts(j, s, s->total);
     json_object_end(j);
     put_budgets(j, s);
+    put_savings(j, s);
     put_gaps(j, s);
     put_free(j, s);
     json_key(j, STR("prices"));

@@ -1,39 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-#include "cost/sheet.h"
+#include "cost/made.h"
 
 #include "lower/cond.h"
 #include "resource/resource.h"
 
-/* CloudWatch's: a period below is of high resolution; a dashboard above is an extended one. */
+/* CloudWatch's: a period below is of high resolution. */
 #define STANDARD_PERIOD_S 60
-#define BASIC_DASHBOARD_METRICS 50
 /* Metrics are billed for the hours in which they are sent. */
 #define EVERY_HOUR "as if they were sent in every hour of the month"
 
-/* What is counted under one price in one region. */
-struct count {
-    struct cost_what what;
-    str key;
-    uint32_t n;
-};
-
 struct counting {
     struct cost_work *work;
-    struct map counts; /* "key region" -> struct count */
-    uint32_t dashboards;
+    const struct made_change *changes; /* by node; NULL: none */
+    struct made_counts *counts;
+    uint32_t dashboards, last;
 };
 
+static bool is_count(const struct made_count *k, const struct cost_what *what, str key) {
+    return str_eq(k->key, key) && str_eq(k->what.region, what->region) &&
+           str_eq(k->what.of, what->of);
+}
+
+/* There are few prices; of thousands of alarms most are of the one before. */
 static void count(struct counting *c, const struct cost_what *what, str key, uint32_t n) {
-    struct arena *a = c->work->run->arena;
-    str name =
-        arena_printf(a, "%.*s %.*s %.*s", STR_ARG(key), STR_ARG(what->region), STR_ARG(what->of));
-    struct count *k = map_get(&c->counts, name);
-    if (k == NULL) {
-        k = ARENA_NEW(a, struct count);
-        *k = (struct count){*what, key, 0};
-        map_add(a, &c->counts, name, k);
+    struct made_counts *all = c->counts;
+    if (c->last >= all->n || !is_count(&all->at[c->last], what, key)) {
+        for (c->last = 0; c->last < all->n && !is_count(&all->at[c->last], what, key);)
+            c->last++;
     }
-    k->n += n;
+    if (c->last == all->n)
+        VEC_PUSH(c->work->run->arena, all, (struct made_count){*what, key, 0});
+    all->at[c->last].n += n;
 }
 
 static int64_t whole(const struct value *v, int64_t otherwise) {
@@ -47,12 +44,7 @@ static const struct value *in_block(const struct resource_attr *rows, uint32_t n
     return i >= 0 ? block->block.attrs[i] : NULL;
 }
 
-struct alarm_extent {
-    uint32_t metrics;
-    int64_t period_s; /* the shortest */
-};
-
-static void add_queries(const struct node *n, struct alarm_extent *e) {
+static void add_queries(const struct node *n, struct made_alarm *e) {
     const struct value *list = node_get(n, "metric_query");
     int at = resource_attr_index(n->kind->attrs, n->kind->nattrs, "metric_query");
     const struct resource_attr *query = &n->kind->attrs[at];
@@ -69,45 +61,78 @@ static void add_queries(const struct node *n, struct alarm_extent *e) {
     }
 }
 
-static void count_alarm(struct counting *c, const struct node *n, struct cost_what *what) {
-    struct alarm_extent e = {0, INT64_MAX};
-    bool band = node_get(n, "threshold_metric_id") != NULL;
-    if (node_get(n, "metric_name") != NULL)
-        e = (struct alarm_extent){1, whole(node_get(n, "period"), STANDARD_PERIOD_S)};
+struct made_alarm made_alarm(const struct node *n) {
+    struct made_alarm e = {.period_s = INT64_MAX};
+    e.band = node_get(n, "threshold_metric_id") != NULL;
+    if (node_get(n, "metric_name") != NULL) {
+        e.metrics = 1;
+        e.period_s = whole(node_get(n, "period"), STANDARD_PERIOD_S);
+    }
     add_queries(n, &e);
-    bool high = e.period_s < STANDARD_PERIOD_S;
+    e.high = e.period_s < STANDARD_PERIOD_S;
+    e.metrics += e.band ? COND_BAND_METRICS : 0;
+    return e;
+}
+
+static void count_alarm(struct counting *c, const struct node *n, struct made_change change,
+                        struct cost_what *what) {
+    struct made_alarm e = made_alarm(n);
+    bool high = e.high && !change.standard;
     what->item = high ? STR("high resolution") : STR("standard");
     count(c, what, high ? STR("cloudwatch.alarm.high_resolution") : str_c(n->kind->price),
-          e.metrics + (band ? COND_BAND_METRICS : 0));
+          e.metrics - change.fewer);
 }
 
-static void count_dashboard(struct counting *c, const struct node *n, struct cost_what *what) {
-    bool basic = c->work->low->drawn[c->dashboards++] <= BASIC_DASHBOARD_METRICS;
+static void count_dashboard(struct counting *c, const struct node *n, struct made_change change,
+                            struct cost_what *what) {
+    uint32_t drawn = c->work->low->drawn[c->dashboards++];
+    bool basic = change.standard || drawn <= MADE_BASIC_DASHBOARD;
     what->item = basic ? STR("up to 50 metrics") : STR("over 50 metrics");
-    count(c, what, basic ? str_c(n->kind->price) : STR("cloudwatch.dashboard.extended"), 1);
+    if (!change.gone)
+        count(c, what, basic ? str_c(n->kind->price) : STR("cloudwatch.dashboard.extended"), 1);
 }
 
-static void count_node(struct counting *c, const struct node *n) {
+static struct cost_what what_of(const struct cost_work *w, const struct node *n) {
     const struct resource_kind *k = n->kind;
-    struct cost_what what = {.of = str_c(k->title),
-                             .region = n->region == GRAPH_REGION_GLOBAL
-                                           ? STR(GRAPH_GLOBAL_NAME)
-                                           : c->work->cfg->aws.region.text,
-                             .at = n->at};
-    if (n->data)
+    return (struct cost_what){.of = str_c(k->title),
+                              .region = n->region == GRAPH_REGION_GLOBAL ? STR(GRAPH_GLOBAL_NAME)
+                                                                         : w->cfg->aws.region.text,
+                              .note = k == &resource_log_metric_filter ? STR(EVERY_HOUR) : STR(""),
+                              .at = n->at};
+}
+
+static void count_node(struct counting *c, const struct node *n, struct made_change change) {
+    const struct resource_kind *k = n->kind;
+    struct cost_what what = what_of(c->work, n);
+    if (k == &resource_dashboard)
+        count_dashboard(c, n, change, &what);
+    else if (change.gone)
         return;
-    if (k == &resource_log_metric_filter)
-        what.note = STR(EVERY_HOUR);
-    if (k == &resource_metric_alarm)
-        count_alarm(c, n, &what);
-    else if (k == &resource_dashboard)
-        count_dashboard(c, n, &what);
-    else if (k->price != NULL)
+    else if (k == &resource_metric_alarm)
+        count_alarm(c, n, change, &what);
+    else
         count(c, &what, str_c(k->price), 1);
+}
+
+void made_count(struct cost_work *w, const struct made_change *changes, struct made_counts *ret) {
+    struct counting c = {.work = w, .counts = ret};
+    const struct graph *g = w->low->graph;
+    for (uint32_t i = 0; i < g->nodes.n; i++) {
+        const struct node *n = g->nodes.at[i];
+        if (n->kind->price != NULL && !n->data)
+            count_node(&c, n, changes != NULL ? changes[i] : (struct made_change){0});
+    }
+}
+
+static void note_node(struct cost_work *w, const struct node *n) {
+    const struct resource_kind *k = n->kind;
+    if (n->data || (k->unpriced == NULL && k->free == NULL))
+        return;
+    struct cost_what what = what_of(w, n);
     if (k->unpriced != NULL)
-        sheet_gap(c->work, &what, str_c(k->unpriced), STR(""));
+        sheet_gap(w, &what, str_c(k->unpriced), STR(""));
     if (k->free != NULL)
-        sheet_free(c->work, &what, str_c(k->free));
+        sheet_free(w, &what, str_c(k->free));
 }
 
 /* Metrics of agents, probes and jobs, and the calls by which they are sent. */
@@ -119,6 +144,7 @@ static void enter_published(struct cost_work *w) {
                                  .item = STR("metrics"),
                                  .note = STR(EVERY_HOUR),
                                  .region = w->cfg->aws.region.text,
+                                 .source = COST_PUBLISHED,
                                  .at = p->at};
         sheet_count(w, &what, STR("cloudwatch.metric.custom"), num_int(p->metrics));
         requests = num_add(requests, p->requests);
@@ -128,17 +154,20 @@ static void enter_published(struct cost_work *w) {
     struct cost_what what = {.of = STR("PutMetricData"),
                              .item = STR("requests"),
                              .region = w->cfg->aws.region.text,
+                             .source = COST_PUBLISHED,
                              .at = w->cfg->at};
     sheet_count(w, &what, STR("cloudwatch.api.request"), requests);
 }
 
 void sheet_made(struct cost_work *w) {
-    struct counting c = {.work = w};
+    struct made_counts counts = {0};
     const struct graph *g = w->low->graph;
     for (uint32_t i = 0; i < g->nodes.n; i++)
-        count_node(&c, g->nodes.at[i]);
-    for (uint32_t i = 0; i < c.counts.n; i++) {
-        const struct count *k = c.counts.entries[i].value;
+        note_node(w, g->nodes.at[i]);
+    made_count(w, NULL, &counts);
+    for (uint32_t i = 0; i < counts.n; i++) {
+        struct made_count *k = &counts.at[i];
+        k->what.source = COST_MADE;
         sheet_count(w, &k->what, k->key, num_int(k->n));
     }
     enter_published(w);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cost/cells.h"
 
+#define SAVING_MAX 8192
+
 /* Text that stays text, in a cell as well as in a list. */
 static void put_text(struct buf *b, str s) {
     for (uint32_t i = 0; i < s.n; i++) {
@@ -65,6 +67,25 @@ static void put_budgets(struct buf *b, const struct cost_sheet *s) {
     }
 }
 
+static void put_savings(struct buf *b, const struct cost_sheet *s) {
+    struct buf text = BUF_INIT(SAVING_MAX);
+    if (s->savings.n > 0) {
+        BUF_LIT(b, "\n<details><summary>");
+        cost_put_saved(b, s, s->saved);
+        BUF_LIT(b, " could be saved</summary>\n\n");
+    }
+    for (uint32_t i = 0; i < s->savings.n; i++) {
+        const struct cost_saving *v = &s->savings.at[i];
+        buf_clear(&text);
+        cost_put_saving(&text, s, v);
+        BUF_LIT(b, "- ");
+        put_text(b, buf_str(&text));
+        buf_printf(b, " (`%s`)\n", cost_saving_name(v->rule));
+    }
+    buf_text(b, s->savings.n > 0 ? "\n</details>\n" : "");
+    buf_done(&text);
+}
+
 static void put_details(struct buf *b, struct arena *a, const struct cost_sheet *s) {
     for (uint32_t i = 0; i < s->lines.n; i++) {
         const struct cost_line *l = &s->lines.at[i];
@@ -107,6 +128,7 @@ void cost_markdown(struct buf *b, const struct cost_run *r) {
         cost_put_outlook(b, s);
         cost_put_prices(b, s);
         put_budgets(b, s);
+        put_savings(b, s);
         put_details(b, r->arena, s);
     }
 }

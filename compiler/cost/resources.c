@@ -74,8 +74,11 @@ static void enter_cost(struct costing *c) {
 static void enter_resource(struct cost_work *w, const struct watched *res) {
     str region = watched_region(w->run->arena, res);
     struct costing c = {.work = w, .watched = res};
-    c.what = (struct cost_what){
-        .of = res->name, .region = region.n > 0 ? region : w->cfg->aws.region.text, .at = res->at};
+    c.what = (struct cost_what){.of = res->name,
+                                .region = region.n > 0 ? region : w->cfg->aws.region.text,
+                                .source = COST_RESOURCE,
+                                .watched = res,
+                                .at = res->at};
     if (res->kind->costs.n == 0) {
         str why = arena_printf(w->run->arena, "kind `%.*s` does not say what it costs",
                                STR_ARG(res->kind->kind.text));

@@ -51,6 +51,8 @@ static void enter(struct cost_work *w, const struct cost_what *what, const struc
     struct cost_sheet *s = w->sheet;
     struct cost_line line = {.of = what->of,
                              .item = what->item,
+                             .source = what->source,
+                             .watched = what->watched,
                              .price = p,
                              .quantity = quantity,
                              .note = what->note,
@@ -121,6 +123,10 @@ void cost_add(struct cost_run *r, const struct config *cfg, const struct lower_r
                           .sheet = ARENA_NEW(r->arena, struct cost_sheet),
                           .cfg = cfg,
                           .low = low};
+    w.sheet->cfg = cfg;
+    w.sheet->low = low;
+    w.sheet->ledger = w.ledger;
+    w.sheet->context = r->dl->context;
     w.sheet->environment = cfg->environment.text;
     w.sheet->region = cfg->aws.region.text;
     for (int v = 0; v < COST_VIEWS; v++)

@@ -20,6 +20,8 @@ struct cost_work {
 struct cost_what {
     str of, item, note;
     str region;
+    enum cost_source source;
+    const struct watched *watched; /* COST_RESOURCE */
     span at;
 };
 

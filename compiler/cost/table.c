@@ -3,6 +3,7 @@
 
 #include "diag/render.h"
 
+#define SAVING_MAX 8192
 #define GAP 2 /* spaces between columns */
 
 struct layout {
@@ -92,6 +93,24 @@ static void put_budgets(struct buf *b, const struct cost_sheet *s) {
     }
 }
 
+static void put_savings(struct buf *b, const struct cost_sheet *s) {
+    struct buf text = BUF_INIT(SAVING_MAX);
+    if (s->savings.n > 0) {
+        BUF_LIT(b, "\nCould be saved, ");
+        cost_put_saved(b, s, s->saved);
+        BUF_LIT(b, " in all:\n");
+    }
+    for (uint32_t i = 0; i < s->savings.n; i++) {
+        const struct cost_saving *v = &s->savings.at[i];
+        buf_clear(&text);
+        cost_put_saving(&text, s, v);
+        BUF_LIT(b, "  ");
+        put_text(b, buf_str(&text));
+        buf_printf(b, " (%s)\n", cost_saving_name(v->rule));
+    }
+    buf_done(&text);
+}
+
 static void put_gaps(struct buf *b, struct arena *a, const struct cost_sheet *s) {
     buf_text(b, s->gaps.n > 0 ? "\nNot estimated, and not in these sums:\n" : "");
     for (uint32_t i = 0; i < s->gaps.n; i++) {
@@ -127,6 +146,7 @@ void cost_table(struct buf *b, const struct cost_run *r) {
         cost_put_outlook(b, s);
         cost_put_prices(b, s);
         put_budgets(b, s);
+        put_savings(b, s);
         put_notes(b, r->arena, s);
         put_gaps(b, r->arena, s);
         put_free(b, r->arena, s);

@@ -131,6 +131,10 @@ void diag_also(struct diag_list *dl, struct diag *d, span at, const char *fmt, .
 
 void diag_context(struct diag_list *dl, str name) {
     dl->context = name;
+    for (uint32_t i = 0; i < dl->contexts.n; i++) {
+        if (str_eq(dl->contexts.at[i], name))
+            return;
+    }
     if (name.n > 0)
         VEC_PUSH(dl->arena, &dl->contexts, name);
 }

@@ -94,7 +94,7 @@ void diag_also(struct diag_list *dl, struct diag *d, span at, const char *fmt, .
 
 /*
  * From here on what is added belongs to this context, such as an environment of ops.yaml; an empty
- * name ends that. Each context is begun once.
+ * name ends that. One that was left may be entered again.
  */
 void diag_context(struct diag_list *dl, str name);
 /*

@@ -294,6 +294,14 @@ struct cfg_anomalies {
 /* How AWS bills the account: `cost.account`. */
 enum cfg_regime { CFG_REGIME_PAID, CFG_REGIME_FREE_PLAN, CFG_REGIME_LEGACY };
 
+/* The rules that save money: `cost.accept` has their names. */
+enum cfg_saving {
+#define SAVING(id, ...) CFG_SAVING_##id,
+#include "model/savings.def"
+#undef SAVING
+    CFG_SAVING_COUNT
+};
+
 /* What ops.yaml cannot know: `cost.usage`, amounts a month as text ("1..4 GiB/month"). */
 struct cfg_usage {
     struct cfg_text log_ingest, log_storage, log_scan, egress, requests, emails, backup_storage,
@@ -396,6 +404,7 @@ struct config {
             struct cfg_quantity credits;
             span at;
         } account;
+        struct cfg_texts accept; /* names of rules; empty where it was wrong */
         span at;
     } cost;
     struct {

@@ -52,8 +52,9 @@ struct schema_row {
     size_t offset;
     const char *doc;
     const char *example;
-    const char *def;                  /* the default, as text for people; NULL: none */
-    const char *const *choices;       /* CHOICE: NULL-terminated; the value is the index */
+    const char *def; /* the default, as text for people; NULL: none */
+    /* CHOICE: NULL-terminated; the value is the index. TEXTS: each is one of them; NULL: any. */
+    const char *const *choices;
     const struct schema_table *table; /* GROUP, ITEMS */
     size_t item_size;                 /* ITEMS */
     /* NODE, and GROUP or ITEMS with forms of their own: called first; true when it has dealt with
@@ -137,6 +138,7 @@ extern const char *const schema_severities[];        /* "info", "warning", "crit
 extern const char *const schema_profiles[];
 extern const char *const schema_languages[];  /* by enum cfg_language */
 extern const char *const schema_regimes[];    /* by enum cfg_regime */
+extern const char *const schema_savings[];    /* by enum cfg_saving */
 extern const char *const schema_registries[]; /* by enum cfg_registry */
 extern const char *const schema_engines[];    /* by enum cfg_engine */
 extern const char *const schema_networks[];   /* by enum cfg_network */

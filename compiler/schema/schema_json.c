@@ -82,6 +82,21 @@ static void put_list_or_text(struct json *j, const char *form) {
     json_array_end(j);
 }
 
+static void put_list_or_choice(struct json *j, const char *const *choices) {
+    put_any_of_begin(j);
+    json_object_begin(j);
+    put_choices(j, choices);
+    json_object_end(j);
+    json_object_begin(j);
+    put_type(j, "array");
+    json_key(j, STR("items"));
+    json_object_begin(j);
+    put_choices(j, choices);
+    json_object_end(j);
+    json_object_end(j);
+    json_array_end(j);
+}
+
 static void put_pairs(struct json *j) {
     put_type(j, "object");
     json_key(j, STR("additionalProperties"));
@@ -288,7 +303,10 @@ void schema_json_row(struct json *j, const struct schema_row *row) {
         put_quantity(j, row);
         break;
     case SCHEMA_TEXTS:
-        put_list_or_text(j, row->form);
+        if (row->choices != NULL)
+            put_list_or_choice(j, row->choices);
+        else
+            put_list_or_text(j, row->form);
         break;
     case SCHEMA_PAIRS:
         put_pairs(j);

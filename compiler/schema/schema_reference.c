@@ -32,6 +32,7 @@ static void put_type(struct buf *out, const struct schema_row *row) {
         schema_put_range(out, str_c(row->min), str_c(row->max));
         return;
     }
+    buf_text(out, row->type == SCHEMA_TEXTS ? "a list of " : "");
     bool first = true;
     for (int i = 0; row->choices[i] != NULL; i++) {
         if (row->choices[i][0] == 0)

@@ -77,6 +77,12 @@ static const struct schema_table account_table = {
     "account",        ROWS(account_rows), "regime", offsetof(struct config, cost.account.at),
     SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
+const char *const schema_savings[] = {
+#define SAVING(id, name, ...) [CFG_SAVING_##id] = name,
+#include "model/savings.def"
+#undef SAVING
+    NULL};
+
 static const struct schema_row cost_rows[] = {
     {"cleanup", SCHEMA_ITEMS, 0, AT(config, cost.cleanup),
      "Old objects that cleanup_old_data.sh removes, by the name of their bucket in `resources`.",
@@ -89,6 +95,9 @@ static const struct schema_row cost_rows[] = {
      .read = read_usage},
     {"account", SCHEMA_GROUP, 0, 0, "How AWS bills the account, for `opsc cost`.",
      "{ regime: legacy, since: 2025-03-01 }", .table = &account_table},
+    {"accept", SCHEMA_TEXTS, 0, AT(config, cost.accept),
+     "What could be saved and is not to be told: names of rules (docs/cost.md).", "[composite]",
+     .choices = schema_savings},
 };
 const struct schema_table schema_cost = {
     "cost",           ROWS(cost_rows), NULL, offsetof(struct config, cost.at),

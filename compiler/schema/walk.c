@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #define NAME_MAX_BYTES 64
+#define CHOICES_SHOWN 12
 
 const struct schema_type_row schema_types[SCHEMA_DONE + 1] = {
     [SCHEMA_TEXT] = {"string", "a text"},
@@ -97,33 +98,40 @@ static bool read_name(struct schema_walk *w, const char *what, struct cfg_text *
     return false;
 }
 
-static bool read_choice(struct schema_walk *w, const struct schema_row *row,
-                        const struct yaml_node *n, struct cfg_choice *ret) {
-    struct cfg_text t;
-    if (!schema_text(w, n, row->key, &t))
-        return false;
+/* The index of a word among the choices of its row; -1: it is none of them, and that was said. */
+static int choice_of(struct schema_walk *w, const struct schema_row *row,
+                     const struct cfg_text *t) {
     for (int i = 0; row->choices[i] != NULL; i++) {
         /* An empty word holds the place of "not given". */
-        if (row->choices[i][0] != 0 && str_is(t.text, row->choices[i])) {
-            *ret = (struct cfg_choice){i, n->at};
-            return true;
-        }
+        if (row->choices[i][0] != 0 && str_is(t->text, row->choices[i]))
+            return i;
     }
-    struct suggest near = suggest_for(t.text);
+    struct suggest near = suggest_for(t->text);
     for (int i = 0; row->choices[i] != NULL; i++)
         suggest_offer(&near, str_c(row->choices[i]));
     struct diag *d =
-        diag_add(w->dl, DIAG_BAD_VALUE, n->at, "`%s` cannot be `%.*s`", row->key, STR_ARG(t.text));
+        diag_add(w->dl, DIAG_BAD_VALUE, t->at, "`%s` cannot be `%.*s`", row->key, STR_ARG(t->text));
     if (diag_suggest(w->dl, d, &near))
-        return false;
+        return -1;
     struct buf b = BUF_INIT(4096);
-    for (int i = 0; row->choices[i] != NULL && i < 12; i++) {
+    for (int i = 0; row->choices[i] != NULL && i < CHOICES_SHOWN; i++) {
         if (row->choices[i][0] != 0)
             buf_printf(&b, "%s`%s`", b.n == 0 ? "" : ", ", row->choices[i]);
     }
     diag_hint(w->dl, d, "It is one of %.*s.", STR_ARG(buf_str(&b)));
     buf_done(&b);
-    return false;
+    return -1;
+}
+
+static bool read_choice(struct schema_walk *w, const struct schema_row *row,
+                        const struct yaml_node *n, struct cfg_choice *ret) {
+    struct cfg_text t;
+    if (!schema_text(w, n, row->key, &t))
+        return false;
+    int i = choice_of(w, row, &t);
+    if (i >= 0)
+        *ret = (struct cfg_choice){i, n->at};
+    return i >= 0;
 }
 
 static const char *const yes_words[] = {"yes",  "Yes",  "YES",     "on", "On",
@@ -269,7 +277,8 @@ static bool read_texts(struct schema_walk *w, const struct schema_row *row,
     }
     for (uint32_t i = 0; i < count; i++) {
         bool good = schema_text(w, list ? n->items[i] : one[0], row->key, &items[i]) &&
-                    schema_check_form(w, row, &items[i]);
+                    schema_check_form(w, row, &items[i]) &&
+                    (row->choices == NULL || choice_of(w, row, &items[i]) >= 0);
         /* Reported; an empty text causes no more problems. */
         if (!good)
             items[i].text = STR("");

@@ -227,6 +227,21 @@ static void test_contexts(void **state) {
     assert_false(diag_is_partial(dl, dl->items.at[4]));
 }
 
+static void test_context_again(void **state) {
+    struct diag_list *dl = &((struct fixture *)*state)->list;
+    diag_context(dl, STR("a"));
+    diag_context(dl, STR("b"));
+    diag_context(dl, STR("a"));
+    diag_add(dl, DIAG_YAML_KEY, SPAN_NONE, "of a");
+    diag_context(dl, STR("b"));
+    assert_int_equal(dl->contexts.n, 2);
+    assert_true(diag_is_partial(dl, dl->items.at[0]));
+    diag_add(dl, DIAG_YAML_KEY, SPAN_NONE, "of a");
+    diag_sort(dl);
+    assert_int_equal(dl->items.at[0]->contexts.n, 2);
+    assert_false(diag_is_partial(dl, dl->items.at[0]));
+}
+
 static void test_context_alone(void **state) {
     struct diag_list *dl = &((struct fixture *)*state)->list;
     diag_context(dl, STR("only"));
@@ -264,10 +279,11 @@ static void test_suggest_hint(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_places),    TEST(test_nowhere),          TEST(test_span_join),
-        TEST(test_codes),     TEST(test_sort_and_repeats), TEST(test_many),
-        TEST(test_long_text), TEST(test_suggest),          TEST(test_suggest_hint),
-        TEST(test_contexts),  TEST(test_context_alone),    TEST(test_file_again),
+        TEST(test_places),     TEST(test_nowhere),          TEST(test_span_join),
+        TEST(test_codes),      TEST(test_sort_and_repeats), TEST(test_many),
+        TEST(test_long_text),  TEST(test_suggest),          TEST(test_suggest_hint),
+        TEST(test_contexts),   TEST(test_context_again),    TEST(test_context_alone),
+        TEST(test_file_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

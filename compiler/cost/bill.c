@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "cost/bill.h"
+
+static void add(struct bill *b, struct bill_line l) {
+    if (b->n == b->room) {
+        struct bill old = *b;
+        b->room = b->n * 2 + 16;
+        b->lines = ARENA_ARRAY(b->arena, struct bill_line, b->room);
+        if (old.n > 0)
+            memcpy(b->lines, old.lines, old.n * sizeof *b->lines);
+    }
+    b->lines[b->n++] = l;
+}
+
+void bill_open(struct bill *b, struct arena *a, const struct cost_run *r,
+               const struct cost_sheet *s) {
+    *b = (struct bill){.arena = a, .ledger = s->ledger};
+    for (uint32_t i = 0; i < r->sheets.n; i++) {
+        const struct cost_sheet *of = r->sheets.at[i];
+        for (uint32_t k = 0; k < of->lines.n && of->ledger == s->ledger; k++) {
+            const struct cost_line *l = &of->lines.at[k];
+            add(b, (struct bill_line){of, l->of, l->item, l->source, l->watched, l->price,
+                                      l->quantity});
+        }
+    }
+}
+
+struct bill bill_copy(const struct bill *b, struct arena *a) {
+    struct bill copy = {.arena = a, .ledger = b->ledger};
+    for (uint32_t i = 0; i < b->n; i++)
+        add(&copy, b->lines[i]);
+    return copy;
+}
+
+/* Which of the lines are those of what opsc makes for an environment: they stand together. */
+static uint32_t first_made(const struct bill *b, const struct cost_sheet *s) {
+    for (uint32_t i = 0; i < b->n; i++) {
+        if (b->lines[i].sheet == s && b->lines[i].source == COST_MADE)
+            return i;
+    }
+    return b->n;
+}
+
+/* As many as there are now. */
+static uint32_t count_in(const struct made_counts *all, const struct made_count *of) {
+    for (uint32_t i = 0; i < all->n; i++) {
+        if (str_eq(all->at[i].key, of->key) && str_eq(all->at[i].what.region, of->what.region) &&
+            str_eq(all->at[i].what.of, of->what.of))
+            return all->at[i].n;
+    }
+    return 0;
+}
+
+/* What has no price is no loss when there is as much of it as before. */
+static bool are_priced(const struct bill *b, const struct made_counts *counts,
+                       const struct made_counts *other) {
+    for (uint32_t i = 0; i < counts->n; i++) {
+        const struct made_count *k = &counts->at[i];
+        bool known;
+        if (price_find(&b->ledger->book, k->key, k->what.region, &known) == NULL &&
+            count_in(other, k) != k->n)
+            return false;
+    }
+    return true;
+}
+
+static void add_counts(struct bill *b, const struct cost_sheet *s,
+                       const struct made_counts *counts) {
+    for (uint32_t i = 0; i < counts->n; i++) {
+        const struct made_count *k = &counts->at[i];
+        bool known;
+        const struct price *p = price_find(&b->ledger->book, k->key, k->what.region, &known);
+        struct num n = num_int(k->n);
+        if (p != NULL)
+            add(b, (struct bill_line){s, k->what.of, k->what.item, COST_MADE, NULL, p, {n, n}});
+    }
+}
+
+bool bill_count(struct bill *b, struct cost_work *w, const struct made_change *changes) {
+    struct made_counts before = {0}, after = {0};
+    struct bill old = *b;
+    uint32_t at = first_made(b, w->sheet);
+    made_count(w, NULL, &before);
+    made_count(w, changes, &after);
+    if (!are_priced(b, &before, &after) || !are_priced(b, &after, &before))
+        return false;
+    *b = (struct bill){.arena = old.arena, .ledger = old.ledger};
+    for (uint32_t i = 0; i < old.n; i++) {
+        if (i == at)
+            add_counts(b, w->sheet, &after);
+        if (old.lines[i].sheet != w->sheet || old.lines[i].source != COST_MADE)
+            add(b, old.lines[i]);
+    }
+    return at < old.n;
+}
+
+bool bill_reprice(struct bill *b, struct bill_line *l, str key) {
+    bool known;
+    const struct price *p = price_find(&b->ledger->book, key, l->price->region, &known);
+    if (p == NULL)
+        return false;
+    l->price = p;
+    return true;
+}
+
+static bool add_entry(struct cost_range *to, const struct cost_range *usd) {
+    to->low = num_add(to->low, usd->low);
+    to->high = num_add(to->high, usd->high);
+    return num_ok(to->low) && num_ok(to->high);
+}
+
+bool bill_total(const struct bill *b, struct cost_range ret[COST_VIEWS]) {
+    struct ledger l = {.book = b->ledger->book};
+    bool ok = true;
+    l.book.arena = b->arena;
+    for (int v = 0; v < COST_VIEWS; v++)
+        ret[v] = (struct cost_range){num_int(0), num_int(0)};
+    for (uint32_t i = 0; i < b->n && ok; i++) {
+        struct ledger_entry e;
+        ok = ledger_enter(&l, b->lines[i].price, b->lines[i].quantity, &e);
+        for (int v = 0; v < COST_VIEWS && ok; v++)
+            ok = add_entry(&ret[v], &e.usd[v]);
+    }
+    return ok;
+}

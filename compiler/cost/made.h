@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_COST_MADE_H
+#define OPSC_COST_MADE_H
+
+#include "cost/sheet.h"
+
+/*
+ * made: how many of what opsc makes there are under each price, as it is or as it would be when
+ * some of it was changed. Internal to cost/.
+ */
+/* CloudWatch's: a dashboard of more metrics is an extended one. */
+#define MADE_BASIC_DASHBOARD 50
+
+/* What an alarm is billed for. */
+struct made_alarm {
+    uint32_t metrics; /* with those of a band */
+    int64_t period_s; /* the shortest */
+    bool band, high;  /* of an anomaly; of high resolution */
+};
+/* `n`: a metric alarm. */
+struct made_alarm made_alarm(const struct node *n);
+
+/* What would be otherwise with a node. */
+struct made_change {
+    bool gone;
+    bool standard;  /* an alarm is not of high resolution, a dashboard not an extended one */
+    uint32_t fewer; /* metrics of an alarm */
+};
+
+/* Under one price in one region. */
+struct made_count {
+    struct cost_what what;
+    str key;
+    uint32_t n;
+};
+struct made_counts {
+    struct made_count *at;
+    uint32_t n, cap;
+};
+
+/* `changes`: one for each node of the graph; NULL: none. In the order of the first node of each. */
+void made_count(struct cost_work *w, const struct made_change *changes, struct made_counts *ret);
+
+#endif

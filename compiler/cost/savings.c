@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include "cost/savings.h"
+
+#include "resource/resource.h"
+
+#define TEXT_MAX 8192
+#define NAMES_SHOWN 5
+
+enum told { LINT, COST };
+static const struct rule {
+    const char *name;
+    enum told told;
+    const char *one, *many, *instead, *advice;
+    void (*find)(struct saver *s);
+} rules[CFG_SAVING_COUNT] = {
+#define SAVING(id, name, told, one, many, instead, advice)                                         \
+    [CFG_SAVING_##id] = {name, told, one, many, instead, advice, saving_##id},
+#include "model/savings.def"
+#undef SAVING
+};
+
+const char *cost_saving_name(enum cfg_saving rule) {
+    return rules[rule].name;
+}
+
+const char *cost_saving_advice(enum cfg_saving rule) {
+    return rules[rule].advice;
+}
+
+/* ---- for the rules */
+
+void saving_found(struct saver *s, str name, span at) {
+    if (s->found->n++ == 0)
+        s->found->at = at;
+    if (s->found->n <= NAMES_SHOWN)
+        VEC_PUSH(s->arena, &s->names, name);
+}
+
+void saving_unknown(struct saver *s, str why) {
+    if (s->found->unknown.n == 0)
+        s->found->unknown = why;
+}
+
+struct made_change saving_changed(const struct saver *s, uint32_t node) {
+    const struct made_change *c = s->changes != NULL ? s->changes : s->before;
+    return c != NULL ? c[node] : (struct made_change){0};
+}
+
+struct made_change *saving_change(struct saver *s, uint32_t node) {
+    uint32_t n = s->work->low->graph->nodes.n;
+    if (s->changes == NULL) {
+        s->changes = ARENA_ARRAY(s->arena, struct made_change, n);
+        if (s->before != NULL)
+            memcpy(s->changes, s->before, n * sizeof *s->changes);
+    }
+    return &s->changes[node];
+}
+
+str saving_node_name(const struct saver *s, const struct node *n) {
+    const struct config *c = s->work->cfg;
+    uint32_t skip = c->project.text.n + 1 + c->environment.text.n + 1;
+    return skip < n->name.n ? str_sub(n->name, skip, n->name.n) : n->name;
+}
+
+/* ---- one environment */
+
+/* What is the same for all rules of an environment; `total`: of the whole account. */
+struct finding {
+    struct cost_work work;
+    struct arena *arena; /* goes when the environment is done */
+    struct made_alarm *extents;
+    struct bill bill;
+    struct cost_range total[COST_VIEWS];
+    /* What all rules together have left. */
+    struct bill rest;
+    const struct made_change *rest_changes;
+    struct cost_range rest_total[COST_VIEWS];
+};
+
+static struct made_alarm *extents_of(struct arena *a, const struct graph *g) {
+    struct made_alarm *e = ARENA_ARRAY(a, struct made_alarm, g->nodes.n + 1);
+    for (uint32_t i = 0; i < g->nodes.n; i++)
+        e[i] = g->nodes.at[i]->kind == &resource_metric_alarm ? made_alarm(g->nodes.at[i])
+                                                              : (struct made_alarm){0};
+    return e;
+}
+
+static struct cost_range less(struct cost_range a, struct cost_range b) {
+    struct cost_range r = {num_sub(a.low, b.low), num_sub(a.high, b.high)};
+    return num_cmp(r.low, r.high) <= 0 ? r : (struct cost_range){r.high, r.low};
+}
+
+/* Something in some view, and in none does it cost more. */
+static bool saves(const struct cost_range *usd) {
+    bool some = false;
+    for (int v = 0; v < COST_VIEWS; v++) {
+        if (usd[v].low.n < 0)
+            return false;
+        some |= v != COST_LIST && num_parts(usd[v].high, 100) > 0;
+    }
+    return some;
+}
+
+/* Applies a rule to a bill; false: it does not apply, or what is left cannot be reckoned. */
+static bool apply(struct finding *f, const struct rule *rule, struct saver *s,
+                  struct cost_range ret[COST_VIEWS]) {
+    rule->find(s);
+    if (s->found->n == 0)
+        return false;
+    if (s->changes != NULL && !bill_count(s->bill, &f->work, s->changes))
+        saving_unknown(s, arena_printf(f->work.run->arena, "there is no price of it for %.*s",
+                                       STR_ARG(f->work.cfg->aws.region.text)));
+    return s->found->unknown.n > 0 || bill_total(s->bill, ret);
+}
+
+static str names_text(struct arena *a, const struct saver *s) {
+    struct buf b = BUF_INIT(TEXT_MAX);
+    for (uint32_t i = 0; i < s->names.n; i++)
+        buf_printf(&b, "%s`%.*s`", list_gap(i, s->found->n, " and "), STR_ARG(s->names.at[i]));
+    if (s->names.n < s->found->n)
+        buf_printf(&b, " and %u more", (unsigned)(s->found->n - s->names.n));
+    return buf_keep(&b, a);
+}
+
+/* What the rules before have not saved already. */
+static void add_to_rest(struct finding *f, const struct rule *rule) {
+    struct arena *a = f->arena;
+    struct bill bill = bill_copy(&f->rest, a);
+    struct cost_range total[COST_VIEWS], saved[COST_VIEWS];
+    struct cost_saving unused = {0};
+    struct saver s = {.work = &f->work,
+                      .arena = a,
+                      .bill = &bill,
+                      .extents = f->extents,
+                      .found = &unused,
+                      .before = f->rest_changes};
+    if (!apply(f, rule, &s, total) || unused.unknown.n > 0)
+        return;
+    for (int v = 0; v < COST_VIEWS; v++)
+        saved[v] = less(f->rest_total[v], total[v]);
+    if (!saves(saved))
+        return;
+    f->rest = bill;
+    if (s.changes != NULL)
+        f->rest_changes = s.changes;
+    memcpy(f->rest_total, total, sizeof total);
+}
+
+static void find_rule(struct finding *f, enum cfg_saving which) {
+    const struct rule *rule = &rules[which];
+    struct cost_sheet *sheet = f->work.sheet;
+    struct arena *a = f->arena;
+    struct bill bill = bill_copy(&f->bill, a);
+    struct cost_range total[COST_VIEWS];
+    struct cost_saving v = {.rule = which};
+    struct saver s = {
+        .work = &f->work, .arena = a, .bill = &bill, .extents = f->extents, .found = &v};
+    if (!apply(f, rule, &s, total))
+        return;
+    for (int i = 0; i < COST_VIEWS && v.unknown.n == 0; i++)
+        v.usd[i] = less(f->total[i], total[i]);
+    if (v.unknown.n == 0 && !saves(v.usd))
+        return;
+    v.names = names_text(f->work.run->arena, &s);
+    VEC_PUSH(f->work.run->arena, &sheet->savings, v);
+    if (v.unknown.n == 0)
+        add_to_rest(f, rule);
+}
+
+static bool is_accepted(const struct config *c, enum cfg_saving rule) {
+    for (uint32_t i = 0; i < c->cost.accept.n; i++) {
+        if (str_is(c->cost.accept.items[i].text, rules[rule].name))
+            return true;
+    }
+    return false;
+}
+
+static void find_all(struct finding *f) {
+    const struct graph *g = f->work.low->graph;
+    if (!bill_total(&f->bill, f->total))
+        return;
+    f->extents = extents_of(f->arena, g);
+    f->rest = f->bill;
+    memcpy(f->rest_total, f->total, sizeof f->total);
+    for (enum cfg_saving i = (enum cfg_saving)0; i < CFG_SAVING_COUNT; i++) {
+        if (!is_accepted(f->work.cfg, i))
+            find_rule(f, i);
+    }
+    for (int v = 0; v < COST_VIEWS; v++)
+        f->work.sheet->saved[v] = less(f->total[v], f->rest_total[v]);
+}
+
+/* ---- in words */
+
+void cost_put_saved(struct buf *b, const struct cost_sheet *s, const struct cost_range *usd) {
+    struct cost_range now = usd[cost_view_now(s)], later = usd[COST_PAID];
+    cost_put_money(b, cost_is_covered(s) ? later : now);
+    buf_text(b, cost_is_covered(s) ? " of credits a month" : " a month");
+    if (cost_is_covered(s) || s->account.ends.year == 0 ||
+        (num_cmp(now.low, later.low) == 0 && num_cmp(now.high, later.high) == 0))
+        return;
+    BUF_LIT(b, ", and ");
+    cost_put_money(b, later);
+    BUF_LIT(b, " from ");
+    cost_put_date(b, s->account.ends);
+    BUF_LIT(b, " on");
+}
+
+void cost_put_saving(struct buf *b, const struct cost_sheet *s, const struct cost_saving *v) {
+    cost_put_saving_where(b, v);
+    BUF_LIT(b, ": ");
+    buf_text(b, rules[v->rule].instead);
+    BUF_LIT(b, " saves ");
+    if (v->unknown.n == 0)
+        cost_put_saved(b, s, v->usd);
+    else
+        buf_printf(b, "an amount that is not known: %.*s", STR_ARG(v->unknown));
+}
+
+void cost_put_saving_where(struct buf *b, const struct cost_saving *v) {
+    const char *words = v->n == 1 ? rules[v->rule].one : rules[v->rule].many;
+    const char *gap = strchr(words, '#');
+    buf_put(b, (str){(const unsigned char *)words, (uint32_t)(gap - words)});
+    buf_put(b, v->names);
+    buf_text(b, gap + 1);
+}
+
+static void tell(struct cost_run *r, const struct cost_sheet *s, const struct cost_saving *v) {
+    struct buf b = BUF_INIT(TEXT_MAX);
+    cost_put_saving(&b, s, v);
+    struct diag *d = diag_add(r->dl, DIAG_SAVING, v->at, "%.*s", STR_ARG(buf_str(&b)));
+    diag_hint(r->dl, d, "%s Or accept it: `cost: { accept: [%s] }`.", rules[v->rule].advice,
+              rules[v->rule].name);
+    buf_done(&b);
+}
+
+void cost_savings(struct cost_run *r) {
+    for (uint32_t i = 0; i < r->sheets.n; i++) {
+        struct cost_sheet *s = r->sheets.at[i];
+        struct finding f = {.arena = arena_within(r->arena)};
+        f.work = (struct cost_work){
+            .run = r, .ledger = s->ledger, .sheet = s, .cfg = s->cfg, .low = s->low};
+        bill_open(&f.bill, f.arena, r, s);
+        find_all(&f);
+        diag_context(r->dl, s->context);
+        for (uint32_t k = 0; k < s->savings.n; k++) {
+            if (rules[s->savings.at[k].rule].told == LINT)
+                tell(r, s, &s->savings.at[k]);
+        }
+        arena_free(f.arena);
+    }
+    diag_context(r->dl, STR(""));
+}
