@@ -10,7 +10,7 @@
 # block when it ends: what was skipped, and its log when a test failed.
 #
 # OPSC_NO_SETUP=1   do not install what is missing      OPSC=PROGRAM  the opsc under test (build/asan/opsc)
-# CI=true, OPSC_REQUIRE=1  a missing tool is a failure  JOBS=N        suites at a time (2)
+# CI=true, OPSC_REQUIRE=1  a missing tool is a failure  JOBS=N        suites at a time (one more than there are processors)
 # VERBOSE=1         print every test
 # shellcheck disable=SC2310,SC2312
 set -eu
@@ -124,8 +124,9 @@ for what in "$@"; do
     esac
 done >"$out/suites" || true
 
+processors=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Under a make with a job server that one decides how many jobs there are.
-case " ${MAKEFLAGS:-}" in *jobserver*) jobs= ;; *) jobs=-j$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) ;; esac
+case " ${MAKEFLAGS:-}" in *jobserver*) jobs= ;; *) jobs=-j$processors ;; esac
 programs=$(sed -n 's|^tests/unit/\(.*\)\.c$|build/asan/tests/\1|p' "$out/suites")
 opsc=
 if grep -q 'tests/suite_' "$out/suites" && [ "$OPSC" = "$PWD/build/asan/opsc" ]; then opsc=build/asan/opsc; fi
@@ -143,7 +144,8 @@ if [ -n "$opsc" ] && [ ! -x "$OPSC" ]; then
     mv "$out/suites.new" "$out/suites"
 fi
 
-xargs -P "${JOBS:-2}" -n 1 sh tools/check.sh --one <"$out/suites"
+# Some suites wait for servers more than they reckon.
+xargs -P "${JOBS:-$((processors + 1))}" -n 1 sh tools/check.sh --one <"$out/suites"
 
 ran=$(wc -l <"$out/suites")
 [ "$ran" -gt 0 ] || [ -f "$out/build.res" ] || printf 'FAIL nothing: no test was found\n' | tee "$out/none.res"
