@@ -24,8 +24,8 @@ from report import check, equal, test
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OPSC = os.path.abspath(os.environ.get("OPSC", ROOT / "build/asan/opsc"))
-REGIONS = "us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-central-1", "sa-east-1"
 HOURS = 730
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 GIB = 2 ** 30
 
 
@@ -33,19 +33,36 @@ GIB = 2 ** 30
 
 def table(name):
     """{row: {column: cell}} of catalog/tables/NAME.yaml; YAML to this reader."""
-    text = yaml.load((ROOT / f"catalog/tables/{name}.yaml").read_text(), Loader=yaml.BaseLoader)
+    text = yaml.load((ROOT / f"catalog/tables/{name}.yaml").read_text(), Loader=LOADER)
     return {row: dict(zip(text["columns"], cells.split())) for row, cells in text["rows"].items()}
 
 
 PRICES, POOLS = table("prices"), table("allowances")
-KEYS = [key for key in PRICES if "+" not in key]
+KEYS = [key for key in PRICES if "+" not in key and "*" not in key]
+STARRED = {key: re.compile(re.escape(key).replace(r"\*", "(.+)")) for key in PRICES if "*" in key}
+REGIONS = sorted(path.stem for path in (ROOT / "catalog/tables/prices").iterdir())
+NUMBERS = {region: table(f"prices/{region}") for region in REGIONS}
+CLASSES = {region: table(f"class-prices/{region}") for region in REGIONS}
+
+
+def defined(key):
+    """The row that says what a key is of."""
+    return PRICES.get(key) or next(PRICES[star] for star, form in STARRED.items() if form.fullmatch(key))
+
+
+def usd_of(key, region):
+    """What a row, KEY or KEY+1, is in a region; None when it has no price there."""
+    cells = [NUMBERS.get(region, {}).get(key, {}).get("usd", "-")]
+    for star, form in STARRED.items():
+        if form.fullmatch(key):
+            cells.append(CLASSES.get(region, {}).get(form.fullmatch(key)[1], {}).get(star, "-"))
+    cells.append(defined(key)["global"])
+    return next((Fraction(cell) for cell in cells if cell != "-"), None)
 
 
 def tiers(key, region):
-    rows = [PRICES[row] for row in PRICES if row.split("+")[0] == key]
-    found = [(Fraction(r["from"]), Fraction(r[region] if r[region] != "-" else r["global"])) for r in rows
-             if r[region] != "-" or r["global"] != "-"]
-    return sorted(found)
+    rows = [key] + [row for row in PRICES if row.split("+")[0] == key != row]
+    return sorted((Fraction(defined(row)["from"]), usd_of(row, region)) for row in rows if usd_of(row, region) is not None)
 
 
 def price_of(steps, quantity):
@@ -64,7 +81,7 @@ def reckon(lines, view, side):
         at = key, line["region"]
         steps, free, after = tiers(*at), Fraction(0), False
         for column in [] if view == "list" else ["always"] if view == "later" else ["legacy", "always"]:
-            pool = PRICES[key][column]
+            pool = defined(key)[column]
             if pool == "-":
                 continue
             taken = min(q - free, left[pool])
@@ -339,8 +356,9 @@ def test_regimes():
 
 
 # What prices are billed as; tests/unit/test_cost.c has the same names.
-SERVICES = ("Backup", "CloudWatch", "Data-Transfer", "EC2-Instances", "EC2-Other", "ECR", "ElastiCache", "EventBridge", "KMS", "Lambda", "RDS",
-            "Route-53", "S3", "Secrets-Manager", "SNS", "Systems-Manager", "VPC", "-")
+SERVICES = ("API-Gateway", "Backup", "CloudFront", "CloudWatch", "Data-Transfer", "DynamoDB", "EC2-Instances", "EC2-Other", "ECR", "ECS", "EFS", "ELB",
+            "ElastiCache", "EventBridge", "Kinesis", "KMS", "Lambda", "RDS", "Route-53", "S3", "Secrets-Manager", "SNS", "SQS", "Step-Functions",
+            "Systems-Manager", "VPC", "-")
 
 
 def test_budgets():
@@ -369,7 +387,7 @@ def test_unknown():
             ("class", "w: { kind: ec2, id: i-0123456789abcdef0, type: x9.huge, role: r }", "w", "instance", "no price of `ec2.x9.huge.linux`"),
             ("no-class", "w: { kind: ec2, id: i-0123456789abcdef0, role: r }", "w", "instance", "needs `type`"),
             ("no-size", "w: { kind: ec2, id: i-0123456789abcdef0, role: r }", "w", "volume", "needs `volume`"),
-            ("engine", "d: { kind: rds, id: x, engine: mysql, class: db.t3.micro }", "d", "instance", "no price of `rds.mysql."),
+            ("engine", "d: { kind: rds, id: x, engine: postgres, class: db.t9.micro }", "d", "instance", "no price of `rds.postgres."),
             ("storage", "d: { kind: s3, bucket: shop, storage_type: DeepArchiveStorage }", "d", "storage", "no price is for"),
             ("kind", "a: { kind: alb, id: app/shop/50dc6c495c0c9188 }", "a", "load-balancer", "hours")):
         with test(f"unknown-{name}"):
@@ -377,9 +395,10 @@ def test_unknown():
             check(why in gap(s, of, item)["why"], gap(s, of, item))
             check(not [x for x in s["lines"] if (x["of"], x["item"]) == (of, item)], "it is estimated all the same")
     with test("unknown-region"):
-        s = sheet(spec("ap-south-1", usage("egress: 5 GiB/month")))
+        s = sheet(spec("ap-southeast-6", usage("egress: 5 GiB/month")))
+        check("ap-southeast-6" not in REGIONS)
         equal(s["lines"], [], "the lines of a region without prices")
-        check(gap(s, "web", "instance")["why"].endswith("for ap-south-1"), s["not_estimated"])
+        check(gap(s, "web", "instance")["why"].endswith("for ap-southeast-6"), s["not_estimated"])
     with test("kinds-say-what-they-cost"):
         for path in sorted((ROOT / "catalog").glob("*.yaml")):
             costs = yaml.load(path.read_text(), Loader=yaml.BaseLoader).get("costs")
@@ -388,17 +407,40 @@ def test_unknown():
                 choices = cost.get("price", [])
                 for choice in choices if isinstance(choices, list) else [choices]:
                     key = choice if isinstance(choice, str) else choice["is"]
-                    form = re.compile(re.sub(r"\\\$\\\{\w+\\\}", "[a-z0-9.-]+", re.escape(key)) + "$")
-                    check(any(form.match(k) for k in KEYS), path.name, key, "is no price")
-    with test("table"):
+                    form = re.compile(re.sub(r"\\\$\\\{\w+\\\}", "[a-z0-9.*-]+", re.escape(key)) + "$")
+                    check(any(form.match(k) for k in PRICES), path.name, key, "is no price")
+
+
+def test_table():
+    with test("prices-are-defined"):
         for key, row in PRICES.items():
-            check(row["service"] in SERVICES and row["unit"] != "-" and row["source"] != "-" and re.fullmatch(r"\d{4}-\d\d-\d\d|-", row["published"]), key, row)
+            numbers = row["global"] != "-" or "*" in key
+            check(row["service"] in SERVICES and row["unit"] != "-", key, row)
+            check(not numbers or row["source"] != "-" and re.fullmatch(r"\d{4}-\d\d-\d\d", row["published"]), key, row)
             check(all(row[c] == "-" or row[c] in POOLS for c in ("always", "legacy")), key, row)
+            check("*" in key or any(usd_of(key, region) is not None for region in REGIONS), key, "has no number")
+        equal({r[c] for r in PRICES.values() for c in ("always", "legacy")} - {"-"}, set(POOLS), "the allowances that prices name")
+    with test("prices-of-regions"):
+        check(len(REGIONS) >= 35, REGIONS)
+        for region in REGIONS:
+            for key, row in NUMBERS[region].items():
+                check(key in PRICES or any(form.fullmatch(key) for form in STARRED.values()), region, key, "is not defined")
+                check(row["source"] != "-" and re.fullmatch(r"\d{4}-\d\d-\d\d|-", row["published"]), region, key, row)
+            check(set(STARRED) == set(next(iter(CLASSES[region].values()))), region)
+    with test("tiers"):
         for key in KEYS:
             for region in REGIONS:
                 steps = tiers(key, region)
-                check(not steps or (steps[0][0] == 0 and len({s for s, _ in steps}) == len(steps)), key, region, steps)
-        equal({r[c] for r in PRICES.values() for c in ("always", "legacy")} - {"-"}, set(POOLS), "the allowances that prices name")
+                check(not steps or (steps[0][0] == 0 and len({start for start, _ in steps}) == len(steps)), key, region, steps)
+                check(all(usd > 0 for _, usd in steps), key, region, steps)
+    with test("a-wrong-unit-would-show"):
+        far = []
+        for region in REGIONS:
+            pairs = [(key, usd_of(key, region), usd_of(key, "us-east-1")) for key in PRICES if "*" not in key]
+            pairs += [(f"{name} {star}", Fraction(cell), Fraction(CLASSES["us-east-1"].get(name, {}).get(star, "-").replace("-", "0")))
+                      for name, row in CLASSES[region].items() for star, cell in row.items() if cell != "-"]
+            far += [(region, key, float(here), float(there)) for key, here, there in pairs if here and there and not there / 4 <= here <= there * 4]
+        check(not far, far[:20], len(far))
 
 
 OWN = """kind: thing
@@ -494,8 +536,8 @@ def test_phase4_legacy():
 def test_generated(seed, rounds):
     """Systems by chance: each reckoned again by sheet(), and never cheaper with more of one thing."""
     rng = random.Random(seed)
-    types = [k.split(".", 1)[1].removesuffix(".linux") for k in KEYS if re.fullmatch(r"ec2\..*\.linux", k)]
-    classes = sorted({re.search(r"db\.\w+\.\w+", k)[0] for k in KEYS if k.startswith("rds.postgres")})
+    types = sorted(name for name, row in CLASSES["us-east-1"].items() if row["ec2.*.linux"] != "-")
+    classes = sorted("db." + name for name, row in CLASSES["us-east-1"].items() if row["rds.postgres.db.*.multi-az"] != "-")
 
     def write(n_web, n_db, gib, egress, logs):
         text = HEAD % region + "resources:\n"
@@ -527,6 +569,7 @@ def main():
     test_regimes()
     test_budgets()
     test_unknown()
+    test_table()
     test_own_kind()
     test_output()
     test_phase4()

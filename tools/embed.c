@@ -130,7 +130,7 @@ static struct sizes put_file(FILE *out, struct arena *a, const char *path, size_
     str text = read_file(a, path), tree = {NULL, 0};
     fprintf(out, "\n/* %s */\n", path);
     put_bytes(out, "f", index, text);
-    if (is_in(path, STR("catalog/tables/")))
+    if (str_starts(str_c(path), STR("catalog/tables/")))
         check_table(a, path, text);
     if (is_in(path, STR("catalog/")) || is_in(path, STR("catalog/es/"))) {
         tree = pack_file(a, path, text);

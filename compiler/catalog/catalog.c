@@ -211,15 +211,18 @@ str *catalog_names(struct catalog *c, uint32_t *ret_n) {
 
 static struct table *find_table(struct catalog *c, str name) {
     struct table *t = map_get(&c->tables, name);
-    const struct embed_file *f = t == NULL ? find_embedded(c, STR("catalog/tables"), name) : NULL;
-    if (f == NULL)
+    if (t != NULL)
         return t;
+    const struct embed_file *f =
+        embed_find(arena_printf(c->arena, "catalog/tables/%.*s.yaml", STR_ARG(name)));
+    if (f == NULL)
+        return NULL;
     uint32_t bad;
     t = ARENA_NEW(c->arena, struct table);
     bool ok = table_open((str){f->data, f->size}, t, &bad);
     assert(ok);
     (void)ok;
-    map_add(c->arena, &c->tables, name, t);
+    map_add(c->arena, &c->tables, arena_str(c->arena, name), t);
     return t;
 }
 
@@ -227,6 +230,11 @@ str catalog_lookup(struct catalog *c, str table, str row, str column, bool *ret_
     struct table *t = find_table(c, table);
     *ret_known = false;
     return t != NULL ? table_value(c->arena, t, row, column, ret_known) : STR("");
+}
+
+str catalog_match(struct catalog *c, str table, str name, str *ret_star) {
+    const struct table *t = find_table(c, table);
+    return t != NULL ? table_match(t, name, ret_star) : STR("");
 }
 
 const struct expr *catalog_computation(struct catalog *c, const struct cfg_text *is) {

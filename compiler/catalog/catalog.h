@@ -40,9 +40,11 @@ str catalog_own_file(const struct catalog *c, const struct cat_kind *k);
 /* All names, own and built in, sorted. */
 str *catalog_names(struct catalog *c, uint32_t *ret_n);
 
-/* The text at a row and column of a table of facts; empty when there is none. `ret_known`: the row
- * exists. */
+/* The text at a row and column of a table of facts ("instance-classes", "prices/eu-west-1"); empty
+ * when there is none. `ret_known`: the row exists. */
 str catalog_lookup(struct catalog *c, str table, str row, str column, bool *ret_known);
+/* table_match() of a table of facts. */
+str catalog_match(struct catalog *c, str table, str name, str *ret_star);
 
 /*
  * Around what rests on facts: false when that is CATALOG_FACT_DEPTH_MAX deep, as a circle in a

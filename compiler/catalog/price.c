@@ -15,6 +15,12 @@ static const struct unit_row {
 } unit_rows[] = {
     {"hour", false, {PRICE_MONTH_HOURS, 1}},
     {"parameter-hour", false, {PRICE_MONTH_HOURS, 1}},
+    {"ACU-hour", false, {PRICE_MONTH_HOURS, 1}},
+    {"LCU-hour", false, {PRICE_MONTH_HOURS, 1}},
+    {"shard-hour", false, {PRICE_MONTH_HOURS, 1}},
+    {"unit-hour", false, {PRICE_MONTH_HOURS, 1}},
+    {"vCPU-hour", false, {PRICE_MONTH_HOURS, 1}},
+    {"GB-hour", true, {PRICE_MONTH_HOURS, GIB}},
     {"GB-month", true, {1, GIB}},
     {"GB", true, {1, GIB}},
 };
@@ -58,51 +64,93 @@ void price_put_usd(struct buf *b, struct num usd) {
     buf_printf(b, ".%02u", (unsigned)(cents % 100));
 }
 
-/* Adds the tier of a row, when it has a price for the region. */
-static void add_tier(struct price_book *b, struct price *p, str row) {
+/* Where the rows of a price are. */
+struct price_row {
+    str key;         /* KEY, KEY+1, ... */
+    str defined;     /* the row of prices.yaml that says what it is of: KEY, or one with a `*` */
+    str column, row; /* in the region's table of classes, when it may be there */
+    str prices, classes; /* tables of the region */
+};
+
+static str cell(struct price_book *b, str table, str row, str column) {
     bool known;
-    str cell = catalog_lookup(b->tables, TABLE, row, p->region, &known);
-    if (cell.n == 0)
-        cell = catalog_lookup(b->tables, TABLE, row, STR("global"), &known);
-    struct num usd = number(cell);
+    return catalog_lookup(b->tables, table, row, column, &known);
+}
+
+/* What is asked for in the region: its own row, that of its class, or the price of all regions. */
+static str find_usd(struct price_book *b, const struct price_row *at, str *ret_table,
+                    str *ret_row) {
+    str usd = cell(b, at->prices, at->key, STR("usd"));
+    *ret_table = usd.n > 0 ? at->prices : TABLE;
+    *ret_row = at->key;
+    if (usd.n > 0)
+        return usd;
+    if (at->column.n > 0) {
+        *ret_row = at->column;
+        usd = cell(b, at->classes, at->row, at->column);
+    }
+    return usd.n > 0 ? usd : cell(b, TABLE, at->defined, STR("global"));
+}
+
+/* Adds the tier at a place, when it has a price for the region. */
+static void add_tier(struct price_book *b, struct price *p, const struct price_row *at) {
+    str table, row;
+    struct num usd = number(find_usd(b, at, &table, &row));
     if (!num_ok(usd) || p->ntiers == PRICE_TIERS_MAX)
         return;
-    p->tiers[p->ntiers++] = (struct price_tier){
-        number(catalog_lookup(b->tables, TABLE, row, STR("from"), &known)), usd};
+    p->tiers[p->ntiers++] =
+        (struct price_tier){number(cell(b, TABLE, at->defined, STR("from"))), usd};
     if (p->ntiers > 1)
         return;
-    p->unit = catalog_lookup(b->tables, TABLE, row, STR("unit"), &known);
-    p->service = catalog_lookup(b->tables, TABLE, row, STR("service"), &known);
-    p->published = catalog_lookup(b->tables, TABLE, row, STR("published"), &known);
-    p->source = catalog_lookup(b->tables, TABLE, row, STR("source"), &known);
-    p->always = find_pool(b, catalog_lookup(b->tables, TABLE, row, STR("always"), &known));
-    p->legacy = find_pool(b, catalog_lookup(b->tables, TABLE, row, STR("legacy"), &known));
+    p->published = cell(b, table, row, STR("published"));
+    p->source = cell(b, table, row, STR("source"));
+    p->unit = cell(b, TABLE, at->defined, STR("unit"));
+    p->service = cell(b, TABLE, at->defined, STR("service"));
+    p->always = find_pool(b, cell(b, TABLE, at->defined, STR("always")));
+    p->legacy = find_pool(b, cell(b, TABLE, at->defined, STR("legacy")));
+}
+
+static void add_tiers(struct price_book *b, struct price *p, struct price_row *at) {
+    bool known = true;
+    for (uint32_t i = 1; known; i++) {
+        add_tier(b, p, at);
+        at->key = arena_printf(b->arena, "%.*s+%u", STR_ARG(p->key), i);
+        at->defined = at->key;
+        at->column = STR("");
+        catalog_lookup(b->tables, TABLE, at->key, STR("unit"), &known);
+    }
+}
+
+/* Finds what defines the key. KEY+1 and KEY with a * are rows, and no keys. */
+static bool find_place(struct price_book *b, str key, str region, struct price_row *ret) {
+    bool known;
+    if (str_find(key, '+') < key.n || str_find(key, '*') < key.n)
+        return false;
+    *ret = (struct price_row){.key = key, .defined = key};
+    catalog_lookup(b->tables, TABLE, key, STR("unit"), &known);
+    ret->column = catalog_match(b->tables, TABLE, key, &ret->row);
+    if (!known)
+        ret->defined = ret->column;
+    ret->prices = arena_printf(b->arena, "prices/%.*s", STR_ARG(region));
+    ret->classes = arena_printf(b->arena, "class-prices/%.*s", STR_ARG(region));
+    return ret->defined.n > 0;
 }
 
 const struct price *price_find(struct price_book *b, str key, str region, bool *ret_known) {
     str name = arena_printf(b->arena, "%.*s %.*s", STR_ARG(key), STR_ARG(region));
     struct price *p = map_get(&b->prices, name);
-    /* KEY+1 is a row, and no key; `from` is a column, and no region. */
-    *ret_known = false;
-    if (str_find(key, '+') < key.n)
-        return NULL;
-    catalog_lookup(b->tables, TABLE, key, STR("unit"), ret_known);
-    if (str_find(region, '-') == region.n)
-        return NULL;
     if (p == NULL) {
+        struct price_row at;
         p = ARENA_NEW(b->arena, struct price);
         *p = (struct price){.key = arena_str(b->arena, key),
                             .region = arena_str(b->arena, region),
                             .index = b->prices.n};
-        bool known = *ret_known;
-        str row = p->key;
-        for (uint32_t i = 1; known; i++) {
-            add_tier(b, p, row);
-            row = arena_printf(b->arena, "%.*s+%u", STR_ARG(key), i);
-            catalog_lookup(b->tables, TABLE, row, STR("unit"), &known);
-        }
+        p->known = find_place(b, p->key, p->region, &at);
+        if (p->known)
+            add_tiers(b, p, &at);
         map_add(b->arena, &b->prices, name, p);
     }
+    *ret_known = p->known;
     return p->ntiers > 0 ? p : NULL;
 }
 

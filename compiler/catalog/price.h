@@ -5,11 +5,13 @@
 #include "catalog/catalog.h"
 
 /*
- * price: what AWS asks for one unit, and what it does not charge for, from
- * catalog/tables/prices.yaml and allowances.yaml. US dollars, list prices on demand, without taxes.
+ * price: what AWS asks for one unit, and what it does not charge for. US dollars, list prices on
+ * demand, without taxes.
  *
- * A price belongs to one region, or to all. A region that the table does not have has none: no
- * price is ever taken from another region.
+ * What a price is of, and its tiers, is in catalog/tables/prices.yaml; the number in
+ * prices/REGION.yaml, or for instances in class-prices/REGION.yaml, of which only those regions are
+ * looked at that somebody asks for; free amounts are in allowances.yaml. A region without a number
+ * has no price: none is ever taken from another region.
  */
 enum { PRICE_TIERS_MAX = 8 };
 
@@ -35,6 +37,7 @@ struct price {
     struct price_tier tiers[PRICE_TIERS_MAX];
     uint32_t ntiers;
     struct price_pool *always, *legacy; /* NULL: none */
+    bool known;                         /* there is such a key, if not for the region */
     uint32_t index;                     /* among those that were asked for */
 };
 
@@ -45,8 +48,7 @@ struct price_book {
     struct map prices, pools;
 };
 
-/* The price, or NULL: the table does not have the key (`ret_known` false), or not for the region.
- */
+/* The price, or NULL: there is no such key (`ret_known` false), or no price for the region. */
 const struct price *price_find(struct price_book *b, str key, str region, bool *ret_known);
 
 /* A row of allowances.yaml. */

@@ -128,3 +128,18 @@ str table_value(struct arena *a, struct table *t, str row, str column, bool *ret
     }
     return STR("");
 }
+
+str table_match(const struct table *t, str name, str *ret_star) {
+    struct table_row row;
+    for (str rest = t->rows; table_next(&rest, &row);) {
+        uint32_t star = str_find(row.name, '*');
+        if (star == row.name.n || name.n < row.name.n)
+            continue;
+        str head = str_sub(row.name, 0, star), tail = str_sub(row.name, star + 1, row.name.n);
+        if (!str_starts(name, head) || !str_eq(str_sub(name, name.n - tail.n, name.n), tail))
+            continue;
+        *ret_star = str_sub(name, head.n, name.n - tail.n);
+        return row.name;
+    }
+    return STR("");
+}

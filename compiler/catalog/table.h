@@ -39,5 +39,8 @@ bool table_next(str *rows, struct table_row *ret);
 bool table_check(struct arena *a, str text, uint32_t *ret_bad);
 /* The value, or the empty slice when there is none; `ret_known` tells whether the row is there. */
 str table_value(struct arena *a, struct table *t, str row, str column, bool *ret_known);
+/* The first row with a `*` in its name that is `name` but for what stands in place of the `*`,
+ * which is `ret_star`; the empty slice when there is none. */
+str table_match(const struct table *t, str name, str *ret_star);
 
 #endif

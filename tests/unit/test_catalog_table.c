@@ -38,6 +38,28 @@ static void test_values(void **state) {
         value_is(*state, &t, parts[i], "vcpus", "", false);
 }
 
+static void test_match(void **state) {
+    (void)state;
+    struct table t;
+    uint32_t bad;
+    assert_true(
+        table_open(STR("columns: [a]\nrows:\n  x: 1\n  ec2.*.linux: 1\n  ec2.*: 2\n"), &t, &bad));
+    static const char *const cases[][3] = {
+        {"ec2.t3.micro.linux", "ec2.*.linux", "t3.micro"},
+        {"ec2..linux", "ec2.*", ".linux"}, /* something has to stand there */
+        {"ec2.linux", "ec2.*", "linux"},   /* its head and tail would overlap */
+        {"ec2.x", "ec2.*", "x"},
+        {"x", "", ""},
+        {"rds.x", "", ""},
+        {"", "", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        str star = STR("");
+        assert_text(table_match(&t, str_c(cases[i][0]), &star), cases[i][1]);
+        assert_text(star, cases[i][2]);
+    }
+}
+
 static void test_wrong_lines(void **state) {
     static const struct {
         const char *text;
@@ -100,6 +122,7 @@ static void test_tables_of_the_catalog(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(test_values),
+        UNIT_TEST(test_match),
         UNIT_TEST(test_wrong_lines),
         UNIT_TEST(test_tables_of_the_catalog),
     };

@@ -125,17 +125,20 @@ static void test_unknown(void **state) {
     struct ledger *l = new_ledger(*state);
     bool known;
     static const char *const no_keys[] = {"",     "ec2",       "ec2.t3.micro", "ebs.gp3.storage+1",
-                                          "unit", "# Sources", "a:b"};
+                                          "unit", "# Sources", "a:b",          "ec2.*.linux",
+                                          "ec2.*"};
     for (size_t i = 0; i < sizeof no_keys / sizeof *no_keys; i++) {
         assert_null(price_find(&l->book, str_c(no_keys[i]), STR("us-east-1"), &known));
         assert_false(known);
     }
-    static const char *const no_regions[] = {"", "us-west-1", "unit", "from", "published", "x"};
+    static const char *const no_regions[] = {"",     "ap-southeast-6", "unit",
+                                             "from", "../prices",      "x"};
     for (size_t i = 0; i < sizeof no_regions / sizeof *no_regions; i++) {
         assert_null(price_find(&l->book, STR("ec2.t3.micro.linux"), str_c(no_regions[i]), &known));
         assert_true(known);
     }
-    /* A further row has the price of another region, with its own day. */
+    /* Each region has its own source and day, classes those of their key. */
+    assert_text(find(l, "ec2.m7g.large.linux", "eu-west-3")->published, "2025-06-18");
     const struct price *west = find(l, "ebs.gp3.storage", "eu-west-1");
     assert_non_null(west);
     assert_text(west->published, "2023-02-23");
@@ -216,14 +219,21 @@ static void test_made(void **state) {
 
 /* Budgets know the services that prices are billed as. */
 static void test_services(void **state) {
-    static const char *const names[] = {"Backup",
+    static const char *const names[] = {"API Gateway",
+                                        "Backup",
+                                        "CloudFront",
                                         "CloudWatch",
                                         "Data Transfer",
+                                        "DynamoDB",
                                         "EC2 Instances",
                                         "EC2 Other",
                                         "ECR",
+                                        "ECS",
+                                        "EFS",
+                                        "ELB",
                                         "ElastiCache",
                                         "EventBridge",
+                                        "Kinesis",
                                         "KMS",
                                         "Lambda",
                                         "RDS",
@@ -231,6 +241,8 @@ static void test_services(void **state) {
                                         "S3",
                                         "Secrets Manager",
                                         "SNS",
+                                        "SQS",
+                                        "Step Functions",
                                         "Systems Manager",
                                         "VPC"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
