@@ -24,6 +24,7 @@ from terraform_support import build, need_terraform
 ACCOUNT = "123456789012"  # moto's
 PASSWORD = "s3cret-of-the-database"
 DAY = 86400
+HOSTILE = 'a"b${c}%{d}\\é/'
 
 SPEC = """\
 opsc: 1
@@ -36,6 +37,7 @@ resources:
   db: {{ kind: postgres, on: web, port: {port}, database: shop, alarms: none }}
   aurora: {{ kind: rds, id: shop-aurora-1, cluster: shop-aurora, engine: aurora-postgresql, database: shop, alarms: none }}
   managed: {{ kind: rds, id: shop-db, engine: postgres, database: shop, alarms: none }}
+  data: {{ kind: s3, bucket: shop-data, alarms: none }}
   smtp: {{ kind: secret, id: legacy/smtp, store: secrets-manager, max_age: 90d }}
   managed-login: {{ kind: secret, id: legacy/db, store: secrets-manager, max_age: 90d }}
 backup:
@@ -53,6 +55,12 @@ secrets:
   items:
     db-password: {{ of: db, user: super, rotate: every 180 days by hand }}
     app-password: {{ of: db, user: app, rotate: every 180 days by hand }}
+cost:
+  lifecycle:
+    data:
+      - {{ prefix: training/, glacier_after: 30d, expire_after: 365d }}
+      - {{ infrequent_after: 30d, deep_after: 90d, larger_than: 1 MiB, old_versions_after: 10d }}
+      - {{ prefix: 'a"b$${{c}}%{{d}}\\é/', instant_after: 1d, expire_after: 200d, larger_than: 200 KiB, abort_uploads_after: 2d }}
 dashboards: none
 """
 STATE = {"version": 4, "terraform_version": "1.11.0", "serial": 7, "lineage": "0c8ae6c1", "outputs": {}, "resources": []}
@@ -117,6 +125,7 @@ class World:
         """What is there without opsc."""
         client = self.cloud.client
         client("s3").create_bucket(Bucket="shop-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        client("s3").create_bucket(Bucket="shop-data", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         client("s3").put_object(Bucket="shop-state", Key="shop/production/ops.tfstate", Body=json.dumps(STATE).encode())
         for name, value in (("legacy/smtp", "mail"), ("legacy/db", PASSWORD)):
             client("secretsmanager").create_secret(Name=name, SecretString=value)
@@ -309,6 +318,22 @@ def test_bucket(w):
     w.cloud.key = kms.describe_key(KeyId=key)["KeyMetadata"]["Arn"]
 
 
+def test_optimization(w):
+    """The lifecycle rules of `cost`, beside those of backups."""
+    said = w.cloud.client("s3").get_bucket_lifecycle_configuration(Bucket="shop-data")
+    equal(sorted((r["ID"], json.dumps({k: v for k, v in r.items() if k not in ("ID", "Status")}, sort_keys=True)) for r in said["Rules"]), sorted(
+        (name, json.dumps(rule, sort_keys=True)) for name, rule in {
+            "opsc-1": {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}, "Expiration": {"Days": 365}, "Filter": {"Prefix": "training/"},
+                       "Transitions": [{"Days": 30, "StorageClass": "GLACIER"}]},
+            "opsc-2-move": {"Filter": {"ObjectSizeGreaterThan": 1048576},
+                            "Transitions": [{"Days": 30, "StorageClass": "STANDARD_IA"}, {"Days": 90, "StorageClass": "DEEP_ARCHIVE"}]},
+            "opsc-2": {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}, "Expiration": {"ExpiredObjectDeleteMarker": True},
+                       "Filter": {"Prefix": ""}, "NoncurrentVersionExpiration": {"NoncurrentDays": 10}},
+            "opsc-3-move": {"Filter": {"And": {"Prefix": HOSTILE, "ObjectSizeGreaterThan": 204800}}, "Transitions": [{"Days": 1, "StorageClass": "GLACIER_IR"}]},
+            "opsc-3": {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2}, "Expiration": {"Days": 200}, "Filter": {"Prefix": HOSTILE}},
+        }.items()), "the rules")
+
+
 def test_age(w, identity):
     """Sealed for its recipient: opened by its identity, and by nothing that the host has."""
     w.look_for_secrets()
@@ -332,7 +357,7 @@ def with_kms(work, terraform):
         if not w.cloud.policy:
             return
         with w.cloud.fault("rds", endpoint):
-            for name, part in (("bucket", lambda: test_bucket(w)), ("statements-name-their-resources", lambda: test_named(w.document)),
+            for name, part in (("bucket", lambda: test_bucket(w)), ("lifecycle", lambda: test_optimization(w)), ("statements-name-their-resources", lambda: test_named(w.document)),
                                ("life-with-these-permissions", lambda: test_life(w)), ("configuration", lambda: test_configuration(w)),
                                ("configuration-without-memory", lambda: test_without_memory(w)), ("configuration-half", lambda: test_configuration_fails(w))):
                 with test(name):

@@ -577,4 +577,5 @@ def main():
     test_generated(20261127, 20)
 
 
-main()
+if __name__ == "__main__":
+    main()

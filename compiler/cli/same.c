@@ -89,6 +89,32 @@ static void check_delivery(struct arena *a, struct diag_list *dl, struct same *s
                    STR("ecr: { repository: existing }"));
 }
 
+/* Rules of a bucket that two say: each apply takes away those of the other. */
+static void check_lifecycle(struct arena *a, struct diag_list *dl, struct same *same,
+                            const struct lower_lifecycle *c, str environment) {
+    struct maker *m = ARENA_NEW(a, struct maker);
+    *m = (struct maker){{.text = c->bucket, .at = c->at}, environment};
+    str key = arena_cat(a, STR("lifecycle "), c->bucket);
+    const struct maker *before = map_add(a, &same->once, key, m);
+    if (before == NULL)
+        return;
+    struct diag *d =
+        diag_add(dl, DIAG_LIFECYCLE_BUCKET, c->at,
+                 "the lifecycle rules of bucket `%.*s` are written twice", STR_ARG(c->bucket));
+    bool elsewhere = before->bucket.at.file != c->at.file || before->bucket.at.start != c->at.start;
+    if (elsewhere)
+        diag_also(dl, d, before->bucket.at, "the first time is here");
+    d->contexts.n = 0;
+    if (str_eq(before->environment, environment))
+        diag_hint(dl, d, "Write all rules of a bucket under one name.");
+    else
+        diag_hint(
+            dl, d,
+            "Environments `%.*s` and `%.*s` would each take away the rules of the other: write "
+            "them below `environments.%.*s.cost` alone.",
+            STR_ARG(before->environment), STR_ARG(environment), STR_ARG(environment));
+}
+
 /* What only one environment of an account should have: its budgets, or its monitor. */
 struct shared {
     span at;
@@ -119,6 +145,8 @@ void same_check(struct arena *a, struct diag_list *dl, struct same *same,
         check_bucket(a, dl, same, &low->bucket, environment);
     if (low->delivery != NULL)
         check_delivery(a, dl, same, low->delivery, environment);
+    for (uint32_t i = 0; i < low->lifecycle_buckets.n; i++)
+        check_lifecycle(a, dl, same, &low->lifecycle_buckets.at[i], environment);
     const struct shared shared[] = {
         {low->budgets_at, "budgets:", "have budgets of the whole account",
          "Each counts what both cost. Take `scope: tags`, or put"},

@@ -134,6 +134,7 @@ void cost_add(struct cost_run *r, const struct config *cfg, const struct lower_r
     account_read(&w);
     usage_open(&w);
     sheet_resources(&w);
+    sheet_lifecycle(&w);
     sheet_made(&w);
     sheet_usage(&w);
     usage_close(&w);

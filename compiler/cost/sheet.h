@@ -35,6 +35,10 @@ void sheet_free(struct cost_work *w, const struct cost_what *what, str why);
 /* The same, in the amount that `cost.usage` states for this cost of a resource; `what_of`: what has
  * to be stated, for people. */
 void usage_enter_own(struct cost_work *w, const struct cost_what *what, str key, str what_of);
+/* The amount itself, in base units, of what `key` is the price of; false when it is not stated, or
+ * after a diagnostic. */
+bool usage_own_amount(struct cost_work *w, const struct cost_what *what, str key,
+                      struct quantity *low, struct quantity *high);
 /* What is stated for this cost is no mistake, though it has no price. */
 void usage_seen(struct cost_work *w, const struct cost_what *what);
 /* Before the others: which keys of resources there are. After: reports those that are of nothing.
@@ -44,6 +48,7 @@ void usage_close(struct cost_work *w);
 
 /* The parts, in the order of the sheet. */
 void sheet_resources(struct cost_work *w);
+void sheet_lifecycle(struct cost_work *w);
 void sheet_made(struct cost_work *w);
 void sheet_usage(struct cost_work *w);
 /* `budgets:`, beside the sums of the lines. */

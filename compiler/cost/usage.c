@@ -2,6 +2,7 @@
 /* table: what `cost.usage` states, and what it is the price of */
 #include "catalog/watched.h"
 #include "cost/sheet.h"
+#include "lower/lifecycle.h"
 
 #include "resource/resource.h"
 
@@ -92,6 +93,14 @@ void usage_enter_own(struct cost_work *w, const struct cost_what *what, str key,
         enter_stated(w, what, key, &e->text);
 }
 
+bool usage_own_amount(struct cost_work *w, const struct cost_what *what, str key,
+                      struct quantity *low, struct quantity *high) {
+    const struct usage_entry *e = map_get(&w->own, own_name(w, what));
+    const struct price *p = price_in(w, what, key);
+    usage_seen(w, what);
+    return e != NULL && p != NULL && amount_for(w, &e->text, p, low, high);
+}
+
 void usage_open(struct cost_work *w) {
     const struct cfg_pairs *own = &w->cfg->cost.usage.own;
     for (uint32_t i = 0; i < own->n; i++) {
@@ -103,6 +112,11 @@ void usage_open(struct cost_work *w) {
 
 /* The names that `cost.usage` takes for the resources of this system. */
 static void offer_own(struct cost_work *w, struct suggest *near) {
+    for (uint32_t i = 0; i < w->low->nlifecycles; i++) {
+        str name = w->low->lifecycles[i]->bucket->name;
+        suggest_offer(near, arena_cat(w->run->arena, name, STR(".growth")));
+        suggest_offer(near, arena_cat(w->run->arena, name, STR(".new_objects")));
+    }
     for (uint32_t i = 0; i < w->low->resources; i++) {
         const struct watched *r = w->low->watched[i];
         for (uint32_t k = 0; k < r->kind->costs.n; k++) {

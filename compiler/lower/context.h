@@ -194,6 +194,7 @@ struct lower {
     VEC(struct backup_job *) backups; /* backup.h */
     struct deploy *deploy;            /* deploy.h; NULL: nothing is deployed */
     VEC(struct cleanup_objects) objects;
+    VEC(struct lifecycle *) lifecycles; /* lifecycle.h */
 
     VEC(struct log *) logs;
     struct map log_metrics;    /* "api.errors" -> struct log_metric */
@@ -223,6 +224,9 @@ void lower_resources(struct lower *l, const struct io *io, str file);
 /* A place among l->watched_uses for one that was just bound. */
 void lower_add_use(struct lower *l, struct watched *w);
 struct watched *lower_find_watched(struct lower *l, str name, span at);
+/* A resource that must be of a kind; NULL after a diagnostic, which begins with `what`. */
+struct watched *lower_find_kind(struct lower *l, const struct cfg_text *name, const char *kind,
+                                const char *what);
 /* The resource that an attribute such as `on` names; NULL (reported) when it is not there. */
 struct watched *lower_host(struct lower *l, const struct watched *w, str template_text);
 /* The only resource of kind ec2, or NULL. */

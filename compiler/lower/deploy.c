@@ -10,22 +10,6 @@ static int64_t number(const struct cfg_quantity *q, int64_t otherwise) {
     return given(q->at) ? num_floor(q->q.value) : otherwise;
 }
 
-static bool is_kind(const struct watched *w, const char *kind) {
-    return str_is(w->kind->kind.text, kind);
-}
-
-/* A resource by name that must be of a kind; NULL after a diagnostic. */
-static const struct watched *find_kind(struct lower *l, const struct cfg_text *name,
-                                       const char *kind, const char *what) {
-    const struct watched *w = lower_find_watched(l, name->text, name->at);
-    if (w == NULL || is_kind(w, kind))
-        return w;
-    struct diag *d = diag_add(l->dl, DIAG_WRONG_KIND, name->at, "`%.*s` is of kind %.*s, not %s",
-                              STR_ARG(name->text), STR_ARG(w->kind->kind.text), kind);
-    diag_hint(l->dl, d, "%s is a resource of kind %s.", what, kind);
-    return NULL;
-}
-
 static void app_problem(struct lower *l, const struct deploy *d, const char *lacks,
                         const char *hint) {
     struct diag *p = diag_add(l->dl, DIAG_DEPLOY_APP, d->cfg->app.at, "`%.*s` has no `%s`",
@@ -57,7 +41,7 @@ static bool read_app(struct lower *l, struct deploy *d) {
 }
 
 static bool add_host(struct lower *l, struct deploy *d, const struct cfg_text *name) {
-    const struct watched *w = find_kind(l, name, "ec2", "A host");
+    const struct watched *w = lower_find_kind(l, name, "ec2", "A host");
     if (w == NULL)
         return false;
     for (uint32_t i = 0; i < d->hosts.n; i++) {
@@ -235,7 +219,7 @@ static void bind(struct lower *l, const struct cfg_deploy *c) {
                          .drain_s = number(&c->drain, 30),
                          .keep = number(&c->rollback.keep, 5),
                          .watch_s = number(&c->watch.time, 300)};
-    d->app = find_kind(l, &c->app, "app", "What is deployed");
+    d->app = lower_find_kind(l, &c->app, "app", "What is deployed");
     if (d->app == NULL)
         return;
     bool ok = read_app(l, d);
@@ -251,13 +235,13 @@ static void bind(struct lower *l, const struct cfg_deploy *c) {
 }
 
 static void add_objects(struct lower *l, const struct cfg_cleanup *c) {
-    const struct watched *w = find_kind(l, &c->name, "s3", "Objects are in a bucket, which");
+    const struct watched *w = lower_find_kind(l, &c->name, "s3", "Objects are in a bucket, which");
     if (w == NULL || w->broken)
         return;
     VEC_PUSH(l->a, &l->objects,
              (struct cleanup_objects){c->name.text, watched_attribute(w, STR("bucket"))->text.text,
                                       c->prefix.text, num_floor(c->older_than.q.value),
-                                      c->name.at});
+                                      c->prefix.at});
 }
 
 void lower_deploy(struct lower *l) {

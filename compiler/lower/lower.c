@@ -8,6 +8,7 @@
 #include "lower/database.h"
 #include "lower/deploy.h"
 #include "lower/explain.h"
+#include "lower/lifecycle.h"
 #include "lower/secrets.h"
 
 #include <stdarg.h>
@@ -71,6 +72,7 @@ struct lower *lower_open(struct arena *a, struct diag_list *dl, const struct io 
     lower_secrets(l, io);
     lower_backup(l);
     lower_deploy(l);
+    lower_lifecycle(l);
     return l;
 }
 
@@ -92,6 +94,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
         lower_secret_nodes(l);
         lower_backup_nodes(l);
         lower_deploy_nodes(l);
+        lower_lifecycle_nodes(l);
         lower_backup_unheard(l);
     }
     lower_names(l);
@@ -114,6 +117,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     lower_billed(l, ret);
     if (l->backups.n > 0)
         ret->bucket = l->cfg->backup.bucket;
+    lower_lifecycle_result(l, ret);
     lower_budgets_result(l, ret);
     lower_engines(l, ret);
     lower_identities(l, ret);

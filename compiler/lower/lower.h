@@ -29,6 +29,12 @@ struct lower_identity {
 
 struct lower;
 
+/* A bucket whose lifecycle rules are made. */
+struct lower_lifecycle {
+    str bucket;
+    span at;
+};
+
 /* What publishes metrics of its own, which CloudWatch bills: as if all were sent all the time. */
 struct lower_published {
     str what;            /* "agent on web" */
@@ -46,9 +52,12 @@ struct lower_result {
         infrequent_groups;  /* log groups; those of them that are infrequent-access */
     int64_t retention_days; /* the longest of the log groups; 0: for ever, or there are none */
     struct cfg_text bucket; /* that is made for backups; not given: none */
-    span budgets_at;        /* budgets of the whole account; not given: none */
-    span monitor_at;        /* the account's monitor of services, that is made; not given: none */
-    str account;            /* empty: ops.yaml does not say it */
+    const struct lifecycle *const *lifecycles; /* `nlifecycles` of them (lifecycle.h) */
+    uint32_t nlifecycles;
+    VEC(struct lower_lifecycle) lifecycle_buckets; /* the same */
+    span budgets_at; /* budgets of the whole account; not given: none */
+    span monitor_at; /* the account's monitor of services, that is made; not given: none */
+    str account;     /* empty: ops.yaml does not say it */
     struct graph *graph;
     const struct delivery *delivery; /* NULL: nothing is deployed */
     uint32_t alarms, dashboards, log_groups, resources, budgets;

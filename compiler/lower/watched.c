@@ -155,6 +155,17 @@ struct watched *lower_find_watched(struct lower *l, str name, span at) {
     return NULL;
 }
 
+struct watched *lower_find_kind(struct lower *l, const struct cfg_text *name, const char *kind,
+                                const char *what) {
+    struct watched *w = lower_find_watched(l, name->text, name->at);
+    if (w == NULL || str_is(w->kind->kind.text, kind))
+        return w;
+    struct diag *d = diag_add(l->dl, DIAG_WRONG_KIND, name->at, "`%.*s` is of kind %.*s, not %s",
+                              STR_ARG(name->text), STR_ARG(w->kind->kind.text), kind);
+    diag_hint(l->dl, d, "%s is a resource of kind %s.", what, kind);
+    return NULL;
+}
+
 struct watched *lower_host(struct lower *l, const struct watched *w, str template_text) {
     str name, missing;
     if (!watched_text(l->a, w, template_text, &name, &missing) || name.n == 0)

@@ -266,6 +266,15 @@ struct cfg_cleanup {
     struct cfg_quantity older_than;
 };
 
+/* A rule of `cost.lifecycle`, by the name of a bucket's resource. */
+struct cfg_lifecycle {
+    struct cfg_text name, prefix;
+    struct cfg_quantity infrequent_after, instant_after, glacier_after, deep_after; /* time */
+    struct cfg_quantity expire_after, old_versions_after, abort_uploads_after;
+    struct cfg_quantity larger_than; /* data */
+    span at;
+};
+
 enum cfg_scope { CFG_SCOPE_ACCOUNT, CFG_SCOPE_TAGS };
 
 /* Whom a budget tells, and at which share of its limit. */
@@ -397,6 +406,7 @@ struct config {
     struct cfg_deploy deploy;
     struct {
         CFG_ITEMS(struct cfg_cleanup) cleanup;
+        CFG_ITEMS(struct cfg_lifecycle) lifecycle;
         struct cfg_usage usage;
         struct {
             struct cfg_choice regime;

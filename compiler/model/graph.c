@@ -100,6 +100,18 @@ struct graph_block graph_block_push(struct graph *g, struct node *n, const char 
     return b;
 }
 
+struct graph_block graph_block_push_in(struct graph *g, struct graph_block b, const char *attr,
+                                       uint32_t capacity, span at) {
+    int i = resource_attr_index(b.row->block, b.row->nblock, attr);
+    assert(i >= 0 && b.row->block[i].type == ATTR_BLOCKS);
+    struct value **list = &b.value->block.attrs[i];
+    if (*list == NULL)
+        *list = value_list(g->arena, VALUE_LIST, capacity, at);
+    struct graph_block inner = new_block(g, &b.row->block[i], at);
+    value_push(*list, inner.value);
+    return inner;
+}
+
 void graph_block_set(struct graph_block b, const char *attr, struct value *v) {
     int i = resource_attr_index(b.row->block, b.row->nblock, attr);
     assert(i >= 0);

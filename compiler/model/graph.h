@@ -102,6 +102,9 @@ struct graph_block graph_block_in(struct graph *g, struct graph_block b, const c
 /* One more block of the list `attr` of a node (ATTR_BLOCKS), which has room for `capacity`. */
 struct graph_block graph_block_push(struct graph *g, struct node *n, const char *attr,
                                     uint32_t capacity, span at);
+/* One more block of the list `attr` of a block. */
+struct graph_block graph_block_push_in(struct graph *g, struct graph_block b, const char *attr,
+                                       uint32_t capacity, span at);
 void graph_block_set(struct graph_block b, const char *attr, struct value *v);
 
 #endif

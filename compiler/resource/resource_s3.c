@@ -104,9 +104,19 @@ static const struct resource_attr tag_rows[] = {
     {.tf = "key", .api = "Key", .type = ATTR_STR, .flags = ATTR_REQUIRED},
     {.tf = "value", .api = "Value", .type = ATTR_STR, .flags = ATTR_REQUIRED},
 };
+static const struct resource_attr and_rows[] = {
+    {.tf = "prefix", .api = "Prefix", .type = ATTR_STR},
+    {.tf = "object_size_greater_than", .api = "ObjectSizeGreaterThan", .type = ATTR_NUM},
+};
 static const struct resource_attr filter_rows[] = {
     {.tf = "prefix", .api = "Prefix", .type = ATTR_STR},
+    {.tf = "object_size_greater_than", .api = "ObjectSizeGreaterThan", .type = ATTR_NUM},
     {.tf = "tag", .api = "Tag", .type = ATTR_BLOCK, BLOCK(tag_rows)},
+    {.tf = "and", .api = "And", .type = ATTR_BLOCK, BLOCK(and_rows)},
+};
+static const struct resource_attr transition_rows[] = {
+    {.tf = "days", .api = "Days", .type = ATTR_NUM},
+    {.tf = "storage_class", .api = "StorageClass", .type = ATTR_STR, .flags = ATTR_REQUIRED},
 };
 static const struct resource_attr expiration_rows[] = {
     {.tf = "days", .api = "Days", .type = ATTR_NUM},
@@ -125,6 +135,7 @@ static const struct resource_attr rule_rows[] = {
     {.tf = "id", .api = "ID", .type = ATTR_STR, .flags = ATTR_REQUIRED},
     {.tf = "status", .api = "Status", .type = ATTR_STR, .flags = ATTR_REQUIRED},
     {.tf = "filter", .api = "Filter", .type = ATTR_BLOCK, BLOCK(filter_rows)},
+    {.tf = "transition", .api = "Transitions", .type = ATTR_BLOCKS, BLOCK(transition_rows)},
     {.tf = "expiration", .api = "Expiration", .type = ATTR_BLOCK, BLOCK(expiration_rows)},
     {.tf = "noncurrent_version_expiration",
      .api = "NoncurrentVersionExpiration",
@@ -137,12 +148,15 @@ static const struct resource_attr rule_rows[] = {
 };
 static const struct resource_attr lifecycle_rows[] = {
     OF_BUCKET,
+    {.tf = "transition_default_minimum_object_size",
+     .api = "TransitionDefaultMinimumObjectSize",
+     .type = ATTR_STR},
     {.tf = "rule", .api = "Rules", .type = ATTR_BLOCKS, .flags = ATTR_REQUIRED, BLOCK(rule_rows)},
     {.tf = "depends_on", .type = ATTR_STR_LIST},
 };
 const struct resource_kind resource_s3_lifecycle = {
     KIND("aws_s3_bucket_lifecycle_configuration", "S3 bucket lifecycle"),
-    .free = "transitions between storage classes are not used", ATTRS(lifecycle_rows)};
+    .free = "the rules; what they move is priced by usage", ATTRS(lifecycle_rows)};
 
 static const struct resource_attr key_rows[] = {
     {.tf = "description", .api = "Description", .type = ATTR_STR},

@@ -40,6 +40,7 @@ enum schema_flag {
     SCHEMA_REQUIRED = 1 << 0,
     SCHEMA_ANY_KEY = 1 << 1, /* ITEMS: keys need not be names (log groups, file names) */
     SCHEMA_TOP = 1 << 2,     /* of the whole spec: not inside of an environment */
+    SCHEMA_LISTS = 1 << 3,   /* ITEMS: an entry may be a list; each of it is an item of that name */
 };
 
 struct schema_table;

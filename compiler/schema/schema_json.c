@@ -112,6 +112,22 @@ static void put_items(struct json *j, const struct schema_table *table) {
     put_table(j, table);
 }
 
+/* The same, where an entry may be a list of those. */
+static void put_lists(struct json *j, const struct schema_table *table) {
+    put_type(j, "object");
+    json_key(j, STR("additionalProperties"));
+    json_object_begin(j);
+    put_any_of_begin(j);
+    put_table(j, table);
+    json_object_begin(j);
+    put_type(j, "array");
+    json_key(j, STR("items"));
+    put_table(j, table);
+    json_object_end(j);
+    json_array_end(j);
+    json_object_end(j);
+}
+
 static void put_word_or_items(struct json *j, const char *const *words,
                               const struct schema_table *table) {
     put_any_of_begin(j);
@@ -228,6 +244,10 @@ static void put_examples(struct json *j, const struct schema_row *row) {
 
 /* Under `notify` a list of addresses stands for one topic that has them all. */
 static void put_items_row(struct json *j, const struct schema_row *row) {
+    if ((row->flags & SCHEMA_LISTS) != 0) {
+        put_lists(j, row->table);
+        return;
+    }
     if (row->schema_ref == NULL || !str_is(str_c(row->schema_ref), "notify")) {
         put_items(j, row->table);
         return;

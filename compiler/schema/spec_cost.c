@@ -13,6 +13,34 @@ static const struct schema_table cleanup_table = {
     "a cleanup",     ROWS(cleanup_rows), NULL, SCHEMA_NO_OFFSET, offsetof(struct cfg_cleanup, name),
     SCHEMA_NO_OFFSET};
 
+#define AFTER(member, words, such)                                                                 \
+    {                                                                                              \
+#member, SCHEMA_DURATION, 0, AT(cfg_lifecycle, member), words, such, .min = "1d",          \
+                                                                             .max = "36500d"       \
+    }
+static const struct schema_row lifecycle_rows[] = {
+    {"prefix", SCHEMA_TEXT, 0, AT(cfg_lifecycle, prefix), "How the names of the objects begin.",
+     "training/", .form = "[^\n]{0,1024}", .def = "all objects"},
+    AFTER(infrequent_after, "How old an object is when it moves to Standard-IA.", "30d"),
+    AFTER(instant_after, "How old it is when it moves to Glacier Instant Retrieval.", "90d"),
+    AFTER(glacier_after, "How old it is when it moves to Glacier Flexible Retrieval.", "30d"),
+    AFTER(deep_after, "How old it is when it moves to Glacier Deep Archive.", "180d"),
+    AFTER(expire_after, "How old it is when it is deleted.", "365d"),
+    AFTER(old_versions_after, "How long versions are kept that a newer one has replaced.", "30d"),
+    {"abort_uploads_after", SCHEMA_DURATION, 0, AT(cfg_lifecycle, abort_uploads_after),
+     "How old an upload is that was never finished when its parts are deleted.", "7d", .min = "1d",
+     .max = "36500d", .def = "7d"},
+    {"larger_than", SCHEMA_SIZE, 0, AT(cfg_lifecycle, larger_than),
+     "Objects of this size or less stay where they are.", "1 MiB", .max = "50 TiB",
+     .def = "128 KiB, as S3 has it"},
+};
+static const struct schema_table lifecycle_table = {"a lifecycle rule",
+                                                    ROWS(lifecycle_rows),
+                                                    NULL,
+                                                    offsetof(struct cfg_lifecycle, at),
+                                                    offsetof(struct cfg_lifecycle, name),
+                                                    SCHEMA_NO_OFFSET};
+
 /* "4 GiB/month", "2M/month", "1..4 GiB/month". */
 #define AMOUNT "[0-9]+(\\.[0-9]+)?( ?[A-Za-z]+)?(/[a-z]+)?"
 #define AMOUNTS AMOUNT "(\\.\\." AMOUNT ")?"
@@ -84,7 +112,12 @@ const char *const schema_savings[] = {
     NULL};
 
 static const struct schema_row cost_rows[] = {
-    {"cleanup", SCHEMA_ITEMS, 0, AT(config, cost.cleanup),
+    {"lifecycle", SCHEMA_ITEMS, SCHEMA_LISTS, AT(config, cost.lifecycle),
+     "Rules by which S3 moves objects to cheaper classes and deletes them, by the name of their "
+     "bucket in `resources`. They replace all rules that the bucket has.",
+     "{ data: { prefix: training/, glacier_after: 30d, expire_after: 365d } }",
+     .table = &lifecycle_table, .item_size = sizeof(struct cfg_lifecycle)},
+    {"cleanup", SCHEMA_ITEMS, SCHEMA_LISTS, AT(config, cost.cleanup),
      "Old objects that cleanup_old_data.sh removes, by the name of their bucket in `resources`.",
      "{ data: { prefix: tmp/, older_than: 14d } }", .table = &cleanup_table,
      .item_size = sizeof(struct cfg_cleanup)},

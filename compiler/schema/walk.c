@@ -331,6 +331,11 @@ static bool read_below(struct schema_walk *w, const struct yaml_node *key,
     return ok;
 }
 
+/* How many items an entry is. */
+static uint32_t items_of(const struct schema_row *row, const struct yaml_node *value) {
+    return (row->flags & SCHEMA_LISTS) != 0 && value->type == YAML_LIST ? value->n : 1;
+}
+
 static bool read_items(struct schema_walk *w, const struct schema_row *row,
                        const struct yaml_node *n, struct items *ret) {
     if (n->type != YAML_MAP) {
@@ -339,18 +344,24 @@ static bool read_items(struct schema_walk *w, const struct schema_row *row,
         return false;
     }
     const struct schema_table *t = row->table;
-    unsigned char *items = arena_alloc(w->arena, row->item_size * (n->n > 0 ? n->n : 1), 16);
+    uint32_t room = 1, count = 0;
+    for (uint32_t i = 0; i < n->n; i++)
+        room += items_of(row, n->pairs[i].value);
+    unsigned char *items = arena_alloc(w->arena, row->item_size * room, 16);
     bool ok = true;
     for (uint32_t i = 0; i < n->n; i++) {
-        void *item = items + row->item_size * i;
-        const struct yaml_node *k = n->pairs[i].key;
+        const struct yaml_node *k = n->pairs[i].key, *value = n->pairs[i].value;
         struct cfg_text name = {k->text, k->at, k->origin};
+        bool list = (row->flags & SCHEMA_LISTS) != 0 && value->type == YAML_LIST;
         if ((row->flags & SCHEMA_ANY_KEY) == 0)
             ok &= read_name(w, NULL, &name);
-        memcpy(field_at(item, t->name_offset), &name, sizeof name);
-        ok &= read_below(w, k, row, t, n->pairs[i].value, item);
+        for (uint32_t j = 0; j < items_of(row, value); j++, count++) {
+            void *item = items + row->item_size * count;
+            memcpy(field_at(item, t->name_offset), &name, sizeof name);
+            ok &= read_below(w, k, row, t, list ? value->items[j] : value, item);
+        }
     }
-    *ret = (struct items){items, n->n, n->at};
+    *ret = (struct items){items, count, n->at};
     return ok;
 }
 

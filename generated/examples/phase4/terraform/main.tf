@@ -25,3 +25,8 @@ module "deploy" {
   source = "./modules/deploy"
 
 }
+
+module "cost_optimization" {
+  source = "./modules/cost_optimization"
+
+}

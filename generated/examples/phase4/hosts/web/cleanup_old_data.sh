@@ -618,6 +618,9 @@ readonly -a LOGS=(
 readonly LOGS_S='1209600'
 # Bucket, prefix, and how many seconds old objects are when they go.
 readonly -a OBJECTS=(
+  'reco-training-data'
+  'tmp/'
+  '1209600'
 )
 # S3 lists and removes so many at a time.
 readonly AT_A_TIME=1000

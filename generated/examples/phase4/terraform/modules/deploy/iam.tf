@@ -14,6 +14,21 @@ resource "aws_iam_policy" "deploy_web" {
         Action   = ["cloudwatch:DescribeAlarms"]
         Resource = "*"
       },
+      {
+        Sid      = "ListOldObjects1"
+        Effect   = "Allow"
+        Action   = ["s3:ListBucket"]
+        Resource = "arn:aws:s3:::reco-training-data"
+        Condition = {
+          StringEquals = { "s3:prefix" = "tmp/" }
+        }
+      },
+      {
+        Sid      = "RemoveOldObjects1"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject"]
+        Resource = "arn:aws:s3:::reco-training-data/tmp/*"
+      },
     ]
   })
 }
