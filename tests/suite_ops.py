@@ -148,6 +148,44 @@ def run(script, folder, path=(), **env):
     return ran.returncode, ran.stdout + ran.stderr
 
 
+def costing():
+    """The step that says what a change costs, in a merge such as GitHub makes of a pull request."""
+    script = script_of(file_of(SEVERAL), "check", "Say what the change costs")
+    folder = pathlib.Path(tempfile.mkdtemp(dir=TMP))
+    (folder / "bin").mkdir()
+    (folder / "bin/opsc").symlink_to(OPSC)
+
+    def git(*words):
+        subprocess.run(["git", "-C", str(folder), "-c", "user.name=x", "-c", "user.email=x@shop.example", *words], check=True, capture_output=True)
+
+    def said(spec="ops.yaml"):
+        shutil.rmtree(folder / "runner", ignore_errors=True)
+        status, words = run(script, folder, path=[folder / "bin"], SPEC=spec)
+        path = folder / "runner/cost/cost.md"
+        return status, words, path.read_text() if path.exists() else None
+
+    git("init", "-q", "-b", "main")
+    with test("cost: of a merge against its first parent"):
+        (folder / "ops.yaml").write_text(ONE)
+        git("add", "ops.yaml")
+        git("commit", "-qm", "base")
+        git("checkout", "-qb", "change")
+        (folder / "ops.yaml").write_text(ONE.replace("role: shop-web", "role: shop-web, type: t3.micro"))
+        git("commit", "-qam", "change")
+        git("checkout", "-q", "main")
+        git("merge", "-q", "--no-ff", "-m", "merge", "change")
+        status, words, text = said()
+        equal((status, words), (0, ""), "status and words")
+        check("- production, eu-west-1: **+$8.32** a month" in text, text)
+        check(text in (folder / "runner/summary.md").read_text(), "it is not in the summary")
+    with test("cost: a spec that cannot be read fails nothing, and says so"):
+        (folder / "ops.yaml").write_text(ONE + "::error::x: 1\n")
+        status, words, text = said()
+        equal((status, text), (0, None), "status and text")
+        equal(commands(words), ["::warning title=Cost::What this change costs could not be said: opsc cost ended with 1."], "the commands")
+        equal(said("--output=x")[0], 0, "the status of a spec with a nasty name")
+
+
 def finding_opsc():
     script = script_of(file_of(SEVERAL), "check", "Where opsc comes from is said")
     good = {"OPSC_REPOSITORY": "example/opsc", "OPSC_REF": PINNED.split("@")[1]}
@@ -277,12 +315,22 @@ def commenting():
                      "| staging | No changes. |", "<summary>production</summary>", "+ resource &lt;x> &amp; y"):
             check(part in body, f"no {part!r} in {body}")
         check("<summary>staging</summary>" not in body, "a plan of nothing is shown")
+        check("What this change costs could not be said" in body, "what it costs is not missed")
         comments = comment(folder, script, {}, CHECK="failure", PLAN="failure")
         equal(len(comments), 3, "the number of comments")
         check("**failure**" in comments[2]["body"] and "A plan could not be made" in comments[2]["body"] and "| plan |" not in comments[2]["body"],
               comments[2]["body"])
         log = (folder / "store.log").read_text()
         check("POST repos/example/shop/issues/7/comments" in log and "PATCH repos/example/shop/issues/comments/102" in log, log)
+    with test("comment: what it costs is in it, in short when it is long"):
+        (folder / "cost").mkdir()
+        lines = "<!-- opsc cost: ops.yaml -->\n### What this change costs a month\n\n- production: **+$5.00** a month\n\n<details>"
+        (folder / "cost/cost.md").write_text(lines + "rows</details>\n")
+        body = comment(folder, script, plans, PLAN="success")[2]["body"]
+        check(lines in body and "rows</details>" in body and "could not be said" not in body, body)
+        (folder / "cost/cost.md").write_text(lines + "rows\n" * 5000 + "</details>\n")
+        body = comment(folder, script, plans, PLAN="success")[2]["body"]
+        check("**+$5.00** a month" in body and "rows" not in body and "| staging |" in body, body)
     with test("comment: of a hundred accounts, and of plans without end"):
         big = {f"e{i:03}": (f"Plan: {i} to add, 0 to change, 0 to destroy.", "&<\u00e9" * 40000) for i in range(100)}
         body = comment(folder, script, big, PLAN="success")[2]["body"]
@@ -296,6 +344,7 @@ def commenting():
 
 try:
     when_and_what()
+    costing()
     finding_opsc()
     planning()
     commenting()

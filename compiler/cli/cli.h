@@ -27,6 +27,8 @@ enum cli_option_id {
     OPT_FORMAT_DATA, /* --format of commands that print data, not messages */
     OPT_FORMAT_COST, /* --format of `cost` */
     OPT_FAIL_OVER,
+    OPT_DIFF,
+    OPT_FAIL_INCREASE,
     OPT_ENV,
     OPT_VAR,
     OPT_OUTPUT,

@@ -1,59 +1,110 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cli.h"
 #include "cli/compile.h"
-#include "cost/cost.h"
+#include "cli/past.h"
 
 #define TEXT_MAX (256u << 20)
 #define AMOUNT_MAX 64
 
-/* "$30" or "30". */
-static bool read_limit(struct cli *c, struct num *ret) {
-    str text = cli_value(c, OPT_FAIL_OVER, STR("")), number = text;
+/* What makes the exit status 1. */
+struct limits {
+    struct num over, increase; /* NUM_NAN: none */
+    bool percent;              /* `increase` is of what it was */
+};
+
+/* "$30" or "30"; with `percent` "10%", too. */
+static bool read_amount(struct cli *c, enum cli_option_id id, struct num *ret, bool *percent) {
+    str text = cli_value(c, id, STR("")), number = text;
+    if (!cli_has(c, id))
+        return true;
     if (number.n > 0 && number.p[0] == '$')
         number = str_sub(number, 1, number.n);
+    else if (percent != NULL && str_ends(number, STR("%")))
+        number = str_sub(number, 0, number.n - 1), *percent = true;
     if (num_scan(number, ret) == number.n && number.n > 0 && num_ok(*ret))
         return true;
-    cli_err("opsc cost: --fail-over takes an amount such as $30, found `%.*s`\n",
-            STR_ARG(cli_shown(c, text)));
+    cli_err("opsc cost: --%s takes an amount such as %s, found `%.*s`\n", cli_options[id].name,
+            percent != NULL ? "$5 or 10%" : "$30", STR_ARG(cli_shown(c, text)));
     return false;
 }
 
-/* The most that all environments come to, now or when offers and credits have ended. */
-static struct num most(const struct cost_run *r) {
-    struct num sum = num_int(0);
-    for (uint32_t i = 0; i < r->sheets.n; i++) {
-        struct num now = cost_now(r->sheets.at[i]).high, later = cost_later(r->sheets.at[i]).high;
-        sum = num_add(sum, num_cmp(now, later) > 0 ? now : later);
+static bool read_limits(struct cli *c, struct limits *ret) {
+    *ret = (struct limits){NUM_NAN, NUM_NAN, false};
+    if (cli_has(c, OPT_FAIL_INCREASE) && !cli_has(c, OPT_DIFF)) {
+        cli_err("opsc cost: --fail-increase needs --diff REV, which says since when\n");
+        return false;
     }
-    return sum;
+    return read_amount(c, OPT_FAIL_OVER, &ret->over, NULL) &&
+           read_amount(c, OPT_FAIL_INCREASE, &ret->increase, &ret->percent);
 }
 
-static enum cli_exit check_limit(const struct cost_run *r, struct num limit) {
-    struct num sum = most(r);
-    if (num_ok(sum) && num_cmp(cost_cents(sum), limit) <= 0)
+static void put_exactly(struct buf *b, struct num usd) {
+    cost_put_money(b, (struct cost_range){usd, usd});
+}
+
+static enum cli_exit check_over(const struct cost_run *r, struct num limit) {
+    struct num sum = cost_most(r);
+    if (!num_ok(limit) || (num_ok(sum) && num_cmp(cost_cents(sum), limit) <= 0))
         return CLI_OK;
     struct buf b = BUF_INIT(AMOUNT_MAX * 2);
     BUF_LIT(&b, "it may come to ");
-    cost_put_money(&b, (struct cost_range){sum, sum});
+    put_exactly(&b, sum);
     BUF_LIT(&b, " a month, more than ");
-    cost_put_money(&b, (struct cost_range){limit, limit});
+    put_exactly(&b, limit);
     cli_err("opsc cost: %.*s\n", STR_ARG(buf_str(&b)));
     buf_done(&b);
     return CLI_PROBLEMS;
 }
 
-static enum cli_exit print(struct cli *c, const struct cost_run *r) {
+static enum cli_exit check_increase(const struct cost_diff *d, const struct limits *l) {
+    struct num before = cost_most(d->before), after = cost_most(d->after);
+    struct num limit =
+        l->percent ? num_mul(before, num_div(l->increase, num_int(100))) : l->increase;
+    struct num more = num_sub(after, before);
+    if (!num_ok(l->increase) ||
+        (num_ok(more) && num_ok(limit) && (more.n <= 0 || num_cmp(cost_cents(more), limit) <= 0)))
+        return CLI_OK;
+    struct buf b = BUF_INIT(AMOUNT_MAX * 4);
+    BUF_LIT(&b, "it may come to ");
+    put_exactly(&b, after);
+    BUF_LIT(&b, " a month, ");
+    put_exactly(&b, more);
+    BUF_LIT(&b, " more than at ");
+    buf_put(&b, str_sub(d->commit, 0, 12));
+    BUF_LIT(&b, "; --fail-increase allows ");
+    put_exactly(&b, limit);
+    cli_err("opsc cost: %.*s\n", STR_ARG(buf_str(&b)));
+    buf_done(&b);
+    return CLI_PROBLEMS;
+}
+
+/* `d` NULL: the sheet itself. */
+static enum cli_exit print(struct cli *c, const struct cost_run *r, const struct cost_diff *d) {
     str format = cli_value(c, OPT_FORMAT_COST, STR("table"));
     struct buf b = BUF_INIT(TEXT_MAX);
     if (str_is(format, "json"))
-        cost_json(&b, r);
+        d != NULL ? cost_diff_json(&b, d) : cost_json(&b, r);
     else if (str_is(format, "markdown"))
-        cost_markdown(&b, r);
+        d != NULL ? cost_diff_markdown(&b, d) : cost_markdown(&b, r);
     else
-        cost_table(&b, r);
+        d != NULL ? cost_diff_table(&b, d) : cost_table(&b, r);
     enum cli_exit status = cli_print(&b);
     buf_done(&b);
     return status;
+}
+
+static enum cli_exit print_diff(struct cli *c, const struct cost_run *run,
+                                const struct spec_options *now, const struct limits *limits) {
+    struct cost_run before;
+    struct cost_diff d = {.arena = c->arena, .spec = now->file, .before = &before, .after = run};
+    /* The same prices for both: those of today. */
+    cost_init(&before, c->arena, run->dl);
+    enum cli_exit status = past_cost(c, now, cli_value(c, OPT_DIFF, STR("")), &before, &d);
+    if (status != CLI_OK)
+        return status;
+    cost_diff_reckon(&d);
+    status = print(c, run, &d);
+    return status != CLI_OK ? status : check_increase(&d, limits);
 }
 
 static enum cli_exit run_cost(struct cli *c) {
@@ -61,12 +112,11 @@ static enum cli_exit run_cost(struct cli *c) {
     struct diag_list dl;
     struct cost_run run;
     struct compile_result r;
-    struct num limit = NUM_NAN;
+    struct limits limits;
     struct compile_options opt = {.cost = &run, .no_output = true};
     opt.spec.file = cli_spec_file(c, c->nargs > 0 ? c->args[0] : STR("ops.yaml"));
     opt.spec.environment = cli_value(c, OPT_ENV, STR(""));
-    if (!cli_vars(c, &opt.spec.vars, &opt.spec.nvars) ||
-        (cli_has(c, OPT_FAIL_OVER) && !read_limit(c, &limit)))
+    if (!cli_vars(c, &opt.spec.vars, &opt.spec.nvars) || !read_limits(c, &limits))
         return CLI_USAGE;
     sources_init(&src, c->arena);
     diag_list_init(&dl, c->arena, &src);
@@ -75,10 +125,9 @@ static enum cli_exit run_cost(struct cli *c) {
         cli_render(c, &dl);
         return cli_status(c, &dl);
     }
-    enum cli_exit status = print(c, &run);
-    if (status != CLI_OK || !num_ok(limit))
-        return status;
-    return check_limit(&run, limit);
+    enum cli_exit status =
+        cli_has(c, OPT_DIFF) ? print_diff(c, &run, &opt.spec, &limits) : print(c, &run, NULL);
+    return status != CLI_OK ? status : check_over(&run, limits.over);
 }
 
 const struct cli_command cmd_cost = {
@@ -87,7 +136,8 @@ const struct cli_command cmd_cost = {
     .summary = "Say what the system costs a month.",
     .examples = "  opsc cost                         # what ops.yaml here comes to\n"
                 "  opsc cost --fail-over '$30'       # in CI: not more than that\n"
-                "  opsc cost --format markdown       # for a comment on a pull request\n"
+                "  opsc cost --diff main             # what this branch adds and takes away\n"
+                "  opsc cost --diff origin/main --format markdown --fail-increase '$5'\n"
                 "  opsc cost --format json | jq '.environments[].total.pay'\n",
     .text = "FILE is a spec, or a folder with an ops.yaml; without it, ops.yaml. Prices are those "
             "that opsc was\n"
@@ -95,8 +145,8 @@ const struct cli_command cmd_cost = {
             "and what is\n"
             "not known is listed and not guessed. `build` and `lint` show what else is wrong with "
             "a spec.\n",
-    .options = {OPT_ENV, OPT_VAR, OPT_FAIL_OVER, OPT_FORMAT_COST},
-    .noptions = 4,
+    .options = {OPT_ENV, OPT_VAR, OPT_DIFF, OPT_FAIL_OVER, OPT_FAIL_INCREASE, OPT_FORMAT_COST},
+    .noptions = 6,
     .max_args = 1,
     .run = run_cost,
 };

@@ -90,14 +90,27 @@ bool cost_is_covered(const struct cost_sheet *s) {
     return s->account.regime == CFG_REGIME_FREE_PLAN;
 }
 
-struct cost_range cost_now(const struct cost_sheet *s) {
+struct cost_range cost_pay(const struct cost_sheet *s, const struct cost_range usd[COST_VIEWS]) {
     if (cost_is_covered(s))
         return (struct cost_range){num_int(0), num_int(0)};
-    return s->total[cost_view_now(s)];
+    return usd[cost_view_now(s)];
+}
+
+struct cost_range cost_now(const struct cost_sheet *s) {
+    return cost_pay(s, s->total);
 }
 
 struct cost_range cost_later(const struct cost_sheet *s) {
     return s->total[COST_PAID];
+}
+
+struct num cost_most(const struct cost_run *r) {
+    struct num sum = num_int(0);
+    for (uint32_t i = 0; i < r->sheets.n; i++) {
+        struct num now = cost_now(r->sheets.at[i]).high, later = cost_later(r->sheets.at[i]).high;
+        sum = num_add(sum, num_cmp(now, later) > 0 ? now : later);
+    }
+    return sum;
 }
 
 struct num cost_credit_months(const struct cost_sheet *s) {

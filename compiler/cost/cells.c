@@ -17,7 +17,7 @@ static str money(struct arena *a, struct cost_range r) {
     return buf_keep(&b, a);
 }
 
-struct cell_row cells_head(struct arena *a, const struct cost_sheet *s) {
+static struct cell_row head(struct arena *a, const struct cost_sheet *s) {
     struct cell_row r = {
         {STR(""), STR("quantity"), STR("list price"), STR("free"), STR("to pay"), STR("later")}};
     struct buf b = BUF_INIT(CELL_MAX);
@@ -31,10 +31,8 @@ struct cell_row cells_head(struct arena *a, const struct cost_sheet *s) {
 
 static void set_money(struct arena *a, const struct cost_sheet *s, const struct cost_range *usd,
                       struct cell_row *r) {
-    struct cost_range now = usd[cost_view_now(s)];
     r->cells[CELL_LIST] = money(a, usd[COST_LIST]);
-    struct cost_range none = {num_int(0), num_int(0)};
-    r->cells[CELL_PAY] = money(a, cost_is_covered(s) ? none : now);
+    r->cells[CELL_PAY] = money(a, cost_pay(s, usd));
     r->cells[CELL_LATER] = money(a, usd[COST_PAID]);
 }
 
@@ -58,7 +56,8 @@ static str free_text(struct arena *a, const struct cost_sheet *s, const struct c
     return buf_keep(&b, a);
 }
 
-struct cell_row cells_line(struct arena *a, const struct cost_sheet *s, const struct cost_line *l) {
+static struct cell_row line(struct arena *a, const struct cost_sheet *s,
+                            const struct cost_line *l) {
     struct cell_row r = {{cells_what(a, l->of, l->item)}};
     struct buf b = BUF_INIT(CELL_MAX);
     cost_put_quantity(&b, l->quantity);
@@ -69,10 +68,15 @@ struct cell_row cells_line(struct arena *a, const struct cost_sheet *s, const st
     return r;
 }
 
-struct cell_row cells_total(struct arena *a, const struct cost_sheet *s) {
-    struct cell_row r = {{STR("a month")}};
-    set_money(a, s, s->total, &r);
-    return r;
+struct cell_row *cells_rows(struct arena *a, const struct cost_sheet *s) {
+    struct cell_row *rows = ARENA_ARRAY(a, struct cell_row, s->lines.n + 2);
+    struct cell_row *total = &rows[s->lines.n + 1];
+    rows[0] = head(a, s);
+    for (uint32_t i = 0; i < s->lines.n; i++)
+        rows[i + 1] = line(a, s, &s->lines.at[i]);
+    total->cells[CELL_WHAT] = STR("a month");
+    set_money(a, s, s->total, total);
+    return rows;
 }
 
 static void put_spent(struct buf *b, const struct cost_budget *c, struct cost_range usd) {
@@ -83,8 +87,7 @@ static void put_spent(struct buf *b, const struct cost_budget *c, struct cost_ra
 }
 
 void cells_put_budget(struct buf *b, const struct cost_sheet *s, const struct cost_budget *c) {
-    const struct cost_range none = {num_int(0), num_int(0)};
-    put_spent(b, c, cost_is_covered(s) ? none : c->usd[cost_view_now(s)]);
+    put_spent(b, c, cost_pay(s, c->usd));
     if (s->account.regime == CFG_REGIME_PAID)
         return;
     buf_text(b, s->account.ends.year > 0 ? "; from " : "; later ");

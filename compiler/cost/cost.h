@@ -125,6 +125,10 @@ struct cost_range cost_later(const struct cost_sheet *s);
 enum cost_view cost_view_now(const struct cost_sheet *s);
 /* Credits pay it all, as long as they last. */
 bool cost_is_covered(const struct cost_sheet *s);
+/* What is to be paid now of something (by view), credits of a free plan set against it. */
+struct cost_range cost_pay(const struct cost_sheet *s, const struct cost_range usd[COST_VIEWS]);
+/* The most that all environments come to, now or when offers and credits have ended. */
+struct num cost_most(const struct cost_run *r);
 /* Whether more may be spent than the budget has, at the high end of a range. */
 bool cost_is_above(const struct cost_budget *b, struct cost_range usd);
 /* Months that the credits last, at the high end of the range; NUM_NAN: not given, or nothing to

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/json.h"
-#include "cost/cost.h"
+#include "cost/cost_json.h"
+
 #include "schema/schema.h"
 
 #define SAVING_MAX 8192
 
 /* Amounts are strings: a reader's binary numbers would not keep them. */
-static void put_exact(struct json *j, const char *key, struct num n) {
+void cost_json_exact(struct json *j, const char *key, struct num n) {
     char text[NUM_TEXT_MAX];
     str s = {(const unsigned char *)text, num_format(n, text)};
     json_kstr(j, key, s);
@@ -16,8 +16,8 @@ static void put_range(struct json *j, const char *key, struct cost_range r) {
     json_key(j, str_c(key));
     json_inline_begin(j);
     json_object_begin(j);
-    put_exact(j, "low", r.low);
-    put_exact(j, "high", r.high);
+    cost_json_exact(j, "low", r.low);
+    cost_json_exact(j, "high", r.high);
     json_object_end(j);
     json_inline_end(j);
 }
@@ -31,14 +31,13 @@ static void put_date(struct json *j, const char *key, struct cost_date d) {
     buf_done(&b);
 }
 
-static void put_amounts(struct json *j, const struct cost_sheet *s, const struct cost_range *usd) {
-    const struct cost_range none = {num_int(0), num_int(0)};
+void cost_json_amounts(struct json *j, const struct cost_sheet *s, const struct cost_range *usd) {
     put_range(j, "list", usd[COST_LIST]);
-    put_range(j, "pay", cost_is_covered(s) ? none : usd[cost_view_now(s)]);
+    put_range(j, "pay", cost_pay(s, usd));
     put_range(j, "later", usd[COST_PAID]);
 }
 
-static void put_line(struct json *j, const struct cost_sheet *s, const struct cost_line *l) {
+void cost_json_line(struct json *j, const struct cost_sheet *s, const struct cost_line *l) {
     const struct price *p = l->price;
     json_object_begin(j);
     json_kstr(j, "of", l->of);
@@ -48,7 +47,7 @@ static void put_line(struct json *j, const struct cost_sheet *s, const struct co
     json_kstr(j, "unit", p->unit);
     put_range(j, "quantity", l->quantity);
     put_range(j, "free_quantity", l->cost.free[cost_view_now(s)]);
-    put_amounts(j, s, l->cost.usd);
+    cost_json_amounts(j, s, l->cost.usd);
     json_kstr(j, "published", p->published);
     json_kstr(j, "source", p->source);
     if (l->note.n > 0)
@@ -56,30 +55,32 @@ static void put_line(struct json *j, const struct cost_sheet *s, const struct co
     json_object_end(j);
 }
 
-static void put_account(struct json *j, const struct cost_account *a) {
+void cost_json_account(struct json *j, const struct cost_account *a) {
     json_key(j, STR("account"));
     json_object_begin(j);
     json_kstr(j, "regime", str_c(schema_regimes[a->regime]));
     put_date(j, "since", a->since);
     put_date(j, "ends", a->ends);
     if (num_ok(a->credits))
-        put_exact(j, "credits", a->credits);
+        cost_json_exact(j, "credits", a->credits);
+    json_object_end(j);
+}
+
+void cost_json_gap(struct json *j, const struct cost_gap *g) {
+    json_object_begin(j);
+    json_kstr(j, "of", g->of);
+    json_kstr(j, "item", g->item);
+    json_kstr(j, "why", g->why);
+    if (g->key.n > 0)
+        json_kstr(j, "key", g->key);
     json_object_end(j);
 }
 
 static void put_gaps(struct json *j, const struct cost_sheet *s) {
     json_key(j, STR("not_estimated"));
     json_array_begin(j);
-    for (uint32_t i = 0; i < s->gaps.n; i++) {
-        const struct cost_gap *g = &s->gaps.at[i];
-        json_object_begin(j);
-        json_kstr(j, "of", g->of);
-        json_kstr(j, "item", g->item);
-        json_kstr(j, "why", g->why);
-        if (g->key.n > 0)
-            json_kstr(j, "key", g->key);
-        json_object_end(j);
-    }
+    for (uint32_t i = 0; i < s->gaps.n; i++)
+        cost_json_gap(j, &s->gaps.at[i]);
     json_array_end(j);
 }
 
@@ -105,9 +106,9 @@ static void put_budgets(struct json *j, const struct cost_sheet *s) {
         const struct cost_budget *b = &s->budgets.at[i];
         json_object_begin(j);
         json_kstr(j, "name", b->name);
-        put_exact(j, "limit", b->limit);
-        put_amounts(j, s, b->usd);
-        json_kbool(j, "above", !cost_is_covered(s) && cost_is_above(b, b->usd[cost_view_now(s)]));
+        cost_json_exact(j, "limit", b->limit);
+        cost_json_amounts(j, s, b->usd);
+        json_kbool(j, "above", cost_is_above(b, cost_pay(s, b->usd)));
         json_kbool(j, "above_later", cost_is_above(b, b->usd[COST_PAID]));
         json_object_end(j);
     }
@@ -146,15 +147,15 @@ static void put_sheet(struct json *j, const struct cost_sheet *s) {
     json_object_begin(j);
     json_kstr(j, "environment", s->environment);
     json_kstr(j, "region", s->region);
-    put_account(j, &s->account);
+    cost_json_account(j, &s->account);
     json_key(j, STR("lines"));
     json_array_begin(j);
     for (uint32_t i = 0; i < s->lines.n; i++)
-        put_line(j, s, &s->lines.at[i]);
+        cost_json_line(j, s, &s->lines.at[i]);
     json_array_end(j);
     json_key(j, STR("total"));
     json_object_begin(j);
-    put_amounts(j, s, s->total);
+    cost_json_amounts(j, s, s->total);
     json_object_end(j);
     put_budgets(j, s);
     put_savings(j, s);
@@ -169,12 +170,16 @@ static void put_sheet(struct json *j, const struct cost_sheet *s) {
     json_object_end(j);
 }
 
+void cost_json_head(struct json *j) {
+    json_kint(j, "version", 1);
+    json_kstr(j, "currency", STR("USD"));
+    json_kint(j, "hours", PRICE_MONTH_HOURS);
+}
+
 void cost_json(struct buf *b, const struct cost_run *r) {
     struct json j = json_to(b, 2);
     json_object_begin(&j);
-    json_kint(&j, "version", 1);
-    json_kstr(&j, "currency", STR("USD"));
-    json_kint(&j, "hours", PRICE_MONTH_HOURS);
+    cost_json_head(&j);
     json_key(&j, STR("environments"));
     json_array_begin(&j);
     for (uint32_t i = 0; i < r->sheets.n; i++)

@@ -4,7 +4,7 @@
 #define SAVING_MAX 8192
 
 /* Text that stays text, in a cell as well as in a list. */
-static void put_text(struct buf *b, str s) {
+void markdown_put_text(struct buf *b, str s) {
     for (uint32_t i = 0; i < s.n; i++) {
         unsigned char c = s.p[i];
         if (c < 0x20 || c == 0x7F) {
@@ -21,32 +21,27 @@ static void put_row(struct buf *b, const struct cell_row *r, unsigned columns, b
     for (unsigned i = 0; i < columns; i++) {
         bool marked = strong && r->cells[i].n > 0;
         buf_text(b, marked ? "| **" : "| ");
-        put_text(b, r->cells[i]);
+        markdown_put_text(b, r->cells[i]);
         buf_text(b, marked ? "** " : " ");
     }
     BUF_LIT(b, "|\n");
 }
 
-static void put_table(struct buf *b, struct arena *a, const struct cost_sheet *s) {
-    unsigned columns = cells_columns(s);
-    struct cell_row head = cells_head(a, s), total = cells_total(a, s);
-    put_row(b, &head, columns, false);
-    for (unsigned i = 0; i < columns; i++)
-        buf_text(b, i == CELL_WHAT ? "| --- " : "| ---: ");
-    BUF_LIT(b, "|\n");
-    for (uint32_t i = 0; i < s->lines.n; i++) {
-        struct cell_row r = cells_line(a, s, &s->lines.at[i]);
-        put_row(b, &r, columns, false);
+void markdown_put_rows(struct buf *b, const struct cell_row *rows, uint32_t n, unsigned columns) {
+    for (uint32_t i = 0; i < n; i++) {
+        put_row(b, &rows[i], columns, i > 0 && i + 1 == n);
+        for (unsigned k = 0; i == 0 && k < columns; k++)
+            buf_text(b, k == CELL_WHAT ? "| --- " : "| ---: ");
+        buf_text(b, i == 0 ? "|\n" : "");
     }
-    put_row(b, &total, columns, true);
 }
 
 /* One entry of a list: what, why, and the key that would tell. */
 static void put_item(struct buf *b, str what, str why, str key) {
     BUF_LIT(b, "- ");
-    put_text(b, what);
+    markdown_put_text(b, what);
     BUF_LIT(b, ": ");
-    put_text(b, why);
+    markdown_put_text(b, why);
     if (key.n > 0)
         buf_printf(b, " (`%.*s`)", STR_ARG(key));
     buf_byte(b, '\n');
@@ -60,7 +55,7 @@ static void put_budgets(struct buf *b, const struct cost_sheet *s) {
     buf_text(b, s->budgets.n > 0 ? "\n" : "");
     for (uint32_t i = 0; i < s->budgets.n; i++) {
         BUF_LIT(b, "- Budget of ");
-        put_text(b, s->budgets.at[i].name);
+        markdown_put_text(b, s->budgets.at[i].name);
         BUF_LIT(b, ": ");
         cells_put_budget(b, s, &s->budgets.at[i]);
         buf_byte(b, '\n');
@@ -92,9 +87,9 @@ static void put_details(struct buf *b, struct arena *a, const struct cost_sheet 
         if (l->note.n == 0)
             continue;
         BUF_LIT(b, "\nAssumed of ");
-        put_text(b, cells_what(a, l->of, l->item));
+        markdown_put_text(b, cells_what(a, l->of, l->item));
         BUF_LIT(b, ": ");
-        put_text(b, l->note);
+        markdown_put_text(b, l->note);
         BUF_LIT(b, ".\n");
     }
     if (s->gaps.n > 0) {
@@ -121,9 +116,9 @@ void cost_markdown(struct buf *b, const struct cost_run *r) {
     for (uint32_t i = 0; i < r->sheets.n; i++) {
         const struct cost_sheet *s = r->sheets.at[i];
         buf_text(b, i > 0 ? "\n## Cost of " : "## Cost of ");
-        put_text(b, s->environment);
+        markdown_put_text(b, s->environment);
         buf_printf(b, " in %.*s\n\n", STR_ARG(s->region));
-        put_table(b, r->arena, s);
+        markdown_put_rows(b, cells_rows(r->arena, s), s->lines.n + 2, cells_columns(s));
         buf_byte(b, '\n');
         cost_put_outlook(b, s);
         cost_put_prices(b, s);

@@ -8,7 +8,6 @@
 
 struct layout {
     struct buf *out;
-    const struct cost_sheet *sheet;
     unsigned columns;
     size_t width[CELLS];
 };
@@ -33,24 +32,16 @@ static void put_row(struct layout *l, const struct cell_row *r) {
     buf_byte(l->out, '\n');
 }
 
-static void put_lines(struct layout *l, struct arena *a) {
-    const struct cost_sheet *s = l->sheet;
-    struct cell_row head = cells_head(a, s), total = cells_total(a, s);
-    struct cell_row *rows = ARENA_ARRAY(a, struct cell_row, s->lines.n + 1);
-    widen(l, &head);
-    widen(l, &total);
-    for (uint32_t i = 0; i < s->lines.n; i++) {
-        rows[i] = cells_line(a, s, &s->lines.at[i]);
-        widen(l, &rows[i]);
-    }
-    put_row(l, &head);
-    for (uint32_t i = 0; i < s->lines.n; i++)
-        put_row(l, &rows[i]);
-    put_row(l, &total);
+void table_put_rows(struct buf *b, const struct cell_row *rows, uint32_t n, unsigned columns) {
+    struct layout l = {.out = b, .columns = columns};
+    for (uint32_t i = 0; i < n; i++)
+        widen(&l, &rows[i]);
+    for (uint32_t i = 0; i < n; i++)
+        put_row(&l, &rows[i]);
 }
 
 /* Texts of a project's catalog may hold anything. */
-static void put_text(struct buf *b, str s) {
+void table_put_text(struct buf *b, str s) {
     render_shown(b, s);
 }
 
@@ -77,7 +68,7 @@ static void put_notes(struct buf *b, struct arena *a, const struct cost_sheet *s
                            STR_ARG(cells_what(a, l->of, l->item)));
         }
         BUF_LIT(b, ": ");
-        put_text(b, s->lines.at[i].note);
+        table_put_text(b, s->lines.at[i].note);
         buf_byte(b, '\n');
     }
 }
@@ -86,7 +77,7 @@ static void put_budgets(struct buf *b, const struct cost_sheet *s) {
     buf_text(b, s->budgets.n > 0 ? "\nBudgets:\n" : "");
     for (uint32_t i = 0; i < s->budgets.n; i++) {
         BUF_LIT(b, "  ");
-        put_text(b, s->budgets.at[i].name);
+        table_put_text(b, s->budgets.at[i].name);
         BUF_LIT(b, ": ");
         cells_put_budget(b, s, &s->budgets.at[i]);
         buf_byte(b, '\n');
@@ -116,7 +107,7 @@ static void put_gaps(struct buf *b, struct arena *a, const struct cost_sheet *s)
     for (uint32_t i = 0; i < s->gaps.n; i++) {
         const struct cost_gap *g = &s->gaps.at[i];
         buf_printf(b, "  %.*s: ", STR_ARG(cells_what(a, g->of, g->item)));
-        put_text(b, g->why);
+        table_put_text(b, g->why);
         if (g->key.n > 0)
             buf_printf(b, " (%.*s)", STR_ARG(g->key));
         buf_byte(b, '\n');
@@ -138,10 +129,9 @@ static void put_free(struct buf *b, struct arena *a, const struct cost_sheet *s)
 void cost_table(struct buf *b, const struct cost_run *r) {
     for (uint32_t i = 0; i < r->sheets.n; i++) {
         const struct cost_sheet *s = r->sheets.at[i];
-        struct layout l = {.out = b, .sheet = s, .columns = cells_columns(s)};
         buf_printf(b, "%s%.*s, %.*s\n\n", i > 0 ? "\n" : "", STR_ARG(s->environment),
                    STR_ARG(s->region));
-        put_lines(&l, r->arena);
+        table_put_rows(b, cells_rows(r->arena, s), s->lines.n + 2, cells_columns(s));
         buf_byte(b, '\n');
         cost_put_outlook(b, s);
         cost_put_prices(b, s);

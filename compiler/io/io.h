@@ -22,9 +22,10 @@ enum io_status {
     IO_NO_SPACE,
     IO_READ_ONLY,
     IO_TOO_BIG,
-    IO_EXISTS, /* what should be new is there */
-    IO_BUSY,   /* somebody else holds the lock */
-    IO_FAILED  /* anything else; `detail` says what */
+    IO_EXISTS,      /* what should be new is there */
+    IO_BUSY,        /* somebody else holds the lock */
+    IO_NOT_FETCHED, /* a clone without all files has not got it */
+    IO_FAILED       /* anything else; `detail` says what */
 };
 
 /* Why the last call failed, for a message; "" after IO_OK. */

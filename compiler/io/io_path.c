@@ -23,6 +23,8 @@ const char *io_status_text(enum io_status s) {
         return "another program has just made it";
     case IO_BUSY:
         return "another opsc is writing there";
+    case IO_NOT_FETCHED:
+        return "it was not fetched into this partial clone";
     case IO_FAILED:
         break;
     }

@@ -128,7 +128,7 @@ struct spec *spec_open(struct arena *a, struct diag_list *dl, const struct io *i
     if (s->root == NULL)
         return NULL;
     spec_literals(dl, s->root);
-    bool ok = spec_vars_check(dl, s->root, opt->vars, opt->nvars);
+    bool ok = opt->spare_vars || spec_vars_check(dl, s->root, opt->vars, opt->nvars);
     return check_sizes(s, s->root) && read_environments(s) && ok ? s : NULL;
 }
 

@@ -18,6 +18,7 @@ struct spec_options {
     str environment;       /* empty: the spec's own */
     struct cfg_pair *vars; /* --var name=value */
     uint32_t nvars;
+    bool spare_vars; /* one that the spec does not use is no mistake */
 };
 
 /*

@@ -116,6 +116,13 @@ static str opsc_steps(struct workflows *w) {
     return found ? run : arena_cat(w->a, render_plain(w, "ops_find.yml"), run);
 }
 
+/* What a pull request costs, for the comment. */
+static str cost_steps(struct workflows *w) {
+    struct map values = {0};
+    tmpl_set(w->a, &values, "spec", w->spec);
+    return workflow_render(w, "ops_cost.yml", &values);
+}
+
 /* GitHub gives variables to no pull request from a fork. */
 static str check_condition(const struct workflows *w) {
     if (given(w->environments.at[0].cfg->ci.opsc.at))
@@ -157,6 +164,7 @@ void workflow_ops(struct workflows *w, struct output *out) {
     tmpl_set(w->a, &values, "branch", c->ci.branch.text.n > 0 ? c->ci.branch.text : STR("main"));
     tmpl_set(w->a, &values, "paths", paths(w, out));
     tmpl_set(w->a, &values, "opsc", opsc_steps(w));
+    tmpl_set(w->a, &values, "cost", cost_steps(w));
     tmpl_set(w->a, &values, "condition", check_condition(w));
     set_plan(w, &values);
     workflow_add(w, out, "ops.yml", workflow_render(w, "ops.yml", &values));
