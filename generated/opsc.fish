@@ -23,6 +23,8 @@ complete -c opsc -n '__fish_seen_subcommand_from cost' -l help -s h -d 'Show thi
 complete -c opsc -n '__fish_seen_subcommand_from cost' -l color -r -f -a 'auto always never' -d 'Colour: auto (a terminal, and NO_COLOR is not set), always or never.'
 complete -c opsc -n '__fish_seen_subcommand_from cost' -l format -r -f -a 'table json markdown' -d 'Form: table, json or markdown.'
 complete -c opsc -n '__fish_seen_subcommand_from cost' -l fail-over -r -d 'Exit with 1 when it may come to more than AMOUNT, such as $30, a month.'
+complete -c opsc -n '__fish_seen_subcommand_from cost' -l diff -r -d 'Say what changes since REV, a revision of the spec\'s git repository.'
+complete -c opsc -n '__fish_seen_subcommand_from cost' -l fail-increase -r -d 'With --diff: exit with 1 when AMOUNT, such as $5 or 10%, is added.'
 complete -c opsc -n '__fish_seen_subcommand_from cost' -l env -s e -r -d 'Only this environment.'
 complete -c opsc -n '__fish_seen_subcommand_from cost' -l var -r -d 'Set a variable of the spec; may be repeated.'
 complete -c opsc -n __fish_use_subcommand -f -a explain -d 'Say what a diagnostic means and what to do.'

@@ -52,6 +52,8 @@ _opsc() {
         '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
         '--format=[Form\: table, json or markdown.]:FORMAT:(table json markdown)' \
         '--fail-over=[Exit with 1 when it may come to more than AMOUNT, such as $30, a month.]:AMOUNT:' \
+        '--diff=[Say what changes since REV, a revision of the spec'\''s git repository.]:REV:' \
+        '--fail-increase=[With --diff\: exit with 1 when AMOUNT, such as $5 or 10%, is added.]:AMOUNT:' \
         '--env=[Only this environment.]:NAME:' \
         '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
         '*:argument:_files'

@@ -80,7 +80,7 @@ static enum cli_exit compile_past(struct cli *c, const struct io *io, struct com
     if (compile(c->arena, &dl, io, opt, &r))
         return CLI_OK;
     cli_render(c, &dl);
-    cli_err("opsc cost: --diff: nothing is compared, since the spec at `%.*s` has mistakes\n",
+    cli_err("opsc cost: --diff: nothing is compared: the spec of `%.*s` cannot be used\n",
             STR_ARG(cli_shown(c, revision)));
     return cli_status(c, &dl);
 }

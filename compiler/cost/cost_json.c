@@ -126,7 +126,7 @@ static void put_saving(struct json *j, const struct cost_sheet *s, const struct 
     if (v->unknown.n > 0)
         json_kstr(j, "unknown", v->unknown);
     else
-        put_amounts(j, s, v->usd);
+        cost_json_amounts(j, s, v->usd);
     json_object_end(j);
     buf_done(&b);
 }
@@ -139,7 +139,7 @@ static void put_savings(struct json *j, const struct cost_sheet *s) {
     json_array_end(j);
     json_key(j, STR("could_be_saved"));
     json_object_begin(j);
-    put_amounts(j, s, s->saved);
+    cost_json_amounts(j, s, s->saved);
     json_object_end(j);
 }
 

@@ -96,7 +96,7 @@ static void put_savings(struct buf *b, const struct cost_sheet *s) {
         buf_clear(&text);
         cost_put_saving(&text, s, v);
         BUF_LIT(b, "  ");
-        put_text(b, buf_str(&text));
+        table_put_text(b, buf_str(&text));
         buf_printf(b, " (%s)\n", cost_saving_name(v->rule));
     }
     buf_done(&text);

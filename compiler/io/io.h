@@ -24,7 +24,7 @@ enum io_status {
     IO_TOO_BIG,
     IO_EXISTS,      /* what should be new is there */
     IO_BUSY,        /* somebody else holds the lock */
-    IO_NOT_FETCHED, /* a clone without all files has not got it */
+    IO_NOT_FETCHED, /* git cannot give it: a clone without all files has not got it */
     IO_FAILED       /* anything else; `detail` says what */
 };
 

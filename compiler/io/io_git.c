@@ -40,7 +40,7 @@ static bool is_tied(str variable) {
 
 static bool start(struct arena *a, str dir, const char *const *more, struct process *ret) {
     static const char *const set[] = {"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1",
-                                      NULL};
+                                      "GIT_ALLOW_PROTOCOL=none", NULL};
     const char *words[PROCESS_WORDS_MAX + 1] = {"git", "-C", (const char *)arena_str(a, dir).p};
     for (int i = 0; more[i] != NULL && i + 3 < PROCESS_WORDS_MAX; i++)
         words[i + 3] = more[i];
@@ -256,10 +256,11 @@ static enum io_status follow(struct git *g, struct arena *a, const struct answer
     unsigned char *text = arena_alloc(a, (size_t)x->size + 1, 1);
     if (!take(g, x, text))
         return set(err, IO_FAILED);
-    str target = io_path_join(a, g->top, (str){text, (uint32_t)x->size}), inside;
-    if (leads_into_tree(g, a, target, &inside) && links < LINKS_MAX)
+    str target = {text, (uint32_t)x->size}, inside;
+    bool absolute = target.n > 0 && target.p[0] == '/';
+    if (absolute && links < LINKS_MAX && leads_into_tree(g, a, target, &inside))
         return read_at(g, a, inside, links + 1, max, ret, err);
-    return read_disk(a, target, max, ret, err);
+    return read_disk(a, io_path_join(a, g->top, target), max, ret, err);
 }
 
 static enum io_status read_at(struct git *g, struct arena *a, str path, unsigned links, size_t max,
@@ -267,9 +268,15 @@ static enum io_status read_at(struct git *g, struct arena *a, str path, unsigned
     path = plain(a, path);
     str request = arena_cat3(a, g->commit, STR(":"), path);
     struct answer x;
+    /* To git that is a path from where it was started. */
+    if (str_starts(path, STR("../")))
+        return read_disk(a, io_path_join(a, g->top, path), max, ret, err);
     /* A line is all that git can be asked. */
-    if (!is_line(request) || !ask(g, request, &x))
+    if (!is_line(request))
         return set(err, IO_FAILED);
+    /* What it may not fetch ends some versions of git. */
+    if (!ask(g, request, &x))
+        return set(err, IO_NOT_FETCHED);
     switch (x.what) {
     case ANSWER_FILE:
         return take_file(g, a, &x, max, ret, err);

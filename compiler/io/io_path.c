@@ -24,7 +24,7 @@ const char *io_status_text(enum io_status s) {
     case IO_BUSY:
         return "another opsc is writing there";
     case IO_NOT_FETCHED:
-        return "it was not fetched into this partial clone";
+        return "it is not in this clone, or git cannot read it";
     case IO_FAILED:
         break;
     }
