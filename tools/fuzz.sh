@@ -55,7 +55,7 @@ seeds_of() {
 }
 
 dictionary() {
-    grep -hoE '"[A-Za-z][A-Za-z0-9 _/.-]{0,30}"' grammar/expr.re compiler/schema/*_table.c compiler/catalog/*_table.c \
+    grep -hoE '"[A-Za-z][A-Za-z0-9 _/.-]{0,30}"' grammar/expr.re compiler/schema/spec*.c compiler/catalog/*_table.c \
         compiler/expr/*_table*.c | LC_ALL=C sort -u
 }
 
