@@ -6,7 +6,7 @@
    and with a graph of every metric. No alarm and no metric is left that exists in none of these specs.
 2. Names, units and statistics are those of AWS's own list of metrics, when that is there.
 3. Every alarm that AWS recommends for these metrics has a counterpart, or a reason in NOT_OURS.
-4. The texts are whole sentences.
+4. The texts are whole sentences; of every recommended alarm it is said what to do, and what is usually behind it.
 5. What identifies a resource has a form that takes AWS's names, and no ARN, URL or host name.
 6. A project's own catalog files add and replace kinds, and mistakes in them are told with their place.
 """
@@ -388,6 +388,8 @@ def text_problems(kind):
         asked = [names[w] for w in re.findall(r"[a-z_][a-z0-9_]*", a["when"]) if w in names]
         if "do" not in a and not any("do" in m for m in asked):
             yield f"{a['name']} does not say what to do: neither it nor its metric has `do`"
+        if "causes" not in a and not any("causes" in m for m in asked):
+            yield f"{a['name']} does not say what is usually behind it: neither it nor its metric has `causes`"
 
 
 def test_texts(kind):
