@@ -179,8 +179,8 @@ TODAY = {  # EC2, RDS, its storage, EBS, the address, 1 GB of S3; the sum of wha
     "us-east-1": ("7.59", "13.14", "2.30", "1.28", "3.65", "0.02", "27.98"),
     "eu-west-1": ("8.32", "14.60", "2.54", "1.41", "3.65", "0.02", "30.54"),
     "eu-central-1": ("8.76", "15.33", "2.74", "1.52", "3.65", "0.02", "32.03"),
-    "sa-east-1": ("12.26", "27.74", "4.38", None, "3.65", "0.04", "48.07"),
-    "us-west-2": ("7.59", "13.14", "2.30", None, "3.65", "0.02", "26.70"),
+    "sa-east-1": ("12.26", "27.74", "4.38", "2.43", "3.65", "0.04", "50.51"),
+    "us-west-2": ("7.59", "13.14", "2.30", "1.28", "3.65", "0.02", "27.98"),
 }
 PARTS = (("web", "instance"), ("db", "instance"), ("db", "storage"), ("web", "volume"), ("web", "ipv4"), ("data", "storage"))
 
@@ -190,10 +190,7 @@ def test_today():
         with test(f"today-{region}"):
             s = sheet(spec(region, usage("data.storage: 1 GiB, log_ingest: 4 GiB/month, egress: 100 GiB/month")))
             for (of, item), usd in zip(PARTS, wanted):
-                if usd is None:
-                    check("there is no price of `ebs.gp3.storage` for " + region in gap(s, of, item)["why"])
-                else:
-                    equal(amount(line(s, of, item)), usd, f"{of} {item}")
+                equal(amount(line(s, of, item)), usd, f"{of} {item}")
             equal(amount(s["total"]), wanted[-1], "the sum")
             equal(amount(s["total"], "later"), wanted[-1], "the sum later")
 
@@ -220,6 +217,70 @@ def test_plan():
         equal(amount(s["total"]), "0.00..4.98", "the sum in the first 12 months")
         equal(amount(s["total"], "later"), "27.98..32.96", "the sum after them")
         equal(s["account"]["ends"], "2026-03-01", "their end")
+
+
+# Of each service an example: what is declared, what is said of its use, and what comes out (list price, to pay).
+SERVICE_EXAMPLES = (
+    ("alb", "kind: alb, id: app/a/50dc6c495c0c9188", {"load-balancer": ("16.42", "16.42"), "lcu": ("11.68", "11.68")}, {"lcu": "2"}),
+    ("nlb", "kind: nlb, id: net/a/50dc6c495c0c9188", {"load-balancer": ("16.42", "16.42"), "lcu": ("4.38", "4.38")}, {"lcu": "1"}),
+    ("http", "kind: apigateway, type: http, id: a1, stage: prod", {"requests": ("390.00", "390.00")}, {"requests": "400M/month"}),
+    ("rest", "kind: apigateway, type: rest, api: a, stage: prod", {"requests": ("1353.10", "1353.10")}, {"requests": "400M"}),
+    ("websocket", "kind: apigateway, type: websocket, id: a1, stage: prod", {"requests": ("1.00", "1.00"), "connections": ("0.25", "0.25")},
+     {"requests": "1M", "connections": "1M"}),
+    ("asg", "kind: asg, id: a, type: t4g.small", {"instances": ("24.53..49.06", "24.53..49.06")}, {"instances": "2..4"}),
+    ("cloudfront", "kind: cloudfront, id: E2EXAMPLE1OM4R, viewers: eu", {"transfer": ("174.08", "87.04"), "requests": ("24.00", "12.00")},
+     {"transfer": "2 TiB", "requests": "20M"}),
+    ("india", "kind: cloudfront, id: E2EXAMPLE1OM4R, viewers: in", {"transfer": ("223.23", "111.62")}, {"transfer": "2 TiB"}),
+    ("on-demand", "kind: dynamodb, id: abc", {"reads": ("1.25", "1.25"), "writes": ("0.62", "0.62"), "storage": ("7.50", "1.25")},
+     {"reads": "10M", "writes": "1M", "storage": "30 GiB"}),
+    ("provisioned", "kind: dynamodb, id: abc, capacity: provisioned, read_capacity: 20, write_capacity: 30",
+     {"read-capacity": ("1.90", "0.00"), "write-capacity": ("14.24", "2.37")}, {}),
+    ("io2", "kind: ebs, id: vol-0123456789abcdef0, type: io2, size: 100 GiB, iops: 100000",
+     {"storage": ("12.50", "12.50"), "provisioned-iops": ("4682.60", "4682.60")}, {}),
+    ("gp3", "kind: ebs, id: vol-0123456789abcdef0, size: 100 GiB, throughput: 250", {"throughput": ("5.00", "5.00")}, {}),
+    ("credits", "kind: ec2, id: i-0123456789abcdef0, type: t3.micro, role: x", {"cpu-credits": ("73.00", "73.00")}, {"cpu-credits": "1460"}),
+    ("fargate", "kind: ecs, cluster: c, id: a, cpu: 256, memory: 512 MiB, tasks: 2", {"vcpus": ("14.78", "14.78"), "memory": ("3.24", "3.24")}, {}),
+    ("fargate-arm", "kind: ecs, cluster: c, id: a, cpu: 512, memory: 1 GiB, tasks: 1, arch: arm64", {"vcpus": ("11.82", "11.82"), "memory": ("2.60", "2.60")}, {}),
+    ("efs", "kind: efs, id: fs-0123456789abcdef0", {"storage": ("3.00", "3.00"), "reads": ("0.30", "0.30")}, {"storage": "10 GiB", "reads": "10 GiB"}),
+    ("one-zone", "kind: efs, id: fs-0123456789abcdef0, zones: one", {"storage": ("1.60", "1.60")}, {"storage": "10 GiB"}),
+    ("memcached", "kind: elasticache, id: c, engine: memcached, class: cache.t4g.micro", {"node": ("11.68", "11.68")}, {}),
+    ("serverless", "kind: elasticache, id: c, engine: valkey, serverless: true", {"data": ("122.64", "122.64"), "requests": ("2.30", "2.30")},
+     {"data": "2 GiB", "requests": "1000M"}),
+    ("shards", "kind: kinesis, id: k, shards: 2", {"shards": ("21.90", "21.90"), "retention": ("0.00", "0.00"), "puts": ("0.14", "0.14")}, {"puts": "10M"}),
+    ("kept", "kind: kinesis, id: k, shards: 2, retention: 7d", {"retention": ("29.20", "29.20")}, {}),
+    ("stream", "kind: kinesis, id: k, mode: on-demand", {"stream": ("29.20", "29.20"), "written": ("0.80", "0.80")}, {"written": "10 GiB"}),
+    ("lambda", "kind: lambda, id: f", {"requests": ("1.00", "0.80"), "compute": ("16.67", "10.00")}, {"requests": "5M", "compute": "1M"}),
+    ("lambda-arm", "kind: lambda, id: f, arch: arm64", {"compute": ("13.33", "8.00")}, {"compute": "1M"}),
+    ("mysql", "kind: rds, id: d, engine: mysql, class: db.t4g.micro", {"instance": ("11.68", "11.68")}, {}),
+    ("rds-iops", "kind: rds, id: d, engine: postgres, class: db.m7g.large, storage: 399 GiB, storage_type: gp3, iops: 4000", {"iops": ("20.00", "20.00")}, {}),
+    ("rds-more-iops", "kind: rds, id: d, engine: postgres, class: db.m7g.large, storage: 400 GiB, storage_type: gp3, iops: 13000", {"iops": ("20.00", "20.00")}, {}),
+    ("rds-io1", "kind: rds, id: d, engine: postgres, class: db.m7g.large, storage: 400 GiB, storage_type: io1, iops: 1000, multi_az: true",
+     {"provisioned-iops": ("200.00", "200.00"), "storage": ("100.00", "100.00")}, {}),
+    ("aurora", "kind: rds, id: d, engine: aurora-postgresql, class: db.t4g.medium, cluster: c",
+     {"instance": ("53.29", "53.29"), "cluster-storage": ("1.00", "1.00"), "cluster-io": ("0.20", "0.20"), "backup": ("0.21", "0.21")},
+     {"cluster-storage": "10 GiB", "cluster-io": "1M", "backup": "10 GiB"}),
+    ("aurora-serverless", "kind: rds, id: d, engine: aurora-mysql, serverless: true, cluster: c", {"capacity": ("43.80..175.20", "43.80..175.20")},
+     {"capacity": "0.5..2"}),
+    ("check", "kind: route53, id: 01234567-89ab-cdef-0123-456789abcdef, target: elsewhere, measure_latency: true",
+     {"check": ("0.75", "0.75"), "https": ("2.00", "2.00"), "latency": ("2.00", "2.00")}, {}),
+    ("check-of-aws", "kind: route53, id: 01234567-89ab-cdef-0123-456789abcdef, target: aws", {"check": ("0.50", "0.00"), "https": ("1.00", "1.00")}, {}),
+    ("archive", "kind: s3, bucket: abc, storage_type: DeepArchiveStorage", {"storage": ("1.01", "1.01"), "retrieval": ("0.20", "0.20")},
+     {"storage": "1 TiB", "retrieval": "10 GiB"}),
+    ("much", "kind: s3, bucket: abc", {"storage": ("2304.00", "2304.00")}, {"storage": "100 TiB"}),
+    ("sns", "kind: sns, id: a", {"publish": ("1.00", "0.50"), "mails": ("0.10", "0.08"), "http": ("0.60", "0.54")},
+     {"publish": "2M", "mails": "5k", "http": "1M"}),
+    ("sqs", "kind: sqs, id: a", {"requests": ("1.20", "0.80")}, {"requests": "3M"}),
+    ("fifo", "kind: sqs, id: a.fifo, fifo: true", {"requests": ("1.50", "1.00")}, {"requests": "3M"}),
+    ("steps", "kind: stepfunctions, id: \"arn:aws:states:us-east-1:123456789012:stateMachine:o\"", {"transitions": ("0.25", "0.15")}, {"transitions": "10k"}),
+)
+
+
+def test_services():
+    for name, text, items, use in SERVICE_EXAMPLES:
+        with test(f"service-{name}"):
+            s = sheet(spec(stack=HEAD + f"resources:\n  x: {{ {text} }}\n", more=usage(", ".join(f"x.{k}: {v}" for k, v in use.items())) if use else ""))
+            for item, (listed, pays) in items.items():
+                equal((amount(line(s, "x", item), "list"), amount(line(s, "x", item))), (listed, pays), item)
 
 
 def test_more_examples():
@@ -388,12 +449,18 @@ def test_unknown():
             ("no-class", "w: { kind: ec2, id: i-0123456789abcdef0, role: r }", "w", "instance", "needs `type`"),
             ("no-size", "w: { kind: ec2, id: i-0123456789abcdef0, role: r }", "w", "volume", "needs `volume`"),
             ("engine", "d: { kind: rds, id: x, engine: postgres, class: db.t9.micro }", "d", "instance", "no price of `rds.postgres."),
-            ("storage", "d: { kind: s3, bucket: shop, storage_type: DeepArchiveStorage }", "d", "storage", "no price is for"),
-            ("kind", "a: { kind: alb, id: app/shop/50dc6c495c0c9188 }", "a", "load-balancer", "hours")):
+            ("storage", "d: { kind: s3, bucket: shop, storage_type: IntelligentTieringAAStorage }", "d", "storage", "no price is for"),
+            ("words", "a: { kind: sns, id: orders }", "a", "delivery", "telephones"),
+            ("where", "h: { kind: route53, id: 01234567-89ab-cdef-0123-456789abcdef }", "h", "check", "needs `target`"),
+            ("viewers", "c: { kind: cloudfront, id: E2EXAMPLE1OM4R }", "c", "transfer", "needs `viewers`"),
+            ("task", "f: { kind: ecs, cluster: c, id: api, tasks: 2 }", "f", "vcpus", "needs `cpu`"),
+            ("key", "l: { kind: alb, id: app/shop/50dc6c495c0c9188 }", "l", "lcu", "LCUs")):
         with test(f"unknown-{name}"):
             s = sheet(spec(stack=HEAD + "resources:\n  " + text + "\n"))
             check(why in gap(s, of, item)["why"], gap(s, of, item))
             check(not [x for x in s["lines"] if (x["of"], x["item"]) == (of, item)], "it is estimated all the same")
+    with test("unknown-in-one-region"):
+        check("there is no price of `ebs.gp3.storage` for ap-southeast-4" in gap(sheet(spec("ap-southeast-4")), "web", "volume")["why"])
     with test("unknown-region"):
         s = sheet(spec("ap-southeast-6", usage("egress: 5 GiB/month")))
         check("ap-southeast-6" not in REGIONS)
@@ -563,6 +630,7 @@ def main():
     test_today()
     test_plan()
     test_more_examples()
+    test_services()
     test_alarms()
     test_metrics()
     test_usage()

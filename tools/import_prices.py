@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Writes the prices of all regions from a checkout of github.com/QuinnyPig/aws-price-watcher.
+"""Writes the prices of all regions, from checkouts of QuinnyPig/aws-price-watcher and, of volumes, cloudkeep-io/ebs-pricing.
 
-    tools/import_prices.py CHECKOUT        # its git directory, or a work tree
+    tools/import_prices.py WATCHER VOLUMES        # their git directories, or work trees
 
 Written are catalog/tables/prices/REGION.yaml, a row for each key of catalog/tables/prices.yaml; the global
 prices in that file; and catalog/tables/class-prices/REGION.yaml, a row for each class of instances and a
 column for each key with a * in it. Rows that name another source stay as they are. NAMES below says by which
 name the checkout has a price; what it does not have in a region is left out there, and a name that is
-nowhere is an error. The same checkout gives the same bytes.
+nowhere is an error. The same checkouts give the same bytes.
 """
 import json
 import pathlib
@@ -18,7 +18,7 @@ from decimal import Decimal
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLES = ROOT / "catalog/tables"
-SOURCE = "aws-price-watcher"
+SOURCE, VOLUMES = "aws-price-watcher", "ebs-pricing"
 # Where a file is too large for the checkout to keep AWS's own with its date: the day of the checkout's copy.
 COPIED = "2025-06-18"
 
@@ -109,6 +109,10 @@ NAMES = {
         "efs.throughput.elastic.read": "EFS Storage Requests Read per GB",
         "efs.throughput.elastic.write": "EFS Storage Requests Write per GB",
         "efs.throughput.provisioned": "Throughput Provisioned",
+    },
+    "elasticache": {
+        f"elasticache.serverless.{name.lower()}.{key}": f"OnDemand ElastiCache Serverless {name} per {unit}"
+        for name in ("Redis", "Valkey", "Memcached") for key, unit in (("data", "GB-Hours"), ("request", "ElastiCacheProcessingUnit"))
     },
     "elb": {
         "elb.alb": "Application Load Balancer Hours",
@@ -296,9 +300,13 @@ class Checkout:
     def __init__(self, path):
         self.path, self.files = path, {}
 
+    def text(self, name):
+        done = subprocess.run(["git", "-C", self.path, "show", f"HEAD:{name}"], capture_output=True, text=True, check=False)
+        return done.stdout if done.returncode == 0 else None
+
     def show(self, name):
-        done = subprocess.run(["git", "-C", self.path, "show", f"HEAD:{name}"], capture_output=True, check=False)
-        return json.loads(done.stdout) if done.returncode == 0 else None
+        text = self.text(name)
+        return json.loads(text) if text is not None else None
 
     def prices(self, service):
         """{name: {region: price}}, and the day that AWS published them."""
@@ -339,8 +347,23 @@ def write(path, comment, columns, rows):
     path.write_text(text)
 
 
-def write_keys(checkout):
+def add_volumes(found, checkout):
+    """IOPS of io2 have three prices; throughput of gp3 is by GiB/s there, by MiB/s here."""
+    day = checkout.text("docs/last_updated")[:10]
+    for place in checkout.show("docs/ebs_pricing.json"):
+        rows = found.get(place["rzCode"], {})
+        for kind, prices in place["ebs_prices"].items():
+            usd = {name: Decimal(price["USD"]) for name, price in prices.items() if "USD" in price}
+            for key, name, per in (("storage", "pricePerGBMonth", 1), ("iops", "pricePerIOPSMonth", 1), ("iops", "pricePerTier1IOPSMonth", 1),
+                                   ("iops+1", "pricePerTier2IOPSMonth", 1), ("iops+2", "pricePerTier3IOPSMonth", 1),
+                                   ("throughput", "pricePerGiBpsMonth", 1024), ("io", "pricePerIOs", 1)):
+                if name in usd:
+                    rows[f"ebs.{kind}.{key}"] = f"{decimal(usd[name] / per)} {day} {VOLUMES}"
+
+
+def write_keys(checkout, volumes):
     found = {region: {} for region in REGIONS.values()}
+    add_volumes(found, volumes)
     for service, keys in NAMES.items():
         names, day = checkout.prices(service)
         for key, name in keys.items():
@@ -355,9 +378,9 @@ def write_keys(checkout):
                     found[region][key] = f"{decimal(usd)} {day} {SOURCE}"
     for region, rows in found.items():
         path = TABLES / f"prices/{region}.yaml"
-        kept = {key: cells for key, cells in rows_of(path).items() if cells.split()[2] != SOURCE}
+        kept = {key: cells for key, cells in rows_of(path).items() if cells.split()[2] not in (SOURCE, VOLUMES)}
         write(path, [f"Prices of {region}, in US dollars: see ../prices.yaml, which says what each is of, and the sources.",
-                     "Those of aws-price-watcher are written by tools/import_prices.py."],
+                     "Those of aws-price-watcher and ebs-pricing are written by tools/import_prices.py."],
               ["usd", "published", "source"], rows | kept)
 
 
@@ -395,12 +418,12 @@ def write_classes(checkout):
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
-    checkout = Checkout(sys.argv[1])
-    write_keys(checkout)
-    write_global(checkout)
-    write_classes(checkout)
+    watcher = Checkout(sys.argv[1])
+    write_keys(watcher, Checkout(sys.argv[2]))
+    write_global(watcher)
+    write_classes(watcher)
 
 
 main()
