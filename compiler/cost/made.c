@@ -124,15 +124,25 @@ void made_count(struct cost_work *w, const struct made_change *changes, struct m
     }
 }
 
-static void note_node(struct cost_work *w, const struct node *n) {
-    const struct resource_kind *k = n->kind;
-    if (n->data || (k->unpriced == NULL && k->free == NULL))
-        return;
-    struct cost_what what = what_of(w, n);
+static void note_kind(struct cost_work *w, const struct node *first, uint32_t n) {
+    const struct resource_kind *k = first->kind;
+    struct cost_what what = what_of(w, first);
     if (k->unpriced != NULL)
         sheet_gap(w, &what, str_c(k->unpriced), STR(""));
     if (k->free != NULL)
-        sheet_free(w, &what, str_c(k->free));
+        sheet_free(w, &what, str_c(k->free), n);
+}
+
+/* What costs nothing and what is not known: said of a kind, whatever there is of it. */
+static void note_kinds(struct cost_work *w) {
+    const struct graph *g = w->low->graph;
+    for (uint32_t i = 0, end; i < g->nodes.n; i = end) {
+        const struct node *n = g->nodes.at[i];
+        for (end = i + 1; end < g->nodes.n && g->nodes.at[end]->kind == n->kind;)
+            end++;
+        if (!n->data && (n->kind->unpriced != NULL || n->kind->free != NULL))
+            note_kind(w, n, end - i);
+    }
 }
 
 /* Metrics of agents, probes and jobs, and the calls by which they are sent. */
@@ -161,9 +171,7 @@ static void enter_published(struct cost_work *w) {
 
 void sheet_made(struct cost_work *w) {
     struct made_counts counts = {0};
-    const struct graph *g = w->low->graph;
-    for (uint32_t i = 0; i < g->nodes.n; i++)
-        note_node(w, g->nodes.at[i]);
+    note_kinds(w);
     made_count(w, NULL, &counts);
     for (uint32_t i = 0; i < counts.n; i++) {
         struct made_count *k = &counts.at[i];

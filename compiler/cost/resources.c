@@ -60,7 +60,7 @@ static void enter_cost(struct costing *c) {
     const struct cat_cost *d = c->decl;
     str key;
     if (given(d->free.at))
-        sheet_free(c->work, &c->what, d->free.text);
+        sheet_free(c->work, &c->what, d->free.text, 1);
     else if (given(d->unpriced.at))
         sheet_gap(c->work, &c->what, d->unpriced.text, STR(""));
     else if (!key_of(c, &key))

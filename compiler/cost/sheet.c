@@ -4,9 +4,16 @@
 /* Units of a price; what is shown of it is multiplied by a thousand. */
 #define QUANTITY_MAX INT64_C(1000000000000000)
 
+/* Of one resource all comes at once; of the rest there is little. */
+static bool goes_on(const struct cost_what *what, str of) {
+    return what->source != COST_RESOURCE || str_eq(of, what->of);
+}
+
 void sheet_gap(struct cost_work *w, const struct cost_what *what, str why, str key) {
-    for (uint32_t i = 0; i < w->sheet->gaps.n; i++) {
-        const struct cost_gap *g = &w->sheet->gaps.at[i];
+    for (uint32_t i = w->sheet->gaps.n; i > 0; i--) {
+        const struct cost_gap *g = &w->sheet->gaps.at[i - 1];
+        if (!goes_on(what, g->of))
+            break;
         if (str_eq(g->of, what->of) && str_eq(g->item, what->item) && str_eq(g->why, why))
             return;
     }
@@ -14,15 +21,17 @@ void sheet_gap(struct cost_work *w, const struct cost_what *what, str why, str k
              (struct cost_gap){what->of, what->item, why, key, what->at});
 }
 
-void sheet_free(struct cost_work *w, const struct cost_what *what, str why) {
-    for (uint32_t i = 0; i < w->sheet->free.n; i++) {
-        struct cost_free *f = &w->sheet->free.at[i];
+void sheet_free(struct cost_work *w, const struct cost_what *what, str why, uint32_t n) {
+    for (uint32_t i = w->sheet->free.n; i > 0; i--) {
+        struct cost_free *f = &w->sheet->free.at[i - 1];
+        if (!goes_on(what, f->of))
+            break;
         if (!str_eq(f->of, what->of) || !str_eq(f->item, what->item) || !str_eq(f->why, why))
             continue;
-        f->n++;
+        f->n += n;
         return;
     }
-    VEC_PUSH(w->run->arena, &w->sheet->free, (struct cost_free){what->of, what->item, why, 1});
+    VEC_PUSH(w->run->arena, &w->sheet->free, (struct cost_free){what->of, what->item, why, n});
 }
 
 /* Of two days as text; an empty one is none. */

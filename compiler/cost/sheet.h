@@ -30,7 +30,7 @@ void sheet_enter(struct cost_work *w, const struct cost_what *what, str key, str
                  struct quantity high);
 void sheet_count(struct cost_work *w, const struct cost_what *what, str key, struct num n);
 void sheet_gap(struct cost_work *w, const struct cost_what *what, str why, str key);
-void sheet_free(struct cost_work *w, const struct cost_what *what, str why);
+void sheet_free(struct cost_work *w, const struct cost_what *what, str why, uint32_t n);
 
 /* The same, in the amount that `cost.usage` states for this cost of a resource; `what_of`: what has
  * to be stated, for people. */
