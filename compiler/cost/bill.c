@@ -94,15 +94,6 @@ bool bill_count(struct bill *b, struct cost_work *w, const struct made_change *c
     return at < old.n;
 }
 
-bool bill_reprice(struct bill *b, struct bill_line *l, str key) {
-    bool known;
-    const struct price *p = price_find(&b->ledger->book, key, l->price->region, &known);
-    if (p == NULL)
-        return false;
-    l->price = p;
-    return true;
-}
-
 static bool add_entry(struct cost_range *to, const struct cost_range *usd) {
     to->low = num_add(to->low, usd->low);
     to->high = num_add(to->high, usd->high);

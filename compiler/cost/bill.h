@@ -33,9 +33,6 @@ struct bill bill_copy(const struct bill *b, struct arena *a);
 /* What opsc makes for the environment of `w` is counted anew; false when something
  * of which there would be more or less has no price. */
 bool bill_count(struct bill *b, struct cost_work *w, const struct made_change *changes);
-/* The price of a line becomes another one, in the same region; false, and nothing is changed, when
- * there is none. */
-bool bill_reprice(struct bill *b, struct bill_line *l, str key);
 /* False when it is too much to reckon with. */
 bool bill_total(const struct bill *b, struct cost_range ret[COST_VIEWS]);
 

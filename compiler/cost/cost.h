@@ -114,6 +114,8 @@ void cost_put_saved(struct buf *b, const struct cost_sheet *s, const struct cost
 void cost_put_saving(struct buf *b, const struct cost_sheet *s, const struct cost_saving *v);
 /* "alarm `x` is of high resolution" */
 void cost_put_saving_where(struct buf *b, const struct cost_saving *v);
+/* Something is given up for it: it is not in `saved`. */
+bool cost_saving_gives_up(enum cfg_saving rule);
 /* "high-resolution"; what to write. */
 const char *cost_saving_name(enum cfg_saving rule);
 const char *cost_saving_advice(enum cfg_saving rule);

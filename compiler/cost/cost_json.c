@@ -120,6 +120,7 @@ static void put_saving(struct json *j, const struct cost_sheet *s, const struct 
     json_object_begin(j);
     json_kstr(j, "rule", str_c(cost_saving_name(v->rule)));
     json_kint(j, "n", v->n);
+    json_kbool(j, "gives_up", cost_saving_gives_up(v->rule));
     cost_put_saving_where(&b, v);
     json_kstr(j, "where", buf_str(&b));
     json_kstr(j, "advice", str_c(cost_saving_advice(v->rule)));

@@ -6,7 +6,7 @@
 #define TEXT_MAX 8192
 #define NAMES_SHOWN 5
 
-enum told { LINT, COST };
+enum told { LINT, COST, BEYOND };
 static const struct rule {
     const char *name;
     enum told told;
@@ -25,41 +25,6 @@ const char *cost_saving_name(enum cfg_saving rule) {
 
 const char *cost_saving_advice(enum cfg_saving rule) {
     return rules[rule].advice;
-}
-
-/* ---- for the rules */
-
-void saving_found(struct saver *s, str name, span at) {
-    if (s->found->n++ == 0)
-        s->found->at = at;
-    if (s->found->n <= NAMES_SHOWN)
-        VEC_PUSH(s->arena, &s->names, name);
-}
-
-void saving_unknown(struct saver *s, str why) {
-    if (s->found->unknown.n == 0)
-        s->found->unknown = why;
-}
-
-struct made_change saving_changed(const struct saver *s, uint32_t node) {
-    const struct made_change *c = s->changes != NULL ? s->changes : s->before;
-    return c != NULL ? c[node] : (struct made_change){0};
-}
-
-struct made_change *saving_change(struct saver *s, uint32_t node) {
-    uint32_t n = s->work->low->graph->nodes.n;
-    if (s->changes == NULL) {
-        s->changes = ARENA_ARRAY(s->arena, struct made_change, n);
-        if (s->before != NULL)
-            memcpy(s->changes, s->before, n * sizeof *s->changes);
-    }
-    return &s->changes[node];
-}
-
-str saving_node_name(const struct saver *s, const struct node *n) {
-    const struct config *c = s->work->cfg;
-    uint32_t skip = c->project.text.n + 1 + c->environment.text.n + 1;
-    return skip < n->name.n ? str_sub(n->name, skip, n->name.n) : n->name;
 }
 
 /* ---- one environment */
@@ -90,15 +55,11 @@ static struct cost_range less(struct cost_range a, struct cost_range b) {
     return num_cmp(r.low, r.high) <= 0 ? r : (struct cost_range){r.high, r.low};
 }
 
-/* Something in some view, and in none does it cost more. */
-static bool saves(const struct cost_range *usd) {
-    bool some = false;
-    for (int v = 0; v < COST_VIEWS; v++) {
-        if (usd[v].low.n < 0)
-            return false;
-        some |= v != COST_LIST && num_parts(usd[v].high, 100) > 0;
-    }
-    return some;
+/* Something, now or later, and at no time does it cost more. */
+static bool saves(const struct cost_sheet *s, const struct cost_range *usd) {
+    const struct cost_range now = usd[cost_view_now(s)], later = usd[COST_PAID];
+    return usd[COST_LIST].low.n >= 0 && now.low.n >= 0 && later.low.n >= 0 &&
+           (num_parts(now.high, 100) > 0 || num_parts(later.high, 100) > 0);
 }
 
 /* Applies a rule to a bill; false: it does not apply, or what is left cannot be reckoned. */
@@ -107,10 +68,10 @@ static bool apply(struct finding *f, const struct rule *rule, struct saver *s,
     rule->find(s);
     if (s->found->n == 0)
         return false;
-    if (s->changes != NULL && !bill_count(s->bill, &f->work, s->changes))
+    if (s->changes != NULL && !bill_count(saving_bill(s), &f->work, s->changes))
         saving_unknown(s, arena_printf(f->work.run->arena, "there is no price of it for %.*s",
                                        STR_ARG(f->work.cfg->aws.region.text)));
-    return s->found->unknown.n > 0 || bill_total(s->bill, ret);
+    return s->found->unknown.n > 0 || bill_total(saving_bill(s), ret);
 }
 
 static str names_text(struct arena *a, const struct saver *s) {
@@ -122,25 +83,28 @@ static str names_text(struct arena *a, const struct saver *s) {
     return buf_keep(&b, a);
 }
 
+static struct saver saver_for(struct finding *f, struct cost_saving *found) {
+    return (struct saver){.work = &f->work,
+                          .arena = f->arena,
+                          .before = &f->bill,
+                          .extents = f->extents,
+                          .found = found};
+}
+
 /* What the rules before have not saved already. */
 static void add_to_rest(struct finding *f, const struct rule *rule) {
-    struct arena *a = f->arena;
-    struct bill bill = bill_copy(&f->rest, a);
     struct cost_range total[COST_VIEWS], saved[COST_VIEWS];
     struct cost_saving unused = {0};
-    struct saver s = {.work = &f->work,
-                      .arena = a,
-                      .bill = &bill,
-                      .extents = f->extents,
-                      .found = &unused,
-                      .before = f->rest_changes};
+    struct saver s = saver_for(f, &unused);
+    s.before = &f->rest;
+    s.changed = f->rest_changes;
     if (!apply(f, rule, &s, total) || unused.unknown.n > 0)
         return;
     for (int v = 0; v < COST_VIEWS; v++)
         saved[v] = less(f->rest_total[v], total[v]);
-    if (!saves(saved))
+    if (!saves(f->work.sheet, saved))
         return;
-    f->rest = bill;
+    f->rest = *s.after;
     if (s.changes != NULL)
         f->rest_changes = s.changes;
     memcpy(f->rest_total, total, sizeof total);
@@ -148,22 +112,19 @@ static void add_to_rest(struct finding *f, const struct rule *rule) {
 
 static void find_rule(struct finding *f, enum cfg_saving which) {
     const struct rule *rule = &rules[which];
-    struct cost_sheet *sheet = f->work.sheet;
-    struct arena *a = f->arena;
-    struct bill bill = bill_copy(&f->bill, a);
     struct cost_range total[COST_VIEWS];
     struct cost_saving v = {.rule = which};
-    struct saver s = {
-        .work = &f->work, .arena = a, .bill = &bill, .extents = f->extents, .found = &v};
+    struct saver s = saver_for(f, &v);
     if (!apply(f, rule, &s, total))
         return;
     for (int i = 0; i < COST_VIEWS && v.unknown.n == 0; i++)
         v.usd[i] = less(f->total[i], total[i]);
-    if (v.unknown.n == 0 && !saves(v.usd))
+    if (v.unknown.n == 0 && !saves(f->work.sheet, v.usd))
         return;
-    v.names = names_text(f->work.run->arena, &s);
-    VEC_PUSH(f->work.run->arena, &sheet->savings, v);
-    if (v.unknown.n == 0)
+    if (v.names.n == 0)
+        v.names = names_text(f->work.run->arena, &s);
+    VEC_PUSH(f->work.run->arena, &f->work.sheet->savings, v);
+    if (v.unknown.n == 0 && rule->told != BEYOND)
         add_to_rest(f, rule);
 }
 
@@ -215,6 +176,10 @@ void cost_put_saving(struct buf *b, const struct cost_sheet *s, const struct cos
         cost_put_saved(b, s, v->usd);
     else
         buf_printf(b, "an amount that is not known: %.*s", STR_ARG(v->unknown));
+}
+
+bool cost_saving_gives_up(enum cfg_saving rule) {
+    return rules[rule].told == BEYOND;
 }
 
 void cost_put_saving_where(struct buf *b, const struct cost_saving *v) {

@@ -12,25 +12,42 @@
  * only at ops.yaml. Who calls it reckons what is saved.
  */
 struct saver {
-    struct cost_work *work; /* of the environment */
-    struct arena *arena;    /* goes when the rule has been reckoned */
-    struct bill *bill;
-    const struct made_alarm *extents; /* one for each node; of what is no metric alarm zero */
-    const struct made_change *before; /* the same: by other rules; NULL: none */
-    struct made_change *changes;      /* the same: with those of this rule; NULL: none */
+    struct cost_work *work;            /* of the environment */
+    struct arena *arena;               /* goes when the environment has been reckoned */
+    const struct bill *before;         /* all lines of the account */
+    struct bill *after;                /* with what this rule changes of them; NULL: nothing */
+    const struct made_alarm *extents;  /* one for each node; of what is no metric alarm zero */
+    const struct made_change *changed; /* the same: by other rules; NULL: none */
+    struct made_change *changes;       /* the same: with those of this rule; NULL: none */
     struct cost_saving *found;
     VEC(str) names;
 };
 
 /* It applies to something with such a name. */
 void saving_found(struct saver *s, str name, span at);
+/* The same in words of its own: "5 metrics beyond the ten that are free". */
+void saving_found_words(struct saver *s, str words, span at);
 /* How much is not known, and why: a clause. */
 void saving_unknown(struct saver *s, str why);
+
 /* What is changed of a node already; what this rule changes of it. */
 struct made_change saving_changed(const struct saver *s, uint32_t node);
 struct made_change *saving_change(struct saver *s, uint32_t node);
 /* What people call a node: "high-cpu" of "shop-production-high-cpu". */
 str saving_node_name(const struct saver *s, const struct node *n);
+
+/* The bill that this rule changes. */
+struct bill *saving_bill(struct saver *s);
+/* The line `i` of the bill; the same, to be changed. */
+const struct bill_line *saving_line(const struct saver *s, uint32_t i);
+struct bill_line *saving_change_line(struct saver *s, uint32_t i);
+/* Whether line `i` is one of the environment, of such a source; and of such a cost of a kind. */
+bool saving_is(const struct saver *s, uint32_t i, enum cost_source source);
+bool saving_is_of(const struct saver *s, uint32_t i, const char *kind, const char *item);
+/* Line `i` gets another price, if there is one for its region that is lower. */
+bool saving_reprice(struct saver *s, uint32_t i, str key);
+/* Another amount of it, of a unit of the price. */
+void saving_set(struct saver *s, uint32_t i, struct cost_range quantity);
 
 #define SAVING(id, ...) void saving_##id(struct saver *s);
 #include "model/savings.def"

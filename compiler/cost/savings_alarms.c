@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* rules about what opsc makes */
 #include "cost/savings.h"
 
 #include "lower/cond.h"
@@ -37,12 +38,48 @@ void saving_ANOMALY(struct saver *s) {
     change_alarms(s, is_band, (struct made_change){.fewer = COND_BAND_METRICS});
 }
 
-void saving_COMPOSITE(struct saver *s) {
+static bool is_several(struct made_alarm e, struct made_change c) {
+    return !e.band && e.metrics > 1 && c.fewer == 0 && !c.gone;
+}
+
+/* An alarm on one metric in place of each. */
+void saving_MATH(struct saver *s) {
     const struct graph *g = s->work->low->graph;
     for (uint32_t i = 0; i < g->nodes.n; i++) {
-        if (g->nodes.at[i]->kind != &resource_composite_alarm)
+        if (!is_several(s->extents[i], saving_changed(s, i)))
+            continue;
+        saving_change(s, i)->fewer = s->extents[i].metrics - 1;
+        saving_found(s, saving_node_name(s, g->nodes.at[i]), g->nodes.at[i]->at);
+    }
+}
+
+/* Takes all nodes of a kind away. */
+static void without(struct saver *s, const struct resource_kind *kind) {
+    const struct graph *g = s->work->low->graph;
+    for (uint32_t i = 0; i < g->nodes.n; i++) {
+        if (g->nodes.at[i]->kind != kind)
             continue;
         saving_change(s, i)->gone = true;
         saving_found(s, saving_node_name(s, g->nodes.at[i]), g->nodes.at[i]->at);
+    }
+}
+
+void saving_COMPOSITE(struct saver *s) {
+    without(s, &resource_composite_alarm);
+}
+
+void saving_KMS_KEY(struct saver *s) {
+    without(s, &resource_kms_key);
+}
+
+void saving_LARGE_DASHBOARDS(struct saver *s) {
+    const struct graph *g = s->work->low->graph;
+    uint32_t drawn = 0;
+    for (uint32_t i = 0; i < g->nodes.n; i++) {
+        const struct node *n = g->nodes.at[i];
+        if (n->kind != &resource_dashboard || s->work->low->drawn[drawn++] <= MADE_BASIC_DASHBOARD)
+            continue;
+        saving_change(s, i)->standard = true;
+        saving_found(s, saving_node_name(s, n), n->at);
     }
 }

@@ -84,17 +84,23 @@ static void put_budgets(struct buf *b, const struct cost_sheet *s) {
     }
 }
 
-static void put_savings(struct buf *b, const struct cost_sheet *s) {
+static void put_savings_of(struct buf *b, const struct cost_sheet *s, bool gives_up) {
     struct buf text = BUF_INIT(SAVING_MAX);
-    if (s->savings.n > 0) {
-        BUF_LIT(b, "\nCould be saved, ");
-        cost_put_saved(b, s, s->saved);
-        BUF_LIT(b, " in all:\n");
-    }
+    bool first = true;
     for (uint32_t i = 0; i < s->savings.n; i++) {
         const struct cost_saving *v = &s->savings.at[i];
+        if (cost_saving_gives_up(v->rule) != gives_up)
+            continue;
         buf_clear(&text);
         cost_put_saving(&text, s, v);
+        if (first) {
+            buf_text(b, gives_up ? "\nCould be given up:\n" : "\nCould be saved, ");
+            if (!gives_up) {
+                cost_put_saved(b, s, s->saved);
+                BUF_LIT(b, " in all:\n");
+            }
+        }
+        first = false;
         BUF_LIT(b, "  ");
         table_put_text(b, buf_str(&text));
         buf_printf(b, " (%s)\n", cost_saving_name(v->rule));
@@ -136,7 +142,8 @@ void cost_table(struct buf *b, const struct cost_run *r) {
         cost_put_outlook(b, s);
         cost_put_prices(b, s);
         put_budgets(b, s);
-        put_savings(b, s);
+        put_savings_of(b, s, false);
+        put_savings_of(b, s, true);
         put_notes(b, r->arena, s);
         put_gaps(b, r->arena, s);
         put_free(b, r->arena, s);

@@ -37,17 +37,29 @@ struct lower_lifecycle {
 
 /* What publishes metrics of its own, which CloudWatch bills: as if all were sent all the time. */
 struct lower_published {
-    str what;            /* "agent on web" */
-    uint32_t metrics;    /* series */
-    struct num requests; /* PutMetricData, in a month of 730 hours; 0: not by that */
+    str what;                    /* "agent on web" */
+    uint32_t metrics;            /* series */
+    struct num requests;         /* PutMetricData, in a month of 730 hours; 0: not by that */
+    const struct watched *agent; /* the host whose agent it is; NULL: something else */
     span at;
+};
+
+/*
+ * An alarm that needs values more often than what costs less would give them: of an agent below a
+ * minute; of EC2's own metrics every minute, by what the user wrote.
+ */
+struct lower_quick {
+    const struct watched *of;
+    const struct node *node;
+    bool agent;
 };
 
 struct lower_result {
     struct catalog *catalog;
     const struct watched *const *watched; /* `resources` of them, what is implied included */
     VEC(struct lower_published) published;
-    const uint32_t *drawn; /* series of each dashboard, in the order of their nodes */
+    VEC(struct lower_quick) quick; /* in the order of their nodes */
+    const uint32_t *drawn;         /* series of each dashboard, in the order of their nodes */
     uint32_t own_groups,
         infrequent_groups;  /* log groups; those of them that are infrequent-access */
     int64_t retention_days; /* the longest of the log groups; 0: for ever, or there are none */

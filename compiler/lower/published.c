@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include "lower/cond.h"
 #include "lower/context.h"
 
 /* Of 730 hours, as AWS's own calculator has it. */
 #define MONTH_S ((int64_t)730 * 3600)
 #define PROBE_EVERY_S 60
+#define MINUTE_S 60
+#define BASIC_S 300 /* EC2's basic monitoring */
 #define JOB_EVERY_S 3600
 
 /*
@@ -31,10 +34,9 @@ static uint32_t agent_series(struct lower *l, const struct host *h) {
     return n;
 }
 
-static void add(struct lower *l, struct lower_result *r, str what, uint32_t n, struct num requests,
-                span at) {
-    if (n > 0)
-        VEC_PUSH(l->a, &r->published, (struct lower_published){what, n, requests, at});
+static void add(struct lower *l, struct lower_result *r, struct lower_published p) {
+    if (p.metrics > 0)
+        VEC_PUSH(l->a, &r->published, p);
 }
 
 static void add_hosts(struct lower *l, struct lower_result *r) {
@@ -42,10 +44,17 @@ static void add_hosts(struct lower *l, struct lower_result *r) {
         const struct host *h = l->hosts.at[i];
         const struct attribute_value *every = watched_attribute(h->watched, STR("agent_interval"));
         struct num agent = every != NULL ? every->quantity.value : num_int(60);
-        add(l, r, arena_cat(l->a, STR("agent on "), h->watched->name), agent_series(l, h),
-            num_div(num_int(MONTH_S), agent), h->watched->at);
-        add(l, r, arena_cat(l->a, STR("probes on "), h->watched->name), h->probes.n,
-            num_int(MONTH_S / PROBE_EVERY_S), h->watched->at);
+        add(l, r,
+            (struct lower_published){.what = arena_cat(l->a, STR("agent on "), h->watched->name),
+                                     .metrics = agent_series(l, h),
+                                     .requests = num_div(num_int(MONTH_S), agent),
+                                     .agent = h->watched,
+                                     .at = h->watched->at});
+        add(l, r,
+            (struct lower_published){.what = arena_cat(l->a, STR("probes on "), h->watched->name),
+                                     .metrics = h->probes.n,
+                                     .requests = num_int(MONTH_S / PROBE_EVERY_S),
+                                     .at = h->watched->at});
     }
 }
 
@@ -61,7 +70,11 @@ static void add_jobs(struct lower *l, struct lower_result *r) {
         }
         jobs += n > before;
     }
-    add(l, r, STR("jobs"), n, num_int(MONTH_S / JOB_EVERY_S * jobs), l->cfg->at);
+    add(l, r,
+        (struct lower_published){.what = STR("jobs"),
+                                 .metrics = n,
+                                 .requests = num_int(MONTH_S / JOB_EVERY_S * jobs),
+                                 .at = l->cfg->at});
 }
 
 static void add_logs(struct lower *l, struct lower_result *r) {
@@ -78,10 +91,46 @@ static void add_logs(struct lower *l, struct lower_result *r) {
         r->retention_days = 0;
 }
 
+/* EC2's own metric, which comes every minute and would come every five. */
+static bool is_detailed(const struct series *s) {
+    const struct attribute_value *v =
+        s->watched != NULL ? watched_attribute(s->watched, STR("monitoring")) : NULL;
+    return v != NULL && s->decl != NULL && s->decl->period.n == 0 && !s->from_logs &&
+           s->decl->source.value == CAT_SOURCE_SERVICE && s->published_s == MINUTE_S;
+}
+
+static bool is_agents(const struct series *s) {
+    return s->decl != NULL && !s->from_logs && s->decl->source.value == CAT_SOURCE_AGENT;
+}
+
+/* Whether `for` or `over` is no multiple of five minutes. */
+static bool is_uneven(struct lower *l, struct alarm *al) {
+    const struct expr_condition *c = al->origin == ALARM_USER ? lower_condition(l, al) : NULL;
+    return c != NULL && (c->clauses.for_s % BASIC_S != 0 || c->clauses.over_s % BASIC_S != 0);
+}
+
+static void add_quick(struct lower *l, struct lower_result *r, struct alarm *al) {
+    const struct cond *c = al->plan;
+    bool fast = c->period_s < MINUTE_S;
+    for (uint32_t i = 0; i < c->measure.series.n; i++) {
+        const struct series *s = &c->measure.series.at[i];
+        bool agent = fast && is_agents(s);
+        if (!agent && !(is_detailed(s) && is_uneven(l, al)))
+            continue;
+        VEC_PUSH(l->a, &r->quick, (struct lower_quick){s->watched, al->node, agent});
+        return;
+    }
+}
+
 void lower_billed(struct lower *l, struct lower_result *r) {
     add_hosts(l, r);
     add_jobs(l, r);
     add_logs(l, r);
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        struct alarm *al = l->alarms.at[i];
+        if (al->plan != NULL && al->node != NULL)
+            add_quick(l, r, al);
+    }
     r->catalog = &l->catalog;
     r->watched = (const struct watched *const *)l->watched.at;
     r->drawn = l->drawn.at;
