@@ -283,6 +283,36 @@ def test_services():
                 equal((amount(line(s, "x", item), "list"), amount(line(s, "x", item))), (listed, pays), item)
 
 
+def test_from_a_day():
+    for name, text, wanted in (
+            ("single", "engine: postgres, engine_version: \"13.4\", class: db.t3.micro",
+             [("extended-support", "2026-03-01", "146.00"), ("extended-support-third-year", "2028-03-01", "292.00")]),
+            ("both-zones", "engine: mysql, engine_version: \"8.0\", class: db.t3.micro, multi_az: true",
+             [("extended-support-of-both", "2026-08-01", "292.00"), ("third-year-of-both", "2028-08-01", "584.00")]),
+            ("no-third-year", "engine: aurora-mysql, engine_version: 8.0.mysql_aurora.3.08.0, class: db.t4g.medium, cluster: c",
+             [("extended-support", "2027-05-01", "146.00")]),
+            ("mariadb", "engine: mariadb, engine_version: \"10.6\", class: db.t3.micro", [])):
+        with test(f"from-a-day-{name}"):
+            text = spec(stack=HEAD + f"resources:\n  d: {{ kind: rds, id: d, {text} }}\n")
+            s = sheet(text)
+            equal([(x["item"], x["from"], cents(x["list"])) for x in s["dated"]], wanted, "what begins")
+            check(not [x for x in s["not_estimated"] if "support" in x["item"]], s["not_estimated"])
+            check(all(f"  d {item}: ${usd} a month from {day} on\n" in run(text).stdout for item, day, usd in wanted), run(text).stdout)
+            check(all(f"- d {item}: ${usd} a month from {day} on\n" in run(text, "--format", "markdown").stdout.replace("\\", "") for item, day, usd in wanted))
+            equal(Fraction(s["total"]["list"]["high"]), sum(Fraction(x["list"]["high"]) for x in s["lines"]), "the sum is without them")
+    for name, text, why in (("no-version", "", "needs `engine_version`"), ("new-version", ", engine_version: \"17.1\"", "from which day on"),
+                            ("other-version", ", engine_version: \"8.4\"", "from which day on")):
+        with test(f"from-a-day-{name}"):
+            s = sheet(spec(stack=HEAD + f"resources:\n  d: {{ kind: rds, id: d, engine: postgres, class: db.t3.micro{text} }}\n"))
+            check(why in gap(s, "d", "extended-support")["why"], s["not_estimated"])
+            equal(s["dated"], [], "what begins")
+            equal(len([x for x in s["not_estimated"] if "support" in x["item"]]), 1, "gaps")
+    with test("days"):
+        for row, cells in table("rds-support").items():
+            check(re.fullmatch(r"[a-z]+(-[a-z]+)?-[0-9.]+[.][*]", row) and re.fullmatch(r"20\d\d-\d\d-01", cells["start"]), row, cells)
+            check(cells["third"] == "-" or int(cells["third"][:4]) == int(cells["start"][:4]) + 2 and cells["third"][4:] == cells["start"][4:], row, cells)
+
+
 def test_more_examples():
     for name, stack, of, item, usd in (
             ("cache", "c: { kind: elasticache, id: shop, engine: redis, class: cache.t3.micro }", "c", "node", "12.41"),
@@ -631,6 +661,7 @@ def main():
     test_plan()
     test_more_examples()
     test_services()
+    test_from_a_day()
     test_alarms()
     test_metrics()
     test_usage()

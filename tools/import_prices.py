@@ -164,6 +164,11 @@ NAMES = {
         "rds.aurora.storage.io_optimized": "Aurora PostgreSQL IO Optimized Aurora",
         "rds.aurora.storage.standard": "Database Storage DB Engine Aurora PostgreSQL General Purpose Aurora",
     },
+    # Of instances it is the same for all engines and versions.
+    "rds-postgresql-ondemand": {
+        "rds.extended_support": "PostgreSQL Year 1 Year 2 12",
+        "rds.extended_support.third": "PostgreSQL Year 3 12",
+    },
     "rds-storage": {
         "rds.backup": "Storage Snapshot",
         "rds.iops.gp3.multi-az": "Provisioned GP3 IOPS Multi AZ",

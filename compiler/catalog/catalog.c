@@ -55,7 +55,8 @@ static void check_costs(struct catalog *c, const struct cat_kind *k) {
         const struct cat_cost *cost = &k->costs.items[i];
         bool price = cost->price.n > 0, is = given(cost->is.at), usage = given(cost->usage.at);
         int said = price + given(cost->free.at) + given(cost->unpriced.at);
-        if (said == 1 && !(is && usage) && (price || !(is || usage)))
+        bool from = given(cost->from.at);
+        if (said == 1 && !((is || from) && usage) && (price || !(is || usage || from)))
             continue;
         struct diag *d = diag_add(c->dl, DIAG_CATALOG_FILE, cost->name.at,
                                   "the cost `%.*s` is not one price, nor words in place of one",

@@ -141,6 +141,10 @@ struct cat_cost {
     struct cfg_text is;      /* over the facts; without it 1 */
     struct cfg_text usage;   /* what ops.yaml must say in place of `is`, for people */
     struct cfg_text free, unpriced;
+    struct {
+        struct cfg_text table, key, column;
+        span at;
+    } from; /* the day on which it begins: a cell of a row that catalog_match() finds */
     struct cat_if when;
 };
 

@@ -264,12 +264,27 @@ static const struct schema_table alarm_table = {"a recommended alarm",
                                                 offsetof(struct cat_alarm, name),
                                                 SCHEMA_NO_OFFSET};
 
+static const struct schema_row cost_from_rows[] = {
+    {"table", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_cost, from.table), "A file of catalog/tables.",
+     "rds-support"},
+    {"key", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_cost, from.key),
+     "What the name of its row is, which may have a * for a part of it.", "\"${engine_version}\""},
+    {"column", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_cost, from.column),
+     "The column that has the day.", "start"},
+};
+static const struct schema_table cost_from_table = {
+    "from",           ROWS(cost_from_rows), NULL, offsetof(struct cat_cost, from.at),
+    SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
+
 static const struct schema_row cost_rows[] = {
     {"price", SCHEMA_NODE, 0, AT(cat_cost, price), "Key of the table of prices.",
      "\"ec2.${type}.linux\"", .read = read_choices},
     {"is", SCHEMA_TEXT, 0, AT(cat_cost, is), "How much of it: arithmetic over facts.", "volume"},
     {"usage", SCHEMA_TEXT, 0, AT(cat_cost, usage),
      "What of it `cost.usage` has to say, since nothing else in ops.yaml does.", "Bytes stored."},
+    {"from", SCHEMA_GROUP, 0, 0, "The day on which it begins, from a table.",
+     "{ table: rds-support, key: \"${engine_version}\", column: start }",
+     .table = &cost_from_table},
     {"free", SCHEMA_TEXT, 0, AT(cat_cost, free), "Why it costs nothing.", "Runs on its host."},
     {"unpriced", SCHEMA_TEXT, 0, AT(cat_cost, unpriced), "What is not estimated.",
      "Requests and the time that they take."},

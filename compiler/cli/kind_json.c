@@ -187,6 +187,7 @@ static void put_cost(struct json *j, const struct cat_cost *c) {
     put_choice(j, "price", &c->price);
     put_text(j, "is", &c->is);
     put_text(j, "usage", &c->usage);
+    put_text(j, "from", &c->from.table);
     put_text(j, "free", &c->free);
     put_text(j, "unpriced", &c->unpriced);
     put_if(j, &c->when);

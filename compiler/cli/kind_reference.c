@@ -167,6 +167,9 @@ static void put_costs(struct buf *b, const struct cat_kind *k) {
                                         : c->unpriced.text);
         if (given(c->usage.at))
             buf_text(b, " (`cost.usage`)");
+        if (given(c->from.at))
+            buf_printf(b, " from the day in [%.*s.yaml](../../catalog/tables/%.*s.yaml) on",
+                       STR_ARG(c->from.table.text), STR_ARG(c->from.table.text));
         put_if(b, &c->when);
         buf_text(b, " |\n");
     }

@@ -117,3 +117,8 @@ struct num cost_credit_months(const struct cost_sheet *s) {
     struct num high = s->total[cost_view_now(s)].high;
     return num_ok(s->account.credits) && high.n > 0 ? num_div(s->account.credits, high) : NUM_NAN;
 }
+
+void cost_put_dated(struct buf *b, const struct cost_dated *d) {
+    cost_put_money(b, (struct cost_range){d->usd, d->usd});
+    buf_printf(b, " a month from %.*s on", STR_ARG(d->day));
+}

@@ -37,6 +37,14 @@ struct cost_gap {
     span at;
 };
 
+/* What begins to cost something on a day; not in the sums. */
+struct cost_dated {
+    str of, item, day; /* "2026-03-01" */
+    const struct price *price;
+    struct num quantity, usd; /* a month's, list price */
+    span at;
+};
+
 /* What costs nothing. */
 struct cost_free {
     str of, item, why;
@@ -82,6 +90,7 @@ struct cost_sheet {
     struct cost_account account;
     VEC(struct cost_line) lines;
     VEC(struct cost_gap) gaps;
+    VEC(struct cost_dated) dated; /* by their order in ops.yaml */
     VEC(struct cost_free) free;
     struct cost_range total[COST_VIEWS];
     VEC(struct cost_budget) budgets;
@@ -148,6 +157,8 @@ void cost_put_date(struct buf *b, struct cost_date d);
 
 /* How the regime and its credits end, in a sentence; nothing when they do not. */
 void cost_put_outlook(struct buf *b, const struct cost_sheet *s);
+/* "$146.00 a month from 2026-03-01 on" */
+void cost_put_dated(struct buf *b, const struct cost_dated *d);
 /* Which prices they are and how old, in a sentence. */
 void cost_put_prices(struct buf *b, const struct cost_sheet *s);
 

@@ -84,6 +84,23 @@ static void put_gaps(struct json *j, const struct cost_sheet *s) {
     json_array_end(j);
 }
 
+static void put_dated(struct json *j, const struct cost_sheet *s) {
+    json_key(j, STR("dated"));
+    json_array_begin(j);
+    for (uint32_t i = 0; i < s->dated.n; i++) {
+        const struct cost_dated *d = &s->dated.at[i];
+        json_object_begin(j);
+        json_kstr(j, "of", d->of);
+        json_kstr(j, "item", d->item);
+        json_kstr(j, "price", d->price->key);
+        json_kstr(j, "from", d->day);
+        cost_json_exact(j, "quantity", d->quantity);
+        cost_json_exact(j, "list", d->usd);
+        json_object_end(j);
+    }
+    json_array_end(j);
+}
+
 static void put_free(struct json *j, const struct cost_sheet *s) {
     json_key(j, STR("free"));
     json_array_begin(j);
@@ -160,6 +177,7 @@ static void put_sheet(struct json *j, const struct cost_sheet *s) {
     json_object_end(j);
     put_budgets(j, s);
     put_savings(j, s);
+    put_dated(j, s);
     put_gaps(j, s);
     put_free(j, s);
     json_key(j, STR("prices"));

@@ -81,6 +81,18 @@ static void put_savings(struct buf *b, const struct cost_sheet *s) {
     buf_done(&text);
 }
 
+static void put_dated(struct buf *b, struct arena *a, const struct cost_sheet *s) {
+    buf_text(b, s->dated.n > 0 ? "\nFrom a day on, and not in these sums:\n\n" : "");
+    for (uint32_t i = 0; i < s->dated.n; i++) {
+        const struct cost_dated *d = &s->dated.at[i];
+        BUF_LIT(b, "- ");
+        markdown_put_text(b, cells_what(a, d->of, d->item));
+        BUF_LIT(b, ": ");
+        cost_put_dated(b, d);
+        buf_byte(b, '\n');
+    }
+}
+
 static void put_details(struct buf *b, struct arena *a, const struct cost_sheet *s) {
     for (uint32_t i = 0; i < s->lines.n; i++) {
         const struct cost_line *l = &s->lines.at[i];
@@ -122,6 +134,7 @@ void cost_markdown(struct buf *b, const struct cost_run *r) {
         buf_byte(b, '\n');
         cost_put_outlook(b, s);
         cost_put_prices(b, s);
+        put_dated(b, r->arena, s);
         put_budgets(b, s);
         put_savings(b, s);
         put_details(b, r->arena, s);

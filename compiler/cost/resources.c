@@ -34,7 +34,8 @@ static bool key_of(struct costing *c, str *ret) {
     return false;
 }
 
-static void enter_computed(struct costing *c, str key) {
+/* How much `is` says; false after a gap. */
+static bool amount_of(struct costing *c, str key, struct quantity *ret) {
     struct catalog *cat = c->work->low->catalog;
     struct cat_cost const *d = c->decl;
     struct num n = given(d->is.at) ? watched_compute(cat, c->watched, &d->is) : num_int(1);
@@ -45,15 +46,51 @@ static void enter_computed(struct costing *c, str key) {
             lacks(c, wants_text(&s));
         else
             sheet_gap(c->work, &c->what, STR("how much of it there is cannot be known"), STR(""));
-        return;
+        return false;
     }
     bool known;
     const struct price *p = price_find(&c->work->ledger->book, key, c->what.region, &known);
-    struct quantity q = {.value = n, .bare = true};
+    *ret = (struct quantity){.value = n, .bare = true};
     /* Facts are plain numbers in base units: those of data are bytes. */
     if (p != NULL && price_is_data(p))
-        q.dim.data = 1;
-    sheet_enter(c->work, &c->what, key, q, q);
+        ret->dim.data = 1;
+    return true;
+}
+
+static void enter_computed(struct costing *c, str key) {
+    struct quantity q;
+    if (amount_of(c, key, &q))
+        sheet_enter(c->work, &c->what, key, q, q);
+}
+
+/* Of what is dearer after some years there are several costs, and one gap. */
+static void gap_once(struct costing *c, str why, str key) {
+    for (uint32_t i = 0; i < c->work->sheet->gaps.n; i++) {
+        const struct cost_gap *g = &c->work->sheet->gaps.at[i];
+        if (str_eq(g->of, c->what.of) && str_eq(g->why, why))
+            return;
+    }
+    sheet_gap(c->work, &c->what, why, key);
+}
+
+/* What begins on a day; a row without one is of something that never does. */
+static void enter_dated(struct costing *c, str key) {
+    struct catalog *cat = c->work->low->catalog;
+    const struct cat_cost *d = c->decl;
+    struct quantity q;
+    str name, missing, star;
+    bool known;
+    if (!watched_text(c->work->run->arena, c->watched, d->from.key.text, &name, &missing)) {
+        str why = arena_printf(c->work->run->arena, "needs `%.*s`", STR_ARG(missing));
+        gap_once(c, why, c->watched->path);
+        return;
+    }
+    str row = catalog_match(cat, d->from.table.text, name, &star);
+    str day = catalog_lookup(cat, d->from.table.text, row, d->from.column.text, &known);
+    if (row.n == 0)
+        gap_once(c, STR("from which day on it is billed is not known"), STR(""));
+    else if (day.n > 0 && amount_of(c, key, &q))
+        sheet_enter_from(c->work, &c->what, key, q, day);
 }
 
 static void enter_cost(struct costing *c) {
@@ -65,6 +102,8 @@ static void enter_cost(struct costing *c) {
         sheet_gap(c->work, &c->what, d->unpriced.text, STR(""));
     else if (!key_of(c, &key))
         usage_seen(c->work, &c->what);
+    else if (given(d->from.at))
+        enter_dated(c, key);
     else if (given(d->usage.at))
         usage_enter_own(c->work, &c->what, key, d->usage.text);
     else

@@ -106,6 +106,18 @@ void sheet_enter(struct cost_work *w, const struct cost_what *what, str key, str
     enter(w, what, p, q);
 }
 
+void sheet_enter_from(struct cost_work *w, const struct cost_what *what, str key, struct quantity q,
+                      str day) {
+    struct cost_dated d = {what->of, what->item, day, .price = price_for(w, what, key),
+                           .at = what->at};
+    if (d.price == NULL)
+        return;
+    if (!price_quantity(d.price, q, &d.quantity) || !num_ok(d.usd = price_of(d.price, d.quantity)))
+        sheet_gap(w, what, STR("how much of it there is cannot be known"), STR(""));
+    else
+        VEC_PUSH(w->run->arena, &w->sheet->dated, d);
+}
+
 void sheet_count(struct cost_work *w, const struct cost_what *what, str key, struct num n) {
     struct quantity q = {.value = n, .bare = true};
     sheet_enter(w, what, key, q, q);

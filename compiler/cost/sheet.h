@@ -28,6 +28,9 @@ struct cost_what {
 /* Enters so much of what `key` is the price of, or the gap that there is no such price. */
 void sheet_enter(struct cost_work *w, const struct cost_what *what, str key, struct quantity low,
                  struct quantity high);
+/* The same of what costs something from a day on. */
+void sheet_enter_from(struct cost_work *w, const struct cost_what *what, str key, struct quantity q,
+                      str day);
 void sheet_count(struct cost_work *w, const struct cost_what *what, str key, struct num n);
 void sheet_gap(struct cost_work *w, const struct cost_what *what, str why, str key);
 void sheet_free(struct cost_work *w, const struct cost_what *what, str why, uint32_t n);

@@ -108,6 +108,16 @@ static void put_savings_of(struct buf *b, const struct cost_sheet *s, bool gives
     buf_done(&text);
 }
 
+static void put_dated(struct buf *b, struct arena *a, const struct cost_sheet *s) {
+    buf_text(b, s->dated.n > 0 ? "\nFrom a day on, and not in these sums:\n" : "");
+    for (uint32_t i = 0; i < s->dated.n; i++) {
+        const struct cost_dated *d = &s->dated.at[i];
+        buf_printf(b, "  %.*s: ", STR_ARG(cells_what(a, d->of, d->item)));
+        cost_put_dated(b, d);
+        buf_byte(b, '\n');
+    }
+}
+
 static void put_gaps(struct buf *b, struct arena *a, const struct cost_sheet *s) {
     buf_text(b, s->gaps.n > 0 ? "\nNot estimated, and not in these sums:\n" : "");
     for (uint32_t i = 0; i < s->gaps.n; i++) {
@@ -141,6 +151,7 @@ void cost_table(struct buf *b, const struct cost_run *r) {
         buf_byte(b, '\n');
         cost_put_outlook(b, s);
         cost_put_prices(b, s);
+        put_dated(b, r->arena, s);
         put_budgets(b, s);
         put_savings_of(b, s, false);
         put_savings_of(b, s, true);

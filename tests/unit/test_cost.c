@@ -2,6 +2,8 @@
 /* Money of the cost layer: tiers, pools, and what is shown of an exact amount. */
 #include "unit.h"
 
+#include "base/embed.h"
+#include "catalog/table.h"
 #include "cost/cost.h"
 #include "lower/budgets.h"
 #include "resource/resource.h"
@@ -142,7 +144,7 @@ static void test_unknown(void **state) {
     const struct price *west = find(l, "ebs.gp3.storage", "eu-west-1");
     assert_non_null(west);
     assert_text(west->published, "2023-02-23");
-    assert_null(find(l, "ebs.gp3.storage", "sa-east-1"));
+    assert_null(find(l, "ebs.gp3.storage", "ap-southeast-4"));
     const struct price *anywhere = find(l, "route53.hosted_zone", "xx-nowhere-9");
     assert_non_null(anywhere);
 }
@@ -179,6 +181,49 @@ static void test_more_is_not_cheaper(void **state) {
             assert_true(num_cmp(sums[0][v], sums[1][v]) <= 0);
         }
     }
+}
+
+static void more_costs_more(const struct price *p) {
+    struct num before = num_int(0);
+    for (uint32_t i = 0; i < p->ntiers; i++) {
+        static const int beyond[] = {1, 2, 1000};
+        assert_true(num_cmp(p->tiers[i].usd, num_int(0)) > 0);
+        for (size_t k = 0; k < sizeof beyond / sizeof *beyond; k++) {
+            struct num n = num_add(p->tiers[i].from, num_int(beyond[k]));
+            struct num usd = price_of(p, n);
+            if (num_cmp(usd, before) <= 0)
+                fail_msg("%.*s in %.*s: more is not dearer", STR_ARG(p->key), STR_ARG(p->region));
+            before = usd;
+        }
+    }
+}
+
+/* Every price with a row of its own, in every region. */
+static void test_every_price(void **state) {
+    struct ledger *l = new_ledger(*state);
+    static const char folder[] = "catalog/tables/prices/";
+    uint32_t seen = 0, tiers = 0;
+    for (uint32_t i = 0; i < embed_nfiles; i++) {
+        const struct embed_file *f = &embed_files[i];
+        str path = str_c(f->path), text = {f->data, f->size};
+        struct table t;
+        struct table_row row;
+        uint32_t bad;
+        if (!str_starts(path, STR("catalog/tables/prices/")) || !table_open(text, &t, &bad))
+            continue;
+        str region = str_sub(path, sizeof folder - 1, path.n - 5);
+        for (str rows = t.rows; table_next(&rows, &row);) {
+            bool known;
+            if (str_find(row.name, '+') < row.name.n)
+                continue;
+            const struct price *p = price_find(&l->book, row.name, region, &known);
+            assert_non_null(p);
+            more_costs_more(p);
+            seen++;
+            tiers += p->ntiers > 1;
+        }
+    }
+    assert_true(seen > 4000 && tiers > 300);
 }
 
 static void test_money(void **state) {
@@ -257,6 +302,7 @@ int main(void) {
         UNIT_TEST(test_too_much),
         UNIT_TEST(test_unknown),
         UNIT_TEST(test_more_is_not_cheaper),
+        UNIT_TEST(test_every_price),
         UNIT_TEST(test_money),
         UNIT_TEST(test_made),
         UNIT_TEST(test_services),
