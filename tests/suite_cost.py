@@ -625,7 +625,7 @@ def test_phase4_legacy():
         head, tail = text.split("\ncost:", 1)
         comment, rest = tail.split("\n", 1)
         s = sheet(f"{head}\ncost:{comment}\n  account: {{ regime: legacy, since: 2025-03-01 }}\n{rest}")
-        for of, item in PARTS + (("logs", "ingestion"), ("logs", "storage"), ("data transfer", "to the internet")):
+        for of, item in PARTS + (("logs", "ingestion"), ("logs", "storage"), ("CloudFront", "to viewers"), ("CloudFront", "requests")):
             equal(amount(line(s, of, item)), "0.00", f"{of} {item}")
         check(Fraction(s["total"]["pay"]["high"]) < Fraction(s["total"]["later"]["low"]), s["total"])
 

@@ -87,6 +87,27 @@ def test_arithmetic():
         check("grows for ever" in gap(s, "data", FLEXIBLE)["why"], s["not_estimated"])
 
 
+def test_cdn():
+    """Egress and requests are CloudFront's where it stands before the application."""
+    app = "  api: { kind: app, on: web, port: 8000, logs: [] }\n"
+    for name, viewers, used, wanted in (
+            ("free", "eu", "egress: 1024 GiB/month, requests: 10M/month", {"to viewers": "0.00", "requests": "0.00"}),
+            # A terabyte and ten million are free; 0.085 a GB and 0.012 for ten thousand beyond.
+            ("beyond", "eu", "egress: 1124 GiB/month, requests: 11M/month", {"to viewers": "8.50", "requests": "1.20"}),
+            ("brazil", "sa", "egress: 1124 GiB/month, requests: 11M/month", {"to viewers": "11.00", "requests": "2.20"})):
+        with test(f"cdn-{name}"):
+            s = sheet(BUCKET % "us-east-1" + app + f"cost:\n  cdn: {{ origin: api, address: origin.shop.example, viewers: {viewers} }}\n  usage: {{ {used} }}\n")
+            equal({x["item"]: f"{Fraction(x['pay']['high']).__float__():.2f}" for x in s["lines"] if x["of"] == "CloudFront"}, wanted, "what is paid")
+            check(not [x for x in s["lines"] if x["of"] == "data transfer"], "EC2 sends it too")
+    with test("cdn-nothing-is-guessed"):
+        s = sheet(BUCKET % "us-east-1" + app + "cost:\n  cdn: { origin: api, address: origin.shop.example }\n  usage: { egress: 1 GiB/month }\n")
+        equal((gap(s, "CloudFront", "to viewers")["key"], gap(s, "CloudFront", "requests")["key"]), ("cost.cdn.viewers", "cost.usage.requests"), "the keys that would tell")
+    with test("cdn-of-a-bucket"):
+        s = sheet(BUCKET % "us-east-1" + "cost:\n  cdn: { origin: data }\n  usage: { egress: 1 GiB/month }\n")
+        line(s, "data transfer", "to the internet")
+        gap(s, "CloudFront", "traffic")
+
+
 # ---- Rules and cleaning up
 
 def life(key, rule, cleanup):
@@ -208,6 +229,7 @@ def test_script():
 
 def main():
     test_arithmetic()
+    test_cdn()
     with test("cleanup-agrees-with-rules"):
         test_agreement()
     if os.geteuid() != 0:

@@ -29,6 +29,7 @@ resources:
   web: { kind: ec2, id: i-0a1b2c3d4e5f67890, type: t3.small, alarms: none }
   api: { kind: app, on: web, port: 8080, alarms: none }
   db: { kind: rds, id: shop-db, engine: postgres, class: db.t3.small, storage: 50 GiB, max_connections: 200, alarms: none }
+  files: { kind: s3, bucket: shop-files, alarms: none }
 alarms:
   cpu: { when: "web.cpu > 80% for 15m" }
   memory: { when: "web.memory > 85% for 5m", severity: critical }
@@ -43,6 +44,17 @@ alarms:
   both: { when: "alarm(down) and not alarm(cpu)", severity: critical }
   direct: { when: "web.cpu > 95% for 5m", notify: [ops, oncall] }
   dashed: { when: "web.cpu > 97% for 5m", notify: [ops-oncall] }
+cost:
+  lifecycle:
+    files:
+      - { prefix: 'a"b$${c}%{d}\\é/', infrequent_after: 30d, deep_after: 90d, expire_after: 400d, larger_than: 1 MiB }
+      - { glacier_after: 1d, larger_than: 200 KiB, old_versions_after: 10d, abort_uploads_after: 2d }
+  cdn:
+    origin: api
+    address: origin.shop.example
+    cache: ["/a$x'\\"~+&@*", "*.js"]
+    aliases: ["*.shop.example", shop.example]
+    certificate: arn:aws:acm:us-east-1:123456789012:certificate/12345678
 """
 
 M = "aws_cloudwatch_metric_alarm."
@@ -81,6 +93,31 @@ CHECKED = [
     ("topics-us-east-1", 'aws_sns_topic.warning_us_east_1.name == "shop-production-warning"'),
     ("logs", "aws_cloudwatch_log_group.api.retention_in_days == 30"),
     ("dashboard", "length(jsondecode(aws_cloudwatch_dashboard.overview.dashboard_body).widgets) > 3"),
+]
+
+L = "aws_s3_bucket_lifecycle_configuration.files."
+D = "aws_cloudfront_distribution.cdn."
+# The same of the module cost_optimization.
+OPTIMIZED = [
+    ("lifecycle", L + 'bucket == "shop-files" && ' + L + 'transition_default_minimum_object_size == "all_storage_classes_128K" && '
+     "[for r in " + L + 'rule : r.id] == ["opsc-1-move", "opsc-1", "opsc-2-move", "opsc-2"]'),
+    ("lifecycle-moves", L + 'rule[0].filter[0].and[0].prefix == "a\\"b$${c}%%{d}\\\\é/" && ' + L + "rule[0].filter[0].and[0].object_size_greater_than == 1048576 && "
+     "toset([for t in " + L + 'rule[0].transition : "${t.storage_class} ${t.days}"]) == toset(["STANDARD_IA 30", "DEEP_ARCHIVE 90"])'),
+    ("lifecycle-deletes-of-all-sizes", L + 'rule[1].filter[0].prefix == "a\\"b$${c}%%{d}\\\\é/" && ' + L + "rule[1].expiration[0].days == 400 && length(" + L +
+     "rule[1].transition) == 0 && " + L + "rule[1].abort_incomplete_multipart_upload[0].days_after_initiation == 7"),
+    ("lifecycle-of-all", L + "rule[2].filter[0].object_size_greater_than == 204800 && " + L + 'rule[3].filter[0].prefix == "" && ' + L +
+     "rule[3].expiration[0].expired_object_delete_marker && " + L + "rule[3].noncurrent_version_expiration[0].noncurrent_days == 10 && " + L +
+     "rule[3].abort_incomplete_multipart_upload[0].days_after_initiation == 2"),
+    ("cdn", D + "enabled && " + D + "is_ipv6_enabled && " + D + 'http_version == "http2and3" && ' + D + 'price_class == "PriceClass_100" && ' + D +
+     'aliases == toset(["*.shop.example", "shop.example"])'),
+    ("cdn-origin", "[for o in " + D + "origin : [o.domain_name, one(o.custom_origin_config).origin_protocol_policy, "
+     'tostring(one(o.custom_origin_config).https_port)]] == [["origin.shop.example", "https-only", "443"]]'),
+    ("cdn-keeps-nothing", D + 'default_cache_behavior[0].cache_policy_id == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" && length(' + D +
+     "default_cache_behavior[0].allowed_methods) == 7 && " + D + 'default_cache_behavior[0].viewer_protocol_policy == "redirect-to-https" && !' + D +
+     "default_cache_behavior[0].compress"),
+    ("cdn-keeps-paths", "[for b in " + D + "ordered_cache_behavior : b.path_pattern if b.compress && b.cache_policy_id == "
+     '"658327ea-f89d-4fab-a63d-7e88639e58f6" && length(b.allowed_methods) == 3] == ["/a$x\'\\"~+&@*", "*.js"]'),
+    ("cdn-certificate", D + 'viewer_certificate[0].minimum_protocol_version == "TLSv1.2_2021" && ' + D + 'viewer_certificate[0].ssl_support_method == "sni-only"'),
 ]
 
 
@@ -154,12 +191,12 @@ mock_provider "aws" {
 """
 
 
-def run_block(name, source, asserts=()):
+def run_block(name, source, asserts=(), told="    alarm_actions_enabled = true"):
     """One `run` over a module, which is told everything that it must be told."""
     with open(os.path.join(source, "versions.tf"), encoding="utf-8") as f:
         aliased = "configuration_aliases" in f.read()
     lines = [f'run "{name}" {{', "  command = plan", "  module {", f'    source = "{source}"', "  }"]
-    lines += ["  variables {", "    alarm_actions_enabled = true", "  }"]
+    lines += ["  variables {", told, "  }"]
     lines += ["  providers = {", "    aws = aws"] + (["    aws.us_east_1 = aws.us_east_1"] if aliased else []) + ["  }"]
     for condition, message in asserts:
         lines += ["  assert {", f"    condition = {condition}", f"    error_message = {json.dumps(message)}", "  }"]
@@ -220,6 +257,8 @@ def test_plans(terraform, tmp, found, said):
     os.makedirs(folder, exist_ok=True)
     os.chdir(folder)
     blocks.append(run_block("checked", module, [(c, f"{i} {what}") for i, (what, c) in enumerate(CHECKED)]))
+    module = os.path.join("..", "checked", "terraform", "modules", "cost_optimization")
+    blocks.append(run_block("optimized", module, [(c, f"{i + len(CHECKED)} {what}") for i, (what, c) in enumerate(OPTIMIZED)], ""))
     for i, (label, path) in enumerate(found.items()):
         if "-us-east-1" in label and "-full" in label:
             continue  # planned by the emulator's suite; validated above
@@ -239,14 +278,15 @@ def test_plans(terraform, tmp, found, said):
             errors.setdefault(m.get("@testrun"), []).append(m["diagnostic"])
     plans = {m["@testrun"]: m["test_plan"]["resource_changes"] for m in lines if m["type"] == "test_plan"}
     failed, planned = {}, {}
-    for d in errors.get("checked", []):
+    for d in errors.get("checked", []) + errors.get("optimized", []):
         number = re.match(r"(\d+) ", d.get("detail", ""))
         key = int(number.group(1)) if number else -1
         values = (d.get("snippet") or {}).get("values") or []
         failed[key] = f"{d['summary']}: {d.get('detail', '')} " + "; ".join(f"{v['traversal']} {v['statement']}" for v in values)
-    for i, (what, condition) in enumerate(CHECKED):
+    for i, (what, condition) in enumerate(CHECKED + OPTIMIZED):
         verdict(f"plan-{what}-{i}", [f"{condition}\n{failed[i]}"] if i in failed else [])
-    verdict("plan-checked", [failed[-1]] if -1 in failed else [] if results.get("checked") in ("pass", "fail") else [f"did not run: {results}"])
+    ran = {results.get(run) for run in ("checked", "optimized")} <= {"pass", "fail"}
+    verdict("plan-checked", [failed[-1]] if -1 in failed else [] if ran else [f"did not run: {results}"])
     for run, label in labels.items():
         problems = [f"{d['summary']}: {d.get('detail', '')}" for d in errors.get(run, [])]
         if results.get(run) != "pass" or run not in plans:

@@ -234,6 +234,39 @@ static bool derived_storage(struct cost_work *w, const struct cost_what *what, c
     return true;
 }
 
+/* What CloudFront sends and answers in place of the application. */
+static void enter_served(struct cost_work *w, const struct cfg_text *t, const char *item,
+                         const char *price, const char *usage_key, const char *why) {
+    const struct cfg_cdn *cdn = &w->cfg->cost.cdn;
+    struct cost_what what = {.of = STR("CloudFront"),
+                             .item = str_c(item),
+                             .region = w->cfg->aws.region.text,
+                             .at = given(t->at) ? t->at : cdn->at};
+    str viewers = str_c(schema_viewers[cdn->viewers.value]);
+    if (!given(t->at))
+        sheet_gap(w, &what, str_c(why),
+                  arena_cat(w->run->arena, STR("cost.usage."), str_c(usage_key)));
+    else if (!given(cdn->viewers.at))
+        sheet_gap(w, &what, STR("where those who ask are"), STR("cost.cdn.viewers"));
+    else
+        enter_stated(w, &what, arena_cat3(w->run->arena, str_c(price), STR("."), viewers), t);
+}
+
+static void enter_cdn(struct cost_work *w) {
+    const struct cfg_usage *u = &w->cfg->cost.usage;
+    struct cost_what bucket = {
+        .of = STR("CloudFront"), .item = STR("traffic"), .at = w->cfg->cost.cdn.at};
+    if (w->low->cdn_serves) {
+        enter_served(w, &u->egress, "to viewers", "cloudfront.transfer", "egress",
+                     "what is sent to the internet");
+        enter_served(w, &u->requests, "requests", "cloudfront.request.https", "requests",
+                     "requests of users");
+    } else if (w->low->cdn_bucket) {
+        sheet_gap(w, &bucket, STR("what it sends of the bucket, and how often it is asked"),
+                  STR(""));
+    }
+}
+
 static void enter_row(struct cost_work *w, const struct usage_row *row) {
     struct arena *a = w->run->arena;
     const struct cfg_text *t = text_of(w, row->text);
@@ -257,12 +290,16 @@ static void enter_row(struct cost_work *w, const struct usage_row *row) {
 
 void sheet_usage(struct cost_work *w) {
     struct cost_what what = {.of = STR("notifications"), .item = STR("SMS"), .at = w->cfg->at};
-    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
-        enter_row(w, &rows[i]);
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool served = rows[i].text == offsetof(struct cfg_usage, egress) && w->low->cdn_serves;
+        if (!served)
+            enter_row(w, &rows[i]);
+    }
+    enter_cdn(w);
     if (has_subscription(w, "sms"))
         sheet_gap(w, &what, STR("prices differ by country and change often"), STR(""));
     const struct cfg_text *requests = &w->cfg->cost.usage.requests;
     what = (struct cost_what){.of = STR("requests"), .item = STR("of users"), .at = requests->at};
-    if (given(requests->at))
+    if (given(requests->at) && !w->low->cdn_serves)
         sheet_gap(w, &what, STR("nothing that is priced here is paid by them"), STR(""));
 }

@@ -116,6 +116,21 @@ void terraform_variables(struct terraform *t, const char *path, str module) {
     terraform_end(&f);
 }
 
+static void put_output_value(struct terraform_file *f, const struct graph_output *o, bool root) {
+    if (!root && hcl_value_is_long(o->is)) {
+        hcl_put_value(hcl_attr_long(&f->h, STR("value")), o->is, f->h.indent);
+        buf_byte(f->h.out, '\n');
+        f->h.first = true;
+        return;
+    }
+    struct buf *b = hcl_attr(&f->h, STR("value"));
+    if (root)
+        buf_printf(b, "module.%.*s.%.*s", STR_ARG(o->module), STR_ARG(o->name));
+    else
+        hcl_put_value(b, o->is, 1);
+    hcl_attr_end(&f->h);
+}
+
 void terraform_outputs(struct terraform *t, const char *path, str module) {
     const struct graph *g = t->g;
     const struct graph_output **list =
@@ -133,12 +148,7 @@ void terraform_outputs(struct terraform *t, const char *path, str module) {
     for (uint32_t i = 0; i < n; i++) {
         hcl_open(&f.h, "output", &list[i]->name, 1);
         terraform_kstr(&f.h, "description", list[i]->doc);
-        struct buf *b = hcl_attr(&f.h, STR("value"));
-        if (module.n == 0)
-            buf_printf(b, "module.%.*s.%.*s", STR_ARG(list[i]->module), STR_ARG(list[i]->name));
-        else
-            hcl_put_value(b, list[i]->is, 1);
-        hcl_attr_end(&f.h);
+        put_output_value(&f, list[i], module.n == 0);
         hcl_close(&f.h);
     }
     terraform_end(&f);

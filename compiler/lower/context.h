@@ -195,6 +195,7 @@ struct lower {
     struct deploy *deploy;            /* deploy.h; NULL: nothing is deployed */
     VEC(struct cleanup_objects) objects;
     VEC(struct lifecycle *) lifecycles; /* lifecycle.h */
+    struct cdn *cdn;                    /* cdn.h; NULL: there is none */
 
     VEC(struct log *) logs;
     struct map log_metrics;    /* "api.errors" -> struct log_metric */

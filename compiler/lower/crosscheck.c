@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "lower/cdn.h"
 #include "lower/cond.h"
 #include "lower/deploy.h"
 #include "lower/lifecycle.h"
@@ -139,7 +140,8 @@ static bool can_be_watched(struct lower *l, const struct watched *w) {
 
 static void check_watched(struct lower *l, const struct watched *w) {
     if (l->watched_uses.at[w->index].read || !can_be_watched(l, w) || has_alarm(l, w) ||
-        is_host_of(l, w) || has_log_metric(l, w) || deploy_needs(l, w) || lifecycle_needs(l, w))
+        is_host_of(l, w) || has_log_metric(l, w) || deploy_needs(l, w) || lifecycle_needs(l, w) ||
+        cdn_needs(l, w))
         return;
     struct diag *d =
         diag_add(l->dl, DIAG_UNWATCHED, w->at,

@@ -4,6 +4,7 @@
 #include "lower/account.h"
 #include "lower/backup.h"
 #include "lower/budgets.h"
+#include "lower/cdn.h"
 #include "lower/context.h"
 #include "lower/database.h"
 #include "lower/deploy.h"
@@ -73,6 +74,7 @@ struct lower *lower_open(struct arena *a, struct diag_list *dl, const struct io 
     lower_backup(l);
     lower_deploy(l);
     lower_lifecycle(l);
+    lower_cdn(l);
     return l;
 }
 
@@ -95,6 +97,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
         lower_backup_nodes(l);
         lower_deploy_nodes(l);
         lower_lifecycle_nodes(l);
+        lower_cdn_nodes(l);
         lower_backup_unheard(l);
     }
     lower_names(l);
@@ -118,6 +121,8 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     if (l->backups.n > 0)
         ret->bucket = l->cfg->backup.bucket;
     lower_lifecycle_result(l, ret);
+    ret->cdn_bucket = l->cdn != NULL && l->cdn->bucket;
+    ret->cdn_serves = l->cdn != NULL && !l->cdn->bucket;
     lower_budgets_result(l, ret);
     lower_engines(l, ret);
     lower_identities(l, ret);

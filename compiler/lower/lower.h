@@ -67,7 +67,8 @@ struct lower_result {
     const struct lifecycle *const *lifecycles; /* `nlifecycles` of them (lifecycle.h) */
     uint32_t nlifecycles;
     VEC(struct lower_lifecycle) lifecycle_buckets; /* the same */
-    span budgets_at; /* budgets of the whole account; not given: none */
+    bool cdn_serves, cdn_bucket; /* CloudFront stands before an application; before a bucket */
+    span budgets_at;             /* budgets of the whole account; not given: none */
     span monitor_at; /* the account's monitor of services, that is made; not given: none */
     str account;     /* empty: ops.yaml does not say it */
     struct graph *graph;

@@ -275,6 +275,21 @@ struct cfg_lifecycle {
     span at;
 };
 
+enum cfg_price_class { CFG_PRICE_CLASS_100, CFG_PRICE_CLASS_200, CFG_PRICE_CLASS_ALL };
+
+/* `cost.cdn`: CloudFront in front of an application or a bucket. */
+struct cfg_cdn {
+    struct cfg_text origin;     /* a resource */
+    struct cfg_text address;    /* the DNS name of an application */
+    struct cfg_choice protocol; /* https, http: to the origin */
+    struct cfg_quantity port;
+    struct cfg_texts cache, aliases;
+    struct cfg_text certificate, root;
+    struct cfg_bool compress;
+    struct cfg_choice price_class, viewers;
+    span at;
+};
+
 enum cfg_scope { CFG_SCOPE_ACCOUNT, CFG_SCOPE_TAGS };
 
 /* Whom a budget tells, and at which share of its limit. */
@@ -407,6 +422,7 @@ struct config {
     struct {
         CFG_ITEMS(struct cfg_cleanup) cleanup;
         CFG_ITEMS(struct cfg_lifecycle) lifecycle;
+        struct cfg_cdn cdn;
         struct cfg_usage usage;
         struct {
             struct cfg_choice regime;

@@ -29,6 +29,8 @@ const struct resource_kind *const resource_kinds[] = {
     &resource_s3_encryption,
     &resource_s3_policy,
     &resource_s3_lifecycle,
+    &resource_cloudfront,
+    &resource_cloudfront_access,
     &resource_kms_key,
     &resource_kms_alias,
     &resource_ecr_repository,

@@ -88,6 +88,8 @@ extern const struct resource_kind resource_s3_versioning;
 extern const struct resource_kind resource_s3_encryption;
 extern const struct resource_kind resource_s3_policy;
 extern const struct resource_kind resource_s3_lifecycle;
+extern const struct resource_kind resource_cloudfront;
+extern const struct resource_kind resource_cloudfront_access;
 extern const struct resource_kind resource_kms_key;
 extern const struct resource_kind resource_kms_alias;
 extern const struct resource_kind resource_ecr_repository;

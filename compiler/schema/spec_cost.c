@@ -41,6 +41,51 @@ static const struct schema_table lifecycle_table = {"a lifecycle rule",
                                                     offsetof(struct cfg_lifecycle, name),
                                                     SCHEMA_NO_OFFSET};
 
+/* By enum cfg_price_class: how CloudFront calls them ends so. */
+static const char *const price_classes[] = {"100", "200", "all", NULL};
+/* Ends of the keys of prices.yaml: cloudfront.transfer.us. */
+const char *const schema_viewers[] = {"us", "ca", "eu", "jp", "au", "ap",
+                                      "in", "me", "sa", "af", NULL};
+static const char *const protocols[] = {"https", "http", NULL};
+#define DNS_LABEL "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+#define DNS_NAME "(" DNS_LABEL "\\.)+" DNS_LABEL
+static const struct schema_row cdn_rows[] = {
+    {"origin", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(config, cost.cdn.origin),
+     "What it stands in front of: a resource of kind app, alb or s3.", "api"},
+    {"address", SCHEMA_TEXT, 0, AT(config, cost.cdn.address),
+     "DNS name under which CloudFront reaches an app or a load balancer, for which it has a "
+     "certificate.",
+     "origin.example.com", .form = DNS_NAME, .def = "the `address` of the app's host"},
+    {"protocol", SCHEMA_CHOICE, 0, AT(config, cost.cdn.protocol),
+     "How CloudFront speaks to an app or a load balancer; http is read by everybody on the way.",
+     "http", .choices = protocols, .def = "https"},
+    {"port", SCHEMA_COUNT, 0, AT(config, cost.cdn.port), "The port of that.", "8443", .min = "1",
+     .max = "65535", .def = "443; with http that of the app, or 80"},
+    {"cache", SCHEMA_TEXTS, 0, AT(config, cost.cdn.cache),
+     "Paths whose answers are kept and compressed. Of an app nothing else is; of a bucket all is.",
+     "[/static/*]", .form = "/?[A-Za-z0-9_.*$/~\"'@:+&?-]{1,254}"},
+    {"compress", SCHEMA_BOOL, 0, AT(config, cost.cdn.compress),
+     "Whether CloudFront compresses what it keeps, by Brotli or gzip.", "true", .def = "true"},
+    {"aliases", SCHEMA_TEXTS, 0, AT(config, cost.cdn.aliases), "Names of your own for it.",
+     "[www.example.com]", .form = "(\\*\\.)?" DNS_NAME},
+    {"certificate", SCHEMA_TEXT, 0, AT(config, cost.cdn.certificate),
+     "ARN of the ACM certificate for them; it must be in us-east-1.",
+     "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+     .form = "arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+"},
+    {"root", SCHEMA_TEXT, 0, AT(config, cost.cdn.root), "What / is, in a bucket.", "index.html",
+     .form = "[A-Za-z0-9_.~-][A-Za-z0-9_./~-]{0,254}"},
+    {"price_class", SCHEMA_CHOICE, 0, AT(config, cost.cdn.price_class),
+     "From where it sends: 100 from North America, Europe and Israel, which is cheapest; 200 also "
+     "from most of the rest; all.",
+     "200", .choices = price_classes, .def = "100"},
+    {"viewers", SCHEMA_CHOICE, 0, AT(config, cost.cdn.viewers),
+     "Where those who ask are, for `opsc cost`: CloudFront has a price for each.", "eu",
+     .choices = schema_viewers},
+};
+static const struct schema_table cdn_table = {
+    "cdn",           ROWS(cdn_rows), NULL, offsetof(struct config, cost.cdn.at), SCHEMA_NO_OFFSET,
+    SCHEMA_NO_OFFSET};
+
 /* "4 GiB/month", "2M/month", "1..4 GiB/month". */
 #define AMOUNT "[0-9]+(\\.[0-9]+)?( ?[A-Za-z]+)?(/[a-z]+)?"
 #define AMOUNTS AMOUNT "(\\.\\." AMOUNT ")?"
@@ -51,8 +96,7 @@ static const struct schema_row usage_rows[] = {
     USAGE(log_storage, "Log lines that CloudWatch keeps, as they are billed.", "1 GiB"),
     USAGE(log_scan, "Log lines that queries of Logs Insights look through.", "10 GiB/month"),
     USAGE(egress, "What is sent to the internet.", "60..122 GiB/month"),
-    USAGE(requests, "Requests of users. Nothing that opsc can price is paid by them yet.",
-          "2M/month"),
+    USAGE(requests, "Requests of users, which CloudFront is paid for (`cdn`).", "2M/month"),
     USAGE(emails, "Mails that alarms send.", "100/month"),
     USAGE(backup_storage, "What the bucket of `backup` holds, older backups included.", "20 GiB"),
     USAGE(image_storage, "What the image registry (ECR) holds.", "2 GiB"),
@@ -121,6 +165,8 @@ static const struct schema_row cost_rows[] = {
      "Old objects that cleanup_old_data.sh removes, by the name of their bucket in `resources`.",
      "{ data: { prefix: tmp/, older_than: 14d } }", .table = &cleanup_table,
      .item_size = sizeof(struct cfg_cleanup)},
+    {"cdn", SCHEMA_GROUP, 0, 0, "A CloudFront distribution: 1 TB a month that it sends is free.",
+     "{ origin: api, address: origin.example.com, cache: [/static/*] }", .table = &cdn_table},
     {"usage", SCHEMA_GROUP, 0, 0,
      "What `opsc cost` cannot know: an amount a month or a range; of a resource as "
      "`db.backup: 5 GiB`.",

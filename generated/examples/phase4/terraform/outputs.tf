@@ -5,6 +5,16 @@ output "backup_web_policy_arn" {
   value       = module.backup.backup_web_policy_arn
 }
 
+output "cdn_domain_name" {
+  description = "The name under which CloudFront answers."
+  value       = module.cost_optimization.cdn_domain_name
+}
+
+output "cdn_id" {
+  description = "The distribution: `id` of a resource of kind cloudfront."
+  value       = module.cost_optimization.cdn_id
+}
+
 output "deploy_web_policy_arn" {
   description = "IAM policy that the instance role of web needs."
   value       = module.deploy.deploy_web_policy_arn
