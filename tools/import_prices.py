@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Writes the prices of all regions, from checkouts of QuinnyPig/aws-price-watcher and, of volumes, cloudkeep-io/ebs-pricing.
+"""Writes the prices of all regions, from checkouts of QuinnyPig/aws-price-watcher; of volumes, cloudkeep-io/ebs-pricing;
+and of newer EC2 instances, aws/karpenter-provider-aws.
 
-    tools/import_prices.py WATCHER VOLUMES        # their git directories, or work trees
+    tools/import_prices.py WATCHER VOLUMES KARPENTER        # their git directories, or work trees
 
 Written are catalog/tables/prices/REGION.yaml, a row for each key of catalog/tables/prices.yaml; the global
 prices in that file; and catalog/tables/class-prices/REGION.yaml, a row for each class of instances and a
@@ -18,7 +19,7 @@ from decimal import Decimal
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLES = ROOT / "catalog/tables"
-SOURCE, VOLUMES = "aws-price-watcher", "ebs-pricing"
+SOURCE, VOLUMES, INSTANCES = "aws-price-watcher", "ebs-pricing", "karpenter"
 # Where a file is too large for the checkout to keep AWS's own with its date: the day of the checkout's copy.
 COPIED = "2025-06-18"
 
@@ -341,7 +342,7 @@ def rows_of(path):
     if not path.exists():
         return {}
     lines = path.read_text().split("\nrows:\n")[1].splitlines()
-    return dict(line.strip().split(": ", 1) for line in lines)
+    return dict(line.strip().split(": ", 1) for line in lines if re.match(r" +[^ #]", line))
 
 
 def write(path, comment, columns, rows):
@@ -366,9 +367,23 @@ def add_volumes(found, checkout):
                     rows[f"ebs.{kind}.{key}"] = f"{decimal(usd[name] / per)} {day} {VOLUMES}"
 
 
-def write_keys(checkout, volumes):
+def add_instances(found, checkout, classes):
+    """Types that the other source does not have, or has with another price: this one is a year younger. It has six decimals."""
+    known = rows_of(TABLES / "instance-classes.yaml")
+    for name in "aws", "aws_us_gov":
+        text = checkout.text(f"pkg/providers/pricing/zz_generated.pricing_{name}.go")
+        day = re.search(r"generated at (\d{4}-\d\d-\d\d)", text)[1]
+        for region, body in re.findall(r'\n\t"([a-z0-9-]+)": \{\n(.*?)\n\t\},', text, re.DOTALL):
+            for kind, usd in re.findall(r'"([a-z0-9.-]+)": ([0-9.]+)', body):
+                before = classes[region].get(kind, {}).get("ec2.*.linux", "0")
+                if kind in known and abs(Decimal(before) - Decimal(usd)) > Decimal("0.000001"):
+                    found[region][f"ec2.{kind}.linux"] = f"{decimal(usd)} {day} {INSTANCES}"
+
+
+def write_keys(checkout, volumes, instances, classes):
     found = {region: {} for region in REGIONS.values()}
     add_volumes(found, volumes)
+    add_instances(found, instances, classes)
     for service, keys in NAMES.items():
         names, day = checkout.prices(service)
         for key, name in keys.items():
@@ -383,9 +398,9 @@ def write_keys(checkout, volumes):
                     found[region][key] = f"{decimal(usd)} {day} {SOURCE}"
     for region, rows in found.items():
         path = TABLES / f"prices/{region}.yaml"
-        kept = {key: cells for key, cells in rows_of(path).items() if cells.split()[2] not in (SOURCE, VOLUMES)}
+        kept = {key: cells for key, cells in rows_of(path).items() if cells.split()[2] not in (SOURCE, VOLUMES, INSTANCES)}
         write(path, [f"Prices of {region}, in US dollars: see ../prices.yaml, which says what each is of, and the sources.",
-                     "Those of aws-price-watcher and ebs-pricing are written by tools/import_prices.py."],
+                     "Those of aws-price-watcher, ebs-pricing and karpenter are written by tools/import_prices.py."],
               ["usd", "published", "source"], rows | kept)
 
 
@@ -403,7 +418,7 @@ def write_global(checkout):
     path.write_text(text)
 
 
-def write_classes(checkout):
+def find_classes(checkout):
     found = {region: {} for region in REGIONS.values()}
     for column, (service, pattern) in CLASSES.items():
         names, _ = checkout.prices(service)
@@ -415,6 +430,10 @@ def write_classes(checkout):
                     sys.exit(f"{column}: {match[1]} has two prices in {region}")
                 if cells.setdefault(column, decimal(usd)) != decimal(usd):
                     sys.exit(f"{column}: {match[1]} has two prices in {region}")
+    return found
+
+
+def write_classes(found):
     for region, rows in found.items():
         write(TABLES / f"class-prices/{region}.yaml",
               [f"What an hour of each class of instances costs in {region}, in US dollars: see ../prices.yaml.",
@@ -423,12 +442,13 @@ def write_classes(checkout):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 4:
         sys.exit(__doc__)
     watcher = Checkout(sys.argv[1])
-    write_keys(watcher, Checkout(sys.argv[2]))
+    classes = find_classes(watcher)
+    write_classes(classes)
+    write_keys(watcher, Checkout(sys.argv[2]), Checkout(sys.argv[3]), classes)
     write_global(watcher)
-    write_classes(watcher)
 
 
 main()
