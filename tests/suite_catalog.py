@@ -518,7 +518,7 @@ def descriptions(folder, keys, more=""):
     if done.returncode != 0:
         return [done.stderr]
     text = "".join(p.read_text() for p in sorted((folder / "out").rglob("*.tf")))
-    return re.findall(r'alarm_description += "it[:.].*?\. (.*) From ops', text)
+    return re.findall(r'alarm_description += "it[:.].*?\. (.*) Runbook: docs/runbooks/\S+\.md From ops', text)
 
 
 def test_prose(folder):

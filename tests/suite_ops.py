@@ -100,7 +100,7 @@ def when_and_what():
         equal(f.data["on"]["pull_request"]["paths"], ["**.yaml", "**.yml", ".opsc-manifest.json", "production/**", "staging/**", "trial/**"],
               "the paths")
         paths = file_of(ONE + PLAN, "shop.spec").data["on"]["pull_request"]["paths"]
-        equal(sorted(paths[3:]), ["hosts/**", "shop.spec", "terraform/**"], "the paths of a spec of another name")
+        equal(sorted(paths[3:]), ["docs/**", "hosts/**", "shop.spec", "terraform/**"], "the paths of a spec of another name")
     with test("a job for each of a hundred accounts"):
         many = SPEC + PLAN + "environments:\n" + "".join(
             f"  e{i}: {{ aws: {{ region: eu-west-1, account: \"{i:012}\" }}, resources: {{ web: {{ id: i-{i:017x} }} }} }}\n" for i in range(100))

@@ -5,6 +5,7 @@
 #include "cost/cost.h"
 #include "emit/emit.h"
 #include "lower/lower.h"
+#include "runbook/runbook.h"
 #include "workflow/workflow.h"
 
 #define EXPLAIN_MAX (64u << 20)
@@ -82,6 +83,8 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
         struct emit_project p = project_of(a, c, opt->spec.file);
         emit_terraform(&one, low->graph, &p, dl->sources);
         emit_files(&one, low->graph);
+        if (low->runbook != NULL)
+            runbook_files(a, low->runbook, &one);
     }
     for (uint32_t i = 0; i < one.files.n; i++) {
         const struct output_file *f = &one.files.at[i];

@@ -11,6 +11,11 @@ static void describe(struct lower *l, struct alarm *al) {
         return;
     describe_alarm(l, al, &l->text);
     al->description = arena_str(l->a, buf_str(&l->text));
+    if (!describe_has_pages(l))
+        return;
+    buf_clear(&l->text);
+    describe_condition(al, &l->text);
+    al->words = arena_str(l->a, buf_str(&l->text));
 }
 
 struct alarm *lower_add_alarm(struct lower *l, struct alarm *al) {

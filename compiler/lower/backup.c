@@ -5,6 +5,7 @@
 #include "lower/cond.h"
 #include "lower/implied.h"
 #include "lower/prices.h"
+#include "lower/words.h"
 
 #define KEEP_S (35 * DAY_S)
 
@@ -104,7 +105,9 @@ static bool watch(struct lower *l, struct backup_job *j, struct cfg_text key,
     struct cfg_resource *r =
         implied_new(l, j->kind == BACKUP_DRILL ? "drill" : "backup", key, alarms, 4);
     implied_seconds(l, r, "max_age", j->max_age_s, j->at);
-    implied_key(l, r, "of", j->of != NULL ? j->of->name : STR("the configuration"), j->at);
+    implied_key(l, r, "of",
+                j->of != NULL ? j->of->name : str_c(word(l->catalog.language, WORD_CONFIGURATION)),
+                j->at);
     implied_key(l, r, "on", j->host->name, j->at);
     implied_key(l, r, "unit",
                 arena_printf(l->a, "opsc-%.*s-%.*s.service", STR_ARG(l->prefix), STR_ARG(key.text)),

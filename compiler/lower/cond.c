@@ -14,25 +14,6 @@ bool cond_is_composite(const struct expr *e) {
     return false;
 }
 
-void cond_put_duration(struct buf *b, int64_t s) {
-    static const struct {
-        int64_t s;
-        const char *one, *many;
-    } names[] = {{86400, "day", "days"},
-                 {3600, "hour", "hours"},
-                 {60, "minute", "minutes"},
-                 {1, "second", "seconds"}};
-    for (unsigned i = 0; i < 4; i++) {
-        if (s % names[i].s != 0)
-            continue;
-        int64_t n = s / names[i].s;
-        buf_int(b, n);
-        buf_byte(b, ' ');
-        buf_text(b, n == 1 ? names[i].one : names[i].many);
-        return;
-    }
-}
-
 str cond_duration(struct arena *a, int64_t s) {
     struct buf b = BUF_INIT(128);
     struct quantity q = {.value = num_int(s), .dim = {.time = 1}};

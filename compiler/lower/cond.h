@@ -59,7 +59,4 @@ struct cond *cond_plan(struct lower *l, const struct watched *self, const struct
 /* Whether the condition is about alarms (alarm(x) and ...) rather than metrics. */
 bool cond_is_composite(const struct expr *e);
 
-/* "for 5 minutes", "5 minutes": for people. */
-void cond_put_duration(struct buf *b, int64_t s);
-
 #endif

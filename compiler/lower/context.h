@@ -122,8 +122,11 @@ struct alarm {
     struct cfg_texts notify; /* n == 0: by severity */
     str path;                /* "alarms.high-cpu" */
     str description;         /* unless it is wrong */
+    str words;               /* the condition, for its page; empty when there are no pages */
     struct cond *plan;       /* NULL: composite, or wrong */
     struct node *node;
+    const struct node
+        *dashboard; /* the first that draws what it watches; NULL: none, or no pages */
     bool composite;
     uint32_t index;           /* among all alarms that are made */
     int visiting;             /* while composites are ordered: 0 not seen, 1 open, 2 done */

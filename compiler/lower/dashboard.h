@@ -70,6 +70,8 @@ void dashboard_note_alarm(struct lower *l, struct alarm *al);
 void dashboard_emit(struct lower *l, const struct dashboard_view *d);
 /* The alarms whose state a dashboard shows, in the order of all alarms. */
 struct alarm **dashboard_alarms(struct lower *l, const struct dashboard_view *d, uint32_t *ret_n);
+/* The dashboard draws the graph: alarms that share a metric with it, and have none yet, get it. */
+void dashboard_note_drawn(struct lower *l, const struct graph_view *g, const struct node *n);
 /* The alarms that share a metric with a graph, in the order of all alarms. */
 struct alarm **graph_alarms(struct lower *l, const struct graph_view *g, uint32_t *ret_n);
 void dashboard_check_limits(struct lower *l, const struct dashboard_view *d, uint32_t widgets,

@@ -76,3 +76,10 @@ struct alarm **graph_alarms(struct lower *l, const struct graph_view *g, uint32_
     find_drawn(l, g, &drawn);
     return in_order(&drawn, ret_n);
 }
+
+void dashboard_note_drawn(struct lower *l, const struct graph_view *g, const struct node *n) {
+    uint32_t nalarms;
+    struct alarm **alarms = graph_alarms(l, g, &nalarms);
+    for (uint32_t i = 0; i < nalarms; i++)
+        alarms[i]->dashboard = alarms[i]->dashboard != NULL ? alarms[i]->dashboard : n;
+}

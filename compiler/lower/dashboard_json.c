@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "lower/account.h"
 #include "lower/dashboard.h"
+#include "lower/describe.h"
 
 #define BODY_MAX (64u << 20)
 #define GRAPH_HEIGHT 6
@@ -386,6 +387,17 @@ static bool has_references(const struct lower *l) {
     return !account_known(l) || l->data_nodes.n > 0;
 }
 
+/* Pages of alarms link to the dashboard that shows what they watch. */
+static void note_drawn(struct lower *l, const struct dashboard_view *d, const struct node *n) {
+    for (uint32_t s = 0; s < d->sections.n; s++) {
+        for (uint32_t r = 0; r < d->sections.at[s].rows.n; r++) {
+            const struct row_view *row = &d->sections.at[s].rows.at[r];
+            for (uint32_t g = 0; g < row->n; g++)
+                dashboard_note_drawn(l, row->graphs[g], n);
+        }
+    }
+}
+
 void dashboard_emit(struct lower *l, const struct dashboard_view *d) {
     struct body b = {.l = l, .out = BUF_INIT(BODY_MAX)};
     b.j = json_to(&b.out, 2);
@@ -427,5 +439,7 @@ void dashboard_emit(struct lower *l, const struct dashboard_view *d) {
              (struct graph_file){arena_cat(l->a, STR("terraform/modules/monitoring/"), file),
                                  buf_keep(&b.out, l->a), false, d->at});
     VEC_PUSH(l->a, &l->drawn, b.series);
+    if (describe_has_pages(l))
+        note_drawn(l, d, n);
     l->ndashboards++;
 }

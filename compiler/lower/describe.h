@@ -5,15 +5,19 @@
 #include "lower/cond.h"
 
 /*
- * describe: an alarm in words: what it means, what to do, where it was said. The
- * text that is read at three in the morning. At most DESCRIPTION_MAX characters (CloudWatch), and
- * what is made here as many bytes of UTF-8.
+ * describe: an alarm in words: what it means, what to do, the page that says more, where it was
+ * said. The text that is read at three in the morning. At most DESCRIPTION_MAX characters
+ * (CloudWatch), and what is made here as many bytes of UTF-8.
  */
 #define DESCRIPTION_MAX 1024
 
 /* Replaces what is in `b`. */
 void describe_alarm(struct lower *l, const struct alarm *al, struct buf *b);
-/* "3 of 5 evaluations of 1 minute": how the condition is evaluated. */
-void describe_evaluation(struct buf *b, const struct cond *c);
+/* The condition, with its resource before a recommended one: "web: cpu > 90% for 15m". */
+void describe_condition(const struct alarm *al, struct buf *b);
+/* The first series of a metric of the catalog, whose texts are those of the alarm; NULL: none. */
+const struct series *describe_series(const struct alarm *al);
+/* Whether there is a page for each alarm, which descriptions name. */
+bool describe_has_pages(const struct lower *l);
 
 #endif

@@ -2,7 +2,7 @@
 #include "lower/explain.h"
 
 #include "lower/cond.h"
-#include "lower/describe.h"
+#include "lower/words.h"
 #include "schema/schema.h"
 
 #define EXTRA_PERIODS 2 /* CloudWatch looks back about so much further than it evaluates */
@@ -67,7 +67,7 @@ static void put_detection(struct buf *b, const struct alarm *al) {
     }
     if (c->missing == EXPR_MISSING_BREACHING) {
         buf_text(b, b->n > 0 ? ", and about " : "fires about ");
-        cond_put_duration(b, p * (m + EXTRA_PERIODS));
+        words_duration(b, CFG_ENGLISH, p * (m + EXTRA_PERIODS));
         BUF_LIT(b, " after the data stops");
     }
     BUF_LIT(b, "; add what the metric takes to arrive");
@@ -80,13 +80,13 @@ static void explain_plan(struct lower *l, const struct alarm *al) {
         buf_printf(&b, "m%u = ", i + 1);
         put_metric(&b, &c->measure.series.at[i]);
         BUF_LIT(&b, ", a value every ");
-        cond_put_duration(&b, c->measure.series.at[i].published_s);
+        words_duration(&b, CFG_ENGLISH, c->measure.series.at[i].published_s);
         lower_explain(l, "  %.*s", STR_ARG(buf_str(&b)));
         buf_clear(&b);
     }
     put_comparison(&b, c);
     BUF_LIT(&b, " in ");
-    describe_evaluation(&b, c);
+    words_evaluation(&b, CFG_ENGLISH, c->datapoints, c->evaluations, c->period_s);
     lower_explain(l, "  %.*s", STR_ARG(buf_str(&b)));
     buf_clear(&b);
     lower_explain(l, "  missing data: %s (%s)", expr_missing_words[c->missing], c->missing_why);

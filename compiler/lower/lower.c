@@ -10,6 +10,7 @@
 #include "lower/deploy.h"
 #include "lower/explain.h"
 #include "lower/lifecycle.h"
+#include "lower/runbook.h"
 #include "lower/secrets.h"
 
 #include <stdarg.h>
@@ -117,6 +118,10 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
                                  .log_groups = l->logs.n,
                                  .resources = l->watched.n};
     ret->delivery = lower_delivery(l);
+    struct runbook *book = lower_runbook(l);
+    if (book != NULL)
+        book->delivery = ret->delivery;
+    ret->runbook = book;
     lower_billed(l, ret);
     if (l->backups.n > 0)
         ret->bucket = l->cfg->backup.bucket;

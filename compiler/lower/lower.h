@@ -9,6 +9,7 @@
 #include "model/delivery.h"
 #include "model/engine.h"
 #include "model/graph.h"
+#include "model/runbook.h"
 
 /*
  * lower: from what the user wrote to what AWS gets: names are bound, conditions become
@@ -73,6 +74,7 @@ struct lower_result {
     str account;     /* empty: ops.yaml does not say it */
     struct graph *graph;
     const struct delivery *delivery; /* NULL: nothing is deployed */
+    const struct runbook *runbook;   /* NULL: ops.yaml wants none */
     uint32_t alarms, dashboards, log_groups, resources, budgets;
     VEC(struct lower_identity) identities; /* in the order of ops.yaml */
     VEC(struct engine) engines;            /* as well */

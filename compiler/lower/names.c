@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/context.h"
+#include "lower/describe.h"
 
 struct names {
     struct lower *l;
@@ -48,8 +49,33 @@ static void check_file(struct names *s, struct graph_file *f) {
     diag_hint(dl, d, "So it is on macOS and Windows. Rename one of them.");
 }
 
+/* Pages are files by the names of alarms, beside one that lists them. */
+static void check_pages(struct names *s) {
+    struct lower *l = s->l;
+    struct map pages = {0};
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        const struct alarm *al = l->alarms.at[i];
+        if (al->node == NULL)
+            continue;
+        const struct alarm *first =
+            map_add(l->scratch, &pages, arena_fold_case(l->scratch, al->name), (void *)al);
+        bool readme = str_is_nocase(al->name, "README");
+        if ((first == NULL && !readme) || (first != NULL && !is_news(s, al->at, first->at)))
+            continue;
+        struct diag *d = diag_add(
+            l->dl, DIAG_NAMES_CLASH, al->at,
+            "the page of alarm `%.*s` is one file with %s where letter case does not count",
+            STR_ARG(al->name), readme ? "README.md" : "another's");
+        if (first != NULL)
+            diag_also(l->dl, d, first->at, "the other is here");
+        diag_hint(l->dl, d, "Rename the alarm, or leave pages out: `runbooks: off`.");
+    }
+}
+
 void lower_names(struct lower *l) {
     struct names s = {.l = l};
+    if (describe_has_pages(l))
+        check_pages(&s);
     for (uint32_t i = 0; i < l->graph->files.n; i++)
         check_file(&s, &l->graph->files.at[i]);
     for (uint32_t i = 0; i < l->graph->nodes.n; i++)

@@ -132,3 +132,23 @@ str schedule_words(struct arena *a, const struct schedule *s) {
     }
     return arena_printf(a, "every day at %02d:%02d UTC", s->hour, s->minute);
 }
+
+static str spanish(struct arena *a, const struct schedule *s) {
+    static const char *const days[] = {"domingo", "lunes",   "martes", "miércoles",
+                                       "jueves",  "viernes", "sábado"};
+    switch (s->unit) {
+    case SCHEDULE_WEEK:
+        return arena_printf(a, "cada semana, el %s a las %02d:%02d UTC", days[s->weekday], s->hour,
+                            s->minute);
+    case SCHEDULE_MONTH:
+        return arena_printf(a, "cada mes, el día %d a las %02d:%02d UTC", s->day, s->hour,
+                            s->minute);
+    case SCHEDULE_DAY:
+        break;
+    }
+    return arena_printf(a, "cada día a las %02d:%02d UTC", s->hour, s->minute);
+}
+
+str schedule_words_in(struct arena *a, const struct schedule *s, enum cfg_language language) {
+    return language == CFG_SPANISH ? spanish(a, s) : schedule_words(a, s);
+}

@@ -30,5 +30,7 @@ int64_t schedule_every_s(const struct schedule *s);
 str schedule_calendar(struct arena *a, const struct schedule *s);
 /* For people: "every week on Sunday at 04:30 UTC". */
 str schedule_words(struct arena *a, const struct schedule *s);
+/* The same in the language of the spec. */
+str schedule_words_in(struct arena *a, const struct schedule *s, enum cfg_language language);
 
 #endif

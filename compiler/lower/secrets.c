@@ -7,6 +7,12 @@
 
 #define CA_MAX (1u << 20) /* bytes; RDS's bundle of all regions has 165,000 */
 
+/* "external team" in a sentence; in other languages than English as it was written. */
+static str who_text(struct lower *l, str who) {
+    bool plain = l->catalog.language != CFG_ENGLISH || str_starts(who, STR("the "));
+    return plain ? who : arena_cat(l->a, STR("the "), who);
+}
+
 /* The item as a resource that is watched: its alarms are those of the kind. */
 static struct watched *watch(struct lower *l, struct secret *s) {
     static const char *const by[] = {"hand", "others", "rds", "lambda"};
@@ -21,9 +27,7 @@ static struct watched *watch(struct lower *l, struct secret *s) {
     if (s->remind_s > 0)
         implied_seconds(l, r, "remind", s->remind_s, s->at);
     if (s->by == SECRET_BY_OTHERS)
-        implied_key(l, r, "who",
-                    str_starts(s->who, STR("the ")) ? s->who : arena_cat(l->a, STR("the "), s->who),
-                    s->at);
+        implied_key(l, r, "who", who_text(l, s->who), s->at);
     if (s->by == SECRET_BY_LAMBDA)
         implied_key(l, r, "function", rotation_function(l, s), s->at);
     return implied_watch(l, r, arena_cat(l->a, STR("secrets.items."), c->name.text), "the secret");

@@ -441,6 +441,11 @@ struct config {
         struct cfg_bool credits;
         span at;
     } budgets;
+    struct {
+        struct cfg_choice state; /* off: there are none */
+        struct cfg_text url;     /* where the pages are read; not given: relative */
+        span at;
+    } runbooks;
     span at;  /* the whole document */
     str spec; /* the file, as the user named it */
 };

@@ -132,6 +132,7 @@ extern const struct schema_type_row schema_types[SCHEMA_DONE + 1];
 
 /* The table of ops.yaml: fills struct config. */
 extern const struct schema_table schema_spec;
+extern const struct schema_table schema_runbooks;
 extern const struct schema_table schema_usage_table; /* struct cfg_usage */
 extern const struct schema_table schema_log_metric;  /* struct cfg_log_metric, in the catalog too */
 extern const char *const schema_log_formats[];       /* "text", "json" */

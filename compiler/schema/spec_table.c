@@ -353,6 +353,10 @@ static const struct schema_row spec_rows[] = {
      "{ cleanup: { data: { prefix: tmp/, older_than: 14d } } }", .table = &schema_cost},
     {"budgets", SCHEMA_GROUP, 0, 0, "What a month may cost, and who is told before it costs more.",
      "{ monthly: { limit: $25, alerts: { 80%: ops, 100%: oncall } } }", .table = &schema_budgets},
+    {"runbooks", SCHEMA_GROUP, 0, 0,
+     "Pages that say what each alarm means and what to do; or `off`.",
+     "{ url: https://github.com/org/repo/blob/main/docs/runbooks }", .table = &schema_runbooks,
+     .def = "pages in docs/runbooks"},
 };
 
 const struct schema_table schema_spec = {

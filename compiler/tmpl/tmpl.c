@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#define SECTIONS_DEPTH_MAX 8
+
 void tmpl_shell(struct buf *out, str s) {
     buf_byte(out, '\'');
     for (uint32_t i = 0; i < s.n; i++) {
@@ -171,11 +173,24 @@ static void put_run(struct buf *out, str s, uint32_t indent) {
     buf_done(&scratch);
 }
 
-/* Returns whether the line is to go: it was for a block that is empty. */
-static bool put(struct buf *out, str placeholder, const struct map *values) {
-    str escape = placeholder, name = str_split(&escape, '|');
-    const struct tmpl_value *v = map_get(values, name);
+/* The values of an item, before those around it. */
+struct scope {
+    const struct map *values;
+    const struct scope *outer;
+};
+
+static const struct tmpl_value *find(const struct scope *s, str name) {
+    const struct tmpl_value *v = NULL;
+    for (; s != NULL && v == NULL; s = s->outer)
+        v = map_get(s->values, name);
     assert(v != NULL);
+    return v;
+}
+
+/* Returns whether the line is to go: it was for a block that is empty. */
+static bool put(struct buf *out, str placeholder, const struct scope *s) {
+    str escape = placeholder, name = str_split(&escape, '|');
+    const struct tmpl_value *v = find(s, name);
     if (str_is(escape, "shell"))
         tmpl_shell(out, v->text);
     else if (str_is(escape, "comment") || str_is(escape, "uses"))
@@ -190,6 +205,14 @@ static bool put(struct buf *out, str placeholder, const struct map *values) {
         put_word(out, v->text);
     else if (str_is(escape, "block"))
         put_block(out, v->text, column(out));
+    else if (str_is(escape, "md"))
+        tmpl_markdown(out, v->text);
+    else if (str_is(escape, "prose"))
+        tmpl_prose(out, v->text);
+    else if (str_is(escape, "code"))
+        tmpl_code(out, v->text);
+    else if (str_is(escape, "url"))
+        tmpl_url(out, v->text);
     else
         assert(false && "an escape that does not exist");
     if (v->text.n > 0 || !str_is(escape, "block"))
@@ -210,20 +233,90 @@ static uint32_t find_placeholder(str text) {
     return text.n;
 }
 
-void tmpl_render(struct buf *out, str text, const struct map *values) {
+/* What is in the braces at the start of `text`, which goes on behind them. */
+static str take_placeholder(str *text) {
+    str rest = str_sub(*text, 2, text->n);
+    uint32_t end = str_find(rest, '}');
+    assert(end + 1 < rest.n && rest.p[end + 1] == '}');
+    *text = str_sub(rest, end + 2, rest.n);
+    return str_sub(rest, 0, end);
+}
+
+/* Behind a mark that began a line and ends it: the next line. */
+static void end_line(str *text, bool began) {
+    if (began && text->n > 0 && text->p[0] == '\n')
+        *text = str_sub(*text, 1, text->n);
+}
+
+/* Takes what stands up to the mark that ends `name`, and the mark. */
+static str take_section(str *text, str name) {
+    str rest = *text;
+    while (rest.n > 0) {
+        uint32_t at = find_placeholder(rest);
+        str before = str_sub(*text, 0, text->n - rest.n + at);
+        rest = str_sub(rest, at, rest.n);
+        assert(rest.n > 0);
+        str mark = take_placeholder(&rest);
+        if (mark.p[0] != '/' || !str_eq(str_sub(mark, 1, mark.n), name))
+            continue;
+        end_line(&rest, before.n == 0 || before.p[before.n - 1] == '\n');
+        *text = rest;
+        return before;
+    }
+    assert(false && "a section without an end");
+    return *text;
+}
+
+static void render(struct buf *out, str text, const struct scope *s, unsigned depth);
+
+static void put_section(struct buf *out, str text, str mark, const struct scope *s,
+                        unsigned depth) {
+    const struct tmpl_value *v = find(s, str_sub(mark, 1, mark.n));
+    bool empty = v->items != NULL ? v->n == 0 : v->text.n == 0;
+    if (mark.p[0] == '^' ? !empty : empty)
+        return;
+    if (mark.p[0] == '^' || v->items == NULL)
+        render(out, text, s, depth);
+    for (uint32_t i = 0; mark.p[0] == '#' && i < v->n; i++) {
+        struct scope inner = {&v->items[i], s};
+        render(out, text, &inner, depth);
+    }
+}
+
+static void render(struct buf *out, str text, const struct scope *s, unsigned depth) {
+    assert(depth < SECTIONS_DEPTH_MAX);
+    bool began = true; /* nothing but marks stands on the line so far */
     while (text.n > 0) {
         uint32_t at = find_placeholder(text);
         buf_put(out, str_sub(text, 0, at));
-        if (at == text.n)
+        began = at == 0 ? began : text.p[at - 1] == '\n';
+        text = str_sub(text, at, text.n);
+        if (text.n == 0)
             return;
-        str rest = str_sub(text, at + 2, text.n);
-        uint32_t end = str_find(rest, '}');
-        assert(end + 1 < rest.n && rest.p[end + 1] == '}');
-        bool gone = put(out, str_sub(rest, 0, end), values);
-        text = str_sub(rest, end + 2, rest.n);
+        str mark = take_placeholder(&text);
+        if (mark.n > 0 && (mark.p[0] == '#' || mark.p[0] == '^')) {
+            end_line(&text, began);
+            put_section(out, take_section(&text, str_sub(mark, 1, mark.n)), mark, s, depth + 1);
+            continue;
+        }
+        bool gone = put(out, mark, s);
         if (gone && str_starts(text, STR("\n")))
             text = str_sub(text, 1, text.n);
+        began = gone;
     }
+}
+
+void tmpl_render(struct buf *out, str text, const struct map *values) {
+    const struct scope s = {values, NULL};
+    render(out, text, &s, 0);
+}
+
+void tmpl_set_list(struct arena *a, struct map *values, const char *name, const struct map *items,
+                   uint32_t n) {
+    static const struct map none;
+    struct tmpl_value *v = ARENA_NEW(a, struct tmpl_value);
+    *v = (struct tmpl_value){.items = n > 0 ? items : &none, .n = n};
+    map_add(a, values, str_c(name), v);
 }
 
 void tmpl_set(struct arena *a, struct map *values, const char *name, str text) {

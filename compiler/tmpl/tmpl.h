@@ -6,7 +6,7 @@
 #include "base/map.h"
 
 /*
- * tmpl: the texts of scripts and units with values put in.
+ * tmpl: the texts of scripts, units and pages with values put in.
  *
  *     {{name|shell}}   one word of a bash command, quoted so that it is data whatever it holds
  *     {{name|comment}} text of a comment: one line, control characters shown as spaces
@@ -18,6 +18,18 @@
  *                      dot, minus or underscore is shown as an underscore
  *     {{name|block}}   alone on its line: text that the compiler made, indented as the line is;
  *                      when it is empty the line goes
+ *     {{name|md}}      text in Markdown, on one line, with nothing in it that Markdown reads
+ *     {{name|prose}}   the same for sentences: `code` in backquotes stays code, an https address a
+ * link
+ *     {{name|code}}    code in Markdown, on one line; nothing when it is empty
+ *     {{name|url}}     the address of a link in Markdown
+ *
+ *     {{#name}}...{{/name}}   what stands between, when `name` is not empty; of a list once for
+ * each of its items, whose names go before those around
+ *     {{^name}}...{{/name}}   what stands between, when it is empty
+ *
+ * Such a mark that is alone on its line takes the line with it. A list that stands inside of itself
+ * has another name there.
  *
  * `${{ ... }}` is an expression of GitHub's and stays as it is.
  *
@@ -27,15 +39,24 @@
  */
 struct tmpl_value {
     str text;
+    const struct map *items; /* of a list: the values of each item; NULL: a text */
+    uint32_t n;
 };
 
 /* `values`: name -> struct tmpl_value. */
 void tmpl_render(struct buf *out, str text, const struct map *values);
 void tmpl_set(struct arena *a, struct map *values, const char *name, str text);
+void tmpl_set_list(struct arena *a, struct map *values, const char *name, const struct map *items,
+                   uint32_t n);
 
 /* A scalar as for {{name|yaml}}: plain when it cannot be taken for anything else. */
 void tmpl_yaml(struct buf *out, str s);
 /* 'it'\''s', 'two'$'\n''lines': a word for bash, on one line. */
 void tmpl_shell(struct buf *out, str s);
+/* The escapes of the same names (markdown.c). */
+void tmpl_markdown(struct buf *out, str s);
+void tmpl_prose(struct buf *out, str s);
+void tmpl_code(struct buf *out, str s);
+void tmpl_url(struct buf *out, str s);
 
 #endif

@@ -3,7 +3,7 @@
 # ops.yaml:80
 resource "aws_cloudwatch_metric_alarm" "no_orders" {
   alarm_name          = "orders-production-no-orders"
-  alarm_description   = "Nobody has ordered for three quarters of an hour, which in daytime does not happen. Do: Order something yourself; then look at lb.target_5xx and at the importer. From ops.yaml: alarms.no-orders"
+  alarm_description   = "Nobody has ordered for three quarters of an hour, which in daytime does not happen. Do: Order something yourself; then look at lb.target_5xx and at the importer. Runbook: docs/runbooks/no-orders.md From ops.yaml: alarms.no-orders"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -21,7 +21,7 @@ resource "aws_cloudwatch_metric_alarm" "no_orders" {
 # ops.yaml:86
 resource "aws_cloudwatch_metric_alarm" "orders_fall" {
   alarm_name          = "orders-production-orders-fall"
-  alarm_description   = "sum(api.orders) below band(3) over 1h for 3h. Do: Open the dashboards of orders-production and see what changed when it began. From ops.yaml: alarms.orders-fall"
+  alarm_description   = "sum(api.orders) below band(3) over 1h for 3h. Do: Open the dashboards of orders-production and see what changed when it began. Runbook: docs/runbooks/orders-fall.md From ops.yaml: alarms.orders-fall"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -54,7 +54,7 @@ resource "aws_cloudwatch_metric_alarm" "orders_fall" {
 # ops.yaml:87
 resource "aws_cloudwatch_metric_alarm" "queue_grows" {
   alarm_name          = "orders-production-queue-grows"
-  alarm_description   = "incoming.visible rises by 500 over 5m for 15m. Messages that wait. Do: Look whether the importer runs and is throttled. From ops.yaml: alarms.queue-grows"
+  alarm_description   = "incoming.visible rises by 500 over 5m for 15m. Messages that wait. Do: Look whether the importer runs and is throttled. Runbook: docs/runbooks/queue-grows.md From ops.yaml: alarms.queue-grows"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -87,7 +87,7 @@ resource "aws_cloudwatch_metric_alarm" "queue_grows" {
 # ops.yaml:92
 resource "aws_cloudwatch_metric_alarm" "deploying" {
   alarm_name        = "orders-production-deploying"
-  alarm_description = "api.deployments > 1. Deployments of the service; more than one while a new version replaces the old. Do: `aws ecs describe-services --cluster orders --services api` shows the deployments and the last events; the new tasks do not get healthy. Go back to the version before, and turn on the deployment circuit breaker, which does that by itself. From ops.yaml: alarms.deploying"
+  alarm_description = "api.deployments > 1. Deployments of the service; more than one while a new version replaces the old. Do: `aws ecs describe-services --cluster orders --services api` shows the deployments and the last events; the new tasks do not get healthy. Go back to the version before, and turn on the deployment circuit breaker, which does that by itself. Runbook: docs/runbooks/deploying.md From ops.yaml: alarms.deploying"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.info.arn]
   ok_actions        = [aws_sns_topic.info.arn]
@@ -111,7 +111,7 @@ resource "aws_cloudwatch_metric_alarm" "deploying" {
 # ops.yaml:23, recommended for kind alb
 resource "aws_cloudwatch_metric_alarm" "lb_no_healthy_target" {
   alarm_name        = "orders-production-lb-no-healthy-target"
-  alarm_description = "lb: min(healthy_hosts) < 1 for 2m. Nobody answers behind the load balancer. No data means that the group has no target at all. Do: The target group's page says why each target is unhealthy. Usual: a deploy, the application is down, the path of the health check answers something else, a security group. From ops.yaml: resources.lb"
+  alarm_description = "lb: min(healthy_hosts) < 1 for 2m. Nobody answers behind the load balancer. No data means that the group has no target at all. Do: The target group's page says why each target is unhealthy. Usual: a deploy, the application is down, the path of the health check answers something else, a security group. Runbook: docs/runbooks/lb-no-healthy-target.md From ops.yaml: resources.lb"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.critical.arn]
   ok_actions        = [aws_sns_topic.critical.arn]
@@ -135,7 +135,7 @@ resource "aws_cloudwatch_metric_alarm" "lb_no_healthy_target" {
 # ops.yaml:23, recommended for kind alb
 resource "aws_cloudwatch_metric_alarm" "lb_unhealthy_targets" {
   alarm_name        = "orders-production-lb-unhealthy-targets"
-  alarm_description = "lb: max(unhealthy_hosts) > 0 for 5m. A target has been out of service for five minutes; the others carry its load. Do: The target group's page says why each target is unhealthy. Usual: a deploy, the application is down, the path of the health check answers something else, a security group. From ops.yaml: resources.lb"
+  alarm_description = "lb: max(unhealthy_hosts) > 0 for 5m. A target has been out of service for five minutes; the others carry its load. Do: The target group's page says why each target is unhealthy. Usual: a deploy, the application is down, the path of the health check answers something else, a security group. Runbook: docs/runbooks/lb-unhealthy-targets.md From ops.yaml: resources.lb"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.warning.arn]
   ok_actions        = [aws_sns_topic.warning.arn]
@@ -159,7 +159,7 @@ resource "aws_cloudwatch_metric_alarm" "lb_unhealthy_targets" {
 # ops.yaml:23, recommended for kind alb
 resource "aws_cloudwatch_metric_alarm" "lb_failures_high" {
   alarm_name          = "orders-production-lb-failures-high"
-  alarm_description   = "lb: failure_ratio > 5% for 5m with at least 20 samples. One request in twenty fails. Minutes with fewer than 20 requests do not count, where one error would be a large share. Do: Look for errors in the application's log; compare the first one with the last deploy, and with the database. From ops.yaml: resources.lb"
+  alarm_description   = "lb: failure_ratio > 5% for 5m with at least 20 samples. One request in twenty fails. Minutes with fewer than 20 requests do not count, where one error would be a large share. Do: Look for errors in the application's log; compare the first one with the last deploy, and with the database. Runbook: docs/runbooks/lb-failures-high.md From ops.yaml: resources.lb"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -204,7 +204,7 @@ resource "aws_cloudwatch_metric_alarm" "lb_failures_high" {
 # ops.yaml:23, recommended for kind alb
 resource "aws_cloudwatch_metric_alarm" "lb_failures_some" {
   alarm_name          = "orders-production-lb-failures-some"
-  alarm_description   = "lb: failure_ratio > 1% over 5m for 15m with at least 100 samples. One request in a hundred has failed for a quarter of an hour. Do: Look for errors in the application's log; compare the first one with the last deploy, and with the database. From ops.yaml: resources.lb"
+  alarm_description   = "lb: failure_ratio > 1% over 5m for 15m with at least 100 samples. One request in a hundred has failed for a quarter of an hour. Do: Look for errors in the application's log; compare the first one with the last deploy, and with the database. Runbook: docs/runbooks/lb-failures-some.md From ops.yaml: resources.lb"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -249,7 +249,7 @@ resource "aws_cloudwatch_metric_alarm" "lb_failures_some" {
 # ops.yaml:23, recommended for kind alb
 resource "aws_cloudwatch_metric_alarm" "lb_balancer_errors" {
   alarm_name          = "orders-production-lb-balancer-errors"
-  alarm_description   = "lb: sum(elb_5xx) >= 10 for 3 of 5m. The load balancer answers errors itself, since no target answers. Do: Look at elb_502 (the target closed the connection or answered nonsense: crash, or a keep-alive timeout shorter than the load balancer's), elb_503 (no healthy target), elb_504 (the target was too slow). From ops.yaml: resources.lb"
+  alarm_description   = "lb: sum(elb_5xx) >= 10 for 3 of 5m. The load balancer answers errors itself, since no target answers. Do: Look at elb_502 (the target closed the connection or answered nonsense: crash, or a keep-alive timeout shorter than the load balancer's), elb_503 (no healthy target), elb_504 (the target was too slow). Runbook: docs/runbooks/lb-balancer-errors.md From ops.yaml: resources.lb"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -268,7 +268,7 @@ resource "aws_cloudwatch_metric_alarm" "lb_balancer_errors" {
 # ops.yaml:23, recommended for kind alb
 resource "aws_cloudwatch_metric_alarm" "lb_latency_high" {
   alarm_name          = "orders-production-lb-latency-high"
-  alarm_description   = "lb: p95(latency) > 2s for 5m with at least 20 samples. One visitor in twenty waits for more than 2 seconds. Do: Look for the slowest requests in the application's log; compare with its CPU, and with the database's latency and connections. From ops.yaml: resources.lb"
+  alarm_description   = "lb: p95(latency) > 2s for 5m with at least 20 samples. One visitor in twenty waits for more than 2 seconds. Do: Look for the slowest requests in the application's log; compare with its CPU, and with the database's latency and connections. Runbook: docs/runbooks/lb-latency-high.md From ops.yaml: resources.lb"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -313,7 +313,7 @@ resource "aws_cloudwatch_metric_alarm" "lb_latency_high" {
 # ops.yaml:23, recommended for kind alb
 resource "aws_cloudwatch_metric_alarm" "lb_connections_rejected" {
   alarm_name          = "orders-production-lb-connections-rejected"
-  alarm_description   = "lb: rejected > 0 for 2 of 3m. Visitors are turned away before any target sees them. Do: Look whether it is an attack (AWS WAF's sampled requests); AWS Support can scale the load balancer ahead of an event. From ops.yaml: resources.lb"
+  alarm_description   = "lb: rejected > 0 for 2 of 3m. Visitors are turned away before any target sees them. Do: Look whether it is an attack (AWS WAF's sampled requests); AWS Support can scale the load balancer ahead of an event. Runbook: docs/runbooks/lb-connections-rejected.md From ops.yaml: resources.lb"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -332,7 +332,7 @@ resource "aws_cloudwatch_metric_alarm" "lb_connections_rejected" {
 # ops.yaml:23, recommended for kind alb
 resource "aws_cloudwatch_metric_alarm" "lb_connection_errors" {
   alarm_name          = "orders-production-lb-connection-errors"
-  alarm_description   = "lb: connection_errors > 0 for 2 of 3m. A target is registered but does not take connections. Do: Does the application listen on the target's port, and does its security group let the load balancer in? A full listen queue refuses too. From ops.yaml: resources.lb"
+  alarm_description   = "lb: connection_errors > 0 for 2 of 3m. A target is registered but does not take connections. Do: Does the application listen on the target's port, and does its security group let the load balancer in? A full listen queue refuses too. Runbook: docs/runbooks/lb-connection-errors.md From ops.yaml: resources.lb"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -351,7 +351,7 @@ resource "aws_cloudwatch_metric_alarm" "lb_connection_errors" {
 # ops.yaml:27, recommended for kind acm
 resource "aws_cloudwatch_metric_alarm" "certificate_expires_soon" {
   alarm_name        = "orders-production-certificate-expires-soon"
-  alarm_description = "certificate: days_left <= 30. ACM renews well before that, so it did not work; an imported certificate is due. No data means that it has expired or is gone. Do: `aws acm describe-certificate --certificate-arn arn:aws:acm:eu-west-1:345678901234:certificate/0a1b2c3d-4e5f-6789-abcd-ef0123456789` says in RenewalSummary why ACM did not renew it. Usual: the DNS record that proves the domain is gone, or nothing uses the certificate. An imported one is renewed by whoever imported it. From ops.yaml: resources.certificate"
+  alarm_description = "certificate: days_left <= 30. ACM renews well before that, so it did not work; an imported certificate is due. No data means that it has expired or is gone. Do: `aws acm describe-certificate --certificate-arn arn:aws:acm:eu-west-1:345678901234:certificate/0a1b2c3d-4e5f-6789-abcd-ef0123456789` says in RenewalSummary why ACM did not renew it. Usual: the DNS record that proves the domain is gone, or nothing uses the certificate. An imported one is renewed by whoever imported it. Runbook: docs/runbooks/certificate-expires-soon.md From ops.yaml: resources.certificate"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.warning.arn]
   ok_actions        = [aws_sns_topic.warning.arn]
@@ -374,7 +374,7 @@ resource "aws_cloudwatch_metric_alarm" "certificate_expires_soon" {
 # ops.yaml:27, recommended for kind acm
 resource "aws_cloudwatch_metric_alarm" "certificate_expires_now" {
   alarm_name        = "orders-production-certificate-expires-now"
-  alarm_description = "certificate: days_left <= 14. In two weeks browsers and clients refuse the connection. Do: `aws acm describe-certificate --certificate-arn arn:aws:acm:eu-west-1:345678901234:certificate/0a1b2c3d-4e5f-6789-abcd-ef0123456789` says in RenewalSummary why ACM did not renew it. Usual: the DNS record that proves the domain is gone, or nothing uses the certificate. An imported one is renewed by whoever imported it. From ops.yaml: resources.certificate"
+  alarm_description = "certificate: days_left <= 14. In two weeks browsers and clients refuse the connection. Do: `aws acm describe-certificate --certificate-arn arn:aws:acm:eu-west-1:345678901234:certificate/0a1b2c3d-4e5f-6789-abcd-ef0123456789` says in RenewalSummary why ACM did not renew it. Usual: the DNS record that proves the domain is gone, or nothing uses the certificate. An imported one is renewed by whoever imported it. Runbook: docs/runbooks/certificate-expires-now.md From ops.yaml: resources.certificate"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.critical.arn]
   ok_actions        = [aws_sns_topic.critical.arn]
@@ -397,7 +397,7 @@ resource "aws_cloudwatch_metric_alarm" "certificate_expires_now" {
 # ops.yaml:36, recommended for kind ecs
 resource "aws_cloudwatch_metric_alarm" "api_cpu_high" {
   alarm_name        = "orders-production-api-cpu-high"
-  alarm_description = "api: cpu > 70% for 5m. There is no room for a peak. Do: Compare with the requests. If load is simply higher, run more tasks or give them more CPU; else look at the last deploy. From ops.yaml: resources.api.alarms.cpu-high"
+  alarm_description = "api: cpu > 70% for 5m. There is no room for a peak. Do: Compare with the requests. If load is simply higher, run more tasks or give them more CPU; else look at the last deploy. Runbook: docs/runbooks/api-cpu-high.md From ops.yaml: resources.api.alarms.cpu-high"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.critical.arn]
   ok_actions        = [aws_sns_topic.critical.arn]
@@ -421,7 +421,7 @@ resource "aws_cloudwatch_metric_alarm" "api_cpu_high" {
 # ops.yaml:30, recommended for kind ecs
 resource "aws_cloudwatch_metric_alarm" "api_memory_high" {
   alarm_name        = "orders-production-api-memory-high"
-  alarm_description = "api: memory > 80% for 5m. At its limit a task is killed. Do: At its limit a task is killed (exit code 137, OutOfMemoryError in the stopped reason). Does it grow since the last deploy? It leaks; else give it more. From ops.yaml: resources.api"
+  alarm_description = "api: memory > 80% for 5m. At its limit a task is killed. Do: At its limit a task is killed (exit code 137, OutOfMemoryError in the stopped reason). Does it grow since the last deploy? It leaks; else give it more. Runbook: docs/runbooks/api-memory-high.md From ops.yaml: resources.api"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.warning.arn]
   ok_actions        = [aws_sns_topic.warning.arn]
@@ -445,7 +445,7 @@ resource "aws_cloudwatch_metric_alarm" "api_memory_high" {
 # ops.yaml:30, recommended for kind ecs
 resource "aws_cloudwatch_metric_alarm" "api_tasks_missing" {
   alarm_name          = "orders-production-api-tasks-missing"
-  alarm_description   = "api: running < desired for 5m. Tasks stop, or do not start. Five minutes are more than a deployment needs to replace a task. Do: `aws ecs describe-services --cluster orders --services api` lists the last events, `aws ecs describe-tasks` why a task stopped. Usual: a failed health check, an image that cannot be pulled, no memory, no room in the cluster. From ops.yaml: resources.api"
+  alarm_description   = "api: running < desired for 5m. Tasks stop, or do not start. Five minutes are more than a deployment needs to replace a task. Do: `aws ecs describe-services --cluster orders --services api` lists the last events, `aws ecs describe-tasks` why a task stopped. Usual: a failed health check, an image that cannot be pulled, no memory, no room in the cluster. Runbook: docs/runbooks/api-tasks-missing.md From ops.yaml: resources.api"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -500,7 +500,7 @@ resource "aws_cloudwatch_metric_alarm" "api_tasks_missing" {
 # ops.yaml:30, recommended for kind ecs
 resource "aws_cloudwatch_metric_alarm" "api_deployment_stuck" {
   alarm_name        = "orders-production-api-deployment-stuck"
-  alarm_description = "api: deployments > 1 for 1h. The new version does not get healthy, and ECS goes on trying. Do: `aws ecs describe-services --cluster orders --services api` shows the deployments and the last events; the new tasks do not get healthy. Go back to the version before, and turn on the deployment circuit breaker, which does that by itself. From ops.yaml: resources.api"
+  alarm_description = "api: deployments > 1 for 1h. The new version does not get healthy, and ECS goes on trying. Do: `aws ecs describe-services --cluster orders --services api` shows the deployments and the last events; the new tasks do not get healthy. Go back to the version before, and turn on the deployment circuit breaker, which does that by itself. Runbook: docs/runbooks/api-deployment-stuck.md From ops.yaml: resources.api"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.warning.arn]
   ok_actions        = [aws_sns_topic.warning.arn]
@@ -524,7 +524,7 @@ resource "aws_cloudwatch_metric_alarm" "api_deployment_stuck" {
 # ops.yaml:30, recommended for kind ecs
 resource "aws_cloudwatch_metric_alarm" "api_restarting" {
   alarm_name        = "orders-production-api-restarting"
-  alarm_description = "api: restarts > 3 over 15m. A container ends again and again, while its task looks healthy. Do: The log of the container says why it ended; exit code 137 is no memory. From ops.yaml: resources.api"
+  alarm_description = "api: restarts > 3 over 15m. A container ends again and again, while its task looks healthy. Do: The log of the container says why it ended; exit code 137 is no memory. Runbook: docs/runbooks/api-restarting.md From ops.yaml: resources.api"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.warning.arn]
   ok_actions        = [aws_sns_topic.warning.arn]
@@ -548,7 +548,7 @@ resource "aws_cloudwatch_metric_alarm" "api_restarting" {
 # ops.yaml:30, recommended for kind ecs
 resource "aws_cloudwatch_metric_alarm" "api_ephemeral_full" {
   alarm_name          = "orders-production-api-ephemeral-full"
-  alarm_description   = "api: ephemeral > 80% for 5m. A task whose disk is full fails. Do: Open the dashboards of orders-production and see what changed when it began. From ops.yaml: resources.api"
+  alarm_description   = "api: ephemeral > 80% for 5m. A task whose disk is full fails. Do: Open the dashboards of orders-production and see what changed when it began. Runbook: docs/runbooks/api-ephemeral-full.md From ops.yaml: resources.api"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -603,7 +603,7 @@ resource "aws_cloudwatch_metric_alarm" "api_ephemeral_full" {
 # ops.yaml:30, recommended for kind ecs
 resource "aws_cloudwatch_metric_alarm" "api_task_memory_high" {
   alarm_name        = "orders-production-api-task-memory-high"
-  alarm_description = "api: max(task_memory) > 95% for 5m. One task is about to be killed, while the average still looks well. Do: A single full task leaks or has more than its share of the work; stop it, ECS starts another. From ops.yaml: resources.api"
+  alarm_description = "api: max(task_memory) > 95% for 5m. One task is about to be killed, while the average still looks well. Do: A single full task leaks or has more than its share of the work; stop it, ECS starts another. Runbook: docs/runbooks/api-task-memory-high.md From ops.yaml: resources.api"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.warning.arn]
   ok_actions        = [aws_sns_topic.warning.arn]
@@ -627,7 +627,7 @@ resource "aws_cloudwatch_metric_alarm" "api_task_memory_high" {
 # ops.yaml:37, recommended for kind sqs
 resource "aws_cloudwatch_metric_alarm" "incoming_old_messages" {
   alarm_name          = "orders-production-incoming-old-messages"
-  alarm_description   = "incoming: age >= max_age for 15m. Consumers have stopped, or do not keep up. A queue that nobody uses has no data, which is no problem. Do: Do consumers run, and delete what they have processed (deleted)? If they run, they are too few or too slow: compare sent and deleted. A message that always fails goes to the dead-letter queue only with a redrive policy. From ops.yaml: resources.incoming"
+  alarm_description   = "incoming: age >= max_age for 15m. Consumers have stopped, or do not keep up. A queue that nobody uses has no data, which is no problem. Do: Do consumers run, and delete what they have processed (deleted)? If they run, they are too few or too slow: compare sent and deleted. A message that always fails goes to the dead-letter queue only with a redrive policy. Runbook: docs/runbooks/incoming-old-messages.md From ops.yaml: resources.incoming"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -646,7 +646,7 @@ resource "aws_cloudwatch_metric_alarm" "incoming_old_messages" {
 # ops.yaml:37, recommended for kind sqs
 resource "aws_cloudwatch_metric_alarm" "incoming_dead_letters" {
   alarm_name          = "orders-production-incoming-dead-letters"
-  alarm_description   = "incoming: dead > 0 over 5m. Messages that could not be processed lie there until somebody looks, and are deleted in the end. Do: Read one of orders-incoming-dead (`aws sqs receive-message`, it comes back by itself), find its error in the consumers' log, and when that is mended move them back: `aws sqs start-message-move-task --source-arn ARN`. From ops.yaml: resources.incoming"
+  alarm_description   = "incoming: dead > 0 over 5m. Messages that could not be processed lie there until somebody looks, and are deleted in the end. Do: Read one of orders-incoming-dead (`aws sqs receive-message`, it comes back by itself), find its error in the consumers' log, and when that is mended move them back: `aws sqs start-message-move-task --source-arn ARN`. Runbook: docs/runbooks/incoming-dead-letters.md From ops.yaml: resources.incoming"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -665,7 +665,7 @@ resource "aws_cloudwatch_metric_alarm" "incoming_dead_letters" {
 # ops.yaml:37, recommended for kind sqs
 resource "aws_cloudwatch_metric_alarm" "incoming_dead_letters_old" {
   alarm_name          = "orders-production-incoming-dead-letters-old"
-  alarm_description   = "incoming: dead_age > 3d over 5m. A queue keeps messages for 4 days unless it is told otherwise; then they are gone. Do: Work through orders-incoming-dead; a longer retention period (`MessageRetentionPeriod`, up to 14 days) gives time. From ops.yaml: resources.incoming"
+  alarm_description   = "incoming: dead_age > 3d over 5m. A queue keeps messages for 4 days unless it is told otherwise; then they are gone. Do: Work through orders-incoming-dead; a longer retention period (`MessageRetentionPeriod`, up to 14 days) gives time. Runbook: docs/runbooks/incoming-dead-letters-old.md From ops.yaml: resources.incoming"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -684,7 +684,7 @@ resource "aws_cloudwatch_metric_alarm" "incoming_dead_letters_old" {
 # ops.yaml:37, recommended for kind sqs
 resource "aws_cloudwatch_metric_alarm" "incoming_in_flight_high" {
   alarm_name          = "orders-production-incoming-in-flight-high"
-  alarm_description   = "incoming: in_flight > 80% of in_flight_max for 15m. At the quota consumers get no more messages, while producers go on. Do: Consumers receive but do not delete; look at their log, and whether the visibility timeout is longer than processing. From ops.yaml: resources.incoming"
+  alarm_description   = "incoming: in_flight > 80% of in_flight_max for 15m. At the quota consumers get no more messages, while producers go on. Do: Consumers receive but do not delete; look at their log, and whether the visibility timeout is longer than processing. Runbook: docs/runbooks/incoming-in-flight-high.md From ops.yaml: resources.incoming"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -703,7 +703,7 @@ resource "aws_cloudwatch_metric_alarm" "incoming_in_flight_high" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_failing" {
   alarm_name          = "orders-production-importer-failing"
-  alarm_description   = "importer: error_ratio > 50% over 15m. Most invocations fail. 15 minutes hold all three attempts at an event, and see a function that runs once a day. Do: `aws logs tail /aws/lambda/orders-import --since 15m --filter-pattern ?ERROR?Task?Runtime`; compare the first one with the last deploy. From ops.yaml: resources.importer"
+  alarm_description   = "importer: error_ratio > 50% over 15m. Most invocations fail. 15 minutes hold all three attempts at an event, and see a function that runs once a day. Do: `aws logs tail /aws/lambda/orders-import --since 15m --filter-pattern ?ERROR?Task?Runtime`; compare the first one with the last deploy. Runbook: docs/runbooks/importer-failing.md From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -748,7 +748,7 @@ resource "aws_cloudwatch_metric_alarm" "importer_failing" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_errors" {
   alarm_name          = "orders-production-importer-errors"
-  alarm_description   = "importer: errors > 0 for 3m. Errors in three minutes in a row are more than one bad request. Do: `aws logs tail /aws/lambda/orders-import --since 15m --filter-pattern ?ERROR?Task?Runtime`; compare the first one with the last deploy. From ops.yaml: resources.importer"
+  alarm_description   = "importer: errors > 0 for 3m. Errors in three minutes in a row are more than one bad request. Do: `aws logs tail /aws/lambda/orders-import --since 15m --filter-pattern ?ERROR?Task?Runtime`; compare the first one with the last deploy. Runbook: docs/runbooks/importer-errors.md From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -767,7 +767,7 @@ resource "aws_cloudwatch_metric_alarm" "importer_errors" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_throttled" {
   alarm_name          = "orders-production-importer-throttled"
-  alarm_description   = "importer: throttles >= 1 for 5m. Requests are turned away all the time, not only in a burst. Do: Look at concurrent, and at account_concurrent with the quota. Raise the reserved concurrency, or the quota; find the caller that sends so many. Events and queues try again by themselves, callers that wait for the answer do not. From ops.yaml: resources.importer"
+  alarm_description   = "importer: throttles >= 1 for 5m. Requests are turned away all the time, not only in a burst. Do: Look at concurrent, and at account_concurrent with the quota. Raise the reserved concurrency, or the quota; find the caller that sends so many. Events and queues try again by themselves, callers that wait for the answer do not. Runbook: docs/runbooks/importer-throttled.md From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -786,7 +786,7 @@ resource "aws_cloudwatch_metric_alarm" "importer_throttled" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_duration_high" {
   alarm_name          = "orders-production-importer-duration-high"
-  alarm_description   = "importer: p90(duration) > 80% of timeout over 15m with at least 5 samples. The next bit of load or delay ends at the timeout. A minimum of samples in place of CloudWatch's own rule, which needs 100 for a p90. Do: Look for what it waits for (database, another API). More memory is more CPU as well; compare the log's Max Memory Used. From ops.yaml: resources.importer"
+  alarm_description   = "importer: p90(duration) > 80% of timeout over 15m with at least 5 samples. The next bit of load or delay ends at the timeout. A minimum of samples in place of CloudWatch's own rule, which needs 100 for a p90. Do: Look for what it waits for (database, another API). More memory is more CPU as well; compare the log's Max Memory Used. Runbook: docs/runbooks/importer-duration-high.md From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -831,7 +831,7 @@ resource "aws_cloudwatch_metric_alarm" "importer_duration_high" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_concurrency_high" {
   alarm_name          = "orders-production-importer-concurrency-high"
-  alarm_description   = "importer: concurrent > 90% of reserved_concurrency for 10m. Beyond the reserved concurrency requests are throttled. Do: A longer duration needs more concurrency at the same load: look at duration first, then at invocations. From ops.yaml: resources.importer"
+  alarm_description   = "importer: concurrent > 90% of reserved_concurrency for 10m. Beyond the reserved concurrency requests are throttled. Do: A longer duration needs more concurrency at the same load: look at duration first, then at invocations. Runbook: docs/runbooks/importer-concurrency-high.md From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -850,7 +850,7 @@ resource "aws_cloudwatch_metric_alarm" "importer_concurrency_high" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_events_dropped" {
   alarm_name          = "orders-production-importer-events-dropped"
-  alarm_description   = "importer: async_dropped > 0 over 5m. Work was given up. Without a dead-letter queue or a destination it is lost. Do: They are in the dead-letter queue or the on-failure destination if there is one; else they are lost. The log has the error. From ops.yaml: resources.importer"
+  alarm_description   = "importer: async_dropped > 0 over 5m. Work was given up. Without a dead-letter queue or a destination it is lost. Do: They are in the dead-letter queue or the on-failure destination if there is one; else they are lost. The log has the error. Runbook: docs/runbooks/importer-events-dropped.md From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -869,7 +869,7 @@ resource "aws_cloudwatch_metric_alarm" "importer_events_dropped" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_dead_letter_failing" {
   alarm_name          = "orders-production-importer-dead-letter-failing"
-  alarm_description   = "importer: dead_letter_errors > 0 over 5m. Failed events are lost, though there is a queue to keep them. Do: Check the function's permission to write to the queue (sqs:SendMessage, kms:GenerateDataKey), and that it exists. From ops.yaml: resources.importer"
+  alarm_description   = "importer: dead_letter_errors > 0 over 5m. Failed events are lost, though there is a queue to keep them. Do: Check the function's permission to write to the queue (sqs:SendMessage, kms:GenerateDataKey), and that it exists. Runbook: docs/runbooks/importer-dead-letter-failing.md From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -888,7 +888,7 @@ resource "aws_cloudwatch_metric_alarm" "importer_dead_letter_failing" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_destination_failing" {
   alarm_name          = "orders-production-importer-destination-failing"
-  alarm_description   = "importer: destination_failures > 0 over 5m. Results or failed events are lost, though there is a destination to keep them. Do: Check the function's permission to write to the destination, and that the destination exists. From ops.yaml: resources.importer"
+  alarm_description   = "importer: destination_failures > 0 over 5m. Results or failed events are lost, though there is a destination to keep them. Do: Check the function's permission to write to the destination, and that the destination exists. Runbook: docs/runbooks/importer-destination-failing.md From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -907,7 +907,7 @@ resource "aws_cloudwatch_metric_alarm" "importer_destination_failing" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_events_late" {
   alarm_name          = "orders-production-importer-events-late"
-  alarm_description   = "importer: async_age > max_delay for 15m. Events wait; the function is throttled or fails and tries again. Do: Look at throttles and errors; they are what makes events wait. From ops.yaml: resources.importer"
+  alarm_description   = "importer: async_age > max_delay for 15m. Events wait; the function is throttled or fails and tries again. Do: Look at throttles and errors; they are what makes events wait. Runbook: docs/runbooks/importer-events-late.md From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -926,7 +926,7 @@ resource "aws_cloudwatch_metric_alarm" "importer_events_late" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_loop_stopped" {
   alarm_name          = "orders-production-importer-loop-stopped"
-  alarm_description   = "importer: recursive_dropped > 0 over 5m. A function that triggers itself costs money without end; AWS stops only the loops that it can see. Do: The function writes to what triggers it (queue, topic, bucket). Write somewhere else; meanwhile set the concurrency to 0. From ops.yaml: resources.importer"
+  alarm_description   = "importer: recursive_dropped > 0 over 5m. A function that triggers itself costs money without end; AWS stops only the loops that it can see. Do: The function writes to what triggers it (queue, topic, bucket). Write somewhere else; meanwhile set the concurrency to 0. Runbook: docs/runbooks/importer-loop-stopped.md From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -945,7 +945,7 @@ resource "aws_cloudwatch_metric_alarm" "importer_loop_stopped" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_cpu_high" {
   alarm_name          = "orders-production-writer-cpu-high"
-  alarm_description   = "writer: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: The top queries in Performance Insights of orders-1 are first. Usual are a missing index and a report. If load is simply higher, take a larger class. From ops.yaml: resources.writer"
+  alarm_description   = "writer: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: The top queries in Performance Insights of orders-1 are first. Usual are a missing index and a report. If load is simply higher, take a larger class. Runbook: docs/runbooks/writer-cpu-high.md From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -964,7 +964,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_cpu_high" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_cpu_busy" {
   alarm_name          = "orders-production-writer-cpu-busy"
-  alarm_description   = "writer: cpu > 75% for 1h. It works, but there is no room left for a peak. Do: The top queries in Performance Insights of orders-1 are first. Usual are a missing index and a report. If load is simply higher, take a larger class. From ops.yaml: resources.writer"
+  alarm_description   = "writer: cpu > 75% for 1h. It works, but there is no room left for a peak. Do: The top queries in Performance Insights of orders-1 are first. Usual are a missing index and a report. If load is simply higher, take a larger class. Runbook: docs/runbooks/writer-cpu-busy.md From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -983,7 +983,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_cpu_busy" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_connections_high" {
   alarm_name          = "orders-production-writer-connections-high"
-  alarm_description   = "writer: connections > 90% of max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.writer"
+  alarm_description   = "writer: connections > 90% of max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. Runbook: docs/runbooks/writer-connections-high.md From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -1002,7 +1002,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_connections_high" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_memory_low" {
   alarm_name          = "orders-production-writer-memory-low"
-  alarm_description   = "writer: free_memory < 10% of ram for 15m. Without free memory the instance swaps, or the engine is killed and restarts. Do: Compare with connections and with the sort and work memory of each; a larger class has more. Look at swap as well. From ops.yaml: resources.writer"
+  alarm_description   = "writer: free_memory < 10% of ram for 15m. Without free memory the instance swaps, or the engine is killed and restarts. Do: Compare with connections and with the sort and work memory of each; a larger class has more. Look at swap as well. Runbook: docs/runbooks/writer-memory-low.md From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1021,7 +1021,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_memory_low" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_read_slow" {
   alarm_name          = "orders-production-writer-read-slow"
-  alarm_description   = "writer: p90(read_latency) > 20ms for 5m. Reads from a healthy volume take a few milliseconds. Do: Compare with read_iops, disk_queue and the balances; above the limits of the volume more IOPS or fewer reads (indexes, memory) help. From ops.yaml: resources.writer"
+  alarm_description   = "writer: p90(read_latency) > 20ms for 5m. Reads from a healthy volume take a few milliseconds. Do: Compare with read_iops, disk_queue and the balances; above the limits of the volume more IOPS or fewer reads (indexes, memory) help. Runbook: docs/runbooks/writer-read-slow.md From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1040,7 +1040,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_read_slow" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_write_slow" {
   alarm_name          = "orders-production-writer-write-slow"
-  alarm_description   = "writer: p90(write_latency) > 20ms for 5m. Writes to a healthy volume take a few milliseconds. Do: Compare with write_iops, disk_queue and the balances; above the limits of the volume more IOPS or larger transactions help. From ops.yaml: resources.writer"
+  alarm_description   = "writer: p90(write_latency) > 20ms for 5m. Writes to a healthy volume take a few milliseconds. Do: Compare with write_iops, disk_queue and the balances; above the limits of the volume more IOPS or larger transactions help. Runbook: docs/runbooks/writer-write-slow.md From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1059,7 +1059,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_write_slow" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_swap_high" {
   alarm_name          = "orders-production-writer-swap-high"
-  alarm_description   = "writer: swap > 256 MiB for 15m. A database that swaps is slow, and short of being killed. Do: Compare with free_memory; lower the memory per connection or take a larger class. From ops.yaml: resources.writer"
+  alarm_description   = "writer: swap > 256 MiB for 15m. A database that swaps is slow, and short of being killed. Do: Compare with free_memory; lower the memory per connection or take a larger class. Runbook: docs/runbooks/writer-swap-high.md From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1078,7 +1078,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_swap_high" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_transaction_ids_high" {
   alarm_name          = "orders-production-writer-transaction-ids-high"
-  alarm_description   = "writer: transaction_ids > 500000000. Autovacuum should keep it below 200 million; something holds it back. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. From ops.yaml: resources.writer"
+  alarm_description   = "writer: transaction_ids > 500000000. Autovacuum should keep it below 200 million; something holds it back. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. Runbook: docs/runbooks/writer-transaction-ids-high.md From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1097,7 +1097,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_transaction_ids_high" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_transaction_ids_critical" {
   alarm_name          = "orders-production-writer-transaction-ids-critical"
-  alarm_description   = "writer: transaction_ids > 1000000000. At 2 billion PostgreSQL refuses writes until it has been vacuumed, which takes hours. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. From ops.yaml: resources.writer"
+  alarm_description   = "writer: transaction_ids > 1000000000. At 2 billion PostgreSQL refuses writes until it has been vacuumed, which takes hours. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. Runbook: docs/runbooks/writer-transaction-ids-critical.md From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -1116,7 +1116,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_transaction_ids_critical" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_db_load_high" {
   alarm_name          = "orders-production-writer-db-load-high"
-  alarm_description   = "writer: db_load > vcpus for 15m. More sessions want to run than there are virtual CPUs. Do: Performance Insights of orders-1 shows by what they wait and for which query. From ops.yaml: resources.writer"
+  alarm_description   = "writer: db_load > vcpus for 15m. More sessions want to run than there are virtual CPUs. Do: Performance Insights of orders-1 shows by what they wait and for which query. Runbook: docs/runbooks/writer-db-load-high.md From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1135,7 +1135,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_db_load_high" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_local_storage_low" {
   alarm_name          = "orders-production-writer-local-storage-low"
-  alarm_description   = "writer: free_local_storage < 15% of local_storage for 5m. Queries that need temporary space fail. Do: Look for queries that spill to disk (large sorts, temporary tables) and for verbose logs; a larger class has more. From ops.yaml: resources.writer"
+  alarm_description   = "writer: free_local_storage < 15% of local_storage for 5m. Queries that need temporary space fail. Do: Look for queries that spill to disk (large sorts, temporary tables) and for verbose logs; a larger class has more. Runbook: docs/runbooks/writer-local-storage-low.md From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1154,7 +1154,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_local_storage_low" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_cache_hit_ratio_low" {
   alarm_name          = "orders-production-writer-cache-hit-ratio-low"
-  alarm_description   = "writer: cache_hit_ratio < 80% for 10m. Pages come from storage instead of memory, which is slower and, on Aurora, billed. Do: Look for queries that read whole tables; if the working set has grown, take a class with more memory. From ops.yaml: resources.writer"
+  alarm_description   = "writer: cache_hit_ratio < 80% for 10m. Pages come from storage instead of memory, which is slower and, on Aurora, billed. Do: Look for queries that read whole tables; if the working set has grown, take a class with more memory. Runbook: docs/runbooks/writer-cache-hit-ratio-low.md From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1173,7 +1173,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_cache_hit_ratio_low" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_cpu_high" {
   alarm_name          = "orders-production-reader-cpu-high"
-  alarm_description   = "reader: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.reader"
+  alarm_description   = "reader: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. Runbook: docs/runbooks/reader-cpu-high.md From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -1192,7 +1192,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_cpu_high" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_cpu_busy" {
   alarm_name          = "orders-production-reader-cpu-busy"
-  alarm_description   = "reader: cpu > 75% for 1h. It works, but there is no room left for a peak. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.reader"
+  alarm_description   = "reader: cpu > 75% for 1h. It works, but there is no room left for a peak. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. Runbook: docs/runbooks/reader-cpu-busy.md From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1211,7 +1211,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_cpu_busy" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_connections_high" {
   alarm_name          = "orders-production-reader-connections-high"
-  alarm_description   = "reader: connections > 90% of max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.reader"
+  alarm_description   = "reader: connections > 90% of max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. Runbook: docs/runbooks/reader-connections-high.md From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -1230,7 +1230,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_connections_high" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_memory_low" {
   alarm_name          = "orders-production-reader-memory-low"
-  alarm_description   = "reader: free_memory < 10% of ram for 15m. Without free memory the instance swaps, or the engine is killed and restarts. Do: Compare with connections and with the sort and work memory of each; a larger class has more. Look at swap as well. From ops.yaml: resources.reader"
+  alarm_description   = "reader: free_memory < 10% of ram for 15m. Without free memory the instance swaps, or the engine is killed and restarts. Do: Compare with connections and with the sort and work memory of each; a larger class has more. Look at swap as well. Runbook: docs/runbooks/reader-memory-low.md From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1249,7 +1249,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_memory_low" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_read_slow" {
   alarm_name          = "orders-production-reader-read-slow"
-  alarm_description   = "reader: p90(read_latency) > 20ms for 5m. Reads from a healthy volume take a few milliseconds. Do: Compare with read_iops, disk_queue and the balances; above the limits of the volume more IOPS or fewer reads (indexes, memory) help. From ops.yaml: resources.reader"
+  alarm_description   = "reader: p90(read_latency) > 20ms for 5m. Reads from a healthy volume take a few milliseconds. Do: Compare with read_iops, disk_queue and the balances; above the limits of the volume more IOPS or fewer reads (indexes, memory) help. Runbook: docs/runbooks/reader-read-slow.md From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1268,7 +1268,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_read_slow" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_write_slow" {
   alarm_name          = "orders-production-reader-write-slow"
-  alarm_description   = "reader: p90(write_latency) > 20ms for 5m. Writes to a healthy volume take a few milliseconds. Do: Compare with write_iops, disk_queue and the balances; above the limits of the volume more IOPS or larger transactions help. From ops.yaml: resources.reader"
+  alarm_description   = "reader: p90(write_latency) > 20ms for 5m. Writes to a healthy volume take a few milliseconds. Do: Compare with write_iops, disk_queue and the balances; above the limits of the volume more IOPS or larger transactions help. Runbook: docs/runbooks/reader-write-slow.md From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1287,7 +1287,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_write_slow" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_swap_high" {
   alarm_name          = "orders-production-reader-swap-high"
-  alarm_description   = "reader: swap > 256 MiB for 15m. A database that swaps is slow, and short of being killed. Do: Compare with free_memory; lower the memory per connection or take a larger class. From ops.yaml: resources.reader"
+  alarm_description   = "reader: swap > 256 MiB for 15m. A database that swaps is slow, and short of being killed. Do: Compare with free_memory; lower the memory per connection or take a larger class. Runbook: docs/runbooks/reader-swap-high.md From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1306,7 +1306,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_swap_high" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_aurora_replica_lag_high" {
   alarm_name          = "orders-production-reader-aurora-replica-lag-high"
-  alarm_description   = "reader: aurora_replica_lag > 1s for 10m. Aurora replicas share the storage and are usually less than 100 ms behind. Do: Look for a long query on the replica, and whether its class is smaller than the writer's. From ops.yaml: resources.reader"
+  alarm_description   = "reader: aurora_replica_lag > 1s for 10m. Aurora replicas share the storage and are usually less than 100 ms behind. Do: Look for a long query on the replica, and whether its class is smaller than the writer's. Runbook: docs/runbooks/reader-aurora-replica-lag-high.md From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1325,7 +1325,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_aurora_replica_lag_high" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_transaction_ids_high" {
   alarm_name          = "orders-production-reader-transaction-ids-high"
-  alarm_description   = "reader: transaction_ids > 500000000. Autovacuum should keep it below 200 million; something holds it back. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. From ops.yaml: resources.reader"
+  alarm_description   = "reader: transaction_ids > 500000000. Autovacuum should keep it below 200 million; something holds it back. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. Runbook: docs/runbooks/reader-transaction-ids-high.md From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1344,7 +1344,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_transaction_ids_high" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_transaction_ids_critical" {
   alarm_name          = "orders-production-reader-transaction-ids-critical"
-  alarm_description   = "reader: transaction_ids > 1000000000. At 2 billion PostgreSQL refuses writes until it has been vacuumed, which takes hours. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. From ops.yaml: resources.reader"
+  alarm_description   = "reader: transaction_ids > 1000000000. At 2 billion PostgreSQL refuses writes until it has been vacuumed, which takes hours. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. Runbook: docs/runbooks/reader-transaction-ids-critical.md From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -1363,7 +1363,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_transaction_ids_critical" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_local_storage_low" {
   alarm_name          = "orders-production-reader-local-storage-low"
-  alarm_description   = "reader: free_local_storage < 15% of local_storage for 5m. Queries that need temporary space fail. Do: Look for queries that spill to disk (large sorts, temporary tables) and for verbose logs; a larger class has more. From ops.yaml: resources.reader"
+  alarm_description   = "reader: free_local_storage < 15% of local_storage for 5m. Queries that need temporary space fail. Do: Look for queries that spill to disk (large sorts, temporary tables) and for verbose logs; a larger class has more. Runbook: docs/runbooks/reader-local-storage-low.md From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1382,7 +1382,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_local_storage_low" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_cache_hit_ratio_low" {
   alarm_name          = "orders-production-reader-cache-hit-ratio-low"
-  alarm_description   = "reader: cache_hit_ratio < 80% for 10m. Pages come from storage instead of memory, which is slower and, on Aurora, billed. Do: Look for queries that read whole tables; if the working set has grown, take a class with more memory. From ops.yaml: resources.reader"
+  alarm_description   = "reader: cache_hit_ratio < 80% for 10m. Pages come from storage instead of memory, which is slower and, on Aurora, billed. Do: Look for queries that read whole tables; if the working set has grown, take a class with more memory. Runbook: docs/runbooks/reader-cache-hit-ratio-low.md From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1401,7 +1401,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_cache_hit_ratio_low" {
 # ops.yaml:59, recommended for kind rabbitmq
 resource "aws_cloudwatch_metric_alarm" "broker_consumers_missing" {
   alarm_name          = "orders-production-broker-consumers-missing"
-  alarm_description   = "broker: consuming < consumers for 5m. Whoever should take messages does not, and they pile up. Do: Look at the consumers' logs and at the broker's connections. From ops.yaml: resources.broker"
+  alarm_description   = "broker: consuming < consumers for 5m. Whoever should take messages does not, and they pile up. Do: Look at the consumers' logs and at the broker's connections. Runbook: docs/runbooks/broker-consumers-missing.md From ops.yaml: resources.broker"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -1420,7 +1420,7 @@ resource "aws_cloudwatch_metric_alarm" "broker_consumers_missing" {
 # ops.yaml:59, recommended for kind rabbitmq
 resource "aws_cloudwatch_metric_alarm" "broker_memory_high" {
   alarm_name          = "orders-production-broker-memory-high"
-  alarm_description   = "broker: memory > 80% for 5m. At the limit the broker blocks everybody who publishes. Do: Long queues fill the memory; get the consumers to work, then look for messages that nobody takes. From ops.yaml: resources.broker"
+  alarm_description   = "broker: memory > 80% for 5m. At the limit the broker blocks everybody who publishes. Do: Long queues fill the memory; get the consumers to work, then look for messages that nobody takes. Runbook: docs/runbooks/broker-memory-high.md From ops.yaml: resources.broker"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1465,7 +1465,7 @@ resource "aws_cloudwatch_metric_alarm" "broker_memory_high" {
 # ops.yaml:88
 resource "aws_cloudwatch_composite_alarm" "checkout_broken" {
   alarm_name        = "orders-production-checkout-broken"
-  alarm_description = "alarm(no-orders) and (alarm(lb-failures-high) or alarm(importer-errors)). Do: Look at the alarms that it is made of. From ops.yaml: alarms.checkout-broken"
+  alarm_description = "alarm(no-orders) and (alarm(lb-failures-high) or alarm(importer-errors)). Do: Look at the alarms that it is made of. Runbook: docs/runbooks/checkout-broken.md From ops.yaml: alarms.checkout-broken"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.critical.arn]
   ok_actions        = [aws_sns_topic.critical.arn]

@@ -3,7 +3,7 @@
 # ops.yaml:85
 resource "aws_cloudwatch_metric_alarm" "high_error_rate" {
   alarm_name          = "reco-production-high-error-rate"
-  alarm_description   = "sum(api.errors) > 5 over 5m. Log lines of level ERROR. Do: CloudWatch Logs Insights, log group of api: `fields @timestamp, @message | filter level = \"ERROR\" | sort @timestamp desc | limit 50`; compare the first one with the last deploy. From ops.yaml: alarms.high-error-rate"
+  alarm_description   = "sum(api.errors) > 5 over 5m. Log lines of level ERROR. Do: CloudWatch Logs Insights, log group of api: `fields @timestamp, @message | filter level = \"ERROR\" | sort @timestamp desc | limit 50`; compare the first one with the last deploy. Runbook: docs/runbooks/high-error-rate.md From ops.yaml: alarms.high-error-rate"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -21,7 +21,7 @@ resource "aws_cloudwatch_metric_alarm" "high_error_rate" {
 # ops.yaml:86
 resource "aws_cloudwatch_metric_alarm" "app_down" {
   alarm_name          = "reco-production-app-down"
-  alarm_description   = "api.health fails 3 times. 1 when the health path answers in time with a healthy status (200 to 399 unless health.status says another), asked on the host itself; else 0. Do: On web: `curl -i 'http://127.0.0.1:8000/health'` must answer 200-399 within 5s. Then the application's log and, with Docker, `docker ps -a`. From ops.yaml: alarms.app-down"
+  alarm_description   = "api.health fails 3 times. 1 when the health path answers in time with a healthy status (200 to 399 unless health.status says another), asked on the host itself; else 0. Do: On web: `curl -i 'http://127.0.0.1:8000/health'` must answer 200-399 within 5s. Then the application's log and, with Docker, `docker ps -a`. Runbook: docs/runbooks/app-down.md From ops.yaml: alarms.app-down"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -39,7 +39,7 @@ resource "aws_cloudwatch_metric_alarm" "app_down" {
 # ops.yaml:87
 resource "aws_cloudwatch_metric_alarm" "high_response_time" {
   alarm_name          = "reco-production-high-response-time"
-  alarm_description   = "p95(api.latency) > 2s for 5m. Time from a request to its answer. Do: CloudWatch Logs Insights, log group of api: `filter event = \"request\" | sort duration_ms desc | limit 20` has the slowest requests; compare with the CPU, and with the database's latency and connections. From ops.yaml: alarms.high-response-time"
+  alarm_description   = "p95(api.latency) > 2s for 5m. Time from a request to its answer. Do: CloudWatch Logs Insights, log group of api: `filter event = \"request\" | sort duration_ms desc | limit 20` has the slowest requests; compare with the CPU, and with the database's latency and connections. Runbook: docs/runbooks/high-response-time.md From ops.yaml: alarms.high-response-time"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -57,7 +57,7 @@ resource "aws_cloudwatch_metric_alarm" "high_response_time" {
 # ops.yaml:89
 resource "aws_cloudwatch_metric_alarm" "high_cpu" {
   alarm_name          = "reco-production-high-cpu"
-  alarm_description   = "avg(web.cpu) > 80% for 5m. Share of all virtual CPUs in use. Do: On the instance: `top -o %CPU`, then the log of the process on top. If load is simply higher, take a larger type. From ops.yaml: alarms.high-cpu"
+  alarm_description   = "avg(web.cpu) > 80% for 5m. Share of all virtual CPUs in use. Do: On the instance: `top -o %CPU`, then the log of the process on top. If load is simply higher, take a larger type. Runbook: docs/runbooks/high-cpu.md From ops.yaml: alarms.high-cpu"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -76,7 +76,7 @@ resource "aws_cloudwatch_metric_alarm" "high_cpu" {
 # ops.yaml:90
 resource "aws_cloudwatch_metric_alarm" "high_memory" {
   alarm_name          = "reco-production-high-memory"
-  alarm_description   = "web.memory > 85% for 5m. Share of the memory in use, without buffers and caches. Do: On the instance: `ps aux --sort=-rss | head`; restart what leaks. No data: `systemctl status amazon-cloudwatch-agent`. From ops.yaml: alarms.high-memory"
+  alarm_description   = "web.memory > 85% for 5m. Share of the memory in use, without buffers and caches. Do: On the instance: `ps aux --sort=-rss | head`; restart what leaks. No data: `systemctl status amazon-cloudwatch-agent`. Runbook: docs/runbooks/high-memory.md From ops.yaml: alarms.high-memory"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -95,7 +95,7 @@ resource "aws_cloudwatch_metric_alarm" "high_memory" {
 # ops.yaml:91
 resource "aws_cloudwatch_metric_alarm" "disk_space_low" {
   alarm_name          = "reco-production-disk-space-low"
-  alarm_description   = "web.disk > 90%. How full the fullest of the watched disks is. Do: `df -h`, then `du -xhd1 /var | sort -h`. Usual: logs, old images (`docker system df`), dumps. No data: `systemctl status amazon-cloudwatch-agent`. From ops.yaml: alarms.disk-space-low"
+  alarm_description   = "web.disk > 90%. How full the fullest of the watched disks is. Do: `df -h`, then `du -xhd1 /var | sort -h`. Usual: logs, old images (`docker system df`), dumps. No data: `systemctl status amazon-cloudwatch-agent`. Runbook: docs/runbooks/disk-space-low.md From ops.yaml: alarms.disk-space-low"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -114,7 +114,7 @@ resource "aws_cloudwatch_metric_alarm" "disk_space_low" {
 # ops.yaml:93
 resource "aws_cloudwatch_metric_alarm" "rds_high_cpu" {
   alarm_name          = "reco-production-rds-high-cpu"
-  alarm_description   = "db.cpu > 80% for 5m. Share of the CPU in use. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: alarms.rds-high-cpu"
+  alarm_description   = "db.cpu > 80% for 5m. Share of the CPU in use. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. Runbook: docs/runbooks/rds-high-cpu.md From ops.yaml: alarms.rds-high-cpu"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -133,7 +133,7 @@ resource "aws_cloudwatch_metric_alarm" "rds_high_cpu" {
 # ops.yaml:94
 resource "aws_cloudwatch_metric_alarm" "rds_high_connections" {
   alarm_name          = "reco-production-rds-high-connections"
-  alarm_description   = "db.connections > 80% of db.max_connections for 5m. Open connections of clients. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: alarms.rds-high-connections"
+  alarm_description   = "db.connections > 80% of db.max_connections for 5m. Open connections of clients. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. Runbook: docs/runbooks/rds-high-connections.md From ops.yaml: alarms.rds-high-connections"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -152,7 +152,7 @@ resource "aws_cloudwatch_metric_alarm" "rds_high_connections" {
 # ops.yaml:95
 resource "aws_cloudwatch_metric_alarm" "rds_storage_low" {
   alarm_name          = "reco-production-rds-storage-low"
-  alarm_description   = "db.free_storage < 10% of db.storage. Free space of the allocated storage. Do: Grow it (`aws rds modify-db-instance --db-instance-identifier reco-postgres --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). From ops.yaml: alarms.rds-storage-low"
+  alarm_description   = "db.free_storage < 10% of db.storage. Free space of the allocated storage. Do: Grow it (`aws rds modify-db-instance --db-instance-identifier reco-postgres --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). Runbook: docs/runbooks/rds-storage-low.md From ops.yaml: alarms.rds-storage-low"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -171,7 +171,7 @@ resource "aws_cloudwatch_metric_alarm" "rds_storage_low" {
 # ops.yaml:97
 resource "aws_cloudwatch_metric_alarm" "budget_alert" {
   alarm_name          = "reco-production-budget-alert"
-  alarm_description   = "billing.estimated_charges > $30. Estimated charges since the first day of the month; starts at 0 again every month. Do: Open Cost Explorer, group by service, then by usage type, for the last days. From ops.yaml: alarms.budget-alert"
+  alarm_description   = "billing.estimated_charges > $30. Estimated charges since the first day of the month; starts at 0 again every month. Do: Open Cost Explorer, group by service, then by usage type, for the last days. Runbook: docs/runbooks/budget-alert.md From ops.yaml: alarms.budget-alert"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -190,7 +190,7 @@ resource "aws_cloudwatch_metric_alarm" "budget_alert" {
 # ops.yaml:99
 resource "aws_cloudwatch_metric_alarm" "error_ratio" {
   alarm_name          = "reco-production-error-ratio"
-  alarm_description   = "sum(api.errors) / sum(api.requests) > 2% for 3 of 5m. Log lines of level ERROR. Do: CloudWatch Logs Insights, log group of api: `fields @timestamp, @message | filter level = \"ERROR\" | sort @timestamp desc | limit 50`; compare the first one with the last deploy. From ops.yaml: alarms.error-ratio"
+  alarm_description   = "sum(api.errors) / sum(api.requests) > 2% for 3 of 5m. Log lines of level ERROR. Do: CloudWatch Logs Insights, log group of api: `fields @timestamp, @message | filter level = \"ERROR\" | sort @timestamp desc | limit 50`; compare the first one with the last deploy. Runbook: docs/runbooks/error-ratio.md From ops.yaml: alarms.error-ratio"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -233,7 +233,7 @@ resource "aws_cloudwatch_metric_alarm" "error_ratio" {
 # ops.yaml:100
 resource "aws_cloudwatch_metric_alarm" "latency_anomaly" {
   alarm_name          = "reco-production-latency-anomaly"
-  alarm_description   = "p95(api.latency) outside band(3) for 15m. Time from a request to its answer. Do: CloudWatch Logs Insights, log group of api: `filter event = \"request\" | sort duration_ms desc | limit 20` has the slowest requests; compare with the CPU, and with the database's latency and connections. From ops.yaml: alarms.latency-anomaly"
+  alarm_description   = "p95(api.latency) outside band(3) for 15m. Time from a request to its answer. Do: CloudWatch Logs Insights, log group of api: `filter event = \"request\" | sort duration_ms desc | limit 20` has the slowest requests; compare with the CPU, and with the database's latency and connections. Runbook: docs/runbooks/latency-anomaly.md From ops.yaml: alarms.latency-anomaly"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -266,7 +266,7 @@ resource "aws_cloudwatch_metric_alarm" "latency_anomaly" {
 # ops.yaml:138, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "db_password_overdue" {
   alarm_name          = "reco-production-db-password-overdue"
-  alarm_description   = "db-password: max(age) > max_age over 1d. It is older than it may become, has no value yet, or nothing reports its age any more. Do: The log of the function that rotates /reco/production/db-password says which step failed and why; correct that and invoke it again. From ops.yaml: secrets.items.db-password"
+  alarm_description   = "db-password: max(age) > max_age over 1d. It is older than it may become, has no value yet, or nothing reports its age any more. Do: The log of the function that rotates /reco/production/db-password says which step failed and why; correct that and invoke it again. Runbook: docs/runbooks/db-password-overdue.md From ops.yaml: secrets.items.db-password"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -284,7 +284,7 @@ resource "aws_cloudwatch_metric_alarm" "db_password_overdue" {
 # ops.yaml:138, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "db_password_rotation_failed" {
   alarm_name          = "reco-production-db-password-rotation-failed"
-  alarm_description   = "db-password: sum(rotation_errors) > 0 over 1h. Its password is replaced only in part, or not at all. Until a run succeeds, clients may read one that the database does not take. Do: `aws logs tail /aws/lambda/reco-production-rotate-db-password --since 2h` says which step failed and why. Correct that: the next run goes on where this one ended. From ops.yaml: secrets.items.db-password"
+  alarm_description   = "db-password: sum(rotation_errors) > 0 over 1h. Its password is replaced only in part, or not at all. Until a run succeeds, clients may read one that the database does not take. Do: `aws logs tail /aws/lambda/reco-production-rotate-db-password --since 2h` says which step failed and why. Correct that: the next run goes on where this one ended. Runbook: docs/runbooks/db-password-rotation-failed.md From ops.yaml: secrets.items.db-password"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -303,7 +303,7 @@ resource "aws_cloudwatch_metric_alarm" "db_password_rotation_failed" {
 # ops.yaml:139, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "mysql_password_overdue" {
   alarm_name          = "reco-production-mysql-password-overdue"
-  alarm_description   = "mysql-password: max(age) > max_age over 1d. It is older than it may become, has no value yet, or nothing reports its age any more. Do: Ask the external team for the new value and put it into /reco/production/mysql-password; then see that what uses it has picked it up. From ops.yaml: secrets.items.mysql-password"
+  alarm_description   = "mysql-password: max(age) > max_age over 1d. It is older than it may become, has no value yet, or nothing reports its age any more. Do: Ask the external team for the new value and put it into /reco/production/mysql-password; then see that what uses it has picked it up. Runbook: docs/runbooks/mysql-password-overdue.md From ops.yaml: secrets.items.mysql-password"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -321,7 +321,7 @@ resource "aws_cloudwatch_metric_alarm" "mysql_password_overdue" {
 # ops.yaml:139, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "mysql_password_due" {
   alarm_name          = "reco-production-mysql-password-due"
-  alarm_description   = "mysql-password: max(age) > max_age - remind over 1d. It has to be replaced soon. Do: Ask the external team for the new value and put it into /reco/production/mysql-password; then see that what uses it has picked it up. From ops.yaml: secrets.items.mysql-password"
+  alarm_description   = "mysql-password: max(age) > max_age - remind over 1d. It has to be replaced soon. Do: Ask the external team for the new value and put it into /reco/production/mysql-password; then see that what uses it has picked it up. Runbook: docs/runbooks/mysql-password-due.md From ops.yaml: secrets.items.mysql-password"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -339,7 +339,7 @@ resource "aws_cloudwatch_metric_alarm" "mysql_password_due" {
 # ops.yaml:140, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "maps_api_key_overdue" {
   alarm_name          = "reco-production-maps-api-key-overdue"
-  alarm_description   = "maps-api-key: max(age) > max_age over 1d. It is older than it may become, has no value yet, or nothing reports its age any more. Do: Make a new value where it is used, put it into /reco/production/maps-api-key, see that everything works with it, then revoke the old one. From ops.yaml: secrets.items.maps-api-key"
+  alarm_description   = "maps-api-key: max(age) > max_age over 1d. It is older than it may become, has no value yet, or nothing reports its age any more. Do: Make a new value where it is used, put it into /reco/production/maps-api-key, see that everything works with it, then revoke the old one. Runbook: docs/runbooks/maps-api-key-overdue.md From ops.yaml: secrets.items.maps-api-key"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -357,7 +357,7 @@ resource "aws_cloudwatch_metric_alarm" "maps_api_key_overdue" {
 # ops.yaml:140, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "maps_api_key_due" {
   alarm_name          = "reco-production-maps-api-key-due"
-  alarm_description   = "maps-api-key: max(age) > max_age - remind over 1d. It has to be replaced soon. Do: Make a new value where it is used, put it into /reco/production/maps-api-key, see that everything works with it, then revoke the old one. From ops.yaml: secrets.items.maps-api-key"
+  alarm_description   = "maps-api-key: max(age) > max_age - remind over 1d. It has to be replaced soon. Do: Make a new value where it is used, put it into /reco/production/maps-api-key, see that everything works with it, then revoke the old one. Runbook: docs/runbooks/maps-api-key-due.md From ops.yaml: secrets.items.maps-api-key"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -375,7 +375,7 @@ resource "aws_cloudwatch_metric_alarm" "maps_api_key_due" {
 # ops.yaml:124, recommended for kind backup
 resource "aws_cloudwatch_metric_alarm" "db_backup_too_old" {
   alarm_name          = "reco-production-db-backup-too-old"
-  alarm_description   = "db-backup: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost since then. Do: On web: `journalctl -u opsc-reco-production-db-backup.service -n 50` has what went wrong. Correct that, then `systemctl start opsc-reco-production-db-backup.service`. From ops.yaml: backup.snapshots.db"
+  alarm_description   = "db-backup: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost since then. Do: On web: `journalctl -u opsc-reco-production-db-backup.service -n 50` has what went wrong. Correct that, then `systemctl start opsc-reco-production-db-backup.service`. Runbook: docs/runbooks/db-backup-too-old.md From ops.yaml: backup.snapshots.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -393,7 +393,7 @@ resource "aws_cloudwatch_metric_alarm" "db_backup_too_old" {
 # ops.yaml:126, recommended for kind backup
 resource "aws_cloudwatch_metric_alarm" "performance_export_too_old" {
   alarm_name          = "reco-production-performance-export-too-old"
-  alarm_description   = "performance-export: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost since then. Do: On web: `journalctl -u opsc-reco-production-performance-export.service -n 50` has what went wrong. Correct that, then `systemctl start opsc-reco-production-performance-export.service`. From ops.yaml: backup.exports.performance"
+  alarm_description   = "performance-export: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost since then. Do: On web: `journalctl -u opsc-reco-production-performance-export.service -n 50` has what went wrong. Correct that, then `systemctl start opsc-reco-production-performance-export.service`. Runbook: docs/runbooks/performance-export-too-old.md From ops.yaml: backup.exports.performance"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -411,7 +411,7 @@ resource "aws_cloudwatch_metric_alarm" "performance_export_too_old" {
 # ops.yaml:127, recommended for kind backup
 resource "aws_cloudwatch_metric_alarm" "training_export_too_old" {
   alarm_name          = "reco-production-training-export-too-old"
-  alarm_description   = "training-export: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost since then. Do: On web: `journalctl -u opsc-reco-production-training-export.service -n 50` has what went wrong. Correct that, then `systemctl start opsc-reco-production-training-export.service`. From ops.yaml: backup.exports.training"
+  alarm_description   = "training-export: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost since then. Do: On web: `journalctl -u opsc-reco-production-training-export.service -n 50` has what went wrong. Correct that, then `systemctl start opsc-reco-production-training-export.service`. Runbook: docs/runbooks/training-export-too-old.md From ops.yaml: backup.exports.training"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -429,7 +429,7 @@ resource "aws_cloudwatch_metric_alarm" "training_export_too_old" {
 # ops.yaml:129, recommended for kind backup
 resource "aws_cloudwatch_metric_alarm" "configuration_backup_too_old" {
   alarm_name          = "reco-production-configuration-backup-too-old"
-  alarm_description   = "configuration-backup: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost since then. Do: On web: `journalctl -u opsc-reco-production-configuration-backup.service -n 50` has what went wrong. Correct that, then `systemctl start opsc-reco-production-configuration-backup.service`. From ops.yaml: backup.configuration"
+  alarm_description   = "configuration-backup: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost since then. Do: On web: `journalctl -u opsc-reco-production-configuration-backup.service -n 50` has what went wrong. Correct that, then `systemctl start opsc-reco-production-configuration-backup.service`. Runbook: docs/runbooks/configuration-backup-too-old.md From ops.yaml: backup.configuration"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -447,7 +447,7 @@ resource "aws_cloudwatch_metric_alarm" "configuration_backup_too_old" {
 # ops.yaml:133, recommended for kind drill
 resource "aws_cloudwatch_metric_alarm" "db_drill_not_proved" {
   alarm_name          = "reco-production-db-drill-not-proved"
-  alarm_description   = "db-drill: max(age) > max_age over 1h for 2 of 3h. No backup was restored to the end for too long; the drill fails, or does not run. A backup that cannot be restored is none. Do: On web: `journalctl -u opsc-reco-production-db-drill.service -n 50` has what failed: the restore, or which of your statements. Then `systemctl start opsc-reco-production-db-drill.service`. From ops.yaml: backup.drill"
+  alarm_description   = "db-drill: max(age) > max_age over 1h for 2 of 3h. No backup was restored to the end for too long; the drill fails, or does not run. A backup that cannot be restored is none. Do: On web: `journalctl -u opsc-reco-production-db-drill.service -n 50` has what failed: the restore, or which of your statements. Then `systemctl start opsc-reco-production-db-drill.service`. Runbook: docs/runbooks/db-drill-not-proved.md From ops.yaml: backup.drill"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -465,7 +465,7 @@ resource "aws_cloudwatch_metric_alarm" "db_drill_not_proved" {
 # ops.yaml:101
 resource "aws_cloudwatch_composite_alarm" "site_down" {
   alarm_name        = "reco-production-site-down"
-  alarm_description = "alarm(app-down) and alarm(high-error-rate). Do: Look at the alarms that it is made of. From ops.yaml: alarms.site-down"
+  alarm_description = "alarm(app-down) and alarm(high-error-rate). Do: Look at the alarms that it is made of. Runbook: docs/runbooks/site-down.md From ops.yaml: alarms.site-down"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.critical.arn]
   ok_actions        = [aws_sns_topic.critical.arn]

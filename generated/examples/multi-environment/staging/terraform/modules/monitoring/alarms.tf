@@ -3,7 +3,7 @@
 # ops/alarms.yaml:5
 resource "aws_cloudwatch_metric_alarm" "ledger_unbalanced" {
   alarm_name          = "ledger-staging-ledger-unbalanced"
-  alarm_description   = "A booking was written whose sides do not add up. Do: Stop the importer (`systemctl stop ledger-import`), then look for the booking in the saved query errors-by-path. Runbook: https://wiki.ledger.example/unbalanced From ops/alarms.yaml: alarms.ledger-unbalanced"
+  alarm_description   = "A booking was written whose sides do not add up. Do: Stop the importer (`systemctl stop ledger-import`), then look for the booking in the saved query errors-by-path. Runbook: docs/runbooks/ledger-unbalanced.md, https://wiki.ledger.example/unbalanced From ops/alarms.yaml: alarms.ledger-unbalanced"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -21,7 +21,7 @@ resource "aws_cloudwatch_metric_alarm" "ledger_unbalanced" {
 # ops.yaml:26, recommended for kind ec2
 resource "aws_cloudwatch_metric_alarm" "web_status_check" {
   alarm_name          = "ledger-staging-web-status-check"
-  alarm_description   = "web: status_failed >= 1 for 2m. The instance or the hardware below it does not work. Do: Look at status_failed_system and status_failed_instance. System: AWS's hardware; stop and start the instance, which moves it. Instance: read the console output (`aws ec2 get-console-output --latest --instance-id i-0fedcba9876543210`), then reboot. From ops.yaml: resources.web"
+  alarm_description   = "web: status_failed >= 1 for 2m. The instance or the hardware below it does not work. Do: Look at status_failed_system and status_failed_instance. System: AWS's hardware; stop and start the instance, which moves it. Instance: read the console output (`aws ec2 get-console-output --latest --instance-id i-0fedcba9876543210`), then reboot. Runbook: docs/runbooks/web-status-check.md From ops.yaml: resources.web"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -40,7 +40,7 @@ resource "aws_cloudwatch_metric_alarm" "web_status_check" {
 # ops.yaml:26, recommended for kind ec2
 resource "aws_cloudwatch_metric_alarm" "web_ebs_status_check" {
   alarm_name          = "ledger-staging-web-ebs-status-check"
-  alarm_description   = "web: status_failed_ebs >= 1 for 10m. A volume that does not finish its I/O stops every program that touches it, while the CPU looks idle. Do: Look at the volumes' stalled I/O check; wait a few minutes for AWS to recover them, else stop and start the instance. From ops.yaml: resources.web"
+  alarm_description   = "web: status_failed_ebs >= 1 for 10m. A volume that does not finish its I/O stops every program that touches it, while the CPU looks idle. Do: Look at the volumes' stalled I/O check; wait a few minutes for AWS to recover them, else stop and start the instance. Runbook: docs/runbooks/web-ebs-status-check.md From ops.yaml: resources.web"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -59,7 +59,7 @@ resource "aws_cloudwatch_metric_alarm" "web_ebs_status_check" {
 # ops.yaml:26, recommended for kind ec2
 resource "aws_cloudwatch_metric_alarm" "web_disk_full" {
   alarm_name          = "ledger-staging-web-disk-full"
-  alarm_description   = "web: disk > 90% over 5m for 10m. A full disk stops databases, logs and deploys. Do: `df -h`, then `du -xhd1 /var | sort -h`. Usual: logs, old images (`docker system df`), dumps. No data: `systemctl status amazon-cloudwatch-agent`. From ops.yaml: resources.web"
+  alarm_description   = "web: disk > 90% over 5m for 10m. A full disk stops databases, logs and deploys. Do: `df -h`, then `du -xhd1 /var | sort -h`. Usual: logs, old images (`docker system df`), dumps. No data: `systemctl status amazon-cloudwatch-agent`. Runbook: docs/runbooks/web-disk-full.md From ops.yaml: resources.web"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -78,7 +78,7 @@ resource "aws_cloudwatch_metric_alarm" "web_disk_full" {
 # ops.yaml:59, recommended for kind app
 resource "aws_cloudwatch_metric_alarm" "api_down" {
   alarm_name          = "ledger-staging-api-down"
-  alarm_description   = "api: health fails 3 times. The application does not answer, or the host that it runs on does not report any more. Do: On web: `curl -i 'http://127.0.0.1:9000/live'` must answer 200-399 within 2s. Then the application's log and, with Docker, `docker ps -a`. From ops.yaml: resources.api"
+  alarm_description   = "api: health fails 3 times. The application does not answer, or the host that it runs on does not report any more. Do: On web: `curl -i 'http://127.0.0.1:9000/live'` must answer 200-399 within 2s. Then the application's log and, with Docker, `docker ps -a`. Runbook: docs/runbooks/api-down.md From ops.yaml: resources.api"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -96,7 +96,7 @@ resource "aws_cloudwatch_metric_alarm" "api_down" {
 # ops.yaml:59, recommended for kind app
 resource "aws_cloudwatch_metric_alarm" "api_errors_high" {
   alarm_name          = "ledger-staging-api-errors-high"
-  alarm_description   = "api: error_ratio > 5% for 3 of 5m with at least 20 samples. One request in twenty fails. Quiet minutes do not count, where one error would be a large share. Do: CloudWatch Logs Insights, log group of api: `fields @timestamp, @message | filter level = \"ERROR\" | sort @timestamp desc | limit 50`; compare the first one with the last deploy. From ops.yaml: resources.api"
+  alarm_description   = "api: error_ratio > 5% for 3 of 5m with at least 20 samples. One request in twenty fails. Quiet minutes do not count, where one error would be a large share. Do: CloudWatch Logs Insights, log group of api: `fields @timestamp, @message | filter level = \"ERROR\" | sort @timestamp desc | limit 50`; compare the first one with the last deploy. Runbook: docs/runbooks/api-errors-high.md From ops.yaml: resources.api"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -139,7 +139,7 @@ resource "aws_cloudwatch_metric_alarm" "api_errors_high" {
 # ops.yaml:27, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_cpu_high" {
   alarm_name          = "ledger-staging-db-cpu-high"
-  alarm_description   = "db: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. From ops.yaml: resources.db"
+  alarm_description   = "db: cpu > 90% for 5m. Queries queue up and time out. No data means that the instance is down. Do: `SELECT pid, usename, query_start, query FROM pg_stat_activity WHERE state = 'active' ORDER BY query_start` shows what runs. Usual: a missing index, a report, autovacuum. If load is simply higher, take a larger class. Runbook: docs/runbooks/db-cpu-high.md From ops.yaml: resources.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -158,7 +158,7 @@ resource "aws_cloudwatch_metric_alarm" "db_cpu_high" {
 # ops.yaml:73, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_connections_high" {
   alarm_name          = "ledger-staging-db-connections-high"
-  alarm_description   = "db: connections > 75% of db.max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. From ops.yaml: resources.db.alarms.connections-high"
+  alarm_description   = "db: connections > 75% of db.max_connections for 5m. At the limit the database refuses connections. No data means that the instance is down. Do: `SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3`; end idle ones, fix the pool, or put RDS Proxy in front. Runbook: docs/runbooks/db-connections-high.md From ops.yaml: resources.db.alarms.connections-high"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -177,7 +177,7 @@ resource "aws_cloudwatch_metric_alarm" "db_connections_high" {
 # ops.yaml:27, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_storage_critical" {
   alarm_name          = "ledger-staging-db-storage-critical"
-  alarm_description   = "db: free_storage < 10% of storage for 5m. A full disk stops the database (state storage-full). Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-staging --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). From ops.yaml: resources.db"
+  alarm_description   = "db: free_storage < 10% of storage for 5m. A full disk stops the database (state storage-full). Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-staging --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). Runbook: docs/runbooks/db-storage-critical.md From ops.yaml: resources.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
