@@ -630,6 +630,18 @@ def test_phase4_legacy():
         check(Fraction(s["total"]["pay"]["high"]) < Fraction(s["total"]["later"]["low"]), s["total"])
 
 
+def test_backups():
+    """What is not said of backups: no more can be told than the most that dumps come to."""
+    text = (ROOT / "examples/phase4/ops.yaml").read_text().replace(", backup_storage: 10 GiB", "")
+    exports = re.search(r"  exports: .*\n(    .*\n)+", text)[0]
+    for name, spec_, told in (("dumps", text.replace(exports, ""), "if each of 8 dumps is as large as the storage of its database, 160 GB, $3.68 a month"),
+                              ("exports", text, "what the bucket holds")):
+        with test(f"backups-{name}"):
+            s = sheet(spec_)
+            found = gap(s, "backups", "storage")
+            check(told in found["why"] and found["key"] == "cost.usage.backup_storage", found)
+
+
 def test_generated(seed, rounds):
     """Systems by chance: each reckoned again by sheet(), and never cheaper with more of one thing."""
     rng = random.Random(seed)
@@ -673,6 +685,7 @@ def main():
     test_output()
     test_phase4()
     test_phase4_legacy()
+    test_backups()
     test_generated(20261127, 20)
 
 

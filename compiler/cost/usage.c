@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#define WHY_MAX 512
 #define MONTH_S ((int64_t)PRICE_MONTH_HOURS * 3600)
 
 struct usage_entry {
@@ -267,6 +268,25 @@ static void enter_cdn(struct cost_work *w) {
     }
 }
 
+/* Of dumps no more is known than that none is larger than its database. */
+static str why_backups(struct cost_work *w, const struct cost_what *what,
+                       const struct usage_row *row) {
+    const struct price *p = price_in(w, what, str_c(row->price));
+    struct quantity q = {.value = w->low->dump_bytes, .dim.data = 1};
+    struct num n, usd;
+    if (w->low->dumps == 0 || p == NULL || !price_quantity(p, q, &n) ||
+        !num_ok(usd = price_of(p, n)))
+        return str_c(row->why);
+    struct buf b = BUF_INIT(WHY_MAX);
+    buf_printf(&b, "%s; if each of %u dumps is as large as the storage of its database, ", row->why,
+               w->low->dumps);
+    cost_put_quantity(&b, (struct cost_range){n, n});
+    BUF_LIT(&b, " GB, ");
+    cost_put_money(&b, (struct cost_range){usd, usd});
+    BUF_LIT(&b, " a month; most are much smaller");
+    return buf_keep(&b, w->run->arena);
+}
+
 static void enter_row(struct cost_work *w, const struct usage_row *row) {
     struct arena *a = w->run->arena;
     const struct cfg_text *t = text_of(w, row->text);
@@ -284,8 +304,10 @@ static void enter_row(struct cost_work *w, const struct usage_row *row) {
     if (row->wanted == NULL || !row->wanted(w))
         return;
     bool storage = row->text == offsetof(struct cfg_usage, log_storage);
+    bool backups = row->text == offsetof(struct cfg_usage, backup_storage);
+    str why = backups ? why_backups(w, &what, row) : str_c(row->why);
     if (!storage || !derived_storage(w, &what, key))
-        sheet_gap(w, &what, str_c(row->why), arena_printf(a, "cost.usage.%s", row->key));
+        sheet_gap(w, &what, why, arena_printf(a, "cost.usage.%s", row->key));
 }
 
 void sheet_usage(struct cost_work *w) {

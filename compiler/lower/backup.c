@@ -344,3 +344,26 @@ void lower_backup_unheard(struct lower *l) {
         }
     }
 }
+
+void lower_backups_result(struct lower *l, struct lower_result *ret) {
+    static const struct cfg_text storage = {.text = STR_INIT("storage")};
+    uint32_t dumps = 0;
+    struct num bytes = num_int(0);
+    for (uint32_t i = 0; i < l->backups.n; i++) {
+        const struct backup_job *j = l->backups.at[i];
+        /* Tables that are exported have a size that nobody says; secrets are a few kilobytes. */
+        if (j->kind == BACKUP_EXPORT)
+            return;
+        if (j->kind != BACKUP_DUMP || j->of == NULL)
+            continue;
+        int64_t every_s = schedule_every_s(&j->schedule);
+        int64_t kept = (j->keep_s + every_s - 1) / every_s;
+        struct num each = watched_compute(&l->catalog, j->of, &storage);
+        bytes = num_add(bytes, num_mul(each, num_int(kept)));
+        dumps += (uint32_t)kept;
+    }
+    if (!num_ok(bytes))
+        return;
+    ret->dumps = dumps;
+    ret->dump_bytes = bytes;
+}

@@ -42,6 +42,8 @@ struct backup_job {
     span at;
 };
 
+/* What the bucket holds at most: `dumps` and `dump_bytes` of the result. */
+void lower_backups_result(struct lower *l, struct lower_result *ret);
 /* Binds the jobs; adds them to l->watched and l->backups. */
 void lower_backup(struct lower *l);
 /* The scripts and timers of a host that has jobs. */

@@ -125,6 +125,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     lower_billed(l, ret);
     if (l->backups.n > 0)
         ret->bucket = l->cfg->backup.bucket;
+    lower_backups_result(l, ret);
     lower_lifecycle_result(l, ret);
     ret->cdn_bucket = l->cdn != NULL && l->cdn->bucket;
     ret->cdn_serves = l->cdn != NULL && !l->cdn->bucket;

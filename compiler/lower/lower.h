@@ -65,6 +65,8 @@ struct lower_result {
         infrequent_groups;  /* log groups; those of them that are infrequent-access */
     int64_t retention_days; /* the longest of the log groups; 0: for ever, or there are none */
     struct cfg_text bucket; /* that is made for backups; not given: none */
+    uint32_t dumps;         /* that are kept in it; 0: what is there cannot be reckoned */
+    struct num dump_bytes;  /* of them, if each is as large as the storage of its database */
     const struct lifecycle *const *lifecycles; /* `nlifecycles` of them (lifecycle.h) */
     uint32_t nlifecycles;
     VEC(struct lower_lifecycle) lifecycle_buckets; /* the same */
