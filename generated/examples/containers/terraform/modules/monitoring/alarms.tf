@@ -445,7 +445,7 @@ resource "aws_cloudwatch_metric_alarm" "api_memory_high" {
 # ops.yaml:30, recommended for kind ecs
 resource "aws_cloudwatch_metric_alarm" "api_tasks_missing" {
   alarm_name          = "orders-production-api-tasks-missing"
-  alarm_description   = "api: running < desired for 5m. Tasks stop, or do not start. Five minutes are more than a deployment needs to replace a task. Do: `aws ecs describe-services --cluster orders --services api` lists the last events, `aws ecs describe-tasks` why a task stopped. Usual: a failed health check, an image that cannot be pulled, no memory, no room in the cluster. Runbook: docs/runbooks/api-tasks-missing.md From ops.yaml: resources.api"
+  alarm_description   = "api: running < desired for 5m. Tasks stop, or do not start. Five minutes are more than a deployment needs to replace a task. Do: `aws ecs describe-services --cluster orders --services api` lists the last events, `aws ecs list-tasks --cluster orders --service-name api --desired-status STOPPED` the tasks that stopped within the last hour, and `aws ecs describe-tasks --cluster orders --tasks TASK` why one of them did. Usual: a failed health check, an image that cannot be pulled, no memory, no room in the cluster. Runbook: docs/runbooks/api-tasks-missing.md From ops.yaml: resources.api"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -646,7 +646,7 @@ resource "aws_cloudwatch_metric_alarm" "incoming_old_messages" {
 # ops.yaml:37, recommended for kind sqs
 resource "aws_cloudwatch_metric_alarm" "incoming_dead_letters" {
   alarm_name          = "orders-production-incoming-dead-letters"
-  alarm_description   = "incoming: dead > 0 over 5m. Messages that could not be processed lie there until somebody looks, and are deleted in the end. Do: Read one of orders-incoming-dead (`aws sqs receive-message`, it comes back by itself), find its error in the consumers' log, and when that is mended move them back: `aws sqs start-message-move-task --source-arn ARN`. Runbook: docs/runbooks/incoming-dead-letters.md From ops.yaml: resources.incoming"
+  alarm_description   = "incoming: dead > 0 over 5m. Messages that could not be processed lie there until somebody looks, and are deleted in the end. Do: Read one of orders-incoming-dead (`aws sqs receive-message --queue-url URL`, it comes back by itself; `aws sqs get-queue-url --queue-name orders-incoming-dead` has the URL), find its error in the consumers' log, and when that is mended move them back: `aws sqs start-message-move-task --source-arn ARN` (that queue's ARN). Runbook: docs/runbooks/incoming-dead-letters.md From ops.yaml: resources.incoming"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -703,7 +703,7 @@ resource "aws_cloudwatch_metric_alarm" "incoming_in_flight_high" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_failing" {
   alarm_name          = "orders-production-importer-failing"
-  alarm_description   = "importer: error_ratio > 50% over 15m. Most invocations fail. 15 minutes hold all three attempts at an event, and see a function that runs once a day. Do: `aws logs tail /aws/lambda/orders-import --since 15m --filter-pattern ?ERROR?Task?Runtime`; compare the first one with the last deploy. Runbook: docs/runbooks/importer-failing.md From ops.yaml: resources.importer"
+  alarm_description   = "importer: error_ratio > 50% over 15m. Most invocations fail. 15 minutes hold all three attempts at an event, and see a function that runs once a day. Do: `aws logs tail /aws/lambda/orders-import --since 15m --filter-pattern '?ERROR ?Task ?Runtime'`; compare the first one with the last deploy. Runbook: docs/runbooks/importer-failing.md From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -748,7 +748,7 @@ resource "aws_cloudwatch_metric_alarm" "importer_failing" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_errors" {
   alarm_name          = "orders-production-importer-errors"
-  alarm_description   = "importer: errors > 0 for 3m. Errors in three minutes in a row are more than one bad request. Do: `aws logs tail /aws/lambda/orders-import --since 15m --filter-pattern ?ERROR?Task?Runtime`; compare the first one with the last deploy. Runbook: docs/runbooks/importer-errors.md From ops.yaml: resources.importer"
+  alarm_description   = "importer: errors > 0 for 3m. Errors in three minutes in a row are more than one bad request. Do: `aws logs tail /aws/lambda/orders-import --since 15m --filter-pattern '?ERROR ?Task ?Runtime'`; compare the first one with the last deploy. Runbook: docs/runbooks/importer-errors.md From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1078,7 +1078,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_swap_high" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_transaction_ids_high" {
   alarm_name          = "orders-production-writer-transaction-ids-high"
-  alarm_description   = "writer: transaction_ids > 500000000. Autovacuum should keep it below 200 million; something holds it back. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. Runbook: docs/runbooks/writer-transaction-ids-high.md From ops.yaml: resources.writer"
+  alarm_description   = "writer: transaction_ids > 500000000. Autovacuum should keep it below 200 million; something holds it back. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE) TABLE_NAME` of the oldest tables. Runbook: docs/runbooks/writer-transaction-ids-high.md From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1097,7 +1097,7 @@ resource "aws_cloudwatch_metric_alarm" "writer_transaction_ids_high" {
 # ops.yaml:47, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "writer_transaction_ids_critical" {
   alarm_name          = "orders-production-writer-transaction-ids-critical"
-  alarm_description   = "writer: transaction_ids > 1000000000. At 2 billion PostgreSQL refuses writes until it has been vacuumed, which takes hours. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. Runbook: docs/runbooks/writer-transaction-ids-critical.md From ops.yaml: resources.writer"
+  alarm_description   = "writer: transaction_ids > 1000000000. At 2 billion PostgreSQL refuses writes until it has been vacuumed, which takes hours. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE) TABLE_NAME` of the oldest tables. Runbook: docs/runbooks/writer-transaction-ids-critical.md From ops.yaml: resources.writer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -1325,7 +1325,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_aurora_replica_lag_high" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_transaction_ids_high" {
   alarm_name          = "orders-production-reader-transaction-ids-high"
-  alarm_description   = "reader: transaction_ids > 500000000. Autovacuum should keep it below 200 million; something holds it back. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. Runbook: docs/runbooks/reader-transaction-ids-high.md From ops.yaml: resources.reader"
+  alarm_description   = "reader: transaction_ids > 500000000. Autovacuum should keep it below 200 million; something holds it back. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE) TABLE_NAME` of the oldest tables. Runbook: docs/runbooks/reader-transaction-ids-high.md From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -1344,7 +1344,7 @@ resource "aws_cloudwatch_metric_alarm" "reader_transaction_ids_high" {
 # ops.yaml:53, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "reader_transaction_ids_critical" {
   alarm_name          = "orders-production-reader-transaction-ids-critical"
-  alarm_description   = "reader: transaction_ids > 1000000000. At 2 billion PostgreSQL refuses writes until it has been vacuumed, which takes hours. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. Runbook: docs/runbooks/reader-transaction-ids-critical.md From ops.yaml: resources.reader"
+  alarm_description   = "reader: transaction_ids > 1000000000. At 2 billion PostgreSQL refuses writes until it has been vacuumed, which takes hours. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE) TABLE_NAME` of the oldest tables. Runbook: docs/runbooks/reader-transaction-ids-critical.md From ops.yaml: resources.reader"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]

@@ -506,7 +506,7 @@ resource "aws_cloudwatch_metric_alarm" "db_swap_high" {
 # ops.yaml:9, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_transaction_ids_high" {
   alarm_name          = "shop-production-db-transaction-ids-high"
-  alarm_description   = "db: transaction_ids > 500000000. Autovacuum should keep it below 200 million; something holds it back. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. Runbook: docs/runbooks/db-transaction-ids-high.md From ops.yaml: resources.db"
+  alarm_description   = "db: transaction_ids > 500000000. Autovacuum should keep it below 200 million; something holds it back. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE) TABLE_NAME` of the oldest tables. Runbook: docs/runbooks/db-transaction-ids-high.md From ops.yaml: resources.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -525,7 +525,7 @@ resource "aws_cloudwatch_metric_alarm" "db_transaction_ids_high" {
 # ops.yaml:9, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_transaction_ids_critical" {
   alarm_name          = "shop-production-db-transaction-ids-critical"
-  alarm_description   = "db: transaction_ids > 1000000000. At 2 billion PostgreSQL refuses writes until it has been vacuumed, which takes hours. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE)` the oldest tables. Runbook: docs/runbooks/db-transaction-ids-critical.md From ops.yaml: resources.db"
+  alarm_description   = "db: transaction_ids > 1000000000. At 2 billion PostgreSQL refuses writes until it has been vacuumed, which takes hours. Do: Find what holds VACUUM back: a transaction open for days (`pg_stat_activity`), a prepared one (`pg_prepared_xacts`), a replication slot. End it, then `VACUUM (FREEZE, VERBOSE) TABLE_NAME` of the oldest tables. Runbook: docs/runbooks/db-transaction-ids-critical.md From ops.yaml: resources.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
