@@ -127,6 +127,9 @@ def check_config(name, config, schema):
         unknown = set(what["measurement"]) - set(MEASUREMENTS.get(section, "").split())
         if unknown or not what["measurement"]:
             problems.append(f"{section} has no measurement {sorted(unknown)}")
+        # Of what has dimensions of its own the sum is left, which is all that alarms and graphs read; of the rest nothing may be dropped.
+        if what.get("drop_original_metrics", []) != (what["measurement"] if section in ("disk", "cpu") else []):
+            problems.append(f"{section} drops {what.get('drop_original_metrics')}")
         if section == "disk" and not what.get("resources"):
             problems.append("disk: no resources: every mount of every container")
     for entry in config.get("logs", {}).get("logs_collected", {}).get("files", {}).get("collect_list", []):

@@ -371,9 +371,19 @@ def test_metrics():
     with test("custom-metrics"):
         s = sheet(ALARMS.replace("  recommended: none\n", "") +
                   "  m: { when: web.memory > 85% for 5m }\n  d: { when: web.disk > 90% }\n  w: { when: web.iowait > 50% for 5m }\n")
-        # Memory once; one disk and one CPU each with and without its own dimensions.
-        equal(line(s, "agent on web", "metrics")["quantity"]["low"], "5", "the series of the agent")
+        # What there is of each disk and CPU is added up for the instance, and dropped.
+        equal(line(s, "agent on web", "metrics")["quantity"]["low"], "3", "the series of the agent")
         equal(line(s, "PutMetricData", "requests")["quantity"]["low"], "43800", "its requests")
+    with test("metrics-of-jobs"):
+        s = sheet(ALARMS + """backup:
+  bucket: shop-backups
+  configuration: { every: week, parameters: /shop/ }
+secrets: { items: { key: { rotate: every 90 days, by: hand } } }
+""")
+        # An age every hour, size and duration in the hour of a run; the age of a secret every six hours.
+        x = line(s, "jobs", "metrics")
+        equal(x["assumed"], "in the hours in which they are sent, when all runs are those of the schedule", "what is assumed")
+        check(abs(Fraction(x["quantity"]["low"]) - (1 + Fraction(2, 168) + Fraction(1, 6))) < Fraction(1, 10 ** 9), x["quantity"])
     with test("dashboards"):
         text = "".join(f"  d{n}: [{{ Section: [web.cpu] }}]\n" for n in range(5))
         s = sheet(ALARMS.replace("dashboards: none\n", "dashboards:\n" + text))

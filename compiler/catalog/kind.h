@@ -97,7 +97,8 @@ struct cat_metric {
     struct cat_choice causes; /* likely first; all whose `if` holds */
     struct cat_if when;
     struct cfg_bool health;
-    struct cfg_bool events; /* each sample is an event, whatever `stat` says */
+    struct cfg_bool per_run; /* JOB: a value comes with each run, not all the time */
+    struct cfg_bool events;  /* each sample is an event, whatever `stat` says */
     struct cfg_choice source;
     struct {
         struct cfg_text section, measurement;

@@ -214,6 +214,8 @@ static const struct schema_row metric_rows[] = {
     {"stat", SCHEMA_TEXT, 0, AT(cat_metric, stat), "Statistic when none is named.", "avg"},
     {"events", SCHEMA_BOOL, 0, AT(cat_metric, events),
      "Each sample is an event, so that samples add up.", "true"},
+    {"per_run", SCHEMA_BOOL, 0, AT(cat_metric, per_run),
+     "A value comes with each run of its job only.", "true"},
     {"period", SCHEMA_NODE, 0, AT(cat_metric, period), "How often it is published.", "1m",
      .read = read_choices},
     {"doc", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_metric, doc), "One sentence.", "vCPUs in use."},

@@ -8,6 +8,7 @@
 #define STANDARD_PERIOD_S 60
 /* Metrics are billed for the hours in which they are sent. */
 #define EVERY_HOUR "as if they were sent in every hour of the month"
+#define ITS_HOURS "in the hours in which they are sent, when all runs are those of the schedule"
 
 struct counting {
     struct cost_work *work;
@@ -152,11 +153,11 @@ static void enter_published(struct cost_work *w) {
         const struct lower_published *p = &w->low->published.at[i];
         struct cost_what what = {.of = p->what,
                                  .item = STR("metrics"),
-                                 .note = STR(EVERY_HOUR),
+                                 .note = p->always ? STR(EVERY_HOUR) : STR(ITS_HOURS),
                                  .region = w->cfg->aws.region.text,
                                  .source = COST_PUBLISHED,
                                  .at = p->at};
-        sheet_count(w, &what, STR("cloudwatch.metric.custom"), num_int(p->metrics));
+        sheet_count(w, &what, STR("cloudwatch.metric.custom"), p->metrics);
         requests = num_add(requests, p->requests);
     }
     if (w->low->published.n == 0)

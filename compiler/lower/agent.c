@@ -19,12 +19,10 @@ static int by_measurement(const void *x, const void *y) {
     return c != 0 ? c : str_cmp(a->agent.measurement.text, b->agent.measurement.text);
 }
 
-/* One section of metrics_collected: the measurements that something uses. */
-static void put_agent_section(struct lower *l, struct json *j, const struct watched *host,
-                              const struct cat_metric **list, uint32_t n) {
-    json_key(j, list[0]->agent.section.text);
-    json_object_begin(j);
-    json_key(j, STR("measurement"));
+/* Names of measurements, each once: they are sorted. */
+static void put_measurements(struct json *j, const char *key, const struct cat_metric **list,
+                             uint32_t n) {
+    json_key(j, str_c(key));
     json_inline_begin(j);
     json_array_begin(j);
     for (uint32_t i = 0; i < n; i++) {
@@ -33,6 +31,17 @@ static void put_agent_section(struct lower *l, struct json *j, const struct watc
     }
     json_array_end(j);
     json_inline_end(j);
+}
+
+/* One section of metrics_collected: the measurements that something uses. */
+static void put_agent_section(struct lower *l, struct json *j, const struct watched *host,
+                              const struct cat_metric **list, uint32_t n) {
+    json_key(j, list[0]->agent.section.text);
+    json_object_begin(j);
+    put_measurements(j, "measurement", list, n);
+    /* Nothing reads what there is of each disk or CPU, and each would be billed. */
+    if (given(list[0]->agent.resources.at) || str_is(list[0]->agent.section.text, "cpu"))
+        put_measurements(j, "drop_original_metrics", list, n);
     if (given(list[0]->agent.resources.at)) {
         struct cfg_texts one = {.items = ARENA_NEW(l->a, struct cfg_text), .n = 1};
         one.items[0] = list[0]->agent.resources;

@@ -36,10 +36,12 @@ struct lower_lifecycle {
     span at;
 };
 
-/* What publishes metrics of its own, which CloudWatch bills: as if all were sent all the time. */
+/* What publishes metrics of its own, which CloudWatch bills for the hours in which they are sent.
+ */
 struct lower_published {
     str what;                    /* "agent on web" */
-    uint32_t metrics;            /* series */
+    struct num metrics;          /* series, each for the share of the hours in which it is sent */
+    bool always;                 /* taken to be sent in all of them */
     struct num requests;         /* PutMetricData, in a month of 730 hours; 0: not by that */
     const struct watched *agent; /* the host whose agent it is; NULL: something else */
     span at;

@@ -1,41 +1,28 @@
 /* SPDX-License-Identifier: MIT */
+#include "lower/backup.h"
 #include "lower/cond.h"
-#include "lower/context.h"
+#include "schema/schema.h"
 
 /* Of 730 hours, as AWS's own calculator has it. */
 #define MONTH_S ((int64_t)730 * 3600)
 #define PROBE_EVERY_S 60
 #define MINUTE_S 60
 #define BASIC_S 300 /* EC2's basic monitoring */
-#define JOB_EVERY_S 3600
+#define HOUR_S 3600
 
-/*
- * Series of one measurement of the agent. What it measures for each disk or CPU has further
- * dimensions, and is there once more added up for the instance (aggregation_dimensions).
- */
-static uint32_t series_of(struct lower *l, const struct watched *host, const struct cat_metric *m) {
-    if (given(m->agent.resources.at)) {
-        struct cfg_text one = m->agent.resources;
-        const struct cfg_texts list = {.items = &one, .n = 1};
-        return watched_texts(l->a, host, &list).n + 1;
-    }
-    return str_is(m->agent.section.text, "cpu") ? 2 : 1;
-}
-
+/* What the agent measures for each disk or CPU it sends added up for the instance only. */
 static uint32_t agent_series(struct lower *l, const struct host *h) {
-    uint32_t n = 0;
     struct map seen = {0};
     for (uint32_t i = 0; i < h->agent.n; i++) {
         const struct cat_metric *m = h->agent.at[i];
-        str name = arena_cat3(l->a, m->agent.section.text, STR(" "), m->agent.measurement.text);
-        if (map_add(l->a, &seen, name, l) == NULL)
-            n += series_of(l, h->watched, m);
+        map_add(l->a, &seen,
+                arena_cat3(l->a, m->agent.section.text, STR(" "), m->agent.measurement.text), l);
     }
-    return n;
+    return seen.n;
 }
 
 static void add(struct lower *l, struct lower_result *r, struct lower_published p) {
-    if (p.metrics > 0)
+    if (p.metrics.n > 0)
         VEC_PUSH(l->a, &r->published, p);
 }
 
@@ -46,35 +33,67 @@ static void add_hosts(struct lower *l, struct lower_result *r) {
         struct num agent = every != NULL ? every->quantity.value : num_int(60);
         add(l, r,
             (struct lower_published){.what = arena_cat(l->a, STR("agent on "), h->watched->name),
-                                     .metrics = agent_series(l, h),
+                                     .metrics = num_int(agent_series(l, h)),
+                                     .always = true,
                                      .requests = num_div(num_int(MONTH_S), agent),
                                      .agent = h->watched,
                                      .at = h->watched->at});
         add(l, r,
             (struct lower_published){.what = arena_cat(l->a, STR("probes on "), h->watched->name),
-                                     .metrics = h->probes.n,
+                                     .metrics = num_int(h->probes.n),
+                                     .always = true,
                                      .requests = num_int(MONTH_S / PROBE_EVERY_S),
                                      .at = h->watched->at});
     }
 }
 
-/* Jobs of ours send all that their kind has; what they found last is sent again every hour. */
+static const struct backup_job *job_of(const struct lower *l, const struct watched *w) {
+    for (uint32_t i = 0; i < l->backups.n; i++) {
+        if (l->backups.at[i]->watched == w)
+            return l->backups.at[i];
+    }
+    return NULL;
+}
+
+/* How often a month; of a job that is not ours nobody knows: all the time. */
+static struct num runs_of(const struct lower *l, const struct watched *w) {
+    const struct backup_job *j = job_of(l, w);
+    if (j == NULL)
+        return num_int(MONTH_S / HOUR_S);
+    return j->schedule.unit == SCHEDULE_MONTH ? num_int(1)
+                                              : num_ratio(MONTH_S, schedule_every_s(&j->schedule));
+}
+
+/* A metric is billed for the hours in which it is sent. Periods of jobs are hours. */
+static struct num times_sent(struct lower *l, const struct watched *w, const struct cat_metric *m) {
+    if (m->per_run.value)
+        return runs_of(l, w);
+    struct quantity q;
+    str period = watched_choice(&l->catalog, w, &m->period);
+    bool ok = schema_quantity(SCHEMA_DURATION, period, &q);
+    struct num hours = num_int(MONTH_S / HOUR_S);
+    struct num times = ok ? num_div(num_int(MONTH_S), q.value) : hours;
+    return num_ok(times) && num_cmp(times, hours) < 0 ? times : hours;
+}
+
+/* What jobs of ours measure when they run, and what they tell of the last one all the time. */
 static void add_jobs(struct lower *l, struct lower_result *r) {
-    uint32_t jobs = 0, n = 0;
+    struct lower_published jobs = {
+        .what = STR("jobs"), .metrics = num_int(0), .requests = num_int(0), .at = l->cfg->at};
     for (uint32_t i = 0; i < l->watched.n; i++) {
         const struct watched *w = l->watched.at[i];
-        uint32_t before = n;
+        struct num most = num_int(0);
         for (uint32_t k = 0; k < w->kind->metrics.n; k++) {
             const struct cat_metric *m = &w->kind->metrics.items[k];
-            n += m->source.value == CAT_SOURCE_JOB && watched_if(&l->catalog, w, &m->when);
+            if (m->source.value != CAT_SOURCE_JOB || !watched_if(&l->catalog, w, &m->when))
+                continue;
+            struct num times = times_sent(l, w, m);
+            most = num_cmp(times, most) > 0 ? times : most;
+            jobs.metrics = num_add(jobs.metrics, num_div(times, num_int(MONTH_S / HOUR_S)));
         }
-        jobs += n > before;
+        jobs.requests = num_add(jobs.requests, most);
     }
-    add(l, r,
-        (struct lower_published){.what = STR("jobs"),
-                                 .metrics = n,
-                                 .requests = num_int(MONTH_S / JOB_EVERY_S * jobs),
-                                 .at = l->cfg->at});
+    add(l, r, jobs);
 }
 
 static void add_logs(struct lower *l, struct lower_result *r) {
