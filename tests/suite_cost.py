@@ -375,9 +375,9 @@ def test_metrics():
         equal(line(s, "agent on web", "metrics")["quantity"]["low"], "3", "the series of the agent")
         equal(line(s, "PutMetricData", "requests")["quantity"]["low"], "43800", "its requests")
     with test("metrics-of-jobs"):
-        s = sheet(ALARMS + """backup:
+        s = sheet(ALARMS.replace("{ warning: [ops] }", "{ warning: [ops], critical: [ops] }") + """backup:
   bucket: shop-backups
-  configuration: { every: week, parameters: /shop/ }
+  configuration: { every: week, parameters: /shop/, secrets: { encrypt: kms } }
 secrets: { items: { key: { rotate: every 90 days, by: hand } } }
 """)
         # An age every hour, size and duration in the hour of a run; the age of a secret every six hours.
