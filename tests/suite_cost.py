@@ -283,6 +283,25 @@ def test_services():
                 equal((amount(line(s, "x", item), "list"), amount(line(s, "x", item))), (listed, pays), item)
 
 
+def test_all_services():
+    """All of them at once, in regions by chance: reckoned again by sheet(), and dearer with more use."""
+    rng = random.Random(20261127)
+    for region in rng.sample([r for r in REGIONS if "gov" not in r], 5):
+        with test(f"all-services-{region}"):
+            totals = []
+            for times in 1, 3, 1000:
+                text = HEAD % region + "resources:\n"
+                use = []
+                for i, (name, kind, _, stated) in enumerate(SERVICE_EXAMPLES):
+                    if name != "archive":
+                        text += f"  x{i}: {{ {kind} }}\n".replace("us-east-1", region)
+                        use += [f"x{i}.{k}: " + re.sub(r"[0-9]+([.][0-9]+)?", lambda n, by=times: f"{float(n[0]) * by:.9g}", v) for k, v in stated.items()]
+                account = rng.choice(["paid", "{ regime: legacy, since: 2025-01-31 }"]) if not totals else account
+                totals.append(sheet(text + usage(", ".join(use), account))["total"])
+            for part in totals[0]:
+                check(Fraction(totals[0][part]["high"]) < Fraction(totals[1][part]["high"]) < Fraction(totals[2][part]["high"]), part, totals)
+
+
 def test_from_a_day():
     for name, text, wanted in (
             ("single", "engine: postgres, engine_version: \"13.4\", class: db.t3.micro",
@@ -683,6 +702,7 @@ def main():
     test_plan()
     test_more_examples()
     test_services()
+    test_all_services()
     test_from_a_day()
     test_alarms()
     test_metrics()
