@@ -28,6 +28,7 @@ FOLDER = ROOT / "catalog" / LANGUAGE
 ENGLISH = set("the and of is are with when which this that these those from it its not was were be been has have will would "
               "should their there then than what who why how for if or on by at as into look see check usual usually".split())
 
+WORD = re.compile(r"[^\W\d_]+")
 
 def check(name, why):
     print(f"ok {name}" if not why else f"FAIL {name}: {why}")
@@ -108,7 +109,7 @@ def unlike(key, ours, theirs):
     why = more(code, code2, "code") or more(attributes, attributes2, "attributes") or more(numbers, numbers2, "numbers")
     if why:
         return f"{key}: {why}"
-    words = [w for w in re.findall(r"[^\W\d_]+", rest) if w in ENGLISH]
+    words = [w for w in WORD.findall(rest) if w in ENGLISH]
     if words:
         return f"{key} has English in it: {', '.join(words)}: {theirs!r}"
     if theirs != theirs.strip() or "  " in theirs:
@@ -236,4 +237,5 @@ def main():
     test_written(kinds)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -8,9 +8,9 @@ static const char *const words[WORD_COUNT][LANGUAGES] = {
     [WORD_FROM] = {"From", "De"},
     [WORD_RUNBOOK] = {"Runbook:", "Guía:"},
     [WORD_PARTS] = {"Look at the alarms that it is made of.",
-                    "Mire las alarmas de las que se compone."},
-    [WORD_DASHBOARDS] = {"Open the dashboards of", "Abra los paneles de"},
-    [WORD_CHANGED] = {"and see what changed when it began.", "y mire qué cambió cuando empezó."},
+                    "Mirar las alarmas de las que se compone."},
+    [WORD_DASHBOARDS] = {"Open the dashboards of", "Abrir los paneles de"},
+    [WORD_CHANGED] = {"and see what changed when it began.", "y mirar qué cambió cuando empezó."},
     [WORD_CONFIGURATION] = {"the configuration", "la configuración"},
 };
 

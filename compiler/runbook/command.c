@@ -74,20 +74,32 @@ static void put_query(struct json *j, struct arena *a, const struct runbook_quer
     json_inline_end(j);
 }
 
+static void put_filter(struct json *j, str name, const str *values, uint32_t n) {
+    json_object_begin(j);
+    json_kstr(j, "Name", name);
+    json_key(j, STR("Values"));
+    json_array_begin(j);
+    for (uint32_t i = 0; i < n; i++)
+        json_str(j, values[i]);
+    json_array_end(j);
+    json_object_end(j);
+}
+
+/* As Terraform looks it up: AWS still finds a terminated instance for an hour. */
 static void put_lookup(struct buf *b, struct arena *a, const struct runbook_lookup *look,
                        str region) {
     struct buf text = BUF_INIT(COMMAND_MAX);
     struct json j = json_to(&text, 0);
     json_array_begin(&j);
+    bool state = false;
     for (uint32_t i = 0; i < look->find.n; i++) {
-        json_object_begin(&j);
-        json_kstr(&j, "Name", look->find.items[i].key.text);
-        json_key(&j, STR("Values"));
-        json_array_begin(&j);
-        json_str(&j, look->find.items[i].value.text);
-        json_array_end(&j);
-        json_object_end(&j);
+        const struct cfg_pair *f = &look->find.items[i];
+        put_filter(&j, f->key.text, &f->value.text, 1);
+        state |= str_is(f->key.text, "instance-state-name");
     }
+    const str alive[] = {STR("pending"), STR("running"), STR("stopping"), STR("stopped")};
+    if (!state)
+        put_filter(&j, STR("instance-state-name"), alive, 4);
     json_array_end(&j);
     buf_printf(b, "%.*s=\"$(aws ec2 describe-instances --region %.*s --filters ",
                STR_ARG(look->variable), STR_ARG(region));
