@@ -472,7 +472,7 @@ resource "aws_cloudwatch_metric_alarm" "db_swap_high" {
 # ops.yaml:20, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_transaction_ids_high" {
   alarm_name          = "tienda-production-db-transaction-ids-high"
-  alarm_description   = "db: transaction_ids > 500000000. Autovacuum debería mantenerlo por debajo de 200 millones; algo lo frena. Qué hacer: Buscar qué frena a VACUUM: una transacción abierta desde hace días (`pg_stat_activity`), una preparada (`pg_prepared_xacts`), un slot de replicación. Terminarla y después `VACUUM (FREEZE, VERBOSE)` de las tablas más antiguas. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-transaction-ids-high.md De ops.yaml: resources.db"
+  alarm_description   = "db: transaction_ids > 500000000. Autovacuum debería mantenerlo por debajo de 200 millones; algo lo frena. Qué hacer: Buscar qué frena a VACUUM: una transacción abierta desde hace días (`pg_stat_activity`), una preparada (`pg_prepared_xacts`), un slot de replicación. Terminarla y después `VACUUM (FREEZE, VERBOSE) TABLE_NAME` de las tablas más antiguas. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-transaction-ids-high.md De ops.yaml: resources.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -491,7 +491,7 @@ resource "aws_cloudwatch_metric_alarm" "db_transaction_ids_high" {
 # ops.yaml:20, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_transaction_ids_critical" {
   alarm_name          = "tienda-production-db-transaction-ids-critical"
-  alarm_description   = "db: transaction_ids > 1000000000. A 2 mil millones, PostgreSQL rechaza las escrituras hasta que se haga VACUUM, lo que tarda horas. Qué hacer: Buscar qué frena a VACUUM: una transacción abierta desde hace días (`pg_stat_activity`), una preparada (`pg_prepared_xacts`), un slot de replicación. Terminarla y después `VACUUM (FREEZE, VERBOSE)` de las tablas más antiguas. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-transaction-ids-critical.md De ops.yaml: resources.db"
+  alarm_description   = "db: transaction_ids > 1000000000. A 2 mil millones, PostgreSQL rechaza las escrituras hasta que se haga VACUUM, lo que tarda horas. Qué hacer: Buscar qué frena a VACUUM: una transacción abierta desde hace días (`pg_stat_activity`), una preparada (`pg_prepared_xacts`), un slot de replicación. Terminarla y después `VACUUM (FREEZE, VERBOSE) TABLE_NAME` de las tablas más antiguas. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-transaction-ids-critical.md De ops.yaml: resources.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -619,7 +619,7 @@ resource "aws_cloudwatch_metric_alarm" "correo_due" {
 # ops.yaml:47, recommended for kind backup
 resource "aws_cloudwatch_metric_alarm" "db_backup_too_old" {
   alarm_name          = "tienda-production-db-backup-too-old"
-  alarm_description   = "db-backup: max(age) > max_age over 1h for 2 of 3h. No hay ninguna copia de seguridad buena lo bastante reciente, o ya nada publica su antigüedad. Lo que se pierda ahora se pierde desde entonces. Qué hacer: En web: `journalctl -u opsc-tienda-production-db-backup.service -n 50` tiene lo que salió mal. Corregirlo y después `systemctl start opsc-tienda-production-db-backup.service`. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-backup-too-old.md De ops.yaml: backup.snapshots.db"
+  alarm_description   = "db-backup: max(age) > max_age over 1h for 2 of 3h. No hay ninguna copia de seguridad buena lo bastante reciente, o ya nada publica su antigüedad. Lo que se pierda ahora se pierde desde entonces. Qué hacer: En web: `journalctl -u 'opsc-tienda-production-db-backup.service' -n 50` tiene lo que salió mal. Corregirlo y después `systemctl start 'opsc-tienda-production-db-backup.service'`. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-backup-too-old.md De ops.yaml: backup.snapshots.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -637,7 +637,7 @@ resource "aws_cloudwatch_metric_alarm" "db_backup_too_old" {
 # ops.yaml:48, recommended for kind drill
 resource "aws_cloudwatch_metric_alarm" "db_drill_not_proved" {
   alarm_name          = "tienda-production-db-drill-not-proved"
-  alarm_description   = "db-drill: max(age) > max_age over 1h for 2 of 3h. Hace demasiado que no se restaura una copia de seguridad hasta el final; el simulacro falla, o no se ejecuta. Una copia que no se puede restaurar no es una copia. Qué hacer: En web: `journalctl -u opsc-tienda-production-db-drill.service -n 50` tiene lo que falló: la restauración, o cuál de las sentencias propias. Después `systemctl start opsc-tienda-production-db-drill.service`. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-drill-not-proved.md De ops.yaml: backup.drill"
+  alarm_description   = "db-drill: max(age) > max_age over 1h for 2 of 3h. Hace demasiado que no se restaura una copia de seguridad hasta el final; el simulacro falla, o no se ejecuta. Una copia que no se puede restaurar no es una copia. Qué hacer: En web: `journalctl -u 'opsc-tienda-production-db-drill.service' -n 50` tiene lo que falló: la restauración, o cuál de las sentencias propias. Después `systemctl start 'opsc-tienda-production-db-drill.service'`. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-drill-not-proved.md De ops.yaml: backup.drill"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
