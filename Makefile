@@ -30,8 +30,9 @@ endif
 
 pkg_cflags = $(patsubst -I%,-isystem%,$(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null))
 pkg_libs = $(or $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null),$(2))
-DEP_CFLAGS := $(call pkg_cflags,yaml-0.1 libcjson)
-DEP_LIBS := $(call pkg_libs,yaml-0.1 libcjson,-lyaml -lcjson)
+# libcurl is loaded when it is needed (compiler/net/http.h); -ldl is for C libraries that have that apart.
+DEP_CFLAGS := $(call pkg_cflags,yaml-0.1 libcjson libcurl)
+DEP_LIBS := $(call pkg_libs,yaml-0.1 libcjson,-lyaml -lcjson) -ldl
 TEST_LIBS = $(call pkg_libs,cmocka,-lcmocka)
 
 BASE_CPPFLAGS := -D_POSIX_C_SOURCE=200809L -DOPSC_VERSION=\"$(VERSION)\" -Icompiler -Ibuild/gen $(DEP_CFLAGS)

@@ -6,6 +6,8 @@
 #include "catalog/kind.h"
 #include "io/io.h"
 
+struct price_lock;
+
 /* How deep facts (and attributes with an `if`) may rest on each other. */
 enum { CATALOG_FACT_DEPTH_MAX = 16 };
 
@@ -16,16 +18,17 @@ enum { CATALOG_FACT_DEPTH_MAX = 16 };
 struct catalog {
     struct arena *arena;
     struct diag_list *dl;
-    struct map kinds;           /* name -> const struct cat_kind */
-    struct map tables;          /* name -> struct table */
-    struct map forms;           /* schema_walk's */
-    struct map values;          /* text of a computation -> const struct expr */
-    struct map failed;          /* names whose file is wrong: reported once */
-    enum cfg_language language; /* of texts; English unless set after catalog_init() */
-    bool broken;                /* a file of the project's is wrong: a kind may be missing for it */
-    unsigned fact_depth;        /* facts being computed, and what is looked up for them */
-    unsigned fact_deepest;      /* the most that it has been in the one being computed */
-    bool fact_cut;              /* they were too deep: the outermost one has no value */
+    struct map kinds;              /* name -> const struct cat_kind */
+    struct map tables;             /* name -> struct table */
+    const struct price_lock *lock; /* prices that come before those of the tables; NULL: none */
+    struct map forms;              /* schema_walk's */
+    struct map values;             /* text of a computation -> const struct expr */
+    struct map failed;             /* names whose file is wrong: reported once */
+    enum cfg_language language;    /* of texts; English unless set after catalog_init() */
+    bool broken;           /* a file of the project's is wrong: a kind may be missing for it */
+    unsigned fact_depth;   /* facts being computed, and what is looked up for them */
+    unsigned fact_deepest; /* the most that it has been in the one being computed */
+    bool fact_cut;         /* they were too deep: the outermost one has no value */
 };
 
 void catalog_init(struct catalog *c, struct arena *a, struct diag_list *dl);

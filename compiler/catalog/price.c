@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/price.h"
 
+#include "catalog/price_lock.h"
+
 #define TABLE STR("prices")
 #define POOLS STR("allowances")
 #define GIB ((int64_t)1 << 30)
@@ -104,10 +106,33 @@ static void add_tier(struct price_book *b, struct price *p, const struct price_r
         return;
     p->published = cell(b, table, row, STR("published"));
     p->source = cell(b, table, row, STR("source"));
+}
+
+static void define(struct price_book *b, struct price *p, const struct price_row *at) {
     p->unit = cell(b, TABLE, at->defined, STR("unit"));
     p->service = cell(b, TABLE, at->defined, STR("service"));
     p->always = find_pool(b, cell(b, TABLE, at->defined, STR("always")));
     p->legacy = find_pool(b, cell(b, TABLE, at->defined, STR("legacy")));
+}
+
+/* The tiers that the project's lock has; false: none. */
+static bool add_locked(struct price_book *b, struct price *p, const struct price_row *at) {
+    const struct price_lock *lock = b->tables->lock;
+    bool global = cell(b, TABLE, at->defined, STR("global")).n > 0;
+    str region = global ? STR(PRICE_LOCK_GLOBAL) : p->region;
+    for (uint32_t i = 0; lock != NULL && i < PRICE_TIERS_MAX; i++) {
+        const struct price_lock_row *row = price_lock_find(lock, b->arena, region, p->key, i);
+        if (row == NULL ||
+            (i == 0 ? row->from.n != 0 : num_cmp(row->from, p->tiers[i - 1].from) <= 0))
+            break;
+        p->tiers[p->ntiers++] = (struct price_tier){row->from, row->usd};
+        if (i > 0)
+            continue;
+        p->published = row->published;
+        p->source = row->service;
+        p->locked = true;
+    }
+    return p->ntiers > 0;
 }
 
 static void add_tiers(struct price_book *b, struct price *p, struct price_row *at) {
@@ -136,7 +161,7 @@ static bool find_place(struct price_book *b, str key, str region, struct price_r
     return ret->defined.n > 0;
 }
 
-const struct price *price_find(struct price_book *b, str key, str region, bool *ret_known) {
+const struct price *price_about(struct price_book *b, str key, str region, bool *ret_known) {
     str name = arena_printf(b->arena, "%.*s %.*s", STR_ARG(key), STR_ARG(region));
     struct price *p = map_get(&b->prices, name);
     if (p == NULL) {
@@ -146,12 +171,20 @@ const struct price *price_find(struct price_book *b, str key, str region, bool *
                             .region = arena_str(b->arena, region),
                             .index = b->prices.n};
         p->known = find_place(b, p->key, p->region, &at);
-        if (p->known)
-            add_tiers(b, p, &at);
+        if (p->known) {
+            define(b, p, &at);
+            if (!add_locked(b, p, &at))
+                add_tiers(b, p, &at);
+        }
         map_add(b->arena, &b->prices, name, p);
     }
     *ret_known = p->known;
-    return p->ntiers > 0 ? p : NULL;
+    return p->known ? p : NULL;
+}
+
+const struct price *price_find(struct price_book *b, str key, str region, bool *ret_known) {
+    const struct price *p = price_about(b, key, region, ret_known);
+    return p != NULL && p->ntiers > 0 ? p : NULL;
 }
 
 struct num price_of(const struct price *p, struct num quantity) {

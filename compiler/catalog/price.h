@@ -12,6 +12,8 @@
  * prices/REGION.yaml, or for instances in class-prices/REGION.yaml, of which only those regions are
  * looked at that somebody asks for; free amounts are in allowances.yaml. A region without a number
  * has no price: none is ever taken from another region.
+ *
+ * What opsc.prices.lock has (catalog/price_lock.h, in the catalog's `lock`) comes before all that.
  */
 enum { PRICE_TIERS_MAX = 8 };
 
@@ -38,6 +40,7 @@ struct price {
     uint32_t ntiers;
     struct price_pool *always, *legacy; /* NULL: none */
     bool known;                         /* there is such a key, if not for the region */
+    bool locked;                        /* from opsc.prices.lock, not from the tables */
     uint32_t index;                     /* among those that were asked for */
 };
 
@@ -50,6 +53,8 @@ struct price_book {
 
 /* The price, or NULL: there is no such key (`ret_known` false), or no price for the region. */
 const struct price *price_find(struct price_book *b, str key, str region, bool *ret_known);
+/* The same, but never NULL when the key is known: what it is of, if with no tiers. */
+const struct price *price_about(struct price_book *b, str key, str region, bool *ret_known);
 
 /* A row of allowances.yaml. */
 const struct price_pool *price_pool(struct price_book *b, str name);

@@ -40,6 +40,14 @@ enum cli_option_id {
     OPT_PROJECT,
     OPT_REGION,
     OPT_EMAIL,
+    OPT_REGIONS, /* --region of `prices` */
+    OPT_SERVICE,
+    OPT_FROM,
+    OPT_ACCEPT,
+    OPT_TIMEOUT,
+    OPT_FORMAT_PRICES, /* --format of `prices` */
+    OPT_MAX_PRICE_AGE,
+    OPT_AS_OF,
     OPT_EC2,
     OPT_RDS,
     OPT_REFERENCE,
@@ -97,8 +105,8 @@ struct cli_command {
 extern const struct cli_command *const cli_commands[];
 extern const unsigned cli_commands_n;
 
-extern const struct cli_command cmd_build, cmd_lint, cmd_cost, cmd_explain, cmd_schema, cmd_catalog,
-    cmd_init, cmd_completion, cmd_version, cmd_help;
+extern const struct cli_command cmd_build, cmd_lint, cmd_cost, cmd_prices, cmd_explain, cmd_schema,
+    cmd_catalog, cmd_init, cmd_completion, cmd_version, cmd_help;
 
 /* Fills c from the arguments after the command's name. False after a message: exit with CLI_USAGE.
  */

@@ -99,6 +99,7 @@ static enum cli_exit print_diff(struct cli *c, const struct cost_run *run,
     struct cost_diff d = {.arena = c->arena, .spec = now->file, .before = &before, .after = run};
     /* The same prices for both: those of today. */
     cost_init(&before, c->arena, run->dl);
+    before.tables.lock = run->tables.lock;
     enum cli_exit status = past_cost(c, now, cli_value(c, OPT_DIFF, STR("")), &before, &d);
     if (status != CLI_OK)
         return status;
@@ -140,8 +141,10 @@ const struct cli_command cmd_cost = {
                 "  opsc cost --diff origin/main --format markdown --fail-increase '$5'\n"
                 "  opsc cost --format json | jq '.environments[].total.pay'\n",
     .text = "FILE is a spec, or a folder with an ops.yaml; without it, ops.yaml. Prices are those "
-            "that opsc was\n"
-            "built with; no network is used. What ops.yaml cannot know is stated under `cost:`, "
+            "of the file\n"
+            "opsc.prices.lock beside it (`opsc prices update`), and for the rest those that opsc "
+            "was built with;\n"
+            "no network is used. What ops.yaml cannot know is stated under `cost:`, "
             "and what is\n"
             "not known is listed and not guessed. `build` and `lint` show what else is wrong with "
             "a spec.\n",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/compile.h"
 
+#include "catalog/price_lock.h"
 #include "cli/same.h"
 #include "cost/cost.h"
 #include "emit/emit.h"
@@ -57,6 +58,7 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
     if (c == NULL)
         return false;
     c->spec = base_name(opt->spec.file);
+    c->prices = opt->prices;
     /* Remembered by `same`, also for later environments. */
     struct lower_result *low = ARENA_NEW(a, struct lower_result);
     if (explain != NULL)
@@ -103,12 +105,19 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
 }
 
 bool compile(struct arena *a, struct diag_list *dl, const struct io *io,
-             const struct compile_options *opt, struct compile_result *ret) {
+             const struct compile_options *asked, struct compile_result *ret) {
+    struct compile_options with_prices = *asked, *opt = &with_prices;
+    struct price_lock *lock;
     *ret = (struct compile_result){0};
     output_init(&ret->output, a);
     struct spec *spec = spec_open(a, dl, io, &opt->spec);
     if (spec == NULL)
         return false;
+    if (!opt->prices_given) {
+        if (!price_lock_read(a, dl, io, price_lock_path(a, opt->spec.file), &lock))
+            return false;
+        opt->prices = lock;
+    }
     struct buf explain = BUF_INIT(EXPLAIN_MAX);
     struct buf *e = opt->explain ? &explain : NULL;
     uint32_t n;

@@ -23,11 +23,14 @@ struct compile_result {
 };
 
 struct cost_run;
+struct price_lock;
 
 struct compile_options {
     struct spec_options spec;
-    str spec_path;         /* the spec, from the output folder: for workflows */
-    struct cost_run *cost; /* gets what each environment costs; or NULL */
+    str spec_path;                   /* the spec, from the output folder: for workflows */
+    struct cost_run *cost;           /* gets what each environment costs; or NULL */
+    bool prices_given;               /* `prices` are taken, not read beside the spec */
+    const struct price_lock *prices; /* NULL: those built in alone */
     bool explain;
     bool no_output; /* problems alone are wanted */
 };

@@ -12,7 +12,7 @@
 #define ARENA_MAX ((size_t)2 << 30)
 
 const struct cli_command *const cli_commands[] = {
-    &cmd_build,   &cmd_lint, &cmd_cost,       &cmd_explain, &cmd_schema,
+    &cmd_build,   &cmd_lint, &cmd_cost,       &cmd_prices,  &cmd_explain, &cmd_schema,
     &cmd_catalog, &cmd_init, &cmd_completion, &cmd_version, &cmd_help};
 const unsigned cli_commands_n = sizeof cli_commands / sizeof *cli_commands;
 

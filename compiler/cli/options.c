@@ -6,6 +6,7 @@
 static const char *const when_words[] = {"auto", "always", "never", NULL};
 static const char *const data_words[] = {"text", "json", NULL};
 static const char *const cost_words[] = {"table", "json", "markdown", NULL};
+static const char *const prices_words[] = {"table", "json", NULL};
 static const char *const format_words[] = {"text", "json", "sarif", "github", "gitlab", NULL};
 
 const struct cli_option cli_options[OPT_COUNT] = {
@@ -40,6 +41,22 @@ const struct cli_option cli_options[OPT_COUNT] = {
     [OPT_PROJECT] = {"project", 0, "NAME", NULL, false, false, "Name of the system."},
     [OPT_REGION] = {"region", 0, "REGION", NULL, false, false, "AWS region."},
     [OPT_EMAIL] = {"email", 0, "ADDRESS", NULL, false, false, "Who is told."},
+    [OPT_REGIONS] = {"region", 0, "REGION", NULL, true, false,
+                     "Of this AWS region, not those of the spec; may be repeated."},
+    [OPT_SERVICE] = {"service", 0, "CODE", NULL, false, false,
+                     "Only the list of this service of AWS's, such as AmazonEC2."},
+    [OPT_FROM] = {"from", 0, "DIR", NULL, false, false,
+                  "Read SERVICE_REGION.csv in DIR instead of AWS's server."},
+    [OPT_ACCEPT] = {"accept", 0, NULL, NULL, false, false,
+                    "Take prices that differ by more than half as well."},
+    [OPT_TIMEOUT] = {"timeout", 0, "SECONDS", NULL, false, false,
+                     "How long a server may send nothing (30)."},
+    [OPT_FORMAT_PRICES] = {"format", 0, "FORMAT", prices_words, false, false,
+                           "Form of `show`: table or json."},
+    [OPT_MAX_PRICE_AGE] = {"max-price-age", 0, "DAYS", NULL, false, false,
+                           "Exit with 1 when a price was published more than DAYS before --as-of."},
+    [OPT_AS_OF] = {"as-of", 0, "DATE", NULL, false, false,
+                   "The day, such as 2026-10-01, that --max-price-age counts from."},
     [OPT_EC2] = {"ec2", 0, "ID", NULL, false, false, "An EC2 instance to watch."},
     [OPT_RDS] = {"rds", 0, "ID", NULL, false, false, "An RDS database to watch."},
     [OPT_REFERENCE] = {"reference", 0, NULL, NULL, false, false,

@@ -94,7 +94,11 @@ enum cli_exit past_cost(struct cli *c, const struct spec_options *now, str revis
     if (g == NULL)
         return cannot_open(c, dir, revision, &problem);
     struct io io = io_git(g);
-    struct compile_options opt = {.spec = *now, .cost = ret, .no_output = true};
+    struct compile_options opt = {.spec = *now,
+                                  .cost = ret,
+                                  .prices_given = true,
+                                  .prices = ret->tables.lock,
+                                  .no_output = true};
     opt.spec.file = git_name(c->arena, g, file_name(now->file));
     opt.spec.spare_vars = true;
     d->revision = revision;

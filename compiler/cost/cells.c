@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cost/cells.h"
 
+#include "catalog/price_lock.h"
+
 #define CELL_MAX 4096
 
 unsigned cells_columns(const struct cost_sheet *s) {
@@ -149,6 +151,13 @@ void cost_put_outlook(struct buf *b, const struct cost_sheet *s) {
     BUF_LIT(b, ".\n");
 }
 
+static void put_days(struct buf *b, str oldest, str newest) {
+    if (str_eq(oldest, newest))
+        buf_printf(b, "on %.*s", STR_ARG(oldest));
+    else
+        buf_printf(b, "from %.*s to %.*s", STR_ARG(oldest), STR_ARG(newest));
+}
+
 void cost_put_prices(struct buf *b, const struct cost_sheet *s) {
     BUF_LIT(b, "US dollars for a month of 730 hours, without taxes.");
     if (s->lines.n == 0) {
@@ -156,9 +165,12 @@ void cost_put_prices(struct buf *b, const struct cost_sheet *s) {
         return;
     }
     BUF_LIT(b, " List prices published ");
-    if (str_eq(s->oldest, s->newest))
-        buf_printf(b, "on %.*s", STR_ARG(s->oldest));
-    else
-        buf_printf(b, "from %.*s to %.*s", STR_ARG(s->oldest), STR_ARG(s->newest));
-    buf_text(b, s->undated ? ", some without a date.\n" : ".\n");
+    put_days(b, s->oldest, s->newest);
+    buf_text(b, s->undated ? ", some without a date" : "");
+    if (s->locked > 0) {
+        buf_printf(b, "; those of %u of %u lines are of " PRICE_LOCK_NAME ", published ", s->locked,
+                   s->lines.n);
+        put_days(b, s->lock_oldest, s->lock_newest);
+    }
+    BUF_LIT(b, ".\n");
 }

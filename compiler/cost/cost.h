@@ -98,6 +98,8 @@ struct cost_sheet {
     struct cost_range saved[COST_VIEWS]; /* by all of them: not their sum, for some save the same */
     str oldest, newest; /* days on which the prices that were used were published; may be empty */
     bool undated;       /* of one of them nobody says when */
+    uint32_t locked;    /* lines whose price is of opsc.prices.lock */
+    str lock_oldest, lock_newest; /* the days of those */
 };
 
 struct cost_run {

@@ -50,6 +50,7 @@ void cost_json_line(struct json *j, const struct cost_sheet *s, const struct cos
     cost_json_amounts(j, s, l->cost.usd);
     json_kstr(j, "published", p->published);
     json_kstr(j, "source", p->source);
+    json_kbool(j, "locked", p->locked);
     if (l->note.n > 0)
         json_kstr(j, "assumed", l->note);
     json_object_end(j);
@@ -185,6 +186,7 @@ static void put_sheet(struct json *j, const struct cost_sheet *s) {
     json_kstr(j, "oldest", s->oldest);
     json_kstr(j, "newest", s->newest);
     json_kbool(j, "undated", s->undated);
+    json_kint(j, "locked", s->locked);
     json_object_end(j);
     json_object_end(j);
 }

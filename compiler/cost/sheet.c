@@ -76,6 +76,11 @@ static void enter(struct cost_work *w, const struct cost_what *what, const struc
     s->oldest = earlier(s->oldest, p->published);
     s->newest = later(s->newest, p->published);
     s->undated |= p->published.n == 0;
+    s->locked += p->locked;
+    if (p->locked) {
+        s->lock_oldest = earlier(s->lock_oldest, p->published);
+        s->lock_newest = later(s->lock_newest, p->published);
+    }
 }
 
 static const struct price *price_for(struct cost_work *w, const struct cost_what *what, str key) {
@@ -148,6 +153,7 @@ void cost_add(struct cost_run *r, const struct config *cfg, const struct lower_r
     w.sheet->low = low;
     w.sheet->ledger = w.ledger;
     w.sheet->context = r->dl->context;
+    r->tables.lock = cfg->prices;
     w.sheet->environment = cfg->environment.text;
     w.sheet->region = cfg->aws.region.text;
     for (int v = 0; v < COST_VIEWS; v++)

@@ -34,6 +34,9 @@ struct io_error {
     char detail[128];
 };
 
+/* A piece of a file; false ends the reading. */
+typedef bool io_piece_fn(void *of, str piece);
+
 struct io {
     void *ctx;
     /* The whole file, at most `max` bytes, copied into the arena. */
@@ -67,6 +70,9 @@ struct io {
      */
     enum io_status (*lock)(void *ctx, str path, int *ret, struct io_error *err);
     void (*unlock)(void *ctx, str path, int lock);
+    /* A file of any size, in pieces, in order; IO_OK also when `piece` ended it. */
+    enum io_status (*stream)(void *ctx, str path, io_piece_fn *piece, void *of,
+                             struct io_error *err);
 };
 
 struct io io_posix(void);

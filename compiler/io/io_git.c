@@ -335,9 +335,19 @@ static void no_unlock(void *ctx, str path, int lock) {
     (void)ctx, (void)path, (void)lock;
 }
 
+static enum io_status git_stream(void *ctx, str path, io_piece_fn *piece, void *of,
+                                 struct io_error *err) {
+    struct git *g = ctx;
+    str text;
+    enum io_status st = git_read(ctx, g->arena, path, UINT32_MAX - 1, &text, err);
+    if (st == IO_OK)
+        piece(of, text);
+    return st;
+}
+
 struct io io_git(struct git *g) {
-    return (struct io){g,         git_read, no_write, no_write, no_remove,
-                       git_probe, no_list,  no_lock,  no_unlock};
+    return (struct io){g,         git_read, no_write, no_write,  no_remove,
+                       git_probe, no_list,  no_lock,  no_unlock, git_stream};
 }
 
 /* ---- opening */

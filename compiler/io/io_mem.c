@@ -87,6 +87,15 @@ static enum io_status mem_read(void *ctx, struct arena *a, str path, size_t max,
     return set(err, IO_OK);
 }
 
+static enum io_status mem_stream(void *ctx, str path, io_piece_fn *piece, void *of,
+                                 struct io_error *err) {
+    str text = io_mem_get(ctx, path);
+    if (text.p == NULL)
+        return mem_probe(ctx, path, err);
+    piece(of, text);
+    return set(err, IO_OK);
+}
+
 static enum io_status mem_write(void *ctx, str path, str text, bool executable,
                                 struct io_error *err) {
     struct io_mem *m = ctx;
@@ -165,5 +174,5 @@ static void mem_unlock(void *ctx, str path, int lock) {
 
 struct io io_mem(struct io_mem *m) {
     return (struct io){m,         mem_read, mem_write, mem_create, mem_remove,
-                       mem_probe, mem_list, mem_lock,  mem_unlock};
+                       mem_probe, mem_list, mem_lock,  mem_unlock, mem_stream};
 }

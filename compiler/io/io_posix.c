@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define PATH_BYTES_MAX 4096
+#define PIECE_BYTES 65536
 #define PAGE_BYTES 4096 /* the least that systems have */
 #define TEMP_TRIES 100
 #define LOCK_TRIES 500 /* of 20 ms: 10 seconds */
@@ -65,26 +66,59 @@ static enum io_status read_all(int fd, struct arena *a, size_t size, size_t max,
     return set(err, IO_OK, "");
 }
 
-static enum io_status posix_read(void *ctx, struct arena *a, str path, size_t max, str *ret,
-                                 struct io_error *err) {
+/* Not blocking: a FIFO must not hang the run. */
+static enum io_status open_file(str path, int *ret_fd, struct stat *ret_st, struct io_error *err) {
     char z[PATH_BYTES_MAX];
-    struct stat st;
-    (void)ctx;
     if (!c_path(path, z))
         return set(err, IO_FAILED, "not a possible path");
-    /* Not blocking: a FIFO must not hang the run. */
     int fd = open(z, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return from_errno(err, errno);
-    enum io_status s;
-    if (fstat(fd, &st) != 0)
+    enum io_status s = IO_OK;
+    if (fstat(fd, ret_st) != 0)
         s = from_errno(err, errno);
-    else if (S_ISDIR(st.st_mode))
+    else if (S_ISDIR(ret_st->st_mode))
         s = set(err, IO_IS_DIRECTORY, io_status_text(IO_IS_DIRECTORY));
-    else if (!S_ISREG(st.st_mode))
+    else if (!S_ISREG(ret_st->st_mode))
         s = set(err, IO_FAILED, "not a regular file");
-    else
-        s = read_all(fd, a, (size_t)st.st_size, max < UINT32_MAX ? max : UINT32_MAX, ret, err);
+    if (s != IO_OK)
+        close(fd);
+    *ret_fd = fd;
+    return s;
+}
+
+static enum io_status posix_read(void *ctx, struct arena *a, str path, size_t max, str *ret,
+                                 struct io_error *err) {
+    struct stat st;
+    int fd;
+    (void)ctx;
+    enum io_status s = open_file(path, &fd, &st, err);
+    if (s != IO_OK)
+        return s;
+    s = read_all(fd, a, (size_t)st.st_size, max < UINT32_MAX ? max : UINT32_MAX, ret, err);
+    close(fd);
+    return s;
+}
+
+static enum io_status posix_stream(void *ctx, str path, io_piece_fn *piece, void *of,
+                                   struct io_error *err) {
+    unsigned char part[PIECE_BYTES];
+    struct stat st;
+    int fd;
+    (void)ctx;
+    enum io_status s = open_file(path, &fd, &st, err);
+    if (s != IO_OK)
+        return s;
+    s = set(err, IO_OK, "");
+    for (;;) {
+        ssize_t got = read(fd, part, sizeof part);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            s = from_errno(err, errno);
+        if (got <= 0 || !piece(of, (str){part, (uint32_t)got}))
+            break;
+    }
     close(fd);
     return s;
 }
@@ -313,5 +347,5 @@ static void posix_unlock(void *ctx, str path, int lock) {
 
 struct io io_posix(void) {
     return (struct io){NULL,        posix_read, posix_write, posix_create, posix_remove,
-                       posix_probe, posix_list, posix_lock,  posix_unlock};
+                       posix_probe, posix_list, posix_lock,  posix_unlock, posix_stream};
 }

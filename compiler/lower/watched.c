@@ -95,6 +95,7 @@ void lower_add_use(struct lower *l, struct watched *w) {
 
 void lower_resources(struct lower *l, const struct io *io, str file) {
     catalog_init(&l->catalog, l->a, l->dl);
+    l->catalog.lock = l->cfg->prices;
     l->catalog.language = (enum cfg_language)l->cfg->language.value;
     catalog_add_files(&l->catalog, io, &l->cfg->catalog, file);
     for (uint32_t i = 0; i < l->cfg->resources.n; i++) {

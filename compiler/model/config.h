@@ -354,6 +354,8 @@ struct cfg_dashboard {
     uint32_t n;
 };
 
+struct price_lock;
+
 struct config {
     struct cfg_quantity version;
     struct cfg_text project, environment;
@@ -446,8 +448,9 @@ struct config {
         struct cfg_text url;     /* where the pages are read; not given: relative */
         span at;
     } runbooks;
-    span at;  /* the whole document */
-    str spec; /* the file, as the user named it */
+    span at;                         /* the whole document */
+    str spec;                        /* the file, as the user named it */
+    const struct price_lock *prices; /* the project's own (catalog/price_lock.h); NULL: none */
 };
 
 #endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_NET_CURL_LIBRARY_H
+#define OPSC_NET_CURL_LIBRARY_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+
+/*
+ * curl_library: libcurl's functions that net/ calls, loaded when they are asked for. Internal to
+ * net/.
+ */
+struct curl_library {
+    CURLcode (*global_init)(long flags);
+    CURL *(*easy_init)(void);
+    CURLcode (*easy_setopt)(CURL *handle, CURLoption option, ...);
+    CURLcode (*easy_perform)(CURL *handle);
+    CURLcode (*easy_getinfo)(CURL *handle, CURLINFO info, ...);
+    void (*easy_cleanup)(CURL *handle);
+    const char *(*easy_strerror)(CURLcode code);
+    struct curl_slist *(*slist_append)(struct curl_slist *list, const char *text);
+    void (*slist_free_all)(struct curl_slist *list);
+};
+
+/* False: it is not there, or lacks a function. It stays loaded. */
+bool curl_library_load(struct curl_library *ret);
+
+#endif
