@@ -57,11 +57,11 @@ def built_in(region):
                 prices.setdefault(row.split("+")[0], []).append((cells["from"], cells["global"]))
         return prices
     for row, cells in table(f"prices/{region}").items():
-        prices.setdefault(row.split("+")[0], []).append((DEFINED[row]["from"], cells["usd"]))
+        prices.setdefault(row.split("+")[0], []).append((DEFINED[row]["from"] if row in DEFINED else "0", cells["usd"]))
     for name, cells in table(f"class-prices/{region}").items():
         for column, usd in cells.items():
             if usd != "-":
-                prices[column.replace("*", name)] = [("0", usd)]
+                prices.setdefault(column.replace("*", name), [("0", usd)])
     return prices
 
 
