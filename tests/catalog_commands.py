@@ -36,10 +36,10 @@ PLACEHOLDERS = {
 
 
 class Span:
-    """One `...` of a text, where it stands, and the kind's attributes."""
+    """One `...` of a text, where it stands, the kind's attributes, and those that have a value wherever the text is told."""
 
-    def __init__(self, kind, key, text, attributes):
-        self.kind, self.key, self.text, self.attributes = kind, key, text, attributes
+    def __init__(self, kind, key, text, attributes, given):
+        self.kind, self.key, self.text, self.attributes, self.given = kind, key, text, attributes, given
         self.examples = {name: str(a.get("example", a.get("default", ""))) for name, a in attributes.items()}
         self.program = text.partition(" ")[0]
 
@@ -62,27 +62,44 @@ def flat(attributes, prefix=""):
             yield f"{prefix}{name}", a
 
 
+def conditions(item):
+    """What `if`s ask for, and what the metric's dimensions cannot be without."""
+    yield from (item.get("if") or {}).items()
+    for name in re.findall(r"\$\{([^}]*)\}", str(item.get("dimensions", ""))):
+        yield name, "given"
+
+
 def texts(kind):
-    """(key, text) of everything that a person reads of a kind."""
-    yield "doc", kind["doc"]
+    """(key, text, conditions) of everything that a person reads of a kind."""
+    yield "doc", kind["doc"], {}
     for part in ("attributes", "metrics", "alarms"):
         for name, item in (kind.get(part) or {}).items():
             for key in ("doc", "because", "do", "causes"):
                 value = item.get(key, [])
                 for one in value if isinstance(value, list) else [value]:
-                    yield f"{part}.{name}.{key}", one["is"] if isinstance(one, dict) else one
+                    one = one if isinstance(one, dict) else {"is": one}
+                    yield f"{part}.{name}.{key}", one["is"], {**dict(conditions(item)), **dict(conditions(one))}
+
+
+def given(attributes, conds):
+    """The attributes that have a value when these conditions hold."""
+    for name, a in attributes.items():
+        wanted = a.get("required_if")
+        if a.get("required") or "default" in a or name in conds or (wanted and all(conds.get(k) == v for k, v in wanted.items())):
+            yield name
 
 
 def spans():
-    """All of the catalog's. The same one twice in a kind is one."""
+    """All of the catalog's. The same one twice in a kind is one, when it is told of the same resources."""
     for path in sorted((ROOT / "catalog").glob("*.yaml")):
         kind = yaml.safe_load(path.read_text())
         attributes, seen = dict(flat(kind.get("attributes"))), set()
-        for key, text in texts(kind):
+        for key, text, conds in texts(kind):
+            known = frozenset(given(attributes, conds))
             for code in re.findall(r"`([^`]*)`", text):
-                if code not in seen:
-                    seen.add(code)
-                    yield Span(path.stem, key, code, attributes)
+                if (code, known) not in seen:
+                    seen.add((code, known))
+                    yield Span(path.stem, key, code, attributes, known)
 
 
 # ---- aws
@@ -90,7 +107,7 @@ def spans():
 # Commands that only version 2 of the AWS CLI has, which is in no package index: their arguments.
 # docs.aws.amazon.com/cli/latest/reference/logs/tail.html
 ONLY_V2 = {
-    ("logs", "tail"): ("group_name", "--since", "--format", "--filter-pattern", "--log-stream-names", "--log-stream-name-prefix"),
+    ("logs", "tail"): ("group_name", "--since", "--format", "--filter-pattern", "--log-stream-names", "--log-stream-name-prefix", "--region"),
 }
 
 
@@ -163,6 +180,8 @@ class AwsCli:
     def invoke(self, _caller, service, operation, parameters, parsed_globals):
         model = self.driver.session.get_service_model(service).operation_model(operation)
         self.reached = True
+        # --max-items and its like are the CLI's own.
+        parameters.pop("PaginationConfig", None)
         validate(model, parameters, parsed_globals.query)
         return 0
 
