@@ -31,8 +31,8 @@ endif
 pkg_cflags = $(patsubst -I%,-isystem%,$(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null))
 pkg_libs = $(or $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null),$(2))
 # libcurl is loaded when it is needed (compiler/net/http.h); -ldl is for C libraries that have that apart.
-DEP_CFLAGS := $(call pkg_cflags,yaml-0.1 libcjson libcurl)
-DEP_LIBS := $(call pkg_libs,yaml-0.1 libcjson,-lyaml -lcjson) -ldl
+DEP_CFLAGS := $(call pkg_cflags,yaml-0.1 libcjson libcurl expat)
+DEP_LIBS := $(call pkg_libs,yaml-0.1 libcjson expat,-lyaml -lcjson -lexpat) -ldl
 TEST_LIBS = $(call pkg_libs,cmocka,-lcmocka)
 
 BASE_CPPFLAGS := -D_POSIX_C_SOURCE=200809L -DOPSC_VERSION=\"$(VERSION)\" -Icompiler -Ibuild/gen $(DEP_CFLAGS)
@@ -53,9 +53,11 @@ EMBED := $(shell find catalog templates docs/diagnostics -type f ! -name '.*' ! 
            \( -path 'templates/*' -o -name '*.yaml' -o -name '*.md' \) 2>/dev/null | LC_ALL=C sort)
 UNIT := $(wildcard tests/unit/test_*.c)
 UNIT_HELP := $(filter-out $(UNIT),$(wildcard tests/unit/*.c))
+# What suites run beside opsc, to reach what no command shows.
+TOOLS := $(wildcard tests/tools/*.c)
 FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_HELP := $(filter-out $(FUZZ),$(wildcard tests/fuzz/*.c))
-ALL_SRCS := $(MAIN) $(LIB_SRCS) $(UNIT) $(UNIT_HELP) $(FUZZ) $(FUZZ_HELP)
+ALL_SRCS := $(MAIN) $(LIB_SRCS) $(UNIT) $(UNIT_HELP) $(TOOLS) $(FUZZ) $(FUZZ_HELP)
 C_FILES := $(wildcard compiler/*/*.c tools/*.c tools/*/*.c tests/*/*.c)
 
 Q := $(if $(V),,@)
@@ -68,7 +70,7 @@ keep = @mkdir -p $(@D); printf '%s\n' $(call quoted,$(1)) | cmp -s - $@ || \
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all setup check unit cases demo install bench fuzz fuzz-smoke format format-check tidy layers \
-        headers regen sanitize clang unit-programs unit-clang fuzz-programs clean help FORCE
+        headers regen sanitize clang tools unit-programs unit-clang fuzz-programs clean help FORCE
 
 all: build/opsc ## the compiler: build/opsc
 
@@ -147,6 +149,11 @@ $$(UNIT:tests/unit/%.c=$(1)/tests/%): $(1)/tests/%: $(1)/obj/tests/unit/%.o \
 	$$(call say,LINK)
 	$$(Q)$(2) $(3) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(TEST_LIBS) $$(DEP_LIBS) $$(LDLIBS)
 
+$$(TOOLS:tests/tools/%.c=$(1)/tests/%): $(1)/tests/%: $(1)/obj/tests/tools/%.o $(1)/libopsc.a
+	@mkdir -p $$(@D)
+	$$(call say,LINK)
+	$$(Q)$(2) $(3) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(DEP_LIBS) $$(LDLIBS)
+
 -include $$(ALL_SRCS:%.c=$(1)/obj/%.d)
 endef
 
@@ -163,7 +170,8 @@ $(FUZZ:tests/fuzz/%.c=build/fuzz/%): build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o
 sanitize: build/asan/opsc ## the compiler with ASan and UBSan: build/asan/opsc
 clang: build/clang/opsc unit-clang ## everything with clang and -Werror: build/clang
 unit-programs: $(UNIT:tests/unit/%.c=build/asan/tests/%)
-unit-clang: $(UNIT:tests/unit/%.c=build/clang/tests/%)
+unit-clang: $(UNIT:tests/unit/%.c=build/clang/tests/%) $(TOOLS:tests/tools/%.c=build/clang/tests/%)
+tools: $(TOOLS:tests/tools/%.c=build/asan/tests/%) # what suites run beside opsc
 fuzz-programs: $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
 
 # ---- tests

@@ -56,7 +56,7 @@ LOOSE = {("asg", "id"): "AWS takes any character in the name of a group; one wit
 # the other options; None: as OPTIONS says; anything else is put behind so that they end.
 RUN, HELP = "", "--help"
 PROGRAMS = {
-    "curl": RUN, "df": HELP, "dmesg": HELP, "docker": HELP, "du": RUN, "grep": RUN, "head": RUN, "iostat": "1", "iotop": HELP,
+    "curl": RUN, "df": RUN, "dmesg": HELP, "docker": HELP, "du": RUN, "grep": RUN, "head": RUN, "iostat": "1", "iotop": HELP,
     "journalctl": HELP, "lsof": RUN, "mount": RUN, "mysqladmin": RUN, "nc": None, "nstat": RUN, "openssl": "-help", "opsc": HELP,
     "ps": RUN, "redis-cli": None, "sort": RUN, "ss": RUN, "sysctl": RUN, "systemctl": HELP, "tail": RUN, "top": "-b -n 1", "vmstat": "1",
 }

@@ -129,7 +129,11 @@ processors=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 case " ${MAKEFLAGS:-}" in *jobserver*) jobs= ;; *) jobs=-j$processors ;; esac
 programs=$(sed -n 's|^tests/unit/\(.*\)\.c$|build/asan/tests/\1|p' "$out/suites")
 opsc=
-if grep -q 'tests/suite_' "$out/suites" && [ "$OPSC" = "$PWD/build/asan/opsc" ]; then opsc=build/asan/opsc; fi
+if grep -q 'tests/suite_' "$out/suites" && [ "$OPSC" = "$PWD/build/asan/opsc" ]; then
+    opsc=build/asan/opsc
+    # What suites run beside it.
+    programs="$programs $(ls tests/tools | sed -n 's|^\(.*\)\.c$|build/asan/tests/\1|p')"
+fi
 # All of these are words. (-s: no "is up to date"; the steps are shown all the same.)
 # shellcheck disable=SC2086,SC2248
 if ! ${MAKE:-make} -s --no-print-directory -k $jobs $opsc $programs; then

@@ -21,6 +21,7 @@ build|pkg-config|finds the libraries|pkg-config|pkgconf-pkg-config|pkgconf|pkgco
 build|libyaml|reads ops.yaml|libyaml-dev|libyaml-devel|libyaml|yaml-dev|libyaml
 build|cjson|reads JSON|libcjson-dev|cjson-devel|cjson|cjson-dev|cjson
 build|libcurl|reads AWS's price list|libcurl4-openssl-dev|libcurl-devel|curl|curl-dev|curl
+build|expat|reads AWS's answers in XML|libexpat1-dev|expat-devel|expat|expat-dev|expat
 build|re2c|makes the lexer from grammar/ (version 3 or later)|re2c|re2c|re2c|re2c|re2c
 build|bison|makes the parser from grammar/ (version 3.8 or later)|bison|bison|bison|bison|bison
 test|cmocka|runs the unit tests|libcmocka-dev|libcmocka-devel|cmocka|cmocka-dev|cmocka
@@ -113,6 +114,7 @@ probe() {
     pkg-config) have pkg-config ;;
     libyaml) library yaml-0.1 yaml.h ;;
     cjson) library libcjson cjson/cJSON.h ;;
+    expat) library expat expat.h ;;
     libcurl) library libcurl curl/curl.h ;;
     re2c) have re2c && version_at_least "$(re2c --version | sed 's/.* //')" 3.0 ;;
     bison)

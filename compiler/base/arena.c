@@ -2,6 +2,7 @@
 #include "base/arena.h"
 
 #include "base/pages.h"
+#include "base/wipe.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -38,6 +39,7 @@ struct arena {
     arena_full_fn *full;
     void *ctx;
     struct arena *of, *within, *next; /* what it is in; the first that is in it; the next beside */
+    bool secret;
 };
 
 struct arena *arena_new(size_t ceiling_bytes, arena_full_fn *full, void *ctx) {
@@ -55,6 +57,7 @@ struct arena *arena_new(size_t ceiling_bytes, arena_full_fn *full, void *ctx) {
 struct arena *arena_within(struct arena *of) {
     struct arena *a = arena_new(of->ceiling, of->full, of->ctx);
     a->of = of;
+    a->secret = of->secret;
     a->next = of->within;
     of->within = a;
     return a;
@@ -79,7 +82,9 @@ static void end_all(struct arena *a) {
     a->endings = NULL;
 }
 
-static void free_chunk(struct chunk *c) {
+static void free_chunk(const struct arena *a, struct chunk *c) {
+    if (a->secret)
+        wipe(c + 1, c->size - sizeof *c);
     if (in_pages(c->size))
         pages_free(c, c->size);
     else
@@ -94,7 +99,7 @@ void arena_free(struct arena *a) {
     end_all(a);
     for (struct chunk *c = a->chunks, *next; c != NULL; c = next) {
         next = c->next;
-        free_chunk(c);
+        free_chunk(a, c);
     }
     free(a);
 }
@@ -108,7 +113,7 @@ void arena_clear(struct arena *a) {
         if (next == NULL && c->size == CHUNK_FIRST)
             keep = c;
         else
-            free_chunk(c);
+            free_chunk(a, c);
     }
     /* Behind what the last chunk has given out there are still zeros. */
     bool last = keep != NULL && keep == a->chunks && a->cur != NULL;
@@ -118,6 +123,7 @@ void arena_clear(struct arena *a) {
                         .full = a->full,
                         .ctx = a->ctx,
                         .of = a->of,
+                        .secret = a->secret,
                         .next = a->next};
     if (keep == NULL)
         return;
@@ -127,6 +133,10 @@ void arena_clear(struct arena *a) {
     a->next_chunk = PAGES_UNIT;
     a->cur = (unsigned char *)(keep + 1);
     a->end = (unsigned char *)keep + keep->size;
+}
+
+void arena_keep_secret(struct arena *a) {
+    a->secret = true;
 }
 
 size_t arena_used(const struct arena *a) {

@@ -29,6 +29,9 @@ void arena_free(struct arena *a);
 struct arena *arena_within(struct arena *of);
 /* Empties it, for the next one of many small things; some memory is kept, and is hot. */
 void arena_clear(struct arena *a);
+/* From now on its memory, and that of arenas made within it, is overwritten before it goes back;
+ * not what it adopted. */
+void arena_keep_secret(struct arena *a);
 size_t arena_used(const struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t size, size_t align);

@@ -21,6 +21,14 @@ static const struct symbol {
     {"curl_easy_strerror", offsetof(struct curl_library, easy_strerror)},
     {"curl_slist_append", offsetof(struct curl_library, slist_append)},
     {"curl_slist_free_all", offsetof(struct curl_library, slist_free_all)},
+    {"curl_multi_init", offsetof(struct curl_library, multi_init)},
+    {"curl_multi_setopt", offsetof(struct curl_library, multi_setopt)},
+    {"curl_multi_add_handle", offsetof(struct curl_library, multi_add_handle)},
+    {"curl_multi_remove_handle", offsetof(struct curl_library, multi_remove_handle)},
+    {"curl_multi_perform", offsetof(struct curl_library, multi_perform)},
+    {"curl_multi_poll", offsetof(struct curl_library, multi_poll)},
+    {"curl_multi_info_read", offsetof(struct curl_library, multi_info_read)},
+    {"curl_multi_cleanup", offsetof(struct curl_library, multi_cleanup)},
 };
 
 bool curl_library_load(struct curl_library *ret) {

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_AWS_AWS_CLIENT_H
+#define OPSC_AWS_AWS_CLIENT_H
+
+#include "aws/aws_error.h"
+#include "aws/settings.h"
+
+/*
+ * aws_client: calls to AWS, many at once.
+ *
+ *     struct aws_settings *s = aws_settings_read(a, &host, &choice, &error);
+ *     struct aws_client *c = aws_client_open(a, s, &error);
+ *     aws_client_start(c, &call);    as many as there are; each has a function for its answer
+ *     aws_client_run(c);             until all have their answer, also those started by answers
+ *
+ * One thread, one pool of connections. Each call waits for its turn: a bucket per service,
+ * operation and region lets 80% of AWS's published quota pass, and half of that after AWS was too
+ * fast all the same, from where it grows again. It is signed anew for each try and tried again as
+ * the SDKs do (waits of up to 20 s that grow, x-amz-retry-after, Retry-After), within its deadline.
+ * A clock that is off is found by the Date of answers, and corrected for. Credentials are found
+ * when the first call needs them, and found anew before they expire.
+ *
+ * Answers come in any order. Their memory is gone when the function returns.
+ */
+struct aws_client;
+
+enum aws_effect {
+    AWS_READS,     /* changes nothing: tried again after any failure that may pass */
+    AWS_SETS,      /* changes, and may be said twice: the same */
+    AWS_MAKES_ONCE /* must not be said twice: again only when it surely was not carried out */
+};
+
+struct aws_answer {
+    struct aws_error error; /* AWS_OK: it worked */
+    unsigned status;
+    const struct http_header *headers;
+    uint32_t nheaders;
+    str body;
+    unsigned tries;
+};
+typedef void aws_done_fn(void *ctx, struct aws_client *c, const struct aws_answer *answer);
+
+struct aws_call {
+    const struct aws_service *service;
+    str operation; /* "DescribeAlarms" */
+    str region;    /* empty: that of the settings */
+    enum aws_effect effect;
+    str method; /* empty: POST */
+    str path;   /* percent-encoded as it is to be sent; empty: "/" */
+    str query;  /* without "?", encoded; may be empty */
+    str bucket; /* of S3: part of the host, or of the path where that cannot be; may be empty */
+    const struct http_header *headers; /* beyond what protocol and signing take */
+    uint32_t nheaders;
+    /*
+     * JSON; or XML; or the parameters of a form without Action and Version ("Names.member.1=x").
+     */
+    str body;
+    unsigned deadline_s; /* with all tries and waits; 0: 120 */
+    uint64_t max_bytes;  /* of the answer; 0: 32 MiB */
+    bool unsigned_call;  /* without credentials: AssumeRoleWithWebIdentity and SSO */
+    aws_done_fn *done;
+    void *ctx;
+};
+
+/* What was done so far. */
+struct aws_sums {
+    uint32_t calls;      /* that have their answer */
+    uint32_t requests;   /* with all tries */
+    uint32_t throttled;  /* of those, refused as too fast */
+    uint32_t failed;     /* calls that ended in an error */
+    uint64_t sent_bytes; /* of bodies */
+    uint64_t received_bytes;
+};
+
+/* NULL when libcurl or OpenSSL cannot be had (ret). Closed with the arena: keys are wiped then. */
+struct aws_client *aws_client_open(struct arena *a, const struct aws_settings *s,
+                                   struct aws_error *ret);
+/* All that `call` points to is copied. `done` is called by aws_client_run(), never from here. */
+void aws_client_start(struct aws_client *c, const struct aws_call *call);
+void aws_client_run(struct aws_client *c);
+/* One call, and its answer in the arena; `done` and `ctx` are not used. Not from a `done`. */
+void aws_client_call(struct aws_client *c, struct arena *a, const struct aws_call *call,
+                     struct aws_answer *ret);
+/* Calls that are not begun are given up: they end with AWS_TIMEOUT; those that run end as usual. */
+void aws_client_stop(struct aws_client *c);
+struct aws_sums aws_client_sums(const struct aws_client *c);
+/* "environment", "profile deploy (assumed role)", ...: where the credentials came from; may be
+ * empty before the first call. */
+str aws_client_source(const struct aws_client *c);
+
+#endif

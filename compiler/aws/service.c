@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables of services and quotas. */
+#include "aws/service.h"
+
+const struct aws_service aws_services[] = {
+    {"backup", "BACKUP", "backup", "backup", "backup", AWS_REST_JSON, NULL, NULL},
+    {"budgets", "BUDGETS", "budgets", "budgets", "budgets", AWS_JSON_1_1, "AWSBudgetServiceGateway",
+     NULL},
+    {"ce", "COST_EXPLORER", "ce", "ce", "ce", AWS_JSON_1_1, "AWSInsightsIndexService", NULL},
+    {"cloudfront", "CLOUDFRONT", "cloudfront", "cloudfront", "cloudfront", AWS_REST_XML, NULL,
+     NULL},
+    {"cloudwatch", "CLOUDWATCH", "monitoring", "monitoring", "cloudwatch", AWS_JSON_1_0,
+     "GraniteServiceVersion20100801", NULL},
+    {"dlm", "DLM", "dlm", "dlm", "dlm", AWS_REST_JSON, NULL, NULL},
+    {"dynamodb", "DYNAMODB", "dynamodb", "dynamodb", "dynamodb", AWS_JSON_1_0, "DynamoDB_20120810",
+     NULL},
+    {"ec2", "EC2", "ec2", "ec2", "ec2", AWS_EC2, NULL, "2016-11-15"},
+    {"ecr", "ECR", "api.ecr", "ecr", "ecr", AWS_JSON_1_1, "AmazonEC2ContainerRegistry_V20150921",
+     NULL},
+    {"elasticache", "ELASTICACHE", "elasticache", "elasticache", "elasticache", AWS_QUERY, NULL,
+     "2015-02-02"},
+    {"events", "EVENTBRIDGE", "events", "events", "events", AWS_JSON_1_1, "AWSEvents", NULL},
+    {"iam", "IAM", "iam", "iam", "iam", AWS_QUERY, NULL, "2010-05-08"},
+    {"kms", "KMS", "kms", "kms", "kms", AWS_JSON_1_1, "TrentService", NULL},
+    {"lambda", "LAMBDA", "lambda", "lambda", "lambda", AWS_REST_JSON, NULL, NULL},
+    {"logs", "CLOUDWATCH_LOGS", "logs", "logs", "logs", AWS_JSON_1_1, "Logs_20140328", NULL},
+    {"rds", "RDS", "rds", "rds", "rds", AWS_QUERY, NULL, "2014-10-31"},
+    {"resourcegroupstaggingapi", "RESOURCE_GROUPS_TAGGING_API", "tagging", "tagging", "tag",
+     AWS_JSON_1_1, "ResourceGroupsTaggingAPI_20170126", NULL},
+    {"route53", "ROUTE_53", "route53", "route53", "route53", AWS_REST_XML, NULL, NULL},
+    {"s3", "S3", "s3", "s3", "s3", AWS_REST_XML, NULL, NULL},
+    {"scheduler", "SCHEDULER", "scheduler", "scheduler", "scheduler", AWS_REST_JSON, NULL, NULL},
+    {"secretsmanager", "SECRETS_MANAGER", "secretsmanager", "secretsmanager", "secretsmanager",
+     AWS_JSON_1_1, "secretsmanager", NULL},
+    {"sns", "SNS", "sns", "sns", "sns", AWS_QUERY, NULL, "2010-03-31"},
+    {"sqs", "SQS", "sqs", "sqs", "sqs", AWS_JSON_1_0, "AmazonSQS", NULL},
+    {"ssm", "SSM", "ssm", "ssm", "ssm", AWS_JSON_1_1, "AmazonSSM", NULL},
+    {"sso", "SSO", "portal.sso", "awsssoportal", "sso", AWS_REST_JSON, NULL, NULL},
+    {"sso-oidc", "SSO_OIDC", "oidc", "sso-oauth", "sso-oauth", AWS_REST_JSON, NULL, NULL},
+    {"sts", "STS", "sts", "sts", "sts", AWS_QUERY, NULL, "2011-06-15"},
+    {"synthetics", "SYNTHETICS", "synthetics", "synthetics", "synthetics", AWS_REST_JSON, NULL,
+     NULL},
+};
+const uint32_t aws_services_n = sizeof aws_services / sizeof *aws_services;
+
+/* What AWS publishes; the first row that fits. An operation NULL is every other one. */
+static const struct quota {
+    const char *service, *operation;
+    unsigned per_s;
+} quotas[] = {
+    {"cloudwatch", "DescribeAlarms", 9},
+    {"cloudwatch", "ListTagsForResource", 10},
+    {"cloudwatch", "TagResource", 20},
+    {"cloudwatch", "UntagResource", 20},
+    {"cloudwatch", "PutMetricAlarm", 3},
+    {"cloudwatch", "PutCompositeAlarm", 3},
+    {"cloudwatch", "DeleteAlarms", 3},
+    {"cloudwatch", "GetDashboard", 10},
+    {"cloudwatch", "ListDashboards", 10},
+    {"cloudwatch", "PutDashboard", 10},
+    {"cloudwatch", "DeleteDashboards", 10},
+    {"cloudwatch", "PutAnomalyDetector", 10},
+    {"cloudwatch", "DescribeAnomalyDetectors", 10},
+    {"cloudwatch", "DeleteAnomalyDetector", 5},
+    {"logs", "DescribeLogGroups", 10},
+    {"logs", "DeleteLogGroup", 10},
+    {"logs", NULL, 5},
+    {"resourcegroupstaggingapi", "GetResources", 15},
+    {"sns", "ListTopics", 30},
+    {"sns", "ListSubscriptions", 30},
+    {"sns", "Subscribe", 100},
+    {"sns", "Unsubscribe", 100},
+    {"events", "PutEvents", 100},
+    {"events", NULL, 50},
+    {"kms", "DescribeKey", 2000},
+    {"kms", "GetKeyPolicy", 1000},
+    {"kms", "ListKeys", 500},
+    {"kms", "ListAliases", 500},
+    /* S3 counts by prefix, in thousands. */
+    {"s3", NULL, 100},
+    {NULL, NULL, 5},
+};
+
+const struct aws_service *aws_service_find(str name) {
+    for (uint32_t i = 0; i < aws_services_n; i++) {
+        if (str_is(name, aws_services[i].name))
+            return &aws_services[i];
+    }
+    return NULL;
+}
+
+bool aws_service_is_id(const struct aws_service *s, str lower_id) {
+    return str_is_nocase(lower_id, s->id);
+}
+
+unsigned aws_quota_per_s(const struct aws_service *s, str operation) {
+    const struct quota *q = quotas;
+    while ((q->service != NULL && strcmp(q->service, s->name) != 0) ||
+           (q->operation != NULL && !str_is(operation, q->operation)))
+        q++;
+    return q->per_s;
+}
