@@ -178,11 +178,11 @@ def prove(rule, before, after, saved):
             continue
         check(rule not in savings(two), rule, "speaks after its advice was taken:", savings(two).get(rule))
         for view in "list", "pay", "later":
-            less = sorted(a - b for a, b in zip(total(one, view), total(two, view)))
+            diff = sorted(a - b for a, b in zip(total(one, view), total(two, view)))
             if rule in ANY:
-                less[0] = 0
+                diff[0] = 0
             # What cannot be written down exactly, such as a day's share of a month, is rounded in JSON.
-            check(all(abs(a - b) < ROUNDED for a, b in zip(range_of(told[view]), less)), view, "of", regime, "is", told[view], "not", less)
+            check(all(abs(a - b) < ROUNDED for a, b in zip(range_of(told[view]), diff)), view, "of", regime, "is", told[view], "not", diff)
         if not regime:
             low, high = (money(told["pay"][side]) for side in ("low", "high"))
             equal(low if low == high else f"{low}..{high}", saved, "what is saved")
@@ -272,6 +272,41 @@ def test_edges():
         check("- alarm \\`fast\\` is of high resolution" in done.stdout, done.stdout)
 
 
+def codes(spec):
+    done = opsc(spec, "lint", "--format", "json")
+    check(done.returncode == 0, done.stderr, done.stdout)
+    return [(d["code"], d["message"]) for d in json.loads(done.stdout)["diagnostics"]]
+
+
+BUDGET = """routes: { info: [default], warning: [default], critical: [default] }
+resources: { web: { kind: ec2, id: i-0123456789abcdef0, type: t3.micro, role: shop, alarms: none } }
+alarms: { bill: { when: billing.estimated_charges > $%s } }
+budgets: { monthly: { limit: $%s }, services: { EC2: $%s } }
+cost:
+  usage: { egress: 110..120 GiB/month }
+"""
+
+
+def less(usd):
+    return money(Fraction(usd) - Fraction(1, 100))
+
+
+def test_agree():
+    """A budget and an alarm on the bill at the cent that the system comes to, and one below."""
+    low, high = "8.49", "9.39"
+    for regime, when in zip(REGIMES, ("", "from 2026-03-01 on ", "from 2027-03-01 on ")):
+        with test(f"budgets-agree-{regime or 'paid'}"):
+            now = Fraction(sheets(with_cost(BUDGET % (1, 1, 1), regime))[0]["total"]["later"]["high"])
+            equal(money(now), high, "what it comes to at most")
+            good = [c for c, _ in codes(with_cost(BUDGET % (low, high, high), regime))]
+            check("OPS-2412" not in good and "OPS-2413" not in good, good)
+            told = dict(reversed(codes(with_cost(BUDGET % (less(low), less(high), high), regime))))
+            equal(told["OPS-2412"], f"the budget of the month is ${less(high)}, and {when}the system may come to ${low}..{high}", "a budget below")
+            check(("OPS-2413", f"alarm `bill` goes off when the bill is above ${less(low)}, and {when}the system comes to ${low}") in
+                  codes(with_cost(BUDGET % (less(low), high, high), regime)), "the alarm")
+            check(any("the budget of EC2 is" in m for _, m in codes(with_cost(BUDGET % (low, high, less(high)), regime))), "the service")
+
+
 def test_documented():
     with test("documented"):
         rows = re.findall(r"^\| `([a-z0-9-]+)` \| .* \| (`lint`|`opsc cost`) \|$", (ROOT / "docs/cost.md").read_text(), re.M)
@@ -281,4 +316,5 @@ def test_documented():
 test_rules()
 test_sum()
 test_edges()
+test_agree()
 test_documented()

@@ -146,8 +146,10 @@ bool compile(struct arena *a, struct diag_list *dl, const struct io *io,
                               ret, &same, &workflows, cost);
     }
     diag_context(dl, STR(""));
-    if (ok)
+    if (ok) {
         cost_savings(cost);
+        cost_agree(cost);
+    }
     if (ok && ret->within.n == 0)
         workflow_files(&workflows, opt->no_output ? NULL : &ret->output);
     ret->explain = buf_keep(&explain, a);

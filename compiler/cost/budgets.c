@@ -4,8 +4,8 @@
 #include "lower/budgets.h"
 
 /* The service of a price: its name has - in place of spaces. */
-static const struct budget_service *billed_as(struct cost_work *w, const struct price *p) {
-    struct arena *a = w->run->arena;
+static const struct budget_service *billed_as(struct cost_run *r, const struct price *p) {
+    struct arena *a = r->arena;
     str name = arena_str(a, p->service);
     unsigned char *bytes = ARENA_ARRAY(a, unsigned char, name.n + 1);
     for (uint32_t i = 0; i < name.n; i++)
@@ -34,24 +34,29 @@ static bool counts(const struct budget_service *budget, const struct budget_serv
     return has_value(line, TRANSFER) && has_value(budget, TRANSFER_OF);
 }
 
-static void add(struct cost_budget *b, const struct ledger_entry *e) {
+static void add(struct cost_range *to, const struct ledger_entry *e) {
     for (int v = 0; v < COST_VIEWS; v++) {
-        b->usd[v].low = num_add(b->usd[v].low, e->usd[v].low);
-        b->usd[v].high = num_add(b->usd[v].high, e->usd[v].high);
+        to[v].low = num_add(to[v].low, e->usd[v].low);
+        to[v].high = num_add(to[v].high, e->usd[v].high);
+    }
+}
+
+void sheet_budget_of(struct cost_run *r, const struct cost_sheet *s, const struct cfg_budget *c,
+                     struct cost_range ret[COST_VIEWS]) {
+    const struct budget_service *wanted = budget_service_named(r->arena, c->name.text);
+    for (int v = 0; v < COST_VIEWS; v++)
+        ret[v] = (struct cost_range){num_int(0), num_int(0)};
+    for (uint32_t i = 0; i < s->lines.n; i++) {
+        const struct cost_line *l = &s->lines.at[i];
+        const struct budget_service *of = billed_as(r, l->price);
+        if (wanted != NULL && of != NULL && counts(wanted, of))
+            add(ret, &l->cost);
     }
 }
 
 static void add_service(struct cost_work *w, const struct cfg_budget *c) {
     struct cost_budget b = {.name = c->name.text, .limit = c->limit.q.value};
-    const struct budget_service *wanted = budget_service_named(w->run->arena, c->name.text);
-    for (int v = 0; v < COST_VIEWS; v++)
-        b.usd[v] = (struct cost_range){num_int(0), num_int(0)};
-    for (uint32_t i = 0; i < w->sheet->lines.n; i++) {
-        const struct cost_line *l = &w->sheet->lines.at[i];
-        const struct budget_service *s = billed_as(w, l->price);
-        if (wanted != NULL && s != NULL && counts(wanted, s))
-            add(&b, &l->cost);
-    }
+    sheet_budget_of(w->run, w->sheet, c, b.usd);
     VEC_PUSH(w->run->arena, &w->sheet->budgets, b);
 }
 

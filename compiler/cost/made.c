@@ -62,6 +62,11 @@ static void add_queries(const struct node *n, struct made_alarm *e) {
     }
 }
 
+str made_name(const struct config *c, const struct node *n) {
+    uint32_t skip = c->project.text.n + 1 + c->environment.text.n + 1;
+    return skip < n->name.n ? str_sub(n->name, skip, n->name.n) : n->name;
+}
+
 struct made_alarm made_alarm(const struct node *n) {
     struct made_alarm e = {.period_s = INT64_MAX};
     e.band = node_get(n, "threshold_metric_id") != NULL;

@@ -20,6 +20,9 @@ struct made_alarm {
 /* `n`: a metric alarm. */
 struct made_alarm made_alarm(const struct node *n);
 
+/* What people call a node: "high-cpu" of "shop-production-high-cpu". */
+str made_name(const struct config *c, const struct node *n);
+
 /* What would be otherwise with a node. */
 struct made_change {
     bool gone;

@@ -41,9 +41,7 @@ struct made_change *saving_change(struct saver *s, uint32_t node) {
 }
 
 str saving_node_name(const struct saver *s, const struct node *n) {
-    const struct config *c = s->work->cfg;
-    uint32_t skip = c->project.text.n + 1 + c->environment.text.n + 1;
-    return skip < n->name.n ? str_sub(n->name, skip, n->name.n) : n->name;
+    return made_name(s->work->cfg, n);
 }
 
 /* ---- lines */

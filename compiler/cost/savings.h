@@ -33,7 +33,6 @@ void saving_unknown(struct saver *s, str why);
 /* What is changed of a node already; what this rule changes of it. */
 struct made_change saving_changed(const struct saver *s, uint32_t node);
 struct made_change *saving_change(struct saver *s, uint32_t node);
-/* What people call a node: "high-cpu" of "shop-production-high-cpu". */
 str saving_node_name(const struct saver *s, const struct node *n);
 
 /* The bill that this rule changes. */

@@ -56,6 +56,9 @@ void sheet_made(struct cost_work *w);
 void sheet_usage(struct cost_work *w);
 /* `budgets:`, beside the sums of the lines. */
 void sheet_budgets(struct cost_work *w);
+/* What the lines of a sheet come to that the budget of a service counts. */
+void sheet_budget_of(struct cost_run *r, const struct cost_sheet *s, const struct cfg_budget *c,
+                     struct cost_range ret[COST_VIEWS]);
 /* `cost.account`, checked. */
 void account_read(struct cost_work *w);
 

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* whether budgets and alarms on the bill agree with what the system comes to */
+#include "cost/made.h"
+
+#include "resource/resource.h"
+
+#define TEXT_MAX 1024
+
+/* What is set against a limit: of the account, or of what has the tags of the environment. */
+struct agreeing {
+    struct cost_run *run;
+    const struct cost_sheet *sheet;
+    uint32_t environments; /* whose sums these are */
+};
+
+static bool is_within(const struct agreeing *a, const struct cost_sheet *s) {
+    bool tags = a->sheet->cfg->budgets.scope.value == CFG_SCOPE_TAGS;
+    return s == a->sheet || (!tags && s->ledger == a->sheet->ledger);
+}
+
+static void add(struct cost_range *to, const struct cost_range *usd) {
+    for (int v = 0; v < COST_VIEWS; v++) {
+        to[v].low = num_add(to[v].low, usd[v].low);
+        to[v].high = num_add(to[v].high, usd[v].high);
+    }
+}
+
+/* What a budget counts of all environments that it counts; NULL: the whole. False: too much. */
+static bool sum_of(struct agreeing *a, const struct cfg_budget *budget,
+                   struct cost_range ret[COST_VIEWS]) {
+    a->environments = 0;
+    for (int v = 0; v < COST_VIEWS; v++)
+        ret[v] = (struct cost_range){num_int(0), num_int(0)};
+    for (uint32_t i = 0; i < a->run->sheets.n; i++) {
+        const struct cost_sheet *s = a->run->sheets.at[i];
+        struct cost_range of[COST_VIEWS];
+        if (!is_within(a, s))
+            continue;
+        a->environments++;
+        if (budget != NULL)
+            sheet_budget_of(a->run, s, budget, of);
+        add(ret, budget != NULL ? of : s->total);
+    }
+    bool ok = true;
+    for (int v = 0; v < COST_VIEWS; v++)
+        ok = ok && num_ok(ret[v].low) && num_ok(ret[v].high);
+    return ok;
+}
+
+/* Whose sum it is, and what it does. */
+struct sum_words {
+    const char *what, *comes;
+};
+
+static struct sum_words words_of(const struct agreeing *a, bool month) {
+    if (!month)
+        return (struct sum_words){"what it counts", "comes to"};
+    if (a->environments == 1)
+        return (struct sum_words){"the system", "comes to"};
+    return (struct sum_words){"the environments of its account", "come to"};
+}
+
+/* "the system comes to $37.02", "from 2026-03-01 on the system may come to $20.00..37.02". */
+static void put_comes_to(struct buf *b, struct sum_words words, struct cost_range usd, bool sure) {
+    buf_printf(b, "%s %s ", words.what, sure ? words.comes : "may come to");
+    cost_put_money(b, usd);
+}
+
+static void put_from(struct buf *b, const struct cost_account *account) {
+    if (account->ends.year == 0)
+        return;
+    BUF_LIT(b, "from ");
+    cost_put_date(b, account->ends);
+    BUF_LIT(b, " on ");
+}
+
+static bool is_above(struct num usd, struct num limit) {
+    return num_cmp(cost_cents(usd), limit) > 0;
+}
+
+/* Of what is to be paid now and later, that which is above the limit first; false: neither. */
+static bool put_above(struct buf *b, const struct agreeing *a, const struct cost_range *usd,
+                      struct num limit, bool month) {
+    const struct cost_sheet *s = a->sheet;
+    struct cost_range now = usd[cost_view_now(s)], later = usd[COST_PAID];
+    bool already = !cost_is_covered(s) && is_above(now.high, limit);
+    if (!already && !is_above(later.high, limit))
+        return false;
+    struct cost_range shown = already ? now : later;
+    if (!already)
+        put_from(b, &s->account);
+    put_comes_to(b, words_of(a, month), shown, is_above(shown.low, limit));
+    return true;
+}
+
+static void hint(struct agreeing *a, struct diag *d) {
+    struct buf b = BUF_INIT(TEXT_MAX);
+    const struct cost_range *saved = a->sheet->saved;
+    BUF_LIT(&b, "`opsc cost` has the lines");
+    if (saved[COST_PAID].high.n > 0) {
+        BUF_LIT(&b, ", and says how to save ");
+        cost_put_saved(&b, a->sheet, saved);
+    }
+    diag_hint(a->run->dl, d, "%.*s.", STR_ARG(buf_str(&b)));
+    buf_done(&b);
+}
+
+static void check_budget(struct agreeing *a, const struct cfg_budget *c, bool month) {
+    struct cost_range usd[COST_VIEWS];
+    struct num limit = c->limit.q.value;
+    if (!given(c->limit.at) || !sum_of(a, month ? NULL : c, usd))
+        return;
+    struct buf b = BUF_INIT(TEXT_MAX);
+    if (put_above(&b, a, usd, limit, month)) {
+        struct buf amount = BUF_INIT(TEXT_MAX);
+        cost_put_money(&amount, (struct cost_range){limit, limit});
+        struct diag *d = diag_add(a->run->dl, DIAG_BUDGET_BELOW, c->limit.at,
+                                  "the budget of %.*s is %.*s, and %.*s",
+                                  STR_ARG(month ? STR("the month") : c->name.text),
+                                  STR_ARG(buf_str(&amount)), STR_ARG(buf_str(&b)));
+        hint(a, d);
+        buf_done(&amount);
+    }
+    buf_done(&b);
+}
+
+/* ---- alarms on the bill */
+
+/* An alarm on the whole bill, which goes off above an amount. */
+static bool bill_alarm(const struct node *n, struct num *ret) {
+    if (n->kind != &resource_metric_alarm)
+        return false;
+    const struct value *space = node_get(n, "namespace"), *dims = node_get(n, "dimensions"),
+                       *op = node_get(n, "comparison_operator"), *limit = node_get(n, "threshold");
+    if (space == NULL || space->type != VALUE_STR || !str_is(space->text, "AWS/Billing") ||
+        dims == NULL || dims->type != VALUE_MAP || dims->map.n != 1 || op == NULL ||
+        !str_starts(op->text, STR("GreaterThan")) || limit == NULL || limit->type != VALUE_NUM)
+        return false;
+    *ret = limit->number;
+    return true;
+}
+
+/* When even the least is above, it goes off every month. */
+static void check_alarm(struct agreeing *a, const struct node *n) {
+    struct num limit;
+    struct cost_range usd[COST_VIEWS];
+    if (!bill_alarm(n, &limit) || !sum_of(a, NULL, usd))
+        return;
+    for (int v = 0; v < COST_VIEWS; v++)
+        usd[v].high = usd[v].low;
+    struct buf b = BUF_INIT(TEXT_MAX), amount = BUF_INIT(TEXT_MAX);
+    if (put_above(&b, a, usd, limit, true)) {
+        cost_put_money(&amount, (struct cost_range){limit, limit});
+        struct diag *d = diag_add(a->run->dl, DIAG_BILL_ALARM, n->at,
+                                  "alarm `%.*s` goes off when the bill is above %.*s, and %.*s",
+                                  STR_ARG(made_name(a->sheet->cfg, n)), STR_ARG(buf_str(&amount)),
+                                  STR_ARG(buf_str(&b)));
+        diag_hint(a->run->dl, d,
+                  "It goes off every month. Give it a higher amount, or save: `opsc cost` has the "
+                  "lines.");
+    }
+    buf_done(&b);
+    buf_done(&amount);
+}
+
+void cost_agree(struct cost_run *r) {
+    for (uint32_t i = 0; i < r->sheets.n; i++) {
+        struct agreeing a = {.run = r, .sheet = r->sheets.at[i]};
+        const struct config *c = a.sheet->cfg;
+        diag_context(r->dl, a.sheet->context);
+        check_budget(&a, &c->budgets.monthly, true);
+        for (uint32_t k = 0; k < c->budgets.services.n; k++)
+            check_budget(&a, &c->budgets.services.items[k], false);
+        const struct graph *g = a.sheet->low->graph;
+        for (uint32_t k = 0; k < g->nodes.n; k++)
+            check_alarm(&a, g->nodes.at[k]);
+    }
+    diag_context(r->dl, STR(""));
+}
