@@ -22,6 +22,7 @@ sys.path.insert(0, os.path.join(HERE, "bench"))
 import peers  # noqa: E402
 import spec as specs  # noqa: E402
 
+PAGES_MAX = 10000  # a file for every alarm: more are a measurement of the file system
 ROUNDS_MAX = 15
 ROUNDS_MIN = 3
 BUDGET_S = 40.0  # of one size
@@ -74,6 +75,9 @@ class Bench:
     def empty(self):
         shutil.rmtree(self.out, ignore_errors=True)
 
+    def no_pages(self):
+        shutil.rmtree(os.path.join(self.folder, "pages"), ignore_errors=True)
+
     def only_folders(self):
         for folder, _, files in os.walk(self.out):
             for name in files:
@@ -100,6 +104,9 @@ class Bench:
         own = [Line("opsc build", build, self.empty), Line("opsc build, nothing to do", build),
                Line("opsc build --check", [*build, "--check"]), Line("opsc lint", [self.opsc, "lint", "ops.yaml"]),
                Line("the floor", [self.floor, "ops.yaml", "out"], self.only_folders, os.path.join(self.folder, "list"))]
+        if n <= PAGES_MAX:
+            pages = [self.opsc, "build", "pages.yaml", "-o", "pages"]
+            own.insert(-1, Line("opsc build with runbooks", pages, self.no_pages))
         return own, [Line(p.name, p.argv(self.folder), self.empty) for p in peers.found() if p.name not in self.slow]
 
 
@@ -115,6 +122,8 @@ def show(line, floor):
 def size(b, n):
     with open(os.path.join(b.folder, "ops.yaml"), "w", encoding="utf-8") as f:
         f.write(specs.spec(n))
+    with open(os.path.join(b.folder, "pages.yaml"), "w", encoding="utf-8") as f:
+        f.write(specs.spec(n, pages=True))
     with open(os.path.join(b.folder, "alarms.json"), "w", encoding="utf-8") as f:
         json.dump(specs.split(n), f)
     b.built()

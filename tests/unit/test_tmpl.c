@@ -142,6 +142,66 @@ static void no_byte_ends_a_word(void **state) {
     buf_done(&b);
 }
 
+static str render_md(struct arena *a, const char *text) {
+    return render(a, "{{v|md}}", text);
+}
+
+static void markdown_is_data(void **state) {
+    struct arena *a = *state;
+    static const char *const rows[][2] = {
+        {"plain text, with commas.", "plain text, with commas."},
+        {"web-1 and db_load_x", "web-1 and db_load_x"},
+        {"_a_ *b* `c` [d](e) <f> g|h ~i~",
+         "\\_a\\_ \\*b\\* \\`c\\` \\[d\\](e) \\<f\\> g\\|h \\~i\\~"},
+        {"# no heading", "\\# no heading"},
+        {"- no item", "\\- no item"},
+        {"1. no item", "1\\. no item"},
+        {"1.5 times", "1.5 times"},
+        {"a\n# b\r\n```", "a # b  \\`\\`\\`"},
+        {"http://x www.y a@b $1$ &lt;", "http\\://x www\\.y a\\@b \\$1\\$ \\&lt;"},
+        {"a\xe2\x80\xae b \xef\xbb\xbf", "a  b  "},
+        {"back\\slash", "back\\\\slash"},
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_text(render_md(a, rows[i][0]), rows[i][1]);
+}
+
+static void markdown_code(void **state) {
+    struct arena *a = *state;
+    assert_text(render(a, "{{v|code}}", "a <b> | *c*"), "`a <b> | *c*`");
+    assert_text(render(a, "{{v|code}}", "a `b` ``c``"), "``` a `b` ``c`` ```");
+    assert_text(render(a, "{{v|code}}", "`"), "`` ` ``");
+    assert_text(render(a, "{{v|code}}", "a\nb"), "`a b`");
+    assert_text(render(a, "{{v|code}}", ""), "");
+    assert_text(render(a, "{{v|prose}}", "Run `a|b` on <x>, or ` alone."),
+                "Run `a|b` on \\<x\\>, or \\` alone.");
+    assert_text(render(a, "{{v|prose}}", "See https://a.example/b?c=d. Or http://e."),
+                "See <https://a.example/b?c=d>. Or http\\://e.");
+    assert_text(render(a, "{{v|url}}", "https://a/b c)\n<d>"), "https://a/b%20c%29%0A%3Cd%3E");
+}
+
+static void sections(void **state) {
+    struct arena *a = *state;
+    struct map values = {0}, items[2] = {{0}, {0}};
+    struct buf b = BUF_INIT(65536);
+    tmpl_set(a, &values, "yes", STR("1"));
+    tmpl_set(a, &values, "no", STR(""));
+    tmpl_set(a, &values, "name", STR("outer"));
+    tmpl_set(a, &items[0], "name", STR("{{yes|md}}"));
+    tmpl_set(a, &items[1], "other", STR("x"));
+    tmpl_set_list(a, &values, "items", items, 2);
+    tmpl_set_list(a, &values, "none", NULL, 0);
+    tmpl_render(&b,
+                STR("a{{#yes}} b{{/yes}}{{#no}} c{{/no}}{{^no}} d{{/no}}\n"
+                    "{{#yes}}\nline\n{{/yes}}\n"
+                    "{{#no}}\nnot\n{{/no}}\n"
+                    "{{#items}}\n- {{name|word}}{{#no}}!{{/no}}\n{{/items}}\n"
+                    "{{#none}}\nnot\n{{/none}}\n{{^none}}\nend\n{{/none}}\n"),
+                &values);
+    assert_text(buf_str(&b), "a b d\nline\n- __yes_md__\n- outer\nend\n");
+    buf_done(&b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(what_is_no_placeholder_stays),
@@ -151,6 +211,9 @@ int main(void) {
         UNIT_TEST(yaml_scripts),
         UNIT_TEST(a_shell_gets_the_value),
         UNIT_TEST(no_byte_ends_a_word),
+        UNIT_TEST(markdown_is_data),
+        UNIT_TEST(markdown_code),
+        UNIT_TEST(sections),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

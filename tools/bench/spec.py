@@ -27,6 +27,8 @@ routes:
   critical: [oncall]
 
 """
+# What alternatives do not make; without it there is a page for every alarm.
+NO_PAGES = "runbooks: off\n\n"
 
 # Of each kind: the resource, and conditions with namespace, metric, statistic, operator, threshold, period, evaluations.
 # {r} is the resource, {w} the host beside it, {p} a number from 60 to 94, {q} 2 or 3.
@@ -95,10 +97,10 @@ def count(n):
     return max(len(KINDS), n // ALARMS_PER_RESOURCE)
 
 
-def spec(n):
+def spec(n, pages=False):
     """ops.yaml of N alarms."""
     m = count(n)
-    out = [HEAD.format(n=n, m=m), "resources:\n", *resources(m), "\nalarms:\n"]
+    out = [HEAD.format(n=n, m=m), "" if pages else NO_PAGES, "resources:\n", *resources(m), "\nalarms:\n"]
     for name, condition, rest, *_ in alarms(n, m):
         out.append(f"  {name}: {{ when: \"{condition}\"{rest} }}\n")
     out.append("\ndashboards:\n  overview:\n")
