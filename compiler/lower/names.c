@@ -74,10 +74,10 @@ static void check_pages(struct names *s) {
 
 void lower_names(struct lower *l) {
     struct names s = {.l = l};
-    if (describe_has_pages(l))
-        check_pages(&s);
     for (uint32_t i = 0; i < l->graph->files.n; i++)
         check_file(&s, &l->graph->files.at[i]);
     for (uint32_t i = 0; i < l->graph->nodes.n; i++)
         check_label(&s, l->graph->nodes.at[i]);
+    if (describe_has_pages(l))
+        check_pages(&s);
 }
