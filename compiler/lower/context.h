@@ -42,6 +42,7 @@ struct log {
     str inferred; /* from what, when ops.yaml does not have it: "inferred from kind app" */
     bool assumed; /* nor does it say where the files are */
     VEC(struct log_metric *) metrics;
+    uint32_t index; /* among all logs, when all are there */
     struct node *node;
     str path; /* "logs.app" */
     span at;

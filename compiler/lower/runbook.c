@@ -46,7 +46,8 @@ static void add_resources(struct lower *l, struct runbook *r) {
 static void add_logs(struct lower *l, struct runbook *r) {
     r->logs = ARENA_ARRAY(l->a, struct runbook_log, l->logs.n + 1);
     for (uint32_t i = 0; i < l->logs.n; i++) {
-        const struct log *log = l->logs.at[i];
+        struct log *log = l->logs.at[i];
+        log->index = i;
         struct cfg_pairs *queries = ARENA_NEW(l->a, struct cfg_pairs);
         *queries = log->queries;
         r->logs[r->nlogs++] = (struct runbook_log){

@@ -239,10 +239,7 @@ static void add_log(struct lower *l, const struct runbook *all, struct runbook_a
         const struct log_metric *m = s->from_logs ? map_get(&l->log_metrics, s->metric) : NULL;
         log = m != NULL ? m->log : log_of(l, s->watched);
     }
-    for (uint32_t i = 0; i < all->nlogs && log != NULL; i++) {
-        if (l->logs.at[i] == log)
-            r->log = &all->logs[i];
-    }
+    r->log = log != NULL ? &all->logs[log->index] : NULL;
 }
 
 /* Which procedures may help with what is wrong with a resource. */

@@ -14,6 +14,7 @@ struct pages {
     struct arena *page; /* of one page; cleared after it */
     const struct runbook *r;
     struct output *out;
+    bool bill; /* something watches what it costs */
 };
 
 /* templates/runbooks/<language>/<name>.md, found once for many pages. */
@@ -30,9 +31,6 @@ void pages_texts(struct pages *p, struct map *values, const char *name, const ch
 void pages_receiver(struct pages *p, struct map *values, const struct runbook_receiver *r);
 /* Names of the system that every page may have, and which procedures there are. */
 void pages_common(struct pages *p, struct map *values);
-
-/* Whether something watches what it costs. */
-bool pages_has_bill(const struct runbook *r);
 
 /* alarm.c: the page of an alarm; `text` is its template. */
 void pages_alarm(struct pages *p, const struct runbook_alarm *al, str text);

@@ -144,6 +144,6 @@ void pages_procedures(struct pages *p) {
         rollback(p);
     if (p->r->nsecrets > 0)
         rotation(p);
-    if (pages_has_bill(p->r))
+    if (p->bill)
         cost(p);
 }

@@ -49,7 +49,7 @@ void pages_receiver(struct pages *p, struct map *values, const struct runbook_re
     pages_flag(p, values, "sqs", r->sqs);
 }
 
-bool pages_has_bill(const struct runbook *r) {
+static bool has_bill(const struct runbook *r) {
     bool bill = false;
     for (uint32_t i = 0; i < r->nalarms; i++)
         bill |= r->alarms[i].cost;
@@ -67,11 +67,11 @@ void pages_common(struct pages *p, struct map *values) {
     pages_flag(p, values, "has_restore", r->njobs > 0);
     pages_flag(p, values, "has_rollback", r->delivery != NULL);
     pages_flag(p, values, "has_rotation", r->nsecrets > 0);
-    pages_flag(p, values, "has_cost", pages_has_bill(r));
+    pages_flag(p, values, "has_cost", p->bill);
 }
 
 void runbook_files(struct arena *a, const struct runbook *r, struct output *out) {
-    struct pages p = {.a = a, .page = arena_within(a), .r = r, .out = out};
+    struct pages p = {.a = a, .page = arena_within(a), .r = r, .out = out, .bill = has_bill(r)};
     str text = pages_template(&p, "alarm");
     for (uint32_t i = 0; i < r->nalarms; i++) {
         pages_alarm(&p, &r->alarms[i], text);
