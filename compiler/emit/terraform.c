@@ -117,6 +117,13 @@ void terraform_node(struct terraform_file *f, const struct node *n) {
     close_block(&f->h);
 }
 
+void terraform_omission(struct terraform_file *f, const struct graph_omission *o) {
+    hcl_gap(&f->h);
+    terraform_place(f, o->at, STR(""));
+    hcl_comment(&f->h, o->text);
+    f->h.first = false;
+}
+
 str terraform_versions(const struct terraform *t) {
     return t->write_only ? STR(TERRAFORM_VERSIONS_WRITE_ONLY) : STR(TERRAFORM_VERSIONS);
 }

@@ -29,6 +29,16 @@ static struct terraform_file *file_for(struct module_files *m, struct terraform 
     return &m->files[m->n++];
 }
 
+/* Those that would stand before a node; `next` goes on over them. */
+static void put_omissions(struct module_files *m, struct terraform *t, str module, uint32_t before,
+                          uint32_t *next) {
+    for (; *next < t->g->omissions.n && t->g->omissions.at[*next].before <= before; (*next)++) {
+        const struct graph_omission *o = &t->g->omissions.at[*next];
+        if (str_eq(o->module, module))
+            terraform_omission(file_for(m, t, module, o->kind->file), o);
+    }
+}
+
 static void module_versions(struct terraform *t, str module) {
     struct terraform_file f;
     str path = arena_printf(t->out->arena, "terraform/modules/%.*s/versions.tf", STR_ARG(module));
@@ -58,11 +68,14 @@ void terraform_module(struct terraform *t, str module) {
     if (m == NULL)
         abort();
     file_for(m, t, module, "main.tf");
+    uint32_t next = 0;
     for (uint32_t i = 0; i < t->g->nodes.n; i++) {
         const struct node *n = t->g->nodes.at[i];
+        put_omissions(m, t, module, i, &next);
         if (str_eq(n->module, module))
             terraform_node(file_for(m, t, module, n->kind->file), n);
     }
+    put_omissions(m, t, module, t->g->nodes.n, &next);
     for (uint32_t i = 0; i < m->n; i++)
         terraform_end(&m->files[i]);
     free(m);

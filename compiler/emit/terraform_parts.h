@@ -47,6 +47,8 @@ void terraform_kraw(struct hcl *h, const char *key, const char *expression);
 
 /* resource, data: one block per node. */
 void terraform_node(struct terraform_file *f, const struct node *n);
+/* What is not made, as a comment. */
+void terraform_omission(struct terraform_file *f, const struct graph_omission *o);
 void terraform_module(struct terraform *t, str module);
 void terraform_root(struct terraform *t, const str *modules, uint32_t n);
 /* variables.tf and outputs.tf; `module` empty: the root's. */

@@ -253,6 +253,8 @@ void lower_alarm_nodes(struct lower *l) {
     for (uint32_t i = 0; i < l->alarms.n; i++) {
         struct alarm *al = l->alarms.at[i];
         al->index = i;
+        if (al->left_out && !al->composite)
+            lower_left_out(l, al);
         if (al->plan == NULL || al->left_out)
             continue;
         measure_use(&al->plan->measure);
@@ -262,7 +264,9 @@ void lower_alarm_nodes(struct lower *l) {
     /* A composite of wrong alarms has been reported; it has no rule to be made of. */
     for (uint32_t i = 0; i < l->alarms.n && l->dl->errors == 0; i++) {
         struct alarm *al = l->alarms.at[i];
-        if (al->composite && !al->left_out)
+        if (al->composite && al->left_out)
+            lower_left_out(l, al);
+        else if (al->composite)
             composite_after_children(l, al);
     }
 }

@@ -306,18 +306,7 @@ static bool is_heard(const struct lower *l, const struct watched *w) {
     return false;
 }
 
-/* The key is made all the same: without it secrets would lie in the bucket in the clear. */
-static void tell_price(struct lower *l) {
-    if (l->cfg->profile.value != CFG_PROFILE_FREE_TIER || !backup_makes_key(l))
-        return;
-    struct diag *d = diag_add(l->dl, DIAG_FREE_TIER, l->cfg->backup.configuration.secrets.kms.at,
-                              "the key that seals the configuration costs %.*s a month",
-                              STR_ARG(lower_price_text(l, "kms.key", 1)));
-    diag_hint(l->dl, d, "`secrets: { age: age1... }` costs nothing.");
-}
-
 void lower_backup_unheard(struct lower *l) {
-    tell_price(l);
     for (uint32_t i = 0; i < l->backups.n; i++) {
         const struct backup_job *j = l->backups.at[i];
         struct diag *d;

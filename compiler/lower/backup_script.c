@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/backup.h"
+#include "lower/free_tier.h"
 #include "tmpl/tmpl.h"
 
 #define TEXT_MAX (4u << 20)
@@ -65,12 +66,30 @@ static void put_configuration(struct buf *b, const struct lower *l, const struct
     buf_text(b, j->secrets.n > 0 ? "\n  )\n" : ")\n");
 }
 
+/* Of what the profile leaves nothing out, all is published. */
+static void put_published(struct buf *b, struct lower *l, const struct watched *w) {
+    if (!free_tier(l))
+        return;
+    BUF_LIT(b, "  PUBLISHED=(");
+    const char *gap = "";
+    for (uint32_t i = 0; i < w->kind->metrics.n; i++) {
+        const struct cat_metric *m = &w->kind->metrics.items[i];
+        if (m->source.value != CAT_SOURCE_JOB || !free_tier_has_job_metric(l, w, m))
+            continue;
+        buf_text(b, gap);
+        tmpl_shell(b, arena_cat3(l->passing, w->name, STR("."), m->name.text));
+        gap = " ";
+    }
+    BUF_LIT(b, ")\n");
+}
+
 /* The arm of a job in the scripts' function `settings`. */
-static void put_job(struct buf *b, const struct lower *l, const struct backup_job *j) {
+static void put_job(struct buf *b, struct lower *l, const struct backup_job *j) {
     tmpl_shell(b, j->watched->name);
     BUF_LIT(b, ")\n");
     put_setting(b, "KIND", str_c(backup_kinds[j->kind].word));
     put_setting(b, "METRIC", j->watched->name);
+    put_published(b, l, j->watched);
     put_seconds(b, "EVERY_S", schedule_every_s(&j->schedule));
     put_seconds(b, "MAX_AGE_S", j->max_age_s);
     if (j->kind == BACKUP_DRILL) {

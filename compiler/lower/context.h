@@ -134,8 +134,9 @@ struct alarm {
     uint32_t height;          /* of a composite: how deep the alarms are that it is made of */
     enum graph_region region; /* when has_region: not of a wrong alarm, nor one made of such */
     bool has_region;
-    bool left_out; /* by the free tier */
-    span at;       /* of its name */
+    bool left_out;    /* by the free tier */
+    int left_out_why; /* enum free_tier_case */
+    span at;          /* of its name */
 };
 
 struct alarm_list {
@@ -197,6 +198,7 @@ struct lower {
     str secrets_ca;                   /* the certificates that `secrets.ca` names; empty: none */
     VEC(struct backup_job *) backups; /* backup.h */
     struct deploy *deploy;            /* deploy.h; NULL: nothing is deployed */
+    struct free_tier *free_tier;      /* free_tier.h; NULL: the profile is full */
     VEC(struct cleanup_objects) objects;
     VEC(struct lifecycle *) lifecycles; /* lifecycle.h */
     struct cdn *cdn;                    /* cdn.h; NULL: there is none */
@@ -241,7 +243,7 @@ const struct watched *lower_only_host(const struct lower *l);
 void lower_logs(struct lower *l);
 void lower_log_nodes(struct lower *l);
 
-/* alarms.c, recommended.c, alarm_node.c, composite.c, free_tier.c */
+/* alarms.c, recommended.c, alarm_node.c, composite.c, free_tier_alarms.c */
 void lower_alarms(struct lower *l);
 void lower_recommended(struct lower *l);
 void lower_alarm_nodes(struct lower *l);
@@ -249,6 +251,8 @@ void lower_composites(struct lower *l);
 /* Warns of a composite alarm that its suppressor keeps silent whenever it is in alarm. */
 void lower_suppressed(struct lower *l, const struct alarm *al);
 void lower_free_tier(struct lower *l);
+/* Tells of an alarm that is left out, where its node would be added. */
+void lower_left_out(struct lower *l, const struct alarm *al);
 struct alarm *lower_add_alarm(struct lower *l, struct alarm *al);
 /* The condition of an alarm that is not wrong. */
 const struct expr_condition *lower_condition(struct lower *l, struct alarm *al);
@@ -284,6 +288,8 @@ void lower_identities(struct lower *l, struct lower_result *r);
 void lower_dashboards(struct lower *l);
 
 /* published.c: what is billed by how much of it there is */
+/* The share of the hours in which a metric of a job is sent. */
+struct num lower_job_share(struct lower *l, const struct watched *w, const struct cat_metric *m);
 void lower_billed(struct lower *l, struct lower_result *r);
 
 /* agent.c, probe.c, iam.c: what runs on the hosts */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/account.h"
 #include "lower/dashboard.h"
+#include "lower/free_tier.h"
 
 #include <assert.h>
 
@@ -13,6 +14,14 @@
 /* An inferred dashboard that is larger than this becomes several; the rest is left to alarms. */
 #define PART_WIDGETS_MAX 400
 #define PART_METRICS_MAX 2000
+
+/* Whether the profile leaves none of the series from `from` on out. */
+static bool is_published(struct lower *l, const struct measure *m, uint32_t from) {
+    bool all = true;
+    for (uint32_t i = from; i < m->series.n; i++)
+        all &= free_tier_has_series(l, &m->series.at[i]);
+    return all;
+}
 
 /* One graph of a row, measured. NULL after a diagnostic, or when nothing of it is there. */
 static struct graph_view *view_graph(struct lower *l, const struct watched *self,
@@ -32,9 +41,15 @@ static struct graph_view *view_graph(struct lower *l, const struct watched *self
         if (self != NULL && !measure_available(l, self, g->series[i].root))
             continue;
         struct curve *c = &v->curves[v->n];
+        const uint32_t series = v->measure.series.n, denominators = v->measure.denominators.n;
         c->value = measure_expr(&v->measure, g->series[i].root);
         if (c->value.kind == OPERAND_ERROR)
             continue;
+        if (!is_published(l, &v->measure, series)) {
+            v->measure.series.n = series;
+            v->measure.denominators.n = denominators;
+            continue;
+        }
         if (c->value.kind == OPERAND_CONST) {
             diag_add(l->dl, DIAG_CONDITION_SHAPE, g->series[i].at,
                      "a graph draws metrics, this is a number");
@@ -86,8 +101,55 @@ static bool shows_all(const struct lower *l, uint32_t ndashboards) {
     return ndashboards == 1 && l->alarms.n <= ALL_ALARMS_MAX;
 }
 
+static uint32_t series_of(const struct row_view *row) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < row->n; i++)
+        n += row->graphs[i]->measure.series.n;
+    return n;
+}
+
+static void leave_out(struct lower *l, enum free_tier_case why, const struct dashboard_view *d,
+                      const char *is) {
+    free_tier_leave_out(l, &(struct left_out){.why = why,
+                                              .name = d->name,
+                                              .is = str_c(is),
+                                              .units = num_int(1),
+                                              .at = d->at,
+                                              .kind = &resource_dashboard});
+}
+
+/* Whether a dashboard more is free. */
+static bool is_free(struct lower *l) {
+    return !free_tier(l) || l->ndashboards < free_tier_amount(l, "dashboards");
+}
+
+/* Rows at the end go until no more metrics are drawn than are free. */
+static void cut_to_free(struct lower *l, struct dashboard_view *d) {
+    uint32_t drawn = 0, kept = 0;
+    if (!free_tier(l))
+        return;
+    for (uint32_t i = 0; i < d->sections.n; i++) {
+        struct section_view *s = &d->sections.at[i];
+        for (kept = 0; kept < s->rows.n; kept++) {
+            drawn += series_of(&s->rows.at[kept]);
+            if (drawn > FREE_TIER_DASHBOARD_METRICS)
+                break;
+        }
+        if (kept == s->rows.n)
+            continue;
+        s->rows.n = kept;
+        d->sections.n = i + 1;
+        leave_out(l, FREE_DASHBOARD_METRICS, d, "its graphs beyond 50 metrics");
+        return;
+    }
+}
+
 static void user_dashboard(struct lower *l, const struct cfg_dashboard *c) {
     struct dashboard_view d = {.name = c->name.text, .at = c->name.at};
+    if (!is_free(l)) {
+        leave_out(l, FREE_DASHBOARD, &d, "a dashboard");
+        return;
+    }
     d.all_alarms = shows_all(l, l->cfg->dashboards.n);
     d.path = arena_cat(l->a, STR("dashboards."), c->name.text);
     for (uint32_t i = 0; i < c->n; i++) {
@@ -96,6 +158,7 @@ static void user_dashboard(struct lower *l, const struct cfg_dashboard *c) {
             add_row(l, &s, NULL, &c->sections[i].rows[k]);
         VEC_PUSH(l->a, &d.sections, s);
     }
+    cut_to_free(l, &d);
     dashboard_emit(l, &d);
 }
 
@@ -119,19 +182,23 @@ static void add_watched(struct lower *l, struct dashboard_view *d, const struct 
 /* What rows take of a dashboard's limits. */
 struct extent {
     uint32_t widgets, metrics;
+    uint32_t series; /* metrics that are no expressions */
 };
 
 static struct extent extent_of(const struct row_view *rows, uint32_t n) {
-    struct extent e = {0, 0};
+    struct extent e = {0, 0, 0};
     for (uint32_t r = 0; r < n; r++) {
         e.widgets += rows[r].n;
+        e.series += series_of(&rows[r]);
         for (uint32_t g = 0; g < rows[r].n; g++)
             e.metrics += rows[r].graphs[g]->measure.series.n + rows[r].graphs[g]->n;
     }
     return e;
 }
 
-static bool fits_part(struct extent have, struct extent more) {
+static bool fits_part(const struct lower *l, struct extent have, struct extent more) {
+    if (free_tier(l) && have.series + more.series > FREE_TIER_DASHBOARD_METRICS)
+        return false;
     return have.widgets + more.widgets <= PART_WIDGETS_MAX &&
            have.metrics + more.metrics <= PART_METRICS_MAX;
 }
@@ -148,9 +215,14 @@ static uint32_t rows_of_one(const struct section_view *s, uint32_t from) {
 static void emit_part(struct lower *l, struct dashboard_view *part, const struct dashboard_view *d,
                       unsigned number) {
     assert(part->sections.at != NULL && part->sections.at[0].rows.at != NULL);
-    part->name = arena_printf(l->a, "%.*s-%u", STR_ARG(d->name), number);
     part->path = d->path;
     part->at = d->at;
+    part->name = arena_printf(l->a, "%.*s-%u", STR_ARG(d->name), number);
+    if (!is_free(l)) {
+        leave_out(l, FREE_DASHBOARD, part, "a dashboard");
+        return;
+    }
+    cut_to_free(l, part);
     lower_explain(l, "%.*s: from %.*s on (inferred: there is no `dashboards:`)",
                   STR_ARG(part->name),
                   STR_ARG(part->sections.at[0].rows.at[0].graphs[0]->measure.self->name));
@@ -160,25 +232,26 @@ static void emit_part(struct lower *l, struct dashboard_view *part, const struct
 /* A dashboard that would be too large, as several; the rows of a resource stay together. */
 static void emit_parts(struct lower *l, const struct dashboard_view *d) {
     struct dashboard_view part = {0};
-    struct extent have = {0, 0};
+    struct extent have = {0, 0, 0};
     unsigned number = 0;
     for (uint32_t i = 0; i < d->sections.n; i++) {
         const struct section_view *s = &d->sections.at[i];
         for (uint32_t r = 0, n; r < s->rows.n; r += n) {
             n = rows_of_one(s, r);
             struct extent more = extent_of(s->rows.at + r, n);
-            if (number == 0 || !fits_part(have, more)) {
+            if (number == 0 || !fits_part(l, have, more)) {
                 if (number > 0)
                     emit_part(l, &part, d, number);
                 number++;
                 part = (struct dashboard_view){0};
-                have = (struct extent){0, 0};
+                have = (struct extent){0, 0, 0};
             }
             struct section_view *into = section_for(l, &part, s->title);
             for (uint32_t k = 0; k < n; k++)
                 VEC_PUSH(l->a, &into->rows, s->rows.at[r + k]);
             have.widgets += more.widgets;
             have.metrics += more.metrics;
+            have.series += more.series;
         }
     }
     emit_part(l, &part, d, number);
@@ -208,13 +281,14 @@ static void inferred_dashboard(struct lower *l) {
     if (d.sections.n == 0)
         return;
     add_bill(l, &d);
-    struct extent all = {0, 0};
+    struct extent all = {0, 0, 0};
     for (uint32_t i = 0; i < d.sections.n; i++) {
         struct extent e = extent_of(d.sections.at[i].rows.at, d.sections.at[i].rows.n);
         all.widgets += e.widgets;
         all.metrics += e.metrics;
+        all.series += e.series;
     }
-    if (!fits_part(all, (struct extent){0, 0})) {
+    if (!fits_part(l, all, (struct extent){0, 0, 0})) {
         emit_parts(l, &d);
         return;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lower/context.h"
+#include "lower/free_tier.h"
 
 /* CreateLogGroup: logGroupName; PutMetricFilter: filterPattern. */
 #define GROUP_NAME_MAX 512
@@ -344,8 +344,9 @@ void lower_log_nodes(struct lower *l) {
         struct log *log = l->logs.at[i];
         log_group_node(l, log);
         for (uint32_t k = 0; k < log->metrics.n; k++) {
-            if (log->metrics.at[k]->used)
-                metric_filter_node(l, log, log->metrics.at[k]);
+            const struct log_metric *m = log->metrics.at[k];
+            if (m->used && free_tier_has_log(l, m))
+                metric_filter_node(l, log, m);
         }
         for (uint32_t k = 0; k < log->queries.n; k++)
             query_node(l, log, &log->queries.items[k]);

@@ -9,6 +9,7 @@
 #include "lower/database.h"
 #include "lower/deploy.h"
 #include "lower/explain.h"
+#include "lower/free_tier.h"
 #include "lower/lifecycle.h"
 #include "lower/runbook.h"
 #include "lower/secrets.h"
@@ -90,6 +91,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     lower_slack(l);
     lower_dashboards(l);
     lower_log_nodes(l);
+    free_tier_jobs(l);
     lower_deploy_alarms(l);
     lower_hosts(l);
     lower_iam(l);
@@ -101,6 +103,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
         lower_cdn_nodes(l);
         lower_backup_unheard(l);
     }
+    free_tier_close(l);
     lower_names(l);
     lower_limits(l);
     if (l->dl->errors == 0) {

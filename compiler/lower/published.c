@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/backup.h"
 #include "lower/cond.h"
+#include "lower/free_tier.h"
 #include "schema/schema.h"
 
 /* Of 730 hours, as AWS's own calculator has it. */
@@ -76,6 +77,10 @@ static struct num times_sent(struct lower *l, const struct watched *w, const str
     return num_ok(times) && num_cmp(times, hours) < 0 ? times : hours;
 }
 
+struct num lower_job_share(struct lower *l, const struct watched *w, const struct cat_metric *m) {
+    return num_div(times_sent(l, w, m), num_int(MONTH_S / HOUR_S));
+}
+
 /* What jobs of ours measure when they run, and what they tell of the last one all the time. */
 static void add_jobs(struct lower *l, struct lower_result *r) {
     struct lower_published jobs = {
@@ -85,11 +90,12 @@ static void add_jobs(struct lower *l, struct lower_result *r) {
         struct num most = num_int(0);
         for (uint32_t k = 0; k < w->kind->metrics.n; k++) {
             const struct cat_metric *m = &w->kind->metrics.items[k];
-            if (m->source.value != CAT_SOURCE_JOB || !watched_if(&l->catalog, w, &m->when))
+            if (m->source.value != CAT_SOURCE_JOB || !watched_if(&l->catalog, w, &m->when) ||
+                !free_tier_has_job_metric(l, w, m))
                 continue;
             struct num times = times_sent(l, w, m);
             most = num_cmp(times, most) > 0 ? times : most;
-            jobs.metrics = num_add(jobs.metrics, num_div(times, num_int(MONTH_S / HOUR_S)));
+            jobs.metrics = num_add(jobs.metrics, lower_job_share(l, w, m));
         }
         jobs.requests = num_add(jobs.requests, most);
     }

@@ -2,6 +2,7 @@
 #include "base/embed.h"
 #include "base/zip.h"
 #include "lower/account.h"
+#include "lower/free_tier.h"
 #include "lower/function.h"
 #include "lower/prices.h"
 #include "lower/secrets.h"
@@ -128,7 +129,8 @@ static void check_one(struct checked *c, const struct watched *w, struct value *
                w->at);
     value_set(m, STR("name"), text(l, w->name, w->at));
     value_set(m, STR("store"), text(l, store, w->at));
-    value_push(c->items, m);
+    if (free_tier_has_job_metric(l, w, kind_metric(w->kind, STR("age"))))
+        value_push(c->items, m);
     c->parameters |= str_is(store, "parameter-store");
     c->first = c->first == NULL ? w : c->first;
 }
@@ -243,7 +245,8 @@ void lower_secret_nodes(struct lower *l) {
     gather(&c);
     if (c.first == NULL)
         return;
-    add_checker(l, &c);
+    if (c.items->list.n > 0)
+        add_checker(l, &c);
     rotation_nodes(l);
     add_archive(l, c.first->at);
 }

@@ -117,3 +117,8 @@ void graph_block_set(struct graph_block b, const char *attr, struct value *v) {
     assert(i >= 0);
     b.value->block.attrs[i] = v;
 }
+
+void graph_leave_out(struct graph *g, const struct resource_kind *kind, str module, str text,
+                     span at) {
+    VEC_PUSH(g->arena, &g->omissions, (struct graph_omission){g->nodes.n, kind, module, text, at});
+}

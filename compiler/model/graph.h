@@ -68,8 +68,17 @@ struct graph_file {
     span at;
 };
 
+/* What is not made, and would stand here. */
+struct graph_omission {
+    uint32_t before; /* the node of this index, and those after it */
+    const struct resource_kind *kind;
+    str module, text; /* a sentence or a few, on one line */
+    span at;
+};
+
 struct graph {
     struct arena *arena;
+    VEC(struct graph_omission) omissions; /* in the order of `before` */
     VEC(struct node *) nodes; /* in the order of ops.yaml; dependencies before dependents within a
                                  kind is not promised */
     VEC(struct graph_variable) variables;
@@ -86,6 +95,9 @@ struct graph *graph_new(struct arena *a);
  * of a kind with one label the second has `clash`, which is reported (lower/names.c).
  */
 struct node *graph_add(struct graph *g, const struct resource_kind *kind, str wanted, span at);
+/* Notes what is not made, before what is added next. */
+void graph_leave_out(struct graph *g, const struct resource_kind *kind, str module, str text,
+                     span at);
 /* Sets an attribute by Terraform's name; a name that is not in the kind's table asserts. */
 void node_set(struct node *n, const char *attr, struct value *v);
 const struct value *node_get(const struct node *n, const char *attr);

@@ -30,6 +30,8 @@ settings() {
   TABLES=()
   SECRETS=()
   ASSERTIONS=()
+  # The metrics that are published; `all` when none is left out.
+  PUBLISHED=(all)
   case "$1" in
     {{settings|block}}
     *) fail "${USAGE}" "there is no $1 here; there is: ${NAMES[*]}" ;;

@@ -55,7 +55,7 @@ END
 
 # The drill's own settings, before those of the job whose backups it restores.
 drill="" metric=""
-assertions=()
+assertions=() published=()
 read_drill() {
   settings "$1"
   if [[ "${KIND}" != drill ]]; then
@@ -63,10 +63,12 @@ read_drill() {
   fi
   drill="$1" speaker="$1" metric="${METRIC}"
   assertions=("${ASSERTIONS[@]}")
+  published=("${PUBLISHED[@]}")
   job="${OF}"
   # From here on MAX_AGE_S is the job's: how old a backup may be is not what a drill says.
   settings "${job}"
   METRIC="${metric}"
+  PUBLISHED=("${published[@]}")
 }
 
 # The key of what tells when this drill has last passed.
