@@ -121,7 +121,8 @@ static void keep(struct lower *l, enum free_tier_case why, const char *what, con
                  span at) {
     struct diag *d = diag_add(l->dl, DIAG_FREE_TIER_KEEPS, at, "%s cost%s", what, price);
     diag_hint(l->dl, d, "%s", cases[why].why);
-    lower_explain(l, "%s: kept by the profile free-tier, though it costs money", what);
+    lower_explain(l, "%s cost%s: the profile free-tier keeps it, since ops.yaml asks for it", what,
+                  price);
 }
 
 static void keep_priced(struct lower *l, enum free_tier_case why, const char *what, int64_t n,
@@ -224,8 +225,8 @@ bool free_tier_has_job_metric(struct lower *l, const struct watched *w,
     if (!free_tier(l))
         return true;
     str key = arena_cat3(l->a, w->name, STR("."), m->name.text);
-    return claim(l, &(struct counted){key, key, lower_job_share(l, w, m), &resource_dashboard,
-                                      w->at});
+    return claim(l,
+                 &(struct counted){key, key, lower_job_share(l, w, m), &resource_dashboard, w->at});
 }
 
 void free_tier_jobs(struct lower *l) {

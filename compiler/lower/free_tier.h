@@ -32,8 +32,8 @@ enum free_tier_case {
 
 struct left_out {
     enum free_tier_case why;
-    str name;      /* "high-cpu" */
-    str is;        /* its condition, or what else it is; may be empty */
+    str name;         /* "high-cpu" */
+    str is;           /* its condition, or what else it is; may be empty */
     struct num units; /* of the price */
     span at;
     const struct resource_kind *kind; /* in whose file it would stand */
