@@ -229,12 +229,15 @@ bool free_tier_has_job_metric(struct lower *l, const struct watched *w,
                  &(struct counted){key, key, lower_job_share(l, w, m), &resource_dashboard, w->at});
 }
 
-void free_tier_jobs(struct lower *l) {
+void free_tier_jobs(struct lower *l, bool rare) {
     for (uint32_t i = 0; free_tier(l) && i < l->watched.n; i++) {
         const struct watched *w = l->watched.at[i];
         for (uint32_t k = 0; k < w->kind->metrics.n; k++) {
             const struct cat_metric *m = &w->kind->metrics.items[k];
-            if (m->source.value == CAT_SOURCE_JOB && watched_if(&l->catalog, w, &m->when))
+            if (m->source.value != CAT_SOURCE_JOB || !watched_if(&l->catalog, w, &m->when))
+                continue;
+            struct num share = lower_job_share(l, w, m);
+            if (!rare || (num_cmp(share, num_int(1)) < 0 && fits(l, share)))
                 free_tier_has_job_metric(l, w, m);
         }
     }

@@ -49,16 +49,20 @@ void free_tier_leave_out(struct lower *l, const struct left_out *o);
 
 /*
  * Custom metrics, which are taken from the free ones by who asks first: alarms by their
- * importance, then graphs, then what is published anyway. A metric that was taken stays, one that
- * was refused is left out for good.
+ * importance, jobs that tell something now and then, graphs, then what is published anyway. A
+ * metric that was taken stays, one that was refused is left out for good.
  */
 bool free_tier_has_series(struct lower *l, const struct series *s);
 /* The same of a metric that is made of log lines. */
 bool free_tier_has_log(struct lower *l, const struct log_metric *m);
 /* The same of a job's metric. */
 bool free_tier_has_job_metric(struct lower *l, const struct watched *w, const struct cat_metric *m);
-/* What jobs publish is decided, when all else has been. */
-void free_tier_jobs(struct lower *l);
+/*
+ * What jobs publish is decided: `rare`, when alarms have theirs: those that are sent in few hours
+ * take little of what is free, and tell much; else, when all other metrics have been decided, the
+ * rest.
+ */
+void free_tier_jobs(struct lower *l, bool rare);
 /* Whether all custom metrics of an alarm can be had; they are taken then. */
 bool free_tier_take(struct lower *l, const struct cond *plan);
 /* A job of ours, which publishes no more than it is told to. */

@@ -83,6 +83,7 @@ void lower_free_tier(struct lower *l) {
         else
             used += metrics;
     }
+    free_tier_jobs(l, true);
 }
 
 void lower_left_out(struct lower *l, const struct alarm *al) {

@@ -91,7 +91,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     lower_slack(l);
     lower_dashboards(l);
     lower_log_nodes(l);
-    free_tier_jobs(l);
+    free_tier_jobs(l, false);
     lower_deploy_alarms(l);
     lower_hosts(l);
     lower_iam(l);
