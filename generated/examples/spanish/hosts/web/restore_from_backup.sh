@@ -324,6 +324,8 @@ settings() {
   TABLES=()
   SECRETS=()
   ASSERTIONS=()
+  # The metrics that are published; `all` when none is left out.
+  PUBLISHED=(all)
   case "$1" in
     'db-backup')
       KIND='dump'
@@ -462,8 +464,21 @@ program_failed() {
 
 # publish NAME VALUE UNIT...: status not 0 when CloudWatch does not take it.
 publish() {
+  local -a values=()
+  local name
+  while (($# > 0)); do
+    for name in "${PUBLISHED[@]}"; do
+      if [[ "${name}" == all || "${name}" == "$1" ]]; then
+        values+=("$1" "$2" "$3")
+      fi
+    done
+    shift 3
+  done
+  if ((${#values[@]} == 0)); then
+    return 0
+  fi
   jq -n '[$ARGS.positional | range(0; length; 3) as $i |
-    {MetricName: .[$i], Value: (.[$i + 1] | tonumber), Unit: .[$i + 2]}]' --args "$@" >"${work}/metrics.json"
+    {MetricName: .[$i], Value: (.[$i + 1] | tonumber), Unit: .[$i + 2]}]' --args "${values[@]}" >"${work}/metrics.json"
   if ! run "${AWS[@]}" cloudwatch put-metric-data --namespace "${NAMESPACE}" \
     --metric-data "file://${work}/metrics.json" 2>"${work}/err" >"${work}/answer"; then
     warn "CloudWatch did not take the values of ${METRIC}: $(last_line "${work}/err")"
