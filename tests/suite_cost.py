@@ -249,6 +249,8 @@ SERVICE_EXAMPLES = (
     ("shards", "kind: kinesis, id: k, shards: 2", {"shards": ("21.90", "21.90"), "retention": ("0.00", "0.00"), "puts": ("0.14", "0.14")}, {"puts": "10M"}),
     ("kept", "kind: kinesis, id: k, shards: 2, retention: 7d", {"retention": ("29.20", "29.20")}, {}),
     ("stream", "kind: kinesis, id: k, mode: on-demand", {"stream": ("29.20", "29.20"), "written": ("0.80", "0.80")}, {"written": "10 GiB"}),
+    ("consumer", "kind: kinesis, id: k, shards: 2, consumer: c", {"consumer": ("21.90", "21.90"), "consumer-read": ("1.30", "1.30")}, {"consumer-read": "100 GiB"}),
+    ("changes", "kind: dynamodb, id: abc, kinesis: true", {"changes": ("1.00", "1.00")}, {"changes": "10M"}),
     ("lambda", "kind: lambda, id: f", {"requests": ("1.00", "0.80"), "compute": ("16.67", "10.00")}, {"requests": "5M", "compute": "1M"}),
     ("lambda-arm", "kind: lambda, id: f, arch: arm64", {"compute": ("13.33", "8.00")}, {"compute": "1M"}),
     ("mysql", "kind: rds, id: d, engine: mysql, class: db.t4g.micro", {"instance": ("11.68", "11.68")}, {}),

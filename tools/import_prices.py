@@ -87,6 +87,7 @@ NAMES = {
     "dynamodb": {
         "dynamodb.backup.on_demand": "On-Demand Backup Storage GB-Month",
         "dynamodb.backup.pitr": "PITR Backup Storage GB-Mo",
+        "dynamodb.changes": "Change Data Capture Units for Kinesis Data Streams",
         "dynamodb.provisioned.read": "Provisioned Read Units",
         "dynamodb.provisioned.write": "Provisioned Write Units",
         "dynamodb.request.read": "PayPerRequest Read Request Units",
@@ -128,6 +129,9 @@ NAMES = {
         "events.scheduler": "Scheduled Invocation for 14000000 to Inf Invocations",
     },
     "kinesis": {
+        "kinesis.consumer": "Enhanced fan out per ConsumerShardHour",
+        "kinesis.consumer.read": "Enhanced fan out GB of data retrieved per GB",
+        "kinesis.on_demand.consumer.read": "OnDemandEFODataRetrieval per GB",
         "kinesis.on_demand.in": "OnDemandDataIngested per GB",
         "kinesis.on_demand.out": "OnDemandDataRetrieval per GB",
         "kinesis.on_demand.stream": "OnDemandStreamHr per StreamHr",
