@@ -58,6 +58,7 @@ struct cost_saving {
     str names; /* "`web` and `db`", bounded */
     uint32_t n;
     str unknown; /* why no amount can be said; empty: `usd` has it */
+    bool dated;  /* of something of `dated`: the names have the amounts */
     struct cost_range usd[COST_VIEWS];
     span at; /* of the first */
 };

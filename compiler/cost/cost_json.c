@@ -144,6 +144,8 @@ static void put_saving(struct json *j, const struct cost_sheet *s, const struct 
     json_kstr(j, "advice", str_c(cost_saving_advice(v->rule)));
     if (v->unknown.n > 0)
         json_kstr(j, "unknown", v->unknown);
+    else if (v->dated)
+        json_kbool(j, "dated", true);
     else
         cost_json_amounts(j, s, v->usd);
     json_object_end(j);

@@ -62,6 +62,10 @@ static bool saves(const struct cost_sheet *s, const struct cost_range *usd) {
            (num_parts(now.high, 100) > 0 || num_parts(later.high, 100) > 0);
 }
 
+static bool has_no_amount(const struct cost_saving *v) {
+    return v->unknown.n > 0 || v->dated;
+}
+
 /* Applies a rule to a bill; false: it does not apply, or what is left cannot be reckoned. */
 static bool apply(struct finding *f, const struct rule *rule, struct saver *s,
                   struct cost_range ret[COST_VIEWS]) {
@@ -71,7 +75,7 @@ static bool apply(struct finding *f, const struct rule *rule, struct saver *s,
     if (s->changes != NULL && !bill_count(saving_bill(s), &f->work, s->changes))
         saving_unknown(s, arena_printf(f->work.run->arena, "there is no price of it for %.*s",
                                        STR_ARG(f->work.cfg->aws.region.text)));
-    return s->found->unknown.n > 0 || bill_total(saving_bill(s), ret);
+    return has_no_amount(s->found) || bill_total(saving_bill(s), ret);
 }
 
 static str names_text(struct arena *a, const struct saver *s) {
@@ -98,7 +102,7 @@ static void add_to_rest(struct finding *f, const struct rule *rule) {
     struct saver s = saver_for(f, &unused);
     s.before = &f->rest;
     s.changed = f->rest_changes;
-    if (!apply(f, rule, &s, total) || unused.unknown.n > 0)
+    if (!apply(f, rule, &s, total) || has_no_amount(&unused))
         return;
     for (int v = 0; v < COST_VIEWS; v++)
         saved[v] = less(f->rest_total[v], total[v]);
@@ -117,14 +121,14 @@ static void find_rule(struct finding *f, enum cfg_saving which) {
     struct saver s = saver_for(f, &v);
     if (!apply(f, rule, &s, total))
         return;
-    for (int i = 0; i < COST_VIEWS && v.unknown.n == 0; i++)
+    for (int i = 0; i < COST_VIEWS && !has_no_amount(&v); i++)
         v.usd[i] = less(f->total[i], total[i]);
-    if (v.unknown.n == 0 && !saves(f->work.sheet, v.usd))
+    if (!has_no_amount(&v) && !saves(f->work.sheet, v.usd))
         return;
     if (v.names.n == 0)
         v.names = names_text(f->work.run->arena, &s);
     VEC_PUSH(f->work.run->arena, &f->work.sheet->savings, v);
-    if (v.unknown.n == 0 && rule->told != BEYOND)
+    if (!has_no_amount(&v) && rule->told != BEYOND)
         add_to_rest(f, rule);
 }
 
@@ -172,7 +176,9 @@ void cost_put_saving(struct buf *b, const struct cost_sheet *s, const struct cos
     BUF_LIT(b, ": ");
     buf_text(b, rules[v->rule].instead);
     BUF_LIT(b, " saves ");
-    if (v->unknown.n == 0)
+    if (v->dated)
+        BUF_LIT(b, "that");
+    else if (v->unknown.n == 0)
         cost_put_saved(b, s, v->usd);
     else
         buf_printf(b, "an amount that is not known: %.*s", STR_ARG(v->unknown));

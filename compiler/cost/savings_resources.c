@@ -5,6 +5,8 @@
 #include "catalog/watched.h"
 #include "resource/resource.h"
 
+#define TEXT_MAX 1024
+
 /* With `to` in place of the first `from`; false: it is not in there. */
 static bool replaced(struct arena *a, str text, str from, str to, str *ret) {
     for (uint32_t i = 0; i + from.n <= text.n; i++) {
@@ -116,6 +118,28 @@ static const struct cost_range none = {{0, 1}, {0, 1}};
 /* Up to all of a line: from nothing saved to all of it. */
 static void save_any(struct saver *s, uint32_t i) {
     saving_set(s, i, (struct cost_range){saving_line(s, i)->quantity.low, none.high});
+}
+
+/*
+ * What ends years from now is no matter of today. opsc has no clock: it tells the ends before the
+ * second year after its table of them was made (catalog/tables/rds-support.yaml).
+ */
+#define SUPPORT_TOLD_BEFORE STR("2028-01-01")
+#define EXTENDED_SUPPORT "rds.extended_support"
+
+/* It is in no sum, for it begins on a day. */
+void saving_EXTENDED_SUPPORT(struct saver *s) {
+    const struct cost_sheet *sheet = s->work->sheet;
+    for (uint32_t i = 0; i < sheet->dated.n; i++) {
+        const struct cost_dated *d = &sheet->dated.at[i];
+        if (!str_is(d->price->key, EXTENDED_SUPPORT) || str_cmp(d->day, SUPPORT_TOLD_BEFORE) >= 0)
+            continue;
+        struct buf b = BUF_INIT(TEXT_MAX);
+        buf_printf(&b, "%.*s: ", STR_ARG(d->of));
+        cost_put_dated(&b, d);
+        saving_found(s, buf_keep(&b, s->arena), d->at);
+        s->found->dated = true;
+    }
 }
 
 void saving_RDS_BACKUP(struct saver *s) {
