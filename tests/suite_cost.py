@@ -404,7 +404,7 @@ secrets: { items: { key: { rotate: every 90 days, by: hand } } }
         # An age every hour, size and duration in the hour of a run; the age of a secret every six hours.
         x = line(s, "jobs", "metrics")
         equal(x["assumed"], "in the hours in which they are sent, when all runs are those of the schedule", "what is assumed")
-        check(abs(Fraction(x["quantity"]["low"]) - (1 + Fraction(2, 168) + Fraction(1, 6))) < Fraction(1, 10 ** 9), x["quantity"])
+        check(abs(Fraction(x["quantity"]["low"]) - (1 + Fraction(2, 168) + Fraction(1, 6))) < Fraction(1, 10 ** 6), x["quantity"])
     with test("dashboards"):
         text = "".join(f"  d{n}: [{{ Section: [web.cpu] }}]\n" for n in range(5))
         s = sheet(ALARMS.replace("dashboards: none\n", "dashboards:\n" + text))
