@@ -57,6 +57,7 @@ _opsc() {
         '--fail-increase=[With --diff\: exit with 1 when AMOUNT, such as $5 or 10%, is added.]:AMOUNT:' \
         '--env=[Only this environment.]:NAME:' \
         '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
+        '--prices-since=[Exit with 1 when a price was published before DATE, or nobody says when.]:DATE:' \
         '*:argument:_files'
       ;;
     prices)

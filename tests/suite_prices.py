@@ -371,6 +371,11 @@ def readers(server, folder):
     equal(after["prices"]["locked"], 1, "lines of the lock")
     said = project.run("cost").stdout
     check(f"those of 1 of {len(after['lines'])} lines are of {LOCK}, published on {ps.DAY}." in said, said)
+    project.run("cost", "--prices-since", before["prices"]["oldest"])
+    said = project.run("cost", "--prices-since", ps.DAY, status=1).stderr
+    check(f"{len(after['lines']) - 1} prices are older than {ps.DAY}" in said or "1 price is older" in said, said)
+    check(before["prices"]["oldest"] in said and "opsc prices update" in said, said)
+    check("--prices-since takes a day" in project.run("cost", "--prices-since", "90", status=2).stderr, "no day")
     lock = project.lock
     lines = lock.split("\n")
     broken = {"price": lock.replace("0.0137", "0.0037"), "cut": lock[:-5], "added": lock + "  eu-west-1/x: 1 0 X -\n", "empty": "",

@@ -3,6 +3,7 @@
 #
 # Seeds: tests/fuzz/corpus/TARGET/*, tests/regress/TARGET/*, and what of our own files the target reads:
 #   yaml, compile   specs of examples and of tests/diag        expr      the conditions in them, one a file
+#   prices          locks of tests/diag
 #   catalog         catalog/*.yaml, each with an example that uses it
 # Dictionary: the words of the tables of keys, units and functions, and of the grammar.
 # What new inputs were found stays in build/fuzz/corpus/TARGET; a crash in build/fuzz/TARGET-crash-*: it becomes a file of
@@ -29,6 +30,7 @@ seeds_of() {
     own=
     case $1 in
     *_yaml | *_compile) own=$(specs) ;;
+    *_prices) own=$(ls tests/diag/OPS-243*/opsc.prices.lock) ;;
     *_expr)
         # Names of our own files: words.
         # shellcheck disable=SC2046

@@ -46,8 +46,7 @@ enum cli_option_id {
     OPT_ACCEPT,
     OPT_TIMEOUT,
     OPT_FORMAT_PRICES, /* --format of `prices` */
-    OPT_MAX_PRICE_AGE,
-    OPT_AS_OF,
+    OPT_PRICES_SINCE,
     OPT_EC2,
     OPT_RDS,
     OPT_REFERENCE,

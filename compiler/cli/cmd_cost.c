@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "catalog/price_lock.h"
 #include "cli/cli.h"
 #include "cli/compile.h"
 #include "cli/past.h"
@@ -34,6 +35,12 @@ static bool read_limits(struct cli *c, struct limits *ret) {
         cli_err("opsc cost: --fail-increase needs --diff REV, which says since when\n");
         return false;
     }
+    str since = cli_value(c, OPT_PRICES_SINCE, STR(""));
+    if (cli_has(c, OPT_PRICES_SINCE) && !price_is_date(since)) {
+        cli_err("opsc cost: --prices-since takes a day such as 2026-10-01, found `%.*s`\n",
+                STR_ARG(cli_shown(c, since)));
+        return false;
+    }
     return read_amount(c, OPT_FAIL_OVER, &ret->over, NULL) &&
            read_amount(c, OPT_FAIL_INCREASE, &ret->increase, &ret->percent);
 }
@@ -53,6 +60,32 @@ static enum cli_exit check_over(const struct cost_run *r, struct num limit) {
     put_exactly(&b, limit);
     cli_err("opsc cost: %.*s\n", STR_ARG(buf_str(&b)));
     buf_done(&b);
+    return CLI_PROBLEMS;
+}
+
+/* The day is given: there is no clock here. */
+static enum cli_exit check_age(struct cli *c, const struct cost_run *r) {
+    str since = cli_value(c, OPT_PRICES_SINCE, STR(""));
+    const struct price *oldest = NULL;
+    uint32_t n = 0;
+    for (uint32_t i = 0; cli_has(c, OPT_PRICES_SINCE) && i < r->sheets.n; i++) {
+        const struct cost_sheet *s = r->sheets.at[i];
+        for (uint32_t k = 0; k < s->lines.n; k++) {
+            const struct price *p = s->lines.at[k].price;
+            /* No day comes before all days. */
+            if (str_cmp(p->published, since) >= 0)
+                continue;
+            if (oldest == NULL || str_cmp(p->published, oldest->published) < 0)
+                oldest = p;
+            n++;
+        }
+    }
+    if (oldest == NULL)
+        return CLI_OK;
+    cli_err("opsc cost: %u price%s older than %.*s, the oldest, `%.*s`, %s%.*s; `opsc prices "
+            "update` takes newer ones\n",
+            n, n == 1 ? " is" : "s are", STR_ARG(since), STR_ARG(oldest->key),
+            oldest->published.n > 0 ? "of " : "without a date", STR_ARG(oldest->published));
     return CLI_PROBLEMS;
 }
 
@@ -128,7 +161,9 @@ static enum cli_exit run_cost(struct cli *c) {
     }
     enum cli_exit status =
         cli_has(c, OPT_DIFF) ? print_diff(c, &run, &opt.spec, &limits) : print(c, &run, NULL);
-    return status != CLI_OK ? status : check_over(&run, limits.over);
+    enum cli_exit age = status == CLI_OK ? check_age(c, &run) : status;
+    enum cli_exit over = status == CLI_OK ? check_over(&run, limits.over) : status;
+    return age != CLI_OK ? age : over;
 }
 
 const struct cli_command cmd_cost = {
@@ -148,8 +183,9 @@ const struct cli_command cmd_cost = {
             "and what is\n"
             "not known is listed and not guessed. `build` and `lint` show what else is wrong with "
             "a spec.\n",
-    .options = {OPT_ENV, OPT_VAR, OPT_DIFF, OPT_FAIL_OVER, OPT_FAIL_INCREASE, OPT_FORMAT_COST},
-    .noptions = 6,
+    .options = {OPT_ENV, OPT_VAR, OPT_DIFF, OPT_FAIL_OVER, OPT_FAIL_INCREASE, OPT_PRICES_SINCE,
+                OPT_FORMAT_COST},
+    .noptions = 7,
     .max_args = 1,
     .run = run_cost,
 };

@@ -53,10 +53,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
                      "How long a server may send nothing (30)."},
     [OPT_FORMAT_PRICES] = {"format", 0, "FORMAT", prices_words, false, false,
                            "Form of `show`: table or json."},
-    [OPT_MAX_PRICE_AGE] = {"max-price-age", 0, "DAYS", NULL, false, false,
-                           "Exit with 1 when a price was published more than DAYS before --as-of."},
-    [OPT_AS_OF] = {"as-of", 0, "DATE", NULL, false, false,
-                   "The day, such as 2026-10-01, that --max-price-age counts from."},
+    [OPT_PRICES_SINCE] =
+        {"prices-since", 0, "DATE", NULL, false, false,
+         "Exit with 1 when a price was published before DATE, or nobody says when."},
     [OPT_EC2] = {"ec2", 0, "ID", NULL, false, false, "An EC2 instance to watch."},
     [OPT_RDS] = {"rds", 0, "ID", NULL, false, false, "An RDS database to watch."},
     [OPT_REFERENCE] = {"reference", 0, NULL, NULL, false, false,
