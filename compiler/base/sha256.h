@@ -22,7 +22,7 @@ struct sha256 {
 #define SHA256_HEX 64
 
 void sha256_begin(struct sha256 *h);
-void sha256_add(struct sha256 *h, const void *p, size_t n);
+void sha256_add(struct sha256 *h, const void *bytes, size_t n);
 /* Ends it: begin anew before the next use. */
 void sha256_end(struct sha256 *h, unsigned char out[SHA256_BYTES]);
 /* The same in small hexadecimal letters, NUL-terminated. */

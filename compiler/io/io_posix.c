@@ -89,8 +89,8 @@ static enum io_status open_file(str path, int *ret_fd, struct stat *ret_st, stru
 
 static enum io_status posix_read(void *ctx, struct arena *a, str path, size_t max, str *ret,
                                  struct io_error *err) {
-    struct stat st;
-    int fd;
+    struct stat st = {0};
+    int fd = -1;
     (void)ctx;
     enum io_status s = open_file(path, &fd, &st, err);
     if (s != IO_OK)
@@ -103,8 +103,8 @@ static enum io_status posix_read(void *ctx, struct arena *a, str path, size_t ma
 static enum io_status posix_stream(void *ctx, str path, io_piece_fn *piece, void *of,
                                    struct io_error *err) {
     unsigned char part[PIECE_BYTES];
-    struct stat st;
-    int fd;
+    struct stat st = {0};
+    int fd = -1;
     (void)ctx;
     enum io_status s = open_file(path, &fd, &st, err);
     if (s != IO_OK)

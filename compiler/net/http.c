@@ -70,6 +70,7 @@ static unsigned answer_code(struct http *h) {
     return code > 0 ? (unsigned)code : 0;
 }
 
+/* As libcurl declares it. NOLINTNEXTLINE(readability-non-const-parameter) */
 static size_t take_body(char *bytes, size_t size, size_t n, void *of) {
     struct transfer *t = of;
     (void)size; /* 1 */
@@ -92,6 +93,7 @@ static unsigned small_number(str s) {
     return v < RETRY_AFTER_MAX_S ? v : RETRY_AFTER_MAX_S;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter) */
 static size_t take_header(char *bytes, size_t size, size_t n, void *of) {
     struct transfer *t = of;
     (void)size; /* 1 */
