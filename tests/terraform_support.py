@@ -105,11 +105,11 @@ def roots(out):
 
 
 def examples():
-    """(name, spec) of every example."""
+    """(name, spec) of every example but the Spanish one, whose Terraform has other texts only (suite_runbooks.py)."""
     base = os.path.join(ROOT, "examples")
     for name in sorted(os.listdir(base)):
         spec = os.path.join(base, name, "ops.yaml")
-        if os.path.isfile(spec):
+        if os.path.isfile(spec) and name != "spanish":
             yield name, spec
 
 

@@ -61,7 +61,7 @@ test|git|compares generated/ with what is committed|git|git|git|git|git
 test|python-tools|are what scripts of generated CI run|flake8 black python3-pytest bandit|python3-flake8 black python3-pytest bandit|flake8 python-black python-pytest bandit|py3-flake8 black py3-pytest|flake8 black pytest bandit
 test|node|runs the linters of workflows|nodejs|nodejs|nodejs|nodejs|node
 test|npm|installs them|npm|nodejs-npm|npm|npm|node
-test|workflow-linters|check generated workflows (npm, as tests/node/package-lock.json says)|-|-|-|-|-
+test|workflow-linters|check generated workflows and pages (npm, as tests/node/package-lock.json says)|-|-|-|-|-
 test|pre-commit|runs the hooks of .pre-commit-hooks.yaml as a user's repository does|pre-commit|pre-commit|pre-commit|pre-commit|pre-commit
 EOF
 }

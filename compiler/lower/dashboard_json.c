@@ -3,6 +3,7 @@
 #include "lower/account.h"
 #include "lower/dashboard.h"
 #include "lower/describe.h"
+#include "lower/words.h"
 
 #define BODY_MAX (64u << 20)
 #define GRAPH_HEIGHT 6
@@ -103,7 +104,7 @@ static void put_alarm_arn(struct body *b, const struct alarm *al) {
 static void alarm_widget(struct body *b, struct alarm **alarms, uint32_t n) {
     int height = 2 + (int)((n - 1) / ALARMS_PER_LINE);
     widget_begin(b, "alarm", 0, DASHBOARD_COLUMNS, height > 8 ? 8 : height);
-    json_kstr(&b->j, "title", STR("Alarms"));
+    json_kstr(&b->j, "title", str_c(word(b->l->catalog.language, WORD_ALARMS)));
     json_key(&b->j, STR("alarms"));
     json_array_begin(&b->j);
     for (uint32_t i = 0; i < n; i++)

@@ -11,6 +11,7 @@ static const char *const words[WORD_COUNT][LANGUAGES] = {
                     "Mirar las alarmas de las que se compone."},
     [WORD_DASHBOARDS] = {"Open the dashboards of", "Abrir los paneles de"},
     [WORD_CHANGED] = {"and see what changed when it began.", "y mirar qué cambió cuando empezó."},
+    [WORD_ALARMS] = {"Alarms", "Alarmas"},
     [WORD_CONFIGURATION] = {"the configuration", "la configuración"},
 };
 

@@ -16,6 +16,7 @@ enum word {
     WORD_PARTS,         /* a sentence: what to do about an alarm over alarms */
     WORD_DASHBOARDS,    /* "Open the dashboards of", before the name of the system */
     WORD_CHANGED,       /* the rest of that sentence */
+    WORD_ALARMS,        /* "Alarms": what a dashboard shows first */
     WORD_CONFIGURATION, /* "the configuration" */
     WORD_COUNT
 };

@@ -583,7 +583,7 @@ resource "aws_cloudwatch_metric_alarm" "banco_due" {
 # ops.yaml:54, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "correo_overdue" {
   alarm_name          = "tienda-production-correo-overdue"
-  alarm_description   = "correo: max(age) > max_age over 1d. Es más antiguo de lo permitido, todavía no tiene valor, o ya nada publica su antigüedad. Qué hacer: Pedir a el proveedor el valor nuevo y ponerlo en /tienda/production/correo; después comprobar que lo ha tomado todo lo que lo usa. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/correo-overdue.md De ops.yaml: secrets.items.correo"
+  alarm_description   = "correo: max(age) > max_age over 1d. Es más antiguo de lo permitido, todavía no tiene valor, o ya nada publica su antigüedad. Qué hacer: Pedir a Correos SA el valor nuevo y ponerlo en /tienda/production/correo; después comprobar que lo ha tomado todo lo que lo usa. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/correo-overdue.md De ops.yaml: secrets.items.correo"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -601,7 +601,7 @@ resource "aws_cloudwatch_metric_alarm" "correo_overdue" {
 # ops.yaml:54, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "correo_due" {
   alarm_name          = "tienda-production-correo-due"
-  alarm_description   = "correo: max(age) > max_age - remind over 1d. Hay que sustituirlo pronto. Qué hacer: Pedir a el proveedor el valor nuevo y ponerlo en /tienda/production/correo; después comprobar que lo ha tomado todo lo que lo usa. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/correo-due.md De ops.yaml: secrets.items.correo"
+  alarm_description   = "correo: max(age) > max_age - remind over 1d. Hay que sustituirlo pronto. Qué hacer: Pedir a Correos SA el valor nuevo y ponerlo en /tienda/production/correo; después comprobar que lo ha tomado todo lo que lo usa. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/correo-due.md De ops.yaml: secrets.items.correo"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
