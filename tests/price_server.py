@@ -29,7 +29,7 @@ def table(name):
 
 
 LIST, DEFINED = table("price_list"), table("prices")
-PREFIXES = {region: [cells["prefix"], *([cells["other"]] if "other" in cells else [])] for region, cells in table("usage_prefixes").items()}
+PREFIXES = {region: [p for p in cells.values() if p != "-"] for region, cells in table("usage_prefixes").items()}
 
 
 def cell(row, column):
@@ -71,7 +71,7 @@ def rows_of(key, tiers, region, sku=None):
     if not cell(row, "service"):
         return []
     prefix = PREFIXES[region][-1 if region == "us-east-1" else 0]
-    prefix = "" if prefix == "-" else prefix + "-"
+    prefix = "" if prefix == "none" else prefix + "-"
     made, each = [], Fraction(cell(row, "each") or 1)
     for i, (start, usd) in enumerate(tiers):
         end = tiers[i + 1][0] if i + 1 < len(tiers) else "Inf"

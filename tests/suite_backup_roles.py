@@ -56,6 +56,8 @@ secrets:
     db-password: {{ of: db, user: super, rotate: every 180 days by hand }}
     app-password: {{ of: db, user: app, rotate: every 180 days by hand }}
 cost:
+  endpoints: {{ vpc: {vpc}, route_tables: [{table}], services: [s3, dynamodb] }}
+  log_retention: {{ /aws/lambda/there: 14d, "/aws/rds/instance/not#there/postgresql": 7d }}
   lifecycle:
     data:
       - {{ prefix: training/, glacier_after: 30d, expire_after: 365d }}
@@ -111,9 +113,12 @@ class World:
         self.pg = Postgres(work + "/pg", PASSWORD, certificates(work))
         self.pg.sql("CREATE DATABASE shop")
         self.pg.sql("CREATE TABLE orders AS SELECT n AS id, 'order ' || n AS what FROM generate_series(1, 3) AS n", "shop")
+        ec2 = self.cloud.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
         spec = work + "/ops.yaml"
         with open(spec, "w", encoding="utf-8") as f:
-            f.write(SPEC.format(port=self.pg.port, how=how))
+            f.write(SPEC.format(port=self.pg.port, how=how, vpc=vpc, table=table))
         self.out = work + "/out"
         build(spec, self.out)
         self.fill()
@@ -127,6 +132,9 @@ class World:
         client("s3").create_bucket(Bucket="shop-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         client("s3").create_bucket(Bucket="shop-data", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         client("s3").put_object(Bucket="shop-state", Key="shop/production/ops.tfstate", Body=json.dumps(STATE).encode())
+        # As Lambda makes it, with a tag of somebody's; one of a like name is not taken for it.
+        for name in ("/aws/lambda/there", "/aws/lambda/there-too"):
+            client("logs").create_log_group(logGroupName=name, tags={"of": "somebody"})
         for name, value in (("legacy/smtp", "mail"), ("legacy/db", PASSWORD)):
             client("secretsmanager").create_secret(Name=name, SecretString=value)
         client("rds").create_db_instance(DBInstanceIdentifier="shop-db", DBInstanceClass="db.t3.micro", Engine="postgres", AllocatedStorage=20,
@@ -319,7 +327,13 @@ def test_bucket(w):
 
 
 def test_optimization(w):
-    """The lifecycle rules of `cost`, beside those of backups; moto knows no sizes of objects, suite_terraform.py plans them."""
+    """What `cost` makes. Lifecycle rules: moto knows no sizes of objects, suite_terraform.py plans them."""
+    logs = w.cloud.client("logs")
+    equal({g["logGroupName"]: g.get("retentionInDays") for g in logs.describe_log_groups(logGroupNamePrefix="/aws/")["logGroups"] if "shop-production" not in g["logGroupName"]},
+          {"/aws/lambda/there": 14, "/aws/lambda/there-too": None, "/aws/rds/instance/not#there/postgresql": 7}, "days of log groups")
+    equal(logs.list_tags_log_group(logGroupName="/aws/lambda/there")["tags"], {"of": "somebody"}, "tags of what was there")
+    equal(sorted((e["ServiceName"], e["VpcEndpointType"], len(e["RouteTableIds"])) for e in w.cloud.client("ec2").describe_vpc_endpoints()["VpcEndpoints"]),
+          [("com.amazonaws.eu-west-1.dynamodb", "Gateway", 1), ("com.amazonaws.eu-west-1.s3", "Gateway", 1)], "endpoints")
     said = w.cloud.client("s3").get_bucket_lifecycle_configuration(Bucket="shop-data")
     equal(sorted((r["ID"], json.dumps({k: v for k, v in r.items() if k not in ("ID", "Status")}, sort_keys=True)) for r in said["Rules"]), sorted(
         (name, json.dumps(rule, sort_keys=True)) for name, rule in {

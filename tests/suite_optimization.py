@@ -79,6 +79,11 @@ def test_arithmetic():
         s = sheet(spec("[{ prefix: a/, glacier_after: 30d, expire_after: 365d }, { expire_after: 90d }]", '"data.growth.a/": 1 GiB/month, "data.growth.*": 2 GiB/month'))
         near(line(s, "data", f"{FLEXIBLE} of a/")["quantity"]["high"], 335 / MONTH, "of one")
         near(line(s, "data", f"{STANDARD} of *")["quantity"]["high"], 180 / MONTH, "of the other")
+    with test("arithmetic-of-odd-prefixes"):
+        odd = json.dumps("a|b<b>`x` [y](z)$(id)\\")
+        s = sheet(spec(f"[{{ prefix: a/, expire_after: 9d }}, {{ prefix: {odd}, expire_after: 73d }}]", "data.growth.2: 1 GiB/month"))
+        near(line(s, "data", f"{STANDARD} of 2")["quantity"]["high"], 73 / MONTH, "of the second")
+        equal(gap(s, "data", "growth.a/")["key"], "cost.usage.data.growth.a/", "the key of the first")
     with test("arithmetic-nothing-is-guessed"):
         s = sheet(spec("{ glacier_after: 30d, expire_after: 365d }"))
         equal([x for x in s["lines"] if x["of"] == "data"], [], "what is estimated")

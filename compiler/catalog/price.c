@@ -136,7 +136,10 @@ static bool add_locked(struct price_book *b, struct price *p, const struct price
 }
 
 static void add_tiers(struct price_book *b, struct price *p, struct price_row *at) {
-    bool known = true;
+    /* Prices of classes have one. */
+    bool known = str_eq(at->defined, at->key);
+    if (!known)
+        add_tier(b, p, at);
     for (uint32_t i = 1; known; i++) {
         add_tier(b, p, at);
         at->key = arena_printf(b->arena, "%.*s+%u", STR_ARG(p->key), i);

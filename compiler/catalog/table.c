@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/table.h"
 
+/* An index costs about as much as looking through all rows so often. */
+#define SCANS_MAX 4
+
 static bool read_columns(str line, struct table *t) {
     str rest = str_sub(line, sizeof "columns:" - 1, line.n);
     rest = str_trim(rest);
@@ -104,11 +107,26 @@ static bool find_row(str rows, str name, struct table_row *ret) {
     return false;
 }
 
+static void index_rows(struct arena *a, struct table *t) {
+    struct table_row row;
+    for (str rest = t->rows; table_next(&rest, &row);) {
+        struct table_row *kept = ARENA_NEW(a, struct table_row);
+        *kept = row;
+        map_add(a, &t->found, row.name, kept);
+    }
+    t->indexed = true;
+}
+
 /* Names that are not there are kept as well: many resources may have a class that is too new. */
 static const struct table_row *row_named(struct arena *a, struct table *t, str name) {
+    static const struct table_row none;
     struct table_row *row = map_get(&t->found, name);
-    if (row != NULL)
-        return row;
+    if (row == NULL && !t->indexed && t->scans++ == SCANS_MAX) {
+        index_rows(a, t);
+        row = map_get(&t->found, name);
+    }
+    if (row != NULL || t->indexed)
+        return row != NULL ? row : &none;
     row = ARENA_NEW(a, struct table_row);
     if (!find_row(t->rows, name, row))
         *row = (struct table_row){0};
@@ -130,8 +148,13 @@ str table_value(struct arena *a, struct table *t, str row, str column, bool *ret
 }
 
 str table_match(const struct table *t, str name, str *ret_star) {
-    struct table_row row;
-    for (str rest = t->rows; table_next(&rest, &row);) {
+    for (str rest = t->rows; str_find(rest, '*') < rest.n;) {
+        /* The line that has the next star. */
+        uint32_t at = str_find(rest, '*'), start = at;
+        while (start > 0 && rest.p[start - 1] != '\n')
+            start--;
+        rest = str_sub(rest, start, rest.n);
+        struct table_row row = row_of(str_split(&rest, '\n'));
         uint32_t star = str_find(row.name, '*');
         if (star == row.name.n || name.n < row.name.n)
             continue;

@@ -14,8 +14,8 @@
  *       serverless: "- -" # quotes where YAML wants them
  *
  * YAML to editors, but read line by line, in this form only, and only as far as somebody asks: a
- * table has hundreds of rows, of which a spec needs two or three. What is in the binary was checked
- * when it was built (tools/embed.c).
+ * table has hundreds of rows, of which a spec needs two or three. One that is asked more often is
+ * indexed. What is in the binary was checked when it was built (tools/embed.c).
  */
 #define TABLE_COLUMNS_MAX 16
 
@@ -24,6 +24,8 @@ struct table {
     uint32_t ncolumns;
     str rows;         /* the lines after `rows:` */
     struct map found; /* name -> struct table_row, of the names asked for; empty: not there */
+    uint32_t scans;   /* how often its rows were looked through */
+    bool indexed;     /* `found` has all rows */
 };
 
 struct table_row {

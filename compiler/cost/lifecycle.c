@@ -12,7 +12,7 @@ struct growth {
     struct quantity low, high;                 /* bytes */
     struct quantity objects_low, objects_high; /* when `counted` */
     bool counted;
-    str of_rule; /* the prefix, or `*`, when the bucket has several rules */
+    str of_rule; /* sheet_rule_name() */
 };
 
 /* `join`: between the item and the rule: "." in keys of `cost.usage`. */
@@ -125,14 +125,26 @@ static void enter_rule(struct growth *g) {
         enter_step(g, i);
 }
 
+/* Its prefix, when that can stand in a key as it is. */
+str sheet_rule_name(struct arena *a, const struct lifecycle *b, uint32_t i) {
+    str prefix = b->rules.at[i].cfg->prefix.text;
+    if (b->rules.n == 1)
+        return STR("");
+    for (uint32_t k = 0; k < prefix.n; k++) {
+        unsigned char c = prefix.p[k], low = (unsigned char)(c | 0x20);
+        bool word = (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9');
+        if (!word && (c == 0 || strchr("_./=-", c) == NULL))
+            return arena_printf(a, "%u", i + 1);
+    }
+    return prefix.n > 0 ? prefix : STR("*");
+}
+
 void sheet_lifecycle(struct cost_work *w) {
     for (uint32_t i = 0; i < w->low->nlifecycles; i++) {
         const struct lifecycle *b = w->low->lifecycles[i];
         for (uint32_t k = 0; k < b->rules.n; k++) {
             struct growth g = {.work = w, .bucket = b, .rule = &b->rules.at[k]};
-            str prefix = g.rule->cfg->prefix.text;
-            if (b->rules.n > 1)
-                g.of_rule = prefix.n > 0 ? prefix : STR("*");
+            g.of_rule = sheet_rule_name(w->run->arena, b, k);
             enter_rule(&g);
         }
     }

@@ -52,6 +52,9 @@ void usage_close(struct cost_work *w);
 /* The parts, in the order of the sheet. */
 void sheet_resources(struct cost_work *w);
 void sheet_lifecycle(struct cost_work *w);
+struct lifecycle;
+/* What rule `i` is called in keys and lines; empty when the bucket has no other. */
+str sheet_rule_name(struct arena *a, const struct lifecycle *b, uint32_t i);
 void sheet_made(struct cost_work *w);
 void sheet_usage(struct cost_work *w);
 /* `budgets:`, beside the sums of the lines. */

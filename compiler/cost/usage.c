@@ -111,13 +111,22 @@ void usage_open(struct cost_work *w) {
     }
 }
 
+static void offer_rules(struct cost_work *w, struct suggest *near) {
+    struct arena *a = w->run->arena;
+    for (uint32_t i = 0; i < w->low->nlifecycles; i++) {
+        const struct lifecycle *b = w->low->lifecycles[i];
+        for (uint32_t k = 0; k < b->rules.n; k++) {
+            str rule = sheet_rule_name(a, b, k);
+            str end = rule.n > 0 ? arena_cat(a, STR("."), rule) : rule;
+            suggest_offer(near, arena_cat3(a, b->bucket->name, STR(".growth"), end));
+            suggest_offer(near, arena_cat3(a, b->bucket->name, STR(".new_objects"), end));
+        }
+    }
+}
+
 /* The names that `cost.usage` takes for the resources of this system. */
 static void offer_own(struct cost_work *w, struct suggest *near) {
-    for (uint32_t i = 0; i < w->low->nlifecycles; i++) {
-        str name = w->low->lifecycles[i]->bucket->name;
-        suggest_offer(near, arena_cat(w->run->arena, name, STR(".growth")));
-        suggest_offer(near, arena_cat(w->run->arena, name, STR(".new_objects")));
-    }
+    offer_rules(w, near);
     for (uint32_t i = 0; i < w->low->resources; i++) {
         const struct watched *r = w->low->watched[i];
         for (uint32_t k = 0; k < r->kind->costs.n; k++) {

@@ -109,9 +109,10 @@ void terraform_node(struct terraform_file *f, const struct node *n) {
         hcl_gap(&f->h);
     for (uint32_t i = 0; i < n->kind->nattrs; i++)
         put_attr(&f->h, &n->kind->attrs[i], n->attrs[i]);
-    if (n->kind->kept) {
+    const char *ignored = n->kind->kept ? "all" : n->adopted ? n->kind->left : NULL;
+    if (ignored != NULL) {
         hcl_open(&f->h, "lifecycle", NULL, 0);
-        terraform_kraw(&f->h, "ignore_changes", "all");
+        terraform_kraw(&f->h, "ignore_changes", ignored);
         hcl_close(&f->h);
     }
     close_block(&f->h);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "emit/terraform_parts.h"
 
+#include "resource/resource.h"
+
 static void root_versions(struct terraform *t) {
     struct terraform_file f;
     terraform_begin(&f, t, "terraform/versions.tf");
@@ -134,6 +136,34 @@ static void put_module(struct terraform_file *f, str module) {
     hcl_close(&f->h);
 }
 
+/* Blocks of import stand in the root module only. */
+static void root_imports(struct terraform *t) {
+    const struct graph *g = t->g;
+    struct terraform_file f;
+    if (g->imports.n == 0)
+        return;
+    terraform_begin(&f, t, "terraform/imports.tf");
+    hcl_comment(&f.h, STR("What is there already is taken over, and what is not is made."));
+    for (uint32_t i = 0; i < g->imports.n; i++) {
+        const struct graph_import *m = &g->imports.at[i];
+        const struct node *n = m->node;
+        hcl_gap(&f.h);
+        hcl_open(&f.h, "import", NULL, 0);
+        struct buf *b = hcl_attr(&f.h, STR("for_each"));
+        buf_printf(b, "toset([for name in module.%.*s.%.*s : name if name == ", STR_ARG(n->module),
+                   STR_ARG(m->output));
+        hcl_put_string(b, m->id);
+        BUF_LIT(b, "])");
+        hcl_attr_end(&f.h);
+        buf_printf(hcl_attr(&f.h, STR("to")), "module.%.*s.%s.%.*s", STR_ARG(n->module),
+                   n->kind->tf, STR_ARG(n->label));
+        hcl_attr_end(&f.h);
+        terraform_kraw(&f.h, "id", "each.value");
+        hcl_close(&f.h);
+    }
+    terraform_end(&f);
+}
+
 void terraform_root(struct terraform *t, const str *modules, uint32_t n) {
     struct terraform_file f;
     terraform_begin(&f, t, "terraform/main.tf");
@@ -143,6 +173,7 @@ void terraform_root(struct terraform *t, const str *modules, uint32_t n) {
     root_versions(t);
     root_providers(t);
     root_backend(t);
+    root_imports(t);
     terraform_variables(t, "terraform/variables.tf", STR(""));
     terraform_outputs(t, "terraform/outputs.tf", STR(""));
 }

@@ -242,6 +242,8 @@ const struct watched *lower_only_host(const struct lower *l);
 /* logs.c */
 void lower_logs(struct lower *l);
 void lower_log_nodes(struct lower *l);
+/* So many days, which CloudWatch Logs must know; when it is not given, what the profile has. */
+int64_t lower_retention(struct lower *l, const struct cfg_quantity *q);
 
 /* alarms.c, recommended.c, alarm_node.c, composite.c, free_tier_alarms.c */
 void lower_alarms(struct lower *l);

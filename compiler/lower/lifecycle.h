@@ -59,6 +59,10 @@ void lower_lifecycle(struct lower *l);
 /* Terraform. */
 void lower_lifecycle_nodes(struct lower *l);
 void lower_lifecycle_result(const struct lower *l, struct lower_result *ret);
+/* endpoints.c: `cost.endpoints`. */
+void lower_endpoints(struct lower *l);
+/* log_retention.c: `cost.log_retention`, when all log groups of opsc's own are made. */
+void lower_log_retention(struct lower *l);
 /* Whether rules are for the resource: it is not there for alarms alone. */
 bool lifecycle_needs(const struct lower *l, const struct watched *w);
 

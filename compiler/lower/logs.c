@@ -10,7 +10,7 @@ static const int64_t retention_days[] = {1,    3,    5,    7,    14,   30,  60, 
                                          120,  150,  180,  365,  400,  545, 731, 1096,
                                          1827, 2192, 2557, 2922, 3288, 3653};
 
-static int64_t retention(struct lower *l, const struct cfg_quantity *q) {
+int64_t lower_retention(struct lower *l, const struct cfg_quantity *q) {
     if (!given(q->at))
         return l->cfg->profile.value == CFG_PROFILE_FREE_TIER ? 7 : 30;
     int64_t days = num_is_int(num_div(q->q.value, num_int(DAY_S)))
@@ -219,7 +219,7 @@ static void bind_log(struct lower *l, const struct cfg_log *c) {
     log->keep = c->keep;
     log->sample = c->sample;
     log->queries = c->queries;
-    log->retention_days = retention(l, &c->retention);
+    log->retention_days = lower_retention(l, &c->retention);
     log->kms_key = c->kms_key.text;
     log->infrequent = c->log_class.value == 1;
     bind_metrics(l, log, c);
@@ -251,7 +251,7 @@ static void infer_log(struct lower *l, struct watched *w) {
     log->inferred = arena_printf(l->a, "inferred from kind %.*s", STR_ARG(w->kind->kind.text));
     log->path = arena_cat(l->a, STR("resources."), w->name);
     log->group = arena_printf(l->a, "/%.*s/%.*s", STR_ARG(l->namespace_), STR_ARG(w->name));
-    log->retention_days = retention(l, &(struct cfg_quantity){.at = SPAN_NONE});
+    log->retention_days = lower_retention(l, &(struct cfg_quantity){.at = SPAN_NONE});
     check_group_name(l, log, w->at);
     VEC_PUSH(l->a, &l->logs, log);
     for (uint32_t i = 0; i < k->metrics.n; i++) {

@@ -102,6 +102,8 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
         lower_lifecycle_nodes(l);
         lower_cdn_nodes(l);
         lower_backup_unheard(l);
+        lower_endpoints(l);
+        lower_log_retention(l);
     }
     free_tier_close(l);
     lower_names(l);

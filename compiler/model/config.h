@@ -275,6 +275,12 @@ struct cfg_lifecycle {
     span at;
 };
 
+/* Of `cost.log_retention`: a log group that something else writes to. */
+struct cfg_retention {
+    struct cfg_text name;
+    struct cfg_quantity after; /* time */
+};
+
 enum cfg_price_class { CFG_PRICE_CLASS_100, CFG_PRICE_CLASS_200, CFG_PRICE_CLASS_ALL };
 
 /* `cost.cdn`: CloudFront in front of an application or a bucket. */
@@ -425,6 +431,12 @@ struct config {
         CFG_ITEMS(struct cfg_cleanup) cleanup;
         CFG_ITEMS(struct cfg_lifecycle) lifecycle;
         struct cfg_cdn cdn;
+        CFG_ITEMS(struct cfg_retention) log_retention;
+        struct {
+            struct cfg_text vpc;
+            struct cfg_texts route_tables, services;
+            span at;
+        } endpoints;
         struct cfg_usage usage;
         struct {
             struct cfg_choice regime;

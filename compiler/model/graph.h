@@ -30,6 +30,7 @@ struct node {
     const struct node *clash; /* one of the same kind and label, which came first; NULL: none */
     enum graph_region region;
     bool data;     /* looked up, not created */
+    bool adopted;  /* may be there already: taken over then (graph_import) */
     uint16_t next; /* node_set() begins to look here: attributes are set in the table's order */
     str label;     /* Terraform's name in the module: "high_cpu"; unique per kind */
     str comment;   /* where it comes from when nobody wrote it: "recommended for kind ec2"; or empty
@@ -76,6 +77,13 @@ struct graph_omission {
     span at;
 };
 
+/* A node that Terraform takes over when it is there: when `id` is among what an output of its
+ * module, `output`, lists. */
+struct graph_import {
+    const struct node *node;
+    str id, output;
+};
+
 struct graph {
     struct arena *arena;
     VEC(struct graph_omission) omissions; /* in the order of `before` */
@@ -84,6 +92,7 @@ struct graph {
     VEC(struct graph_variable) variables;
     VEC(struct graph_output) outputs;
     VEC(struct graph_file) files;
+    VEC(struct graph_import) imports;
     struct map labels; /* "kind.label" -> node */
 };
 

@@ -131,8 +131,10 @@ bool list_prefixes(struct arena *a, str region, struct list_prefixes *ret) {
             continue;
         *ret = (struct list_prefixes){.items = {arena_cat(a, region, STR("-"))}, .n = 1};
         for (str words = row.values; words.n > 0 && ret->n < LIST_PREFIXES_MAX;) {
-            str word = str_split(&words, ' ');
-            ret->items[ret->n++] = str_is(word, "-") ? STR("") : arena_cat(a, word, STR("-"));
+            str word = cell(&words);
+            if (word.n > 0)
+                ret->items[ret->n++] =
+                    str_is(word, "none") ? STR("") : arena_cat(a, word, STR("-"));
         }
         return true;
     }

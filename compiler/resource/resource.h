@@ -53,8 +53,9 @@ struct resource_kind {
     const char *file;                  /* file of the module it is written to: "alarms.tf" */
     const struct resource_attr *attrs; /* in the order in which Terraform's text has them */
     uint32_t nattrs;
-    bool data;         /* a Terraform data source */
-    bool kept;         /* Terraform makes and deletes it, and changes nothing of it */
+    bool data;        /* a Terraform data source */
+    bool kept;        /* Terraform makes and deletes it, and changes nothing of it */
+    const char *left; /* attributes that stay as they are of one that is adopted, as HCL; or NULL */
     uint32_t name_max; /* characters that a name has at most; 0: another check sees to it */
 };
 
@@ -65,6 +66,7 @@ extern const struct resource_kind resource_metric_alarm;
 extern const struct resource_kind resource_composite_alarm;
 extern const struct resource_kind resource_dashboard;
 extern const struct resource_kind resource_log_group;
+extern const struct resource_kind resource_data_log_groups; /* data aws_cloudwatch_log_groups */
 extern const struct resource_kind resource_log_metric_filter;
 extern const struct resource_kind resource_query_definition;
 extern const struct resource_kind resource_sns_topic;
@@ -90,6 +92,7 @@ extern const struct resource_kind resource_s3_policy;
 extern const struct resource_kind resource_s3_lifecycle;
 extern const struct resource_kind resource_cloudfront;
 extern const struct resource_kind resource_cloudfront_access;
+extern const struct resource_kind resource_vpc_endpoint;
 extern const struct resource_kind resource_kms_key;
 extern const struct resource_kind resource_kms_alias;
 extern const struct resource_kind resource_ecr_repository;

@@ -126,3 +126,24 @@ static const struct resource_attr access_rows[] = {
 const struct resource_kind resource_cloudfront_access = {
     KIND("aws_cloudfront_origin_access_control", "CloudFront origin access control", "cloudfront"),
     .free = "part of the distribution", .name_max = 64, ATTRS(access_rows)};
+
+static const struct resource_attr endpoint_rows[] = {
+    {.tf = "vpc_id",
+     .api = "VpcId",
+     .type = ATTR_STR,
+     .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
+    {.tf = "service_name",
+     .api = "ServiceName",
+     .type = ATTR_STR,
+     .flags = ATTR_IDENTITY | ATTR_REPLACE},
+    {.tf = "vpc_endpoint_type",
+     .api = "VpcEndpointType",
+     .type = ATTR_STR,
+     .flags = ATTR_REPLACE,
+     .def = "Gateway"},
+    {.tf = "route_table_ids", .api = "RouteTableIds", .type = ATTR_STR_SET},
+    {.tf = "id", .api = "VpcEndpointId", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_vpc_endpoint = {
+    KIND("aws_vpc_endpoint", "gateway endpoint", "ec2"), .free = "gateway endpoints cost nothing",
+    ATTRS(endpoint_rows)};

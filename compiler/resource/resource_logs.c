@@ -14,15 +14,28 @@ static const struct resource_attr log_group_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_REPLACE,
      .def = "STANDARD"},
+    {.tf = "skip_destroy", .type = ATTR_BOOL, .def = "false"},
     {.tf = "arn", .api = "logGroupArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_log_group = {
     .tf = "aws_cloudwatch_log_group",
+    .left = "[kms_key_id, log_group_class, tags, tags_all]",
     .free = "what is written, kept and searched is priced by usage",
     .title = "CloudWatch log group",
     .service = "logs",
     .file = "main.tf",
     ATTRS(log_group_rows)};
+
+static const struct resource_attr data_groups_rows[] = {
+    {.tf = "log_group_name_prefix", .api = "logGroupNamePrefix", .type = ATTR_STR},
+    {.tf = "log_group_names", .type = ATTR_STR_SET, .flags = ATTR_COMPUTED},
+};
+const struct resource_kind resource_data_log_groups = {.tf = "aws_cloudwatch_log_groups",
+                                                       .title = "CloudWatch log groups",
+                                                       .service = "logs",
+                                                       .file = "data.tf",
+                                                       ATTRS(data_groups_rows),
+                                                       .data = true};
 
 static const struct resource_attr transformation_rows[] = {
     {.tf = "name", .api = "metricName", .type = ATTR_STR, .flags = ATTR_REQUIRED},

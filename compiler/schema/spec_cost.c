@@ -20,7 +20,7 @@ static const struct schema_table cleanup_table = {
     }
 static const struct schema_row lifecycle_rows[] = {
     {"prefix", SCHEMA_TEXT, 0, AT(cfg_lifecycle, prefix), "How the names of the objects begin.",
-     "training/", .form = "[^\n]{0,1024}", .def = "all objects"},
+     "training/", .form = "[^\001-\037\177]{0,1024}", .def = "all objects"},
     AFTER(infrequent_after, "How old an object is when it moves to Standard-IA.", "30d"),
     AFTER(instant_after, "How old it is when it moves to Glacier Instant Retrieval.", "90d"),
     AFTER(glacier_after, "How old it is when it moves to Glacier Flexible Retrieval.", "30d"),
@@ -43,6 +43,30 @@ static const struct schema_table lifecycle_table = {"a lifecycle rule",
 
 /* By enum cfg_price_class: how CloudFront calls them ends so. */
 static const char *const price_classes[] = {"100", "200", "all", NULL};
+static const struct schema_row retention_rows[] = {
+    {"after", SCHEMA_DURATION, SCHEMA_REQUIRED, AT(cfg_retention, after),
+     "How old lines are when they are deleted.", "14d", .min = "1d", .max = "3653d"},
+};
+static const struct schema_table retention_table = {"a retention",
+                                                    ROWS(retention_rows),
+                                                    "after",
+                                                    SCHEMA_NO_OFFSET,
+                                                    offsetof(struct cfg_retention, name),
+                                                    SCHEMA_NO_OFFSET};
+
+static const struct schema_row endpoint_rows[] = {
+    {"vpc", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(config, cost.endpoints.vpc), "Id of the VPC.",
+     "vpc-0123456789abcdef0", .form = "vpc-[0-9a-f]{8,17}"},
+    {"route_tables", SCHEMA_TEXTS, SCHEMA_REQUIRED, AT(config, cost.endpoints.route_tables),
+     "Ids of the route tables of the subnets that use them.", "[rtb-0123456789abcdef0]",
+     .form = "rtb-[0-9a-f]{8,17}"},
+    {"services", SCHEMA_TEXTS, 0, AT(config, cost.endpoints.services), "s3, dynamodb, or both.",
+     "[s3, dynamodb]", .form = "s3|dynamodb", .def = "s3"},
+};
+static const struct schema_table endpoint_table = {
+    "endpoints",      ROWS(endpoint_rows), NULL, offsetof(struct config, cost.endpoints.at),
+    SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
+
 /* Ends of the keys of prices.yaml: cloudfront.transfer.us. */
 const char *const schema_viewers[] = {"us", "ca", "eu", "jp", "au", "ap",
                                       "in", "me", "sa", "af", NULL};
@@ -165,6 +189,17 @@ static const struct schema_row cost_rows[] = {
      "Old objects that cleanup_old_data.sh removes, by the name of their bucket in `resources`.",
      "{ data: { prefix: tmp/, older_than: 14d } }", .table = &cleanup_table,
      .item_size = sizeof(struct cfg_cleanup)},
+    {"endpoints", SCHEMA_GROUP, 0, 0,
+     "Gateway endpoints of a VPC, by which S3 and DynamoDB are reached past its NAT gateway, for "
+     "nothing.",
+     "{ vpc: vpc-0123456789abcdef0, route_tables: [rtb-0123456789abcdef0], services: [s3] }",
+     .table = &endpoint_table},
+    {"log_retention", SCHEMA_ITEMS, SCHEMA_ANY_KEY, AT(config, cost.log_retention),
+     "How long lines are kept in log groups that services of AWS make, for ever unless somebody "
+     "says "
+     "otherwise.",
+     "{ /aws/lambda/resize: 14d }", .table = &retention_table,
+     .item_size = sizeof(struct cfg_retention)},
     {"cdn", SCHEMA_GROUP, 0, 0, "A CloudFront distribution: 1 TB a month that it sends is free.",
      "{ origin: api, address: origin.example.com, cache: [/static/*] }", .table = &cdn_table},
     {"usage", SCHEMA_GROUP, 0, 0,
