@@ -55,6 +55,8 @@ cost:
     cache: ["/a$x'\\"~+&@*", "*.js"]
     aliases: ["*.shop.example", shop.example]
     certificate: arn:aws:acm:us-east-1:123456789012:certificate/12345678
+  log_retention: { /aws/lambda/resize: 14d }
+  endpoints: { vpc: vpc-0123456789abcdef0, route_tables: [rtb-0123456789abcdef0], services: [s3, dynamodb] }
 """
 
 M = "aws_cloudwatch_metric_alarm."
@@ -117,6 +119,9 @@ OPTIMIZED = [
      "default_cache_behavior[0].compress"),
     ("cdn-keeps-paths", "[for b in " + D + "ordered_cache_behavior : b.path_pattern if b.compress && b.cache_policy_id == "
      '"658327ea-f89d-4fab-a63d-7e88639e58f6" && length(b.allowed_methods) == 3] == ["/a$x\'\\"~+&@*", "*.js"]'),
+    ("log-group", 'aws_cloudwatch_log_group._aws_lambda_resize.retention_in_days == 14 && aws_cloudwatch_log_group._aws_lambda_resize.skip_destroy'),
+    ("endpoints", 'aws_vpc_endpoint.s3.service_name == "com.amazonaws.eu-west-1.s3" && aws_vpc_endpoint.dynamodb.vpc_endpoint_type == "Gateway" && '
+     'aws_vpc_endpoint.s3.route_table_ids == toset(["rtb-0123456789abcdef0"])'),
     ("cdn-certificate", D + 'viewer_certificate[0].minimum_protocol_version == "TLSv1.2_2021" && ' + D + 'viewer_certificate[0].ssl_support_method == "sni-only"'),
 ]
 

@@ -48,6 +48,7 @@ static bool check_classes(const struct pair *p) {
     for (uint32_t i = 0; i < p->r->n; i++) {
         const struct lifecycle_step *s = &p->r->steps[i];
         int64_t goes = p->c->older_than_s / DAY_S, stay = lifecycle_stay(p->r, i);
+        int64_t paid = s->day + s->to->least_days;
         if (goes < s->day || goes - s->day >= s->to->least_days ||
             (stay > 0 && goes >= s->day + stay))
             continue;
@@ -55,8 +56,8 @@ static bool check_classes(const struct pair *p) {
                   disagree(p, "objects are cleaned up while their storage class is still billed"),
                   "They move to %s after %lld days, which bills at least %lld more: let "
                   "`older_than` be %lldd or more, or less than %lldd.",
-                  s->to->title, (long long)s->day, (long long)s->to->least_days,
-                  (long long)(s->day + s->to->least_days), (long long)s->day);
+                  s->to->title, (long long)s->day, (long long)s->to->least_days, (long long)paid,
+                  (long long)s->day);
         return true;
     }
     return false;
