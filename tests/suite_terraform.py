@@ -224,7 +224,9 @@ def alarm_problems(resources):
         if not (unknown.get("alarm_actions") or after.get("alarm_actions")):
             problems.append(f"{name}: tells nobody")
         text = after["alarm_description"] or ""
-        if not (20 < len(text) <= 1024 and " Do: " in text and " From " in text):
+        # In the language of the example.
+        parts = any(do in text and source in text for do, source in ((" Do: ", " From "), (" Qué hacer: ", " De ")))
+        if not (20 < len(text) <= 1024 and parts):
             problems.append(f"{name}: description: {text!r}")
         if r["type"] == "aws_cloudwatch_composite_alarm":
             continue
