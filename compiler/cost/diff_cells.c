@@ -124,8 +124,10 @@ static str money(struct arena *a, const struct cost_range *r) {
 
 /* "$1.28 -> $2.56"; one of them may be NULL. */
 static str step(struct arena *a, const struct cost_range *before, const struct cost_range *after) {
-    if (before == NULL || after == NULL)
-        return money(a, after != NULL ? after : before);
+    if (before == NULL)
+        return after != NULL ? money(a, after) : STR("");
+    if (after == NULL)
+        return money(a, before);
     str x = money(a, before), y = money(a, after);
     return str_eq(x, y) ? y : arena_cat3(a, x, STR(" -> "), y);
 }
@@ -154,9 +156,10 @@ static void set_amounts(struct arena *a, const struct cost_pair *p, const struct
 static str what(struct arena *a, const struct cost_delta *d) {
     const struct cost_line *l = d->after != NULL ? d->after : d->before;
     str name = cells_what(a, l->of, l->item);
-    str mark = d->before == NULL ? STR("+ ") : d->after == NULL ? STR("- ") : STR("~ ");
-    if (mark.p[0] != '~' || str_eq(d->before->price->key, l->price->key))
-        return arena_cat(a, mark, name);
+    if (d->before == NULL || d->after == NULL)
+        return arena_cat(a, d->before == NULL ? STR("+ ") : STR("- "), name);
+    if (str_eq(d->before->price->key, l->price->key))
+        return arena_cat(a, STR("~ "), name);
     return arena_printf(a, "~ %.*s (%.*s -> %.*s)", STR_ARG(name), STR_ARG(d->before->price->key),
                         STR_ARG(l->price->key));
 }
