@@ -31,7 +31,9 @@ EMAIL = "AmazonSNS", "sns.delivery.email"
 
 
 class Project:
-    def __init__(self, folder, server=None):
+    def __init__(self, folder, server=None, service=None):
+        """`service`: the one whose list is updated; else all are asked for."""
+        self.service = ["--service", service] if service else []
         self.path = pathlib.Path(tempfile.mkdtemp(dir=folder))
         self.server = server
         (self.path / "ops.yaml").write_text(SPEC)
@@ -44,7 +46,7 @@ class Project:
         return done
 
     def update(self, *args, **how):
-        return self.run("prices", "update", "--timeout", "1", *args, **how)
+        return self.run("prices", "update", "--timeout", "1", *self.service, *args, **how)
 
     @property
     def lock(self):
@@ -219,7 +221,7 @@ def broken_lists(server, folder):
         "bad-day": (good.replace(b'"2026-10-01T', b'"1 Oct 2026T'), "Publication Date"),
         "no-header": (head + b"x,y\n" * 100, "header"),
     }
-    project = Project(folder, server)
+    project = Project(folder, server, "awskms")
     serve(server, "kms.key", [("0", "1.2")], version="2025")
     project.update()
     before = project.lock
@@ -238,7 +240,7 @@ def broken_lists(server, folder):
 
 
 def bad_servers(server, folder):
-    project = Project(folder, server)
+    project = Project(folder, server, "awskms")
     serve(server, "kms.key", [("0", "1.2")], version="2025")
     project.update()
     before = project.lock
@@ -250,7 +252,7 @@ def bad_servers(server, folder):
         if index:
             path = f"{ps.ROOT}awskms/current/region_index.json"
             server.answers[path] = answer
-        said = project.update("--service", "awskms", status=3).stderr
+        said = project.update(status=3).stderr
         check(re.search(word, said), said)
         equal(project.lock, before, "the lock")
         if tries:
@@ -314,7 +316,7 @@ def bad_servers(server, folder):
 def tls(folder):
     """Only who can prove the name is believed."""
     server = ps.Server(certificates(str(folder)))
-    project = Project(folder, server)
+    project = Project(folder, server, "awskms")
     serve(server, "kms.key", [("0", "1.1")])
     server.packs = True
     with fault("unknown-authority"):

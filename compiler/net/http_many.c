@@ -309,7 +309,7 @@ static void finish_all(struct http_many *m) {
     CURLMsg *message = NULL;
     for (int left = 0; (message = m->lib.multi_info_read(m->multi, &left)) != NULL;) {
         char *of = NULL;
-        int code = message->data.result;
+        int code = (int)message->data.result;
         if (message->msg == CURLMSG_DONE &&
             m->lib.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &of) == CURLE_OK)
             finish(m, (struct transfer *)(void *)of, code);
