@@ -418,24 +418,30 @@ def usage(folder):
     check("does not know the region" in project.run("prices", "update", "--region", "eu-nowhere-1", "--from", ".", status=3).stderr, "a region")
 
 
-def memory(folder):
+def memory(server, folder):
     """A list of 200 MB goes through in constant memory: the most that the process had, by the kernel."""
     program = ROOT / "build/opsc"
     if not program.exists():
         print("skip memory: build/opsc is not there (make all)")
         return
-    project = Project(folder)
-    (project.path / "lists").mkdir()
-    rows = only("ec2.t3.micro.linux", [("0", "0.0115")])[1]
-    text = ps.csv_text("AmazonEC2", rows)
+    text = ps.csv_text("AmazonEC2", only("ec2.t3.micro.linux", [("0", "0.0115")])[1])
     other = text.split(b"\n")[-2].replace(b"BoxUsage:t3.micro", b"DedicatedUsage:t3.micro") + b"\n"
-    with open(project.path / f"lists/AmazonEC2_{REGION}.csv", "wb") as f:
-        f.write(text)
-        for _ in range(200):
-            f.write(other * ((1 << 20) // len(other) + 1))
+    block, times = other * ((1 << 20) // len(other) + 1), 200
+
+    def large(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(text) + times * len(block)))
+        handler.end_headers()
+        handler.wfile.write(text)
+        for _ in range(times):
+            handler.wfile.write(block)
+
+    project = Project(folder, server)
+    server.forget()
+    server.offer("AmazonEC2", REGION, large)
     code = "import resource,subprocess,sys; r=subprocess.run(sys.argv[1:]); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(r.returncode)"
-    done = subprocess.run([sys.executable, "-c", code, program, "prices", "update", "--from", "lists"], cwd=project.path, capture_output=True, text=True,
-                          check=False)
+    done = subprocess.run([sys.executable, "-c", code, program, "prices", "update", "--service", "AmazonEC2"], cwd=project.path, capture_output=True, text=True,
+                          check=False, env={**os.environ, "OPSC_PRICE_URL": server.url})
     equal(done.returncode, 0, f"status: {done.stderr}")
     kib = int(done.stdout.split()[-1])
     check(kib < 30 << 10, f"{kib} KiB for a list of 200 MB")
@@ -449,7 +455,7 @@ def main():
              "never-a-guess": lambda: never_a_guess(server, folder), "free-tiers": lambda: free_tiers(server, folder),
              "broken-lists": lambda: broken_lists(server, folder), "bad-servers": lambda: bad_servers(server, folder), "tls": lambda: tls(folder),
              "from-folder": lambda: folder_of_lists(folder), "readers": lambda: readers(server, folder), "usage": lambda: usage(folder),
-             "memory": lambda: memory(folder)}
+             "memory": lambda: memory(server, folder)}
     try:
         for name, run in tests.items():
             if len(sys.argv) > 1 and name not in sys.argv[1:]:
