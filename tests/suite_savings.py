@@ -266,6 +266,10 @@ def test_edges():
         check("multi-az" not in savings(sheets(with_cost(one(RDS + ", class: db.t4g.micro, multi_az: true"), ""))))
     with test("large-gp2-is-faster"):
         check("gp2" not in savings(sheets(with_cost(one("kind: ebs, id: vol-0123456789abcdef0, type: gp2, size: 1001 GiB"), ""))))
+    with test("gateway-endpoint-is-there"):
+        body = one("kind: nat, id: nat-0123456789abcdef0") + "  d: { kind: s3, bucket: shop }\ncost:\n  usage: { x.data: 100 GiB/month }\n"
+        endpoint = "  endpoints: { vpc: vpc-0123456789abcdef0, route_tables: [rtb-0123456789abcdef0] }\n"
+        check("nat-data" in notes(with_cost(body, "")) and "nat-data" not in notes(with_cost(body + endpoint, "")))
     with test("metric-filters-need-standard"):
         body = (LOGS % ("30d", ", metrics: { web.errors: { match: ERROR } }", "30d", "20 GiB/month"))
         check("log-class" not in savings(sheets(with_cost(body, ""))))
