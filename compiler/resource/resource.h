@@ -28,8 +28,15 @@ enum attr_flag {
     ATTR_REPLACE = 1 << 1,  /* cannot be changed in place */
     ATTR_COMPUTED = 1 << 2, /* given by AWS: never written */
     ATTR_REQUIRED = 1 << 3,
-    ATTR_SECRET = 1 << 4,    /* not shown */
-    ATTR_WRITE_ONLY = 1 << 5 /* in no state (Terraform 1.11) */
+    ATTR_SECRET = 1 << 4,     /* not shown */
+    ATTR_WRITE_ONLY = 1 << 5, /* in no state (Terraform 1.11) */
+    /* What AWS means by equal (diff/diff.h): */
+    ATTR_FILLED = 1 << 6,     /* AWS chooses when it is not given: anything is as wanted then */
+    ATTR_POLICY = 1 << 7,     /* JSON: a policy of IAM, where one element is as good as a list */
+    ATTR_DECIMAL = 1 << 8,    /* a string that holds a number: "100" is "100.0" */
+    ATTR_SPACES = 1 << 9,     /* how much white space there is outside of quotes means nothing */
+    ATTR_UNORDERED = 1 << 10, /* BLOCKS, STR_LIST: the order means nothing */
+    ATTR_TRIMMED = 1 << 11    /* white space at either end means nothing */
 };
 
 struct resource_attr {
@@ -37,7 +44,11 @@ struct resource_attr {
     const char *api; /* the API: "AlarmName"; NULL: Terraform's own */
     enum attr_type type;
     unsigned flags;
-    const char *def; /* what AWS takes when it is not given, as text; NULL: nothing */
+    const char *def;    /* what AWS takes when it is not given, as text; NULL: nothing */
+    const char *def_of; /* or the value of this attribute beside it */
+    const char *made;   /* COMPUTED: what AWS will make of it, known before it is there:
+                           "arn:${partition}:sns:${region}:${account}:${name}" */
+    const char *key;    /* BLOCKS: the attribute by which one is known; their order means nothing */
     const struct resource_attr *block; /* rows of a nested block */
     uint32_t nblock;
 };

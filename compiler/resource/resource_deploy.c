@@ -27,7 +27,11 @@ static const struct resource_attr repository_rows[] = {
      .api = "imageScanningConfiguration",
      .type = ATTR_BLOCK,
      BLOCK(scanning_rows)},
-    {.tf = "arn", .api = "repositoryArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    {.tf = "arn",
+     .api = "repositoryArn",
+     .type = ATTR_STR,
+     .flags = ATTR_COMPUTED,
+     .made = "arn:${partition}:ecr:${region}:${account}:repository/${name}"},
     {.tf = "repository_url", .api = "repositoryUri", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_ecr_repository = {.tf = "aws_ecr_repository",
@@ -60,7 +64,7 @@ const struct resource_kind resource_ecr_lifecycle = {.tf = "aws_ecr_lifecycle_po
 
 static const struct resource_attr readers_rows[] = {
     OF_REPOSITORY,
-    {.tf = "policy", .api = "policyText", .type = ATTR_JSON, .flags = ATTR_REQUIRED},
+    {.tf = "policy", .api = "policyText", .type = ATTR_JSON, .flags = ATTR_REQUIRED | ATTR_POLICY},
 };
 const struct resource_kind resource_ecr_policy = {.tf = "aws_ecr_repository_policy",
                                                   .free = "part of the repository",
@@ -81,7 +85,10 @@ static const struct resource_attr document_rows[] = {
     {.tf = "document_format", .api = "DocumentFormat", .type = ATTR_STR, .def = "JSON"},
     {.tf = "target_type", .api = "TargetType", .type = ATTR_STR},
     {.tf = "content", .api = "Content", .type = ATTR_JSON, .flags = ATTR_REQUIRED},
-    {.tf = "arn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    {.tf = "arn",
+     .type = ATTR_STR,
+     .flags = ATTR_COMPUTED,
+     .made = "arn:${partition}:ssm:${region}:${account}:document/${name}"},
 };
 const struct resource_kind resource_ssm_document = {.tf = "aws_ssm_document",
                                                     .free = "AWS does not charge for documents",

@@ -30,7 +30,11 @@ static const struct resource_attr function_rows[] = {
     {.tf = "environment", .api = "Environment", .type = ATTR_BLOCK, BLOCK(environment_rows)},
     {.tf = "vpc_config", .api = "VpcConfig", .type = ATTR_BLOCK, BLOCK(vpc_rows)},
     {.tf = "depends_on", .type = ATTR_STR_LIST},
-    {.tf = "arn", .api = "FunctionArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    {.tf = "arn",
+     .api = "FunctionArn",
+     .type = ATTR_STR,
+     .flags = ATTR_COMPUTED,
+     .made = "arn:${partition}:lambda:${region}:${account}:function:${function_name}"},
 };
 const struct resource_kind resource_lambda_function = {
     .tf = "aws_lambda_function",
@@ -105,7 +109,11 @@ static const struct resource_attr schedule_rows[] = {
      .type = ATTR_BLOCK,
      .flags = ATTR_REQUIRED,
      BLOCK(target_rows)},
-    {.tf = "arn", .api = "Arn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    {.tf = "arn",
+     .api = "Arn",
+     .type = ATTR_STR,
+     .flags = ATTR_COMPUTED,
+     .made = "arn:${partition}:scheduler:${region}:${account}:schedule/default/${name}"},
 };
 const struct resource_kind resource_scheduler_schedule = {
     .tf = "aws_scheduler_schedule",

@@ -18,8 +18,12 @@ static const struct resource_attr bucket_rows[] = {
      .type = ATTR_BOOL,
      .flags = ATTR_REPLACE,
      .def = "false"},
-    {.tf = "id", .type = ATTR_STR, .flags = ATTR_COMPUTED},
-    {.tf = "arn", .api = "BucketArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    {.tf = "id", .type = ATTR_STR, .flags = ATTR_COMPUTED, .made = "${bucket}"},
+    {.tf = "arn",
+     .api = "BucketArn",
+     .type = ATTR_STR,
+     .flags = ATTR_COMPUTED,
+     .made = "arn:${partition}:s3:::${bucket}"},
 };
 const struct resource_kind resource_s3_bucket = {KIND("aws_s3_bucket", "S3 bucket"),
                                                  .free = "what it holds is priced by usage",
@@ -94,7 +98,7 @@ const struct resource_kind resource_s3_encryption = {
 
 static const struct resource_attr policy_rows[] = {
     OF_BUCKET,
-    {.tf = "policy", .api = "Policy", .type = ATTR_JSON, .flags = ATTR_REQUIRED},
+    {.tf = "policy", .api = "Policy", .type = ATTR_JSON, .flags = ATTR_REQUIRED | ATTR_POLICY},
     {.tf = "depends_on", .type = ATTR_STR_LIST},
 };
 const struct resource_kind resource_s3_policy = {KIND("aws_s3_bucket_policy", "S3 bucket policy"),
@@ -135,7 +139,11 @@ static const struct resource_attr rule_rows[] = {
     {.tf = "id", .api = "ID", .type = ATTR_STR, .flags = ATTR_REQUIRED},
     {.tf = "status", .api = "Status", .type = ATTR_STR, .flags = ATTR_REQUIRED},
     {.tf = "filter", .api = "Filter", .type = ATTR_BLOCK, BLOCK(filter_rows)},
-    {.tf = "transition", .api = "Transitions", .type = ATTR_BLOCKS, BLOCK(transition_rows)},
+    {.tf = "transition",
+     .api = "Transitions",
+     .type = ATTR_BLOCKS,
+     .flags = ATTR_UNORDERED,
+     BLOCK(transition_rows)},
     {.tf = "expiration", .api = "Expiration", .type = ATTR_BLOCK, BLOCK(expiration_rows)},
     {.tf = "noncurrent_version_expiration",
      .api = "NoncurrentVersionExpiration",
@@ -150,8 +158,14 @@ static const struct resource_attr lifecycle_rows[] = {
     OF_BUCKET,
     {.tf = "transition_default_minimum_object_size",
      .api = "TransitionDefaultMinimumObjectSize",
-     .type = ATTR_STR},
-    {.tf = "rule", .api = "Rules", .type = ATTR_BLOCKS, .flags = ATTR_REQUIRED, BLOCK(rule_rows)},
+     .type = ATTR_STR,
+     .flags = ATTR_FILLED},
+    {.tf = "rule",
+     .api = "Rules",
+     .type = ATTR_BLOCKS,
+     .flags = ATTR_REQUIRED,
+     .key = "id",
+     BLOCK(rule_rows)},
     {.tf = "depends_on", .type = ATTR_STR_LIST},
 };
 const struct resource_kind resource_s3_lifecycle = {

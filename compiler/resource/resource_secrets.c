@@ -11,7 +11,11 @@ static const struct resource_attr parameter_rows[] = {
     {.tf = "key_id", .api = "KeyId", .type = ATTR_STR},
     {.tf = "value_wo", .api = "Value", .type = ATTR_STR, .flags = ATTR_SECRET | ATTR_WRITE_ONLY},
     {.tf = "value_wo_version", .type = ATTR_NUM},
-    {.tf = "arn", .api = "ARN", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    {.tf = "arn",
+     .api = "ARN",
+     .type = ATTR_STR,
+     .flags = ATTR_COMPUTED,
+     .made = "arn:${partition}:ssm:${region}:${account}:parameter${name}"},
 };
 const struct resource_kind resource_ssm_parameter = {.tf = "aws_ssm_parameter",
                                                      .free = "a standard parameter",

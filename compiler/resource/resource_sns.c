@@ -9,7 +9,11 @@ static const struct resource_attr topic_rows[] = {
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "display_name", .api = "DisplayName", .type = ATTR_STR},
     {.tf = "kms_master_key_id", .api = "KmsMasterKeyId", .type = ATTR_STR},
-    {.tf = "arn", .api = "TopicArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    {.tf = "arn",
+     .api = "TopicArn",
+     .type = ATTR_STR,
+     .flags = ATTR_COMPUTED,
+     .made = "arn:${partition}:sns:${region}:${account}:${name}"},
 };
 const struct resource_kind resource_sns_topic = {.tf = "aws_sns_topic",
                                                  .free = "what is delivered is priced by usage",
@@ -24,7 +28,7 @@ static const struct resource_attr topic_policy_rows[] = {
      .api = "TopicArn",
      .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
-    {.tf = "policy", .api = "Policy", .type = ATTR_JSON, .flags = ATTR_REQUIRED},
+    {.tf = "policy", .api = "Policy", .type = ATTR_JSON, .flags = ATTR_REQUIRED | ATTR_POLICY},
 };
 const struct resource_kind resource_sns_topic_policy = {.tf = "aws_sns_topic_policy",
                                                         .free = "part of the topic",

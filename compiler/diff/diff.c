@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "diff/diff.h"
+
+#include "diff/compare.h"
+
+static const char no_identity[] = "what it is found by is not known before it is there";
+
+static enum diff_action action_of(const struct diff_item *item) {
+    enum diff_action action = DIFF_SAME;
+    for (uint32_t i = 0; i < item->changes.n; i++) {
+        const struct diff_change *d = &item->changes.at[i];
+        if (d->replaces)
+            return DIFF_REPLACE;
+        if (!d->unknown)
+            action = DIFF_CHANGE;
+    }
+    return action;
+}
+
+static uint32_t count_unknown(const struct diff_item *item) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < item->changes.n; i++)
+        n += item->changes.at[i].unknown;
+    return n;
+}
+
+static struct diff_item one(struct known *k, const struct node *want) {
+    struct diff_item item = {.want = want};
+    const struct diff_options *o = k->o;
+    item.why = o->unread == NULL ? NULL : o->unread(o->ctx, want);
+    item.action = DIFF_UNREAD;
+    if (item.why != NULL)
+        return item;
+    const struct known_node *pair = known_pair(k, want);
+    if (pair == NULL || pair->unclear) {
+        item.why = no_identity;
+        return item;
+    }
+    item.have = pair->have;
+    item.action = DIFF_CREATE;
+    if (item.have == NULL)
+        return item;
+    struct compare c = {.a = k->a, .k = k, .of = want, .into = &item};
+    compare_attrs(&c, NULL, want->kind->attrs, want->kind->nattrs, want->attrs, item.have->attrs);
+    item.action = action_of(&item);
+    return item;
+}
+
+static void add(struct arena *a, struct diff *d, struct diff_item item) {
+    d->sums[item.action]++;
+    d->unknown += count_unknown(&item);
+    VEC_PUSH(a, &d->items, item);
+}
+
+static void add_orphans(struct known *k, const struct graph *have, struct diff *d) {
+    const struct diff_options *o = k->o;
+    struct map taken = {0};
+    for (uint32_t i = 0; i < d->items.n; i++) {
+        if (d->items.at[i].want != NULL && d->items.at[i].have != NULL)
+            map_add(k->a, &taken, known_key(k, d->items.at[i].have), d);
+    }
+    for (uint32_t i = 0; i < have->nodes.n; i++) {
+        const struct node *n = have->nodes.at[i];
+        str key = known_key(k, n);
+        if (key.n > 0 && map_get(&taken, key) == NULL && o->ours != NULL && o->ours(o->ctx, n))
+            add(k->a, d, (struct diff_item){.action = DIFF_ORPHAN, .have = n});
+    }
+}
+
+void diff_graphs(struct arena *a, const struct graph *want, const struct graph *have,
+                 const struct diff_options *o, struct diff *ret) {
+    struct known k;
+    *ret = (struct diff){0};
+    known_init(&k, a, want, have, o);
+    for (uint32_t i = 0; i < want->nodes.n; i++) {
+        if (!want->nodes.at[i]->data)
+            add(a, ret, one(&k, want->nodes.at[i]));
+    }
+    add_orphans(&k, have, ret);
+}
