@@ -32,12 +32,9 @@ static void add_resources(struct lower *l, struct runbook *r) {
     r->resources = ARENA_ARRAY(l->a, struct runbook_resource, l->watched.n + 1);
     for (uint32_t i = 0; i < l->watched.n; i++) {
         const struct watched *w = l->watched.at[i];
-        const struct cat_kind *k = w->kind;
         r->resources[r->nresources++] = (struct runbook_resource){
             .name = w->name,
-            .kind = k->kind.text,
-            .title = k->title.text,
-            .doc = k->doc.text,
+            .title = w->kind->title.text,
             .alarms = l->watched_uses.at[w->index].alarms.alarms.n,
         };
     }

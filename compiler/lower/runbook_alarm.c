@@ -131,7 +131,7 @@ static void add_plan(struct lower *l, struct runbook_alarm *r, const struct cond
     r->threshold = c->threshold_q.bare ? r->threshold_raw : buf_keep(&b, l->a);
     buf_done(&b);
     const struct series *s = c->measure.series.n > 0 ? &c->measure.series.at[0] : NULL;
-    if (c->form == COND_METRIC && s->unit != NULL && !str_is(s->stat, "SampleCount"))
+    if (s != NULL && c->form == COND_METRIC && s->unit != NULL && !str_is(s->stat, "SampleCount"))
         r->unit = str_c(s->unit->name);
     if (str_eq(r->threshold, r->threshold_raw))
         r->threshold_raw = STR("");
@@ -139,7 +139,6 @@ static void add_plan(struct lower *l, struct runbook_alarm *r, const struct cond
     words_evaluation(&e, l->catalog.language, c->datapoints, c->evaluations, c->period_s);
     r->evaluation = buf_keep(&e, l->a);
     r->period_s = c->period_s;
-    r->evaluations = c->evaluations;
     r->missing = expr_missing_rows[c->missing].cloudwatch;
 }
 

@@ -82,7 +82,6 @@ struct runbook_alarm {
     str band;          /* deviations: "3" */
     str evaluation;    /* "3 of 5 evaluations of 1 minute" */
     int64_t period_s;
-    uint32_t evaluations;
     const char *missing;          /* CloudWatch's word: "breaching"; NULL: composite */
     struct runbook_texts parts;   /* names of alarms that a composite is made of */
     str suppressor, wait, extend; /* the alarm that keeps it silent, and for how long; or empty */
@@ -99,7 +98,7 @@ struct runbook_alarm {
 };
 
 struct runbook_resource {
-    str name, kind, title, doc;
+    str name, title;
     uint32_t alarms;
 };
 
