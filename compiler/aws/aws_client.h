@@ -4,6 +4,7 @@
 
 #include "aws/aws_error.h"
 #include "aws/settings.h"
+#include "aws/sigv4.h"
 
 /*
  * aws_client: calls to AWS, many at once.
@@ -75,6 +76,9 @@ struct aws_sums {
 /* NULL when libcurl or OpenSSL cannot be had (ret). Closed with the arena: keys are wiped then. */
 struct aws_client *aws_client_open(struct arena *a, const struct aws_settings *s,
                                    struct aws_error *ret);
+/* The same with these keys (NULL: only calls that are not signed), which live as long. */
+struct aws_client *aws_client_open_as(struct arena *a, const struct aws_settings *s,
+                                      const struct aws_keys *keys, struct aws_error *ret);
 /* All that `call` points to is copied. `done` is called by aws_client_run(), never from here. */
 void aws_client_start(struct aws_client *c, const struct aws_call *call);
 void aws_client_run(struct aws_client *c);

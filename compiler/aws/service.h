@@ -26,6 +26,7 @@ struct aws_service {
     enum aws_protocol protocol;
     const char *target;  /* before the dot in X-Amz-Target; NULL but for JSON */
     const char *version; /* of query and EC2: "2010-05-08"; else NULL */
+    bool query_errors; /* of JSON: it was a query service, and has the codes of that in a header */
 };
 
 extern const struct aws_service aws_services[];

@@ -181,8 +181,13 @@ static void set_headers(struct transfer *t, const struct http_many_request *r) {
                                   : arena_cat(t->arena, h->name, STR(";"));
         t->list = c->slist_append(t->list, (const char *)line.p);
     }
-    /* Nor what libcurl would add by itself. */
+    /* Without what libcurl would add by itself. */
     t->list = c->slist_append(t->list, "Expect:");
+    bool typed = false;
+    for (uint32_t i = 0; i < r->nheaders; i++)
+        typed |= str_is_nocase(r->headers[i].name, "content-type");
+    if (!typed)
+        t->list = c->slist_append(t->list, "Content-Type:");
     c->easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->list);
 }
 

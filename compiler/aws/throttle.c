@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "aws/throttle.h"
+
+#define SHARE 0.8
+#define LEAST_PER_S 0.5
+#define GROWS_BACK_S 10.0
+#define BACKOFF_MAX_MS 20000
+#define DOUBLINGS_MAX 10
+
+struct throttle throttle_of(unsigned quota_per_s, int64_t now_ms) {
+    double rate = SHARE * quota_per_s;
+    return (struct throttle){rate, rate, rate > 1 ? rate : 1, now_ms, INT64_MIN};
+}
+
+static void bring_up(struct throttle *t, int64_t now_ms) {
+    double s = (double)(now_ms - t->at_ms) / 1000;
+    double most = t->full_per_s > 1 ? t->full_per_s : 1;
+    if (s <= 0)
+        return;
+    t->tokens += s * t->per_s;
+    t->tokens = t->tokens < most ? t->tokens : most;
+    t->per_s += s * t->full_per_s / GROWS_BACK_S;
+    t->per_s = t->per_s < t->full_per_s ? t->per_s : t->full_per_s;
+    t->at_ms = now_ms;
+}
+
+bool throttle_take(struct throttle *t, int64_t now_ms, int64_t *ret_ms) {
+    bring_up(t, now_ms);
+    if (t->tokens >= 1) {
+        t->tokens -= 1;
+        return true;
+    }
+    *ret_ms = (int64_t)((1 - t->tokens) / t->per_s * 1000) + 1;
+    return false;
+}
+
+void throttle_slow(struct throttle *t, int64_t sent_ms, int64_t now_ms) {
+    bring_up(t, now_ms);
+    t->tokens = 0;
+    if (sent_ms < t->slowed_ms)
+        return;
+    t->slowed_ms = now_ms;
+    t->per_s = t->per_s / 2 > LEAST_PER_S ? t->per_s / 2 : LEAST_PER_S;
+}
+
+int64_t throttle_backoff_ms(unsigned tries, bool too_fast, uint32_t random) {
+    unsigned doublings = tries == 0 ? 0 : tries - 1 < DOUBLINGS_MAX ? tries - 1 : DOUBLINGS_MAX;
+    int64_t most = (int64_t)(too_fast ? 1000 : 50) << doublings;
+    most = most < BACKOFF_MAX_MS ? most : BACKOFF_MAX_MS;
+    return (int64_t)((uint64_t)most * (random % 1000) / 1000);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_AWS_THROTTLE_H
+#define OPSC_AWS_THROTTLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * throttle: how fast calls may go, and how long to wait before another try. Times are milliseconds
+ * of a clock that never goes back, and are given.
+ */
+
+/*
+ * Lets 80% of a quota pass, at once at most what that is in a second. After AWS was asked too fast
+ * all the same it lets half of what it let pass before, and grows back in ten seconds.
+ */
+struct throttle {
+    double full_per_s, per_s; /* what it lets pass; what it does at the moment */
+    double tokens;
+    int64_t at_ms;     /* of `tokens` and `per_s` */
+    int64_t slowed_ms; /* when it slowed down last */
+};
+
+struct throttle throttle_of(unsigned quota_per_s, int64_t now_ms);
+/* Takes one; false: not yet, and `ret_ms` is how long until there is one. */
+bool throttle_take(struct throttle *t, int64_t now_ms, int64_t *ret_ms);
+/* AWS said of a call that was sent then that it was too fast. Of many sent before, it slows down
+ * once. */
+void throttle_slow(struct throttle *t, int64_t sent_ms, int64_t now_ms);
+
+/*
+ * Before try number `tries` + 1: anything up to a time that doubles with each try, from 50 ms, or
+ * from 1 s when AWS said that it was too fast, to 20 s. `random` is any number.
+ */
+int64_t throttle_backoff_ms(unsigned tries, bool too_fast, uint32_t random);
+
+#endif
