@@ -180,9 +180,6 @@ def quota_of(per_s):
 
 
 def rates():
-    with test("calls-stay-below-the-quota"), Door(quota_of(9), KEYS) as door:
-        ret = run(door, {**DESCRIBE, "more": 14})
-        equal((ret["calls"], ret["failed"], ret["throttled"]), (15, 0, 0), "sums")
     with test("many-at-once"), Door(lambda r, n: Reply(wait_s=0.02), KEYS) as door:
         ret = run(door, {"service": "s3", "operation": "GetObject", "method": "GET", "more": 79})
         equal((ret["requests"], ret["failed"], len(door.seen)), (80, 0, 80), "sums")
