@@ -83,7 +83,9 @@ static bool plan_compare(struct planning *p, const struct expr *e) {
     if (s.right.kind == OPERAND_CONST) {
         doubt_percentage(p, &s);
         set_measured(p, s.left, e->args[s.swapped]);
-        compare_with(c, s.op, s.threshold, s.right.q);
+        struct quantity q = s.right.q;
+        q.percent |= !q.bare && measure_is_percent(&s.left); /* 90% * cpu_share is 45%, not 0.45 */
+        compare_with(c, s.op, s.threshold, q);
         return true;
     }
     /* Both sides move: compare the difference with zero. */

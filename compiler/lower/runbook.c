@@ -14,6 +14,12 @@ str runbook_duration(struct lower *l, int64_t s) {
     return buf_keep(&b, l->a);
 }
 
+str runbook_every(struct lower *l, int64_t s) {
+    struct buf b = BUF_INIT(WORDS_MAX);
+    words_every(&b, l->catalog.language, s);
+    return buf_keep(&b, l->a);
+}
+
 static void add_receivers(struct lower *l, struct runbook *r) {
     r->receivers = ARENA_ARRAY(l->a, struct runbook_receiver, l->cfg->notify.n + 1);
     for (uint32_t i = 0; i < l->cfg->notify.n; i++) {

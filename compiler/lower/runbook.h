@@ -19,5 +19,7 @@ void runbook_work(struct lower *l, struct runbook *r);
 
 /* "5 minutes", in the language of the spec. */
 str runbook_duration(struct lower *l, int64_t s);
+/* The same behind "every": "minute". */
+str runbook_every(struct lower *l, int64_t s);
 
 #endif

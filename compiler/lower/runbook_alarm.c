@@ -102,7 +102,7 @@ static void add_queries(struct lower *l, struct runbook_alarm *r, const struct c
                                     .namespace_ = s->namespace_,
                                     .metric = kept(l, s->metric),
                                     .stat = kept(l, s->stat),
-                                    .every = runbook_duration(l, s->published_s),
+                                    .every = runbook_every(l, s->published_s),
                                     .shown = !math};
         add_dimensions(l, r, q, s);
     }
@@ -152,12 +152,27 @@ static void push(struct lower *l, struct runbook_texts *t, str s, uint32_t room)
         t->items[t->n++] = s;
 }
 
+/* The catalog's commands know no region, and who runs them may have another one, or none. */
+static str with_region(struct lower *l, str s, str region) {
+    static const str command = {(const unsigned char *)"`aws ", 5};
+    struct buf b = BUF_INIT(TEXT_MAX);
+    for (; s.n > 0; s = str_sub(s, 1, s.n)) {
+        if (str_starts(s, command)) {
+            buf_printf(&b, "`aws --region %.*s", STR_ARG(region));
+            s = str_sub(s, command.n - 1, s.n);
+        }
+        buf_byte(&b, s.p[0]);
+    }
+    return buf_keep(&b, l->a);
+}
+
 /* All of them whose `if` holds. */
-static void push_causes(struct lower *l, struct runbook_texts *t, const struct watched *w,
+static void push_causes(struct lower *l, struct runbook_alarm *r, const struct watched *w,
                         const struct cat_choice *causes) {
     for (uint32_t i = 0; i < causes->n; i++) {
+        str s = causes->items[i].is.text;
         if (watched_if(&l->catalog, w, &causes->items[i].when))
-            push(l, t, watched_prose(l->a, w, causes->items[i].is.text), causes->n);
+            push(l, &r->causes, watched_prose(l->a, w, with_region(l, s, r->region)), causes->n);
     }
 }
 
@@ -174,9 +189,9 @@ static void add_texts(struct lower *l, struct runbook_alarm *r, const struct ala
     else if (s != NULL)
         r->meaning = s->decl->doc.text;
     if (k != NULL && k->causes.n > 0)
-        push_causes(l, &r->causes, al->watched, &k->causes);
+        push_causes(l, r, al->watched, &k->causes);
     else if (s != NULL)
-        push_causes(l, &r->causes, s->watched, &s->decl->causes);
+        push_causes(l, r, s->watched, &s->decl->causes);
     if (k != NULL)
         known = watched_prose_choice(&l->catalog, of, &k->action);
     if (known.n == 0 && s != NULL) {
@@ -186,7 +201,7 @@ static void add_texts(struct lower *l, struct runbook_alarm *r, const struct ala
     if (c != NULL)
         push(l, &r->actions, c->action.text, 2);
     if (known.n > 0)
-        push(l, &r->actions, watched_prose(l->a, of, known), 2);
+        push(l, &r->actions, watched_prose(l->a, of, with_region(l, known, r->region)), 2);
 }
 
 /* ---- what belongs to it */

@@ -72,8 +72,8 @@ static void add_secrets(struct lower *l, struct runbook *r) {
                                        .of = s->of != NULL ? s->of->name : STR(""),
                                        .user = s->cfg->user.text,
                                        .who = s->who,
-                                       .every = s->every_s > 0 ? runbook_duration(l, s->every_s)
-                                                               : STR(""),
+                                       .every =
+                                           s->every_s > 0 ? runbook_every(l, s->every_s) : STR(""),
                                        .max_age = runbook_duration(l, s->max_age_s),
                                        .by = by[s->by],
                                        .in_parameters = secret_in_parameters(s),

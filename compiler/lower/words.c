@@ -19,7 +19,7 @@ const char *word(enum cfg_language language, enum word w) {
     return words[w][language];
 }
 
-void words_duration(struct buf *b, enum cfg_language language, int64_t s) {
+static void put_duration(struct buf *b, enum cfg_language language, int64_t s, bool every) {
     static const struct {
         int64_t s;
         const char *one[LANGUAGES], *many[LANGUAGES];
@@ -31,9 +31,19 @@ void words_duration(struct buf *b, enum cfg_language language, int64_t s) {
     while (s % names[i].s != 0)
         i++;
     int64_t n = s / names[i].s;
-    buf_int(b, n);
-    buf_byte(b, ' ');
+    if (n != 1 || !every) {
+        buf_int(b, n);
+        buf_byte(b, ' ');
+    }
     buf_text(b, n == 1 ? names[i].one[language] : names[i].many[language]);
+}
+
+void words_duration(struct buf *b, enum cfg_language language, int64_t s) {
+    put_duration(b, language, s, false);
+}
+
+void words_every(struct buf *b, enum cfg_language language, int64_t s) {
+    put_duration(b, language, s, true);
 }
 
 void words_evaluation(struct buf *b, enum cfg_language language, uint32_t datapoints,

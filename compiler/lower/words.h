@@ -24,6 +24,8 @@ enum word {
 const char *word(enum cfg_language language, enum word w);
 /* "5 minutes", in the largest unit that divides it. */
 void words_duration(struct buf *b, enum cfg_language language, int64_t s);
+/* The same behind "every": "minute", "5 minutes". */
+void words_every(struct buf *b, enum cfg_language language, int64_t s);
 /* "3 of 5 evaluations of 1 minute" */
 void words_evaluation(struct buf *b, enum cfg_language language, uint32_t datapoints,
                       uint32_t evaluations, int64_t period_s);

@@ -27,7 +27,7 @@ void pages_flag(struct pages *p, struct map *values, const char *name, bool on);
 /* A list whose items have one value each, `item`. */
 void pages_texts(struct pages *p, struct map *values, const char *name, const char *item,
                  const struct runbook_texts *texts);
-/* Who is told: name, and a flag for each way. */
+/* Who is told: name, and a list of the ways, each with one flag. */
 void pages_receiver(struct pages *p, struct map *values, const struct runbook_receiver *r);
 /* Names of the system that every page may have, and which procedures there are. */
 void pages_common(struct pages *p, struct map *values);

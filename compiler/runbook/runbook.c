@@ -40,13 +40,21 @@ void pages_texts(struct pages *p, struct map *values, const char *name, const ch
 }
 
 void pages_receiver(struct pages *p, struct map *values, const struct runbook_receiver *r) {
+    const struct {
+        const char *name;
+        bool used;
+    } ways[] = {{"email", r->email}, {"sms", r->sms},       {"slack", r->slack},
+                {"https", r->https}, {"lambda", r->lambda}, {"sqs", r->sqs}};
+    enum { WAYS = sizeof ways / sizeof *ways };
+    struct map *items = ARENA_ARRAY(p->page, struct map, WAYS);
+    uint32_t n = 0;
+    for (unsigned i = 0; i < WAYS; i++) {
+        for (unsigned k = 0; ways[i].used && k < WAYS; k++)
+            pages_flag(p, &items[n], ways[k].name, k == i);
+        n += ways[i].used;
+    }
     pages_set(p, values, "receiver", r->name);
-    pages_flag(p, values, "email", r->email);
-    pages_flag(p, values, "sms", r->sms);
-    pages_flag(p, values, "slack", r->slack);
-    pages_flag(p, values, "https", r->https);
-    pages_flag(p, values, "lambda", r->lambda);
-    pages_flag(p, values, "sqs", r->sqs);
+    tmpl_set_list(p->page, values, "ways", items, n);
 }
 
 static bool has_bill(const struct runbook *r) {

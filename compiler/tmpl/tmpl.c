@@ -177,10 +177,13 @@ static void put_run(struct buf *out, str s, uint32_t indent) {
 struct scope {
     const struct map *values;
     const struct scope *outer;
+    struct tmpl_value first; /* of an item: whether it is the first of its list */
 };
 
 static const struct tmpl_value *find(const struct scope *s, str name) {
     const struct tmpl_value *v = NULL;
+    if (str_is(name, "first") && s->outer != NULL)
+        return &s->first;
     for (; s != NULL && v == NULL; s = s->outer)
         v = map_get(s->values, name);
     assert(v != NULL);
@@ -278,7 +281,7 @@ static void put_section(struct buf *out, str text, str mark, const struct scope 
     if (mark.p[0] == '^' || v->items == NULL)
         render(out, text, s, depth);
     for (uint32_t i = 0; mark.p[0] == '#' && i < v->n; i++) {
-        struct scope inner = {&v->items[i], s};
+        struct scope inner = {&v->items[i], s, {.text = i == 0 ? STR("1") : STR("")}};
         render(out, text, &inner, depth);
     }
 }
@@ -307,7 +310,7 @@ static void render(struct buf *out, str text, const struct scope *s, unsigned de
 }
 
 void tmpl_render(struct buf *out, str text, const struct map *values) {
-    const struct scope s = {values, NULL};
+    const struct scope s = {.values = values};
     render(out, text, &s, 0);
 }
 

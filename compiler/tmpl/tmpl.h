@@ -27,6 +27,7 @@
  *     {{#name}}...{{/name}}   what stands between, when `name` is not empty; of a list once for
  * each of its items, whose names go before those around
  *     {{^name}}...{{/name}}   what stands between, when it is empty
+ *     {{^first}}, {{/first}}   in a list: what goes between its items
  *
  * Such a mark that is alone on its line takes the line with it. A list that stands inside of itself
  * has another name there.

@@ -196,9 +196,11 @@ static void sections(void **state) {
                     "{{#yes}}\nline\n{{/yes}}\n"
                     "{{#no}}\nnot\n{{/no}}\n"
                     "{{#items}}\n- {{name|word}}{{#no}}!{{/no}}\n{{/items}}\n"
-                    "{{#none}}\nnot\n{{/none}}\n{{^none}}\nend\n{{/none}}\n"),
+                    "{{#none}}\nnot\n{{/none}}\n{{^none}}\nend\n{{/none}}\n"
+                    "{{#items}}{{^first}}, {{/first}}{{name|word}}{{/items}}\n"
+                    "{{#items}}{{#first}}1{{/first}}{{^first}}2{{/first}}{{/items}}\n"),
                 &values);
-    assert_text(buf_str(&b), "a b d\nline\n- __yes_md__\n- outer\nend\n");
+    assert_text(buf_str(&b), "a b d\nline\n- __yes_md__\n- outer\nend\n__yes_md__, outer\n12\n");
     buf_done(&b);
 }
 
