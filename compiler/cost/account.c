@@ -92,7 +92,7 @@ bool cost_is_covered(const struct cost_sheet *s) {
 
 struct cost_range cost_pay(const struct cost_sheet *s, const struct cost_range usd[COST_VIEWS]) {
     if (cost_is_covered(s))
-        return (struct cost_range){num_int(0), num_int(0)};
+        return COST_NOTHING;
     return usd[cost_view_now(s)];
 }
 

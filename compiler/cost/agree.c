@@ -18,19 +18,12 @@ static bool is_within(const struct agreeing *a, const struct cost_sheet *s) {
     return s == a->sheet || (!tags && s->ledger == a->sheet->ledger);
 }
 
-static void add(struct cost_range *to, const struct cost_range *usd) {
-    for (int v = 0; v < COST_VIEWS; v++) {
-        to[v].low = num_add(to[v].low, usd[v].low);
-        to[v].high = num_add(to[v].high, usd[v].high);
-    }
-}
-
 /* What a budget counts of all environments that it counts; NULL: the whole. False: too much. */
 static bool sum_of(struct agreeing *a, const struct cfg_budget *budget,
                    struct cost_range ret[COST_VIEWS]) {
     a->environments = 0;
-    for (int v = 0; v < COST_VIEWS; v++)
-        ret[v] = (struct cost_range){num_int(0), num_int(0)};
+    bool ok = true;
+    cost_clear(ret);
     for (uint32_t i = 0; i < a->run->sheets.n; i++) {
         const struct cost_sheet *s = a->run->sheets.at[i];
         struct cost_range of[COST_VIEWS];
@@ -39,11 +32,8 @@ static bool sum_of(struct agreeing *a, const struct cfg_budget *budget,
         a->environments++;
         if (budget != NULL)
             sheet_budget_of(a->run, s, budget, of);
-        add(ret, budget != NULL ? of : s->total);
+        ok &= cost_add_to(ret, budget != NULL ? of : s->total);
     }
-    bool ok = true;
-    for (int v = 0; v < COST_VIEWS; v++)
-        ok = ok && num_ok(ret[v].low) && num_ok(ret[v].high);
     return ok;
 }
 
@@ -74,22 +64,18 @@ static void put_from(struct buf *b, const struct cost_account *account) {
     BUF_LIT(b, " on ");
 }
 
-static bool is_above(struct num usd, struct num limit) {
-    return num_cmp(cost_cents(usd), limit) > 0;
-}
-
 /* Of what is to be paid now and later, that which is above the limit first; false: neither. */
 static bool put_above(struct buf *b, const struct agreeing *a, const struct cost_range *usd,
                       struct num limit, bool month) {
     const struct cost_sheet *s = a->sheet;
     struct cost_range now = usd[cost_view_now(s)], later = usd[COST_PAID];
-    bool already = !cost_is_covered(s) && is_above(now.high, limit);
-    if (!already && !is_above(later.high, limit))
+    bool already = !cost_is_covered(s) && cost_is_above(now.high, limit);
+    if (!already && !cost_is_above(later.high, limit))
         return false;
     struct cost_range shown = already ? now : later;
     if (!already)
         put_from(b, &s->account);
-    put_comes_to(b, words_of(a, month), shown, is_above(shown.low, limit));
+    put_comes_to(b, words_of(a, month), shown, cost_is_above(shown.low, limit));
     return true;
 }
 

@@ -94,23 +94,15 @@ bool bill_count(struct bill *b, struct cost_work *w, const struct made_change *c
     return at < old.n;
 }
 
-static bool add_entry(struct cost_range *to, const struct cost_range *usd) {
-    to->low = num_add(to->low, usd->low);
-    to->high = num_add(to->high, usd->high);
-    return num_ok(to->low) && num_ok(to->high);
-}
-
 bool bill_total(const struct bill *b, struct cost_range ret[COST_VIEWS]) {
     struct ledger l = {.book = b->ledger->book};
     bool ok = true;
     l.book.arena = b->arena;
-    for (int v = 0; v < COST_VIEWS; v++)
-        ret[v] = (struct cost_range){num_int(0), num_int(0)};
+    cost_clear(ret);
     for (uint32_t i = 0; i < b->n && ok; i++) {
         struct ledger_entry e;
-        ok = ledger_enter(&l, b->lines[i].price, b->lines[i].quantity, &e);
-        for (int v = 0; v < COST_VIEWS && ok; v++)
-            ok = add_entry(&ret[v], &e.usd[v]);
+        ok = ledger_enter(&l, b->lines[i].price, b->lines[i].quantity, &e) &&
+             cost_add_to(ret, e.usd);
     }
     return ok;
 }

@@ -34,23 +34,15 @@ static bool counts(const struct budget_service *budget, const struct budget_serv
     return has_value(line, TRANSFER) && has_value(budget, TRANSFER_OF);
 }
 
-static void add(struct cost_range *to, const struct ledger_entry *e) {
-    for (int v = 0; v < COST_VIEWS; v++) {
-        to[v].low = num_add(to[v].low, e->usd[v].low);
-        to[v].high = num_add(to[v].high, e->usd[v].high);
-    }
-}
-
 void sheet_budget_of(struct cost_run *r, const struct cost_sheet *s, const struct cfg_budget *c,
                      struct cost_range ret[COST_VIEWS]) {
     const struct budget_service *wanted = budget_service_named(r->arena, c->name.text);
-    for (int v = 0; v < COST_VIEWS; v++)
-        ret[v] = (struct cost_range){num_int(0), num_int(0)};
+    cost_clear(ret);
     for (uint32_t i = 0; i < s->lines.n; i++) {
         const struct cost_line *l = &s->lines.at[i];
         const struct budget_service *of = billed_as(r, l->price);
         if (wanted != NULL && of != NULL && counts(wanted, of))
-            add(ret, &l->cost);
+            cost_add_to(ret, l->cost.usd);
     }
 }
 
@@ -74,6 +66,6 @@ void sheet_budgets(struct cost_work *w) {
     }
 }
 
-bool cost_is_above(const struct cost_budget *b, struct cost_range usd) {
-    return num_cmp(cost_cents(usd.high), b->limit) > 0;
+bool cost_is_above(struct num usd, struct num limit) {
+    return num_cmp(cost_cents(usd), limit) > 0;
 }

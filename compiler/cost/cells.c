@@ -85,7 +85,7 @@ static void put_spent(struct buf *b, const struct cost_budget *c, struct cost_ra
     cost_put_money(b, usd);
     BUF_LIT(b, " of ");
     cost_put_money(b, (struct cost_range){c->limit, c->limit});
-    buf_text(b, cost_is_above(c, usd) ? ", above it" : "");
+    buf_text(b, cost_is_above(usd.high, c->limit) ? ", above it" : "");
 }
 
 void cells_put_budget(struct buf *b, const struct cost_sheet *s, const struct cost_budget *c) {

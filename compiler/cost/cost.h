@@ -146,8 +146,8 @@ bool cost_is_covered(const struct cost_sheet *s);
 struct cost_range cost_pay(const struct cost_sheet *s, const struct cost_range usd[COST_VIEWS]);
 /* The most that all environments come to, now or when offers and credits have ended. */
 struct num cost_most(const struct cost_run *r);
-/* Whether more may be spent than the budget has, at the high end of a range. */
-bool cost_is_above(const struct cost_budget *b, struct cost_range usd);
+/* Whether an amount, to cents as it is shown, is more than a limit. */
+bool cost_is_above(struct num usd, struct num limit);
 /* Months that the credits last, at the high end of the range; NUM_NAN: not given, or nothing to
  * pay. */
 struct num cost_credit_months(const struct cost_sheet *s);

@@ -126,8 +126,8 @@ static void put_budgets(struct json *j, const struct cost_sheet *s) {
         json_kstr(j, "name", b->name);
         cost_json_exact(j, "limit", b->limit);
         cost_json_amounts(j, s, b->usd);
-        json_kbool(j, "above", cost_is_above(b, cost_pay(s, b->usd)));
-        json_kbool(j, "above_later", cost_is_above(b, b->usd[COST_PAID]));
+        json_kbool(j, "above", cost_is_above(cost_pay(s, b->usd).high, b->limit));
+        json_kbool(j, "above_later", cost_is_above(b->usd[COST_PAID].high, b->limit));
         json_object_end(j);
     }
     json_array_end(j);

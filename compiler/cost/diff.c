@@ -81,7 +81,7 @@ static struct pairing pair_lines(struct arena *a, const struct cost_sheet *befor
 }
 
 static void reckon_lines(struct arena *a, struct cost_pair *p) {
-    const struct cost_sheet none = {0};
+    static const struct cost_sheet none;
     const struct cost_sheet *before = p->before != NULL ? p->before : &none;
     const struct cost_sheet *after = p->after != NULL ? p->after : &none;
     struct pairing w = pair_lines(a, before, after);
@@ -111,8 +111,8 @@ static const struct cost_budget *budget_of(const struct cost_sheet *s, str name)
 }
 
 static bool is_above(const struct cost_sheet *s, const struct cost_budget *b) {
-    return b != NULL &&
-           (cost_is_above(b, cost_pay(s, b->usd)) || cost_is_above(b, b->usd[COST_PAID]));
+    return b != NULL && (cost_is_above(cost_pay(s, b->usd).high, b->limit) ||
+                         cost_is_above(b->usd[COST_PAID].high, b->limit));
 }
 
 static void add_budget(struct arena *a, struct cost_pair *p, str name) {
@@ -162,6 +162,10 @@ static void reckon_gaps(struct arena *a, struct cost_pair *p) {
 }
 
 /* ---- the whole */
+
+const struct cost_sheet *cost_pair_sheet(const struct cost_pair *p) {
+    return p->after != NULL ? p->after : p->before;
+}
 
 static const struct cost_sheet *sheet_of(const struct cost_run *r, str environment) {
     for (uint32_t i = 0; i < r->sheets.n; i++) {

@@ -38,6 +38,8 @@ struct cost_diff {
     VEC(struct cost_pair) pairs;
 };
 
+/* As it is after, or was before, if it is gone. */
+const struct cost_sheet *cost_pair_sheet(const struct cost_pair *p);
 /* Fills `pairs`; the rest is the caller's, and is there. */
 void cost_diff_reckon(struct cost_diff *d);
 /* The same line, environment or budget, to the last digit. */

@@ -6,8 +6,6 @@
 #define TEXT_MAX 8192
 #define SHORT_COMMIT 12
 
-static const struct cost_range nothing = {{0, 1}, {0, 1}};
-
 static void put_signed(struct buf *b, struct num usd) {
     bool less = usd.n < 0;
     struct num size = less ? num_neg(usd) : usd;
@@ -49,8 +47,7 @@ void diff_put_absent(struct buf *b, const struct cost_diff *d, void (*put)(struc
 const struct cost_sheet *diff_priced(const struct cost_diff *d) {
     const struct cost_sheet *found = NULL;
     for (uint32_t i = 0; i < d->pairs.n; i++) {
-        const struct cost_pair *p = &d->pairs.at[i];
-        const struct cost_sheet *s = p->after != NULL ? p->after : p->before;
+        const struct cost_sheet *s = cost_pair_sheet(&d->pairs.at[i]);
         if (found == NULL || (found->lines.n == 0 && s->lines.n > 0))
             found = s;
     }
@@ -58,7 +55,7 @@ const struct cost_sheet *diff_priced(const struct cost_diff *d) {
 }
 
 static struct cost_range sum_of(const struct cost_run *r) {
-    struct cost_range sum = {num_int(0), num_int(0)};
+    struct cost_range sum = COST_NOTHING;
     for (uint32_t i = 0; i < r->sheets.n; i++) {
         struct cost_range now = cost_now(r->sheets.at[i]);
         sum.low = num_add(sum.low, now.low);
@@ -135,14 +132,15 @@ static str step(struct arena *a, const struct cost_range *before, const struct c
 static str change(struct arena *a, const struct cost_range *before,
                   const struct cost_range *after) {
     struct buf b = BUF_INIT(TEXT_MAX);
-    cost_put_change(&b, before != NULL ? *before : nothing, after != NULL ? *after : nothing);
+    cost_put_change(&b, before != NULL ? *before : COST_NOTHING,
+                    after != NULL ? *after : COST_NOTHING);
     return buf_keep(&b, a);
 }
 
 static void set_amounts(struct arena *a, const struct cost_pair *p, const struct cost_range *x,
                         const struct cost_range *y, struct cell_row *r) {
-    const struct cost_range was = x != NULL ? cost_pay(p->before, x) : nothing,
-                            is = y != NULL ? cost_pay(p->after, y) : nothing;
+    const struct cost_range was = x != NULL ? cost_pay(p->before, x) : COST_NOTHING,
+                            is = y != NULL ? cost_pay(p->after, y) : COST_NOTHING;
     const struct cost_range *before = x != NULL ? &was : NULL, *after = y != NULL ? &is : NULL;
     r->cells[DIFF_LIST] =
         step(a, x != NULL ? &x[COST_LIST] : NULL, y != NULL ? &y[COST_LIST] : NULL);
@@ -167,7 +165,7 @@ static str what(struct arena *a, const struct cost_delta *d) {
 static struct cell_row head(struct arena *a, const struct cost_pair *p) {
     struct cell_row r = {
         {STR(""), STR("quantity"), STR("list price"), STR("to pay"), STR("change"), STR("later")}};
-    const struct cost_sheet *s = p->after != NULL ? p->after : p->before;
+    const struct cost_sheet *s = cost_pair_sheet(p);
     struct buf b = BUF_INIT(TEXT_MAX);
     if (s->account.ends.year > 0) {
         BUF_LIT(&b, "from ");
@@ -197,7 +195,7 @@ struct cell_row *diff_rows(struct arena *a, const struct cost_pair *p, uint32_t 
 }
 
 str diff_title(struct arena *a, const struct cost_pair *p) {
-    const struct cost_sheet *s = p->after != NULL ? p->after : p->before;
+    const struct cost_sheet *s = cost_pair_sheet(p);
     struct buf b = BUF_INIT(TEXT_MAX);
     buf_printf(&b, "%.*s, ", STR_ARG(s->environment));
     if (p->before != NULL && !str_eq(p->before->region, s->region))
@@ -230,12 +228,14 @@ static struct cost_range exactly(struct num usd) {
 /* Which of the two amounts that may be above: the one that is, at the end if both. */
 static struct cost_range counted(const struct cost_sheet *s, const struct cost_budget *b) {
     struct cost_range now = cost_pay(s, b->usd);
-    return cost_is_above(b, now) || !cost_is_above(b, b->usd[COST_PAID]) ? now : b->usd[COST_PAID];
+    const struct cost_range later = b->usd[COST_PAID];
+    return cost_is_above(now.high, b->limit) || !cost_is_above(later.high, b->limit) ? now : later;
 }
 
 str diff_budget(struct arena *a, const struct cost_pair *p, const struct cost_budget_delta *d) {
     struct buf b = BUF_INIT(TEXT_MAX);
-    struct cost_range was = nothing, is = nothing, was_limit = nothing, limit = nothing;
+    struct cost_range was = COST_NOTHING, is = COST_NOTHING, was_limit = COST_NOTHING,
+                      limit = COST_NOTHING;
     if (d->before != NULL) {
         was = counted(p->before, d->before);
         was_limit = exactly(d->before->limit);

@@ -71,7 +71,7 @@ static void put_budgets(struct json *j, const struct cost_pair *p) {
 
 static void put_pair(struct json *j, const struct cost_pair *p) {
     json_object_begin(j);
-    json_kstr(j, "environment", (p->after != NULL ? p->after : p->before)->environment);
+    json_kstr(j, "environment", cost_pair_sheet(p)->environment);
     json_kstr(j, "change",
               p->before == NULL      ? STR("added")
               : p->after == NULL     ? STR("removed")

@@ -6,14 +6,9 @@
 #define LINES_SHOWN 60
 #define GAPS_SHOWN 20
 
-static const struct cost_sheet *sheet_of(const struct cost_pair *p) {
-    return p->after != NULL ? p->after : p->before;
-}
-
 /* What is to be paid now; nothing of an environment that is not there. */
 static struct cost_range pay(const struct cost_sheet *s) {
-    struct cost_range none = {num_int(0), num_int(0)};
-    return s != NULL ? cost_now(s) : none;
+    return s != NULL ? cost_now(s) : COST_NOTHING;
 }
 
 /* The whole in a line or a few: a reader may stop there. */
@@ -86,7 +81,7 @@ static void put_pair(struct buf *b, struct arena *a, const struct cost_pair *p) 
     if (cost_pair_is_same(p))
         return;
     BUF_LIT(b, "\n<details><summary>");
-    markdown_put_text(b, sheet_of(p)->environment);
+    markdown_put_text(b, cost_pair_sheet(p)->environment);
     buf_printf(b, ": %u line%s changed, %u as before</summary>\n\n", p->lines.n,
                p->lines.n == 1 ? "" : "s", p->same);
     put_rows(b, a, p);

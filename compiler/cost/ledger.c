@@ -5,6 +5,21 @@ void ledger_init(struct ledger *l, struct arena *a, struct catalog *tables) {
     *l = (struct ledger){.book = {.arena = a, .tables = tables}};
 }
 
+void cost_clear(struct cost_range usd[COST_VIEWS]) {
+    for (int v = 0; v < COST_VIEWS; v++)
+        usd[v] = COST_NOTHING;
+}
+
+bool cost_add_to(struct cost_range sum[COST_VIEWS], const struct cost_range usd[COST_VIEWS]) {
+    bool ok = true;
+    for (int v = 0; v < COST_VIEWS; v++) {
+        sum[v] =
+            (struct cost_range){num_add(sum[v].low, usd[v].low), num_add(sum[v].high, usd[v].high)};
+        ok &= num_ok(sum[v].low) && num_ok(sum[v].high);
+    }
+    return ok;
+}
+
 static struct num *with_room(struct arena *a, struct num *old, uint32_t n, uint32_t room) {
     struct num *more = ARENA_ARRAY(a, struct num, room);
     for (uint32_t i = 0; i < room; i++)

@@ -14,9 +14,14 @@
 struct cost_range {
     struct num low, high;
 };
+#define COST_NOTHING ((struct cost_range){{0, 1}, {0, 1}})
 
 /* What is reckoned: the list price; after what everybody has free; after the legacy offers too. */
 enum cost_view { COST_LIST, COST_PAID, COST_LEGACY, COST_VIEWS };
+
+void cost_clear(struct cost_range usd[COST_VIEWS]);
+/* Adds in every view; false, and some are NUM_NAN, when a sum is too much to reckon with. */
+bool cost_add_to(struct cost_range sum[COST_VIEWS], const struct cost_range usd[COST_VIEWS]);
 
 /* How much was used, in one view. */
 struct ledger_page {

@@ -4,7 +4,6 @@
 #include "resource/resource.h"
 
 #define TEXT_MAX 8192
-#define NAMES_SHOWN 5
 
 enum told { LINT, COST, BEYOND };
 static const struct rule {

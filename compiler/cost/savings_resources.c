@@ -113,11 +113,9 @@ void saving_GP2(struct saver *s) {
     }
 }
 
-static const struct cost_range none = {{0, 1}, {0, 1}};
-
 /* Up to all of a line: from nothing saved to all of it. */
 static void save_any(struct saver *s, uint32_t i) {
-    saving_set(s, i, (struct cost_range){saving_line(s, i)->quantity.low, none.high});
+    saving_set(s, i, (struct cost_range){saving_line(s, i)->quantity.low, COST_NOTHING.high});
 }
 
 /*
@@ -222,7 +220,7 @@ void saving_SECRETS_MANAGER(struct saver *s) {
     for (uint32_t i = 0; i < s->before->n; i++) {
         if (!saving_is_of(s, i, "secret", "secret") || saving_line(s, i)->quantity.high.n == 0)
             continue;
-        saving_set(s, i, none);
+        saving_set(s, i, COST_NOTHING);
         found_line(s, i);
     }
 }
@@ -244,7 +242,7 @@ void saving_DETAILED_MONITORING(struct saver *s) {
         if (!saving_is_of(s, i, "ec2", "monitoring") || saving_line(s, i)->quantity.high.n == 0 ||
             needs_minutes(s->work, saving_line(s, i)->watched))
             continue;
-        saving_set(s, i, none);
+        saving_set(s, i, COST_NOTHING);
         found_line(s, i);
     }
 }

@@ -45,12 +45,9 @@ static str later(str a, str b) {
 
 static bool add_to_total(struct cost_sheet *s, const struct ledger_entry *e) {
     struct cost_range sum[COST_VIEWS];
-    for (int v = 0; v < COST_VIEWS; v++) {
-        sum[v].low = num_add(s->total[v].low, e->usd[v].low);
-        sum[v].high = num_add(s->total[v].high, e->usd[v].high);
-        if (!num_ok(sum[v].low) || !num_ok(sum[v].high))
-            return false;
-    }
+    memcpy(sum, s->total, sizeof sum);
+    if (!cost_add_to(sum, e->usd))
+        return false;
     memcpy(s->total, sum, sizeof sum);
     return true;
 }
@@ -156,8 +153,7 @@ void cost_add(struct cost_run *r, const struct config *cfg, const struct lower_r
     r->tables.lock = cfg->prices;
     w.sheet->environment = cfg->environment.text;
     w.sheet->region = cfg->aws.region.text;
-    for (int v = 0; v < COST_VIEWS; v++)
-        w.sheet->total[v] = (struct cost_range){num_int(0), num_int(0)};
+    cost_clear(w.sheet->total);
     account_read(&w);
     usage_open(&w);
     sheet_resources(&w);
