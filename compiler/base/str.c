@@ -39,6 +39,10 @@ int str_cmp(str a, str b) {
     return a.n < b.n ? -1 : a.n > b.n;
 }
 
+int str_order(const void *a, const void *b) {
+    return str_cmp(*(const str *)a, *(const str *)b);
+}
+
 bool str_contains(str s, str part) {
     if (part.n == 0)
         return true;

@@ -18,6 +18,10 @@ typedef struct {
     uint32_t n;
 } str;
 
+/* A number that a macro has, as a literal. */
+#define TEXT_OF(macro) TEXT_OF_IT(macro)
+#define TEXT_OF_IT(number) #number
+
 /* A slice of a string literal. */
 #define STR(lit) ((str){(const unsigned char *)("" lit), sizeof(lit) - 1})
 /* The same as a constant initialiser for tables. */
@@ -52,6 +56,8 @@ bool str_starts(str s, str prefix);
 bool str_ends(str s, str suffix);
 /* Order by bytes, as memcmp; a prefix comes first. Locale plays no part. */
 int str_cmp(str a, str b);
+/* The same of two `str`, for qsort(). */
+int str_order(const void *a, const void *b);
 
 /* The first position of `c` in `s`, or s.n. */
 static inline uint32_t str_find(str s, unsigned char c) {

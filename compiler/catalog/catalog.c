@@ -189,10 +189,6 @@ str catalog_own_file(const struct catalog *c, const struct cat_kind *k) {
     return f->builtin ? STR("") : f->name;
 }
 
-static int by_name(const void *x, const void *y) {
-    return str_cmp(*(const str *)x, *(const str *)y);
-}
-
 str *catalog_names(struct catalog *c, uint32_t *ret_n) {
     str *names = ARENA_ARRAY(c->arena, str, embed_nfiles + c->kinds.n + 1);
     uint32_t n = 0;
@@ -205,7 +201,7 @@ str *catalog_names(struct catalog *c, uint32_t *ret_n) {
     }
     for (uint32_t i = 0; i < c->kinds.n; i++)
         names[n++] = c->kinds.entries[i].key;
-    qsort(names, n, sizeof *names, by_name);
+    qsort(names, n, sizeof *names, str_order);
     *ret_n = n;
     return names;
 }

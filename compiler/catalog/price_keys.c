@@ -59,10 +59,6 @@ static void add_locked(struct keys *k, const struct price_lock *lock, str region
     }
 }
 
-static int by_text(const void *a, const void *b) {
-    return str_cmp(*(const str *)a, *(const str *)b);
-}
-
 str *price_keys(struct arena *a, struct catalog *tables, str region, uint32_t *ret_n) {
     struct keys k = {.a = a};
     add_defined(&k);
@@ -71,7 +67,7 @@ str *price_keys(struct arena *a, struct catalog *tables, str region, uint32_t *r
     str *ret = ARENA_ARRAY(a, str, k.seen.n + 1);
     for (uint32_t i = 0; i < k.seen.n; i++)
         ret[i] = k.seen.entries[i].key;
-    qsort(ret, k.seen.n, sizeof *ret, by_text);
+    qsort(ret, k.seen.n, sizeof *ret, str_order);
     *ret_n = k.seen.n;
     return ret;
 }

@@ -14,10 +14,6 @@ static void add_region(struct prices_run *r, str region) {
     r->regions[r->nregions++] = region;
 }
 
-static int by_text(const void *a, const void *b) {
-    return str_cmp(*(const str *)a, *(const str *)b);
-}
-
 /* Those of the spec's environments. */
 static bool spec_regions(struct prices_run *r) {
     struct cli *c = r->c;
@@ -50,7 +46,7 @@ static bool find_regions(struct prices_run *r) {
         for (uint32_t i = 0; i < given->n; i++)
             add_region(r, given->items[i]);
     }
-    qsort(r->regions, r->nregions, sizeof *r->regions, by_text);
+    qsort(r->regions, r->nregions, sizeof *r->regions, str_order);
     return true;
 }
 

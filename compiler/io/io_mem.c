@@ -130,10 +130,6 @@ static enum io_status mem_remove(void *ctx, str root, str path, struct io_error 
     return set(err, IO_OK);
 }
 
-static int by_bytes(const void *x, const void *y) {
-    return str_cmp(*(const str *)x, *(const str *)y);
-}
-
 static enum io_status mem_list(void *ctx, struct arena *a, str path, str **ret, uint32_t *ret_n,
                                struct io_error *err) {
     struct io_mem *m = ctx;
@@ -155,7 +151,7 @@ static enum io_status mem_list(void *ctx, struct arena *a, str path, str **ret, 
     for (uint32_t i = 0; i < seen.n; i++)
         (*ret)[i] = seen.entries[i].key;
     if (seen.n > 1)
-        qsort(*ret, seen.n, sizeof **ret, by_bytes);
+        qsort(*ret, seen.n, sizeof **ret, str_order);
     return set(err, IO_OK);
 }
 

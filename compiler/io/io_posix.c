@@ -272,10 +272,6 @@ static enum io_status posix_probe(void *ctx, str path, struct io_error *err) {
     return set(err, IO_FAILED, S_ISLNK(st.st_mode) ? "a symbolic link" : "not a regular file");
 }
 
-static int by_bytes(const void *x, const void *y) {
-    return str_cmp(*(const str *)x, *(const str *)y);
-}
-
 static enum io_status posix_list(void *ctx, struct arena *a, str path, str **ret, uint32_t *ret_n,
                                  struct io_error *err) {
     char z[PATH_BYTES_MAX];
@@ -297,7 +293,7 @@ static enum io_status posix_list(void *ctx, struct arena *a, str path, str **ret
     if (e != 0)
         return from_errno(err, e);
     if (names.n > 1)
-        qsort(names.at, names.n, sizeof *names.at, by_bytes);
+        qsort(names.at, names.n, sizeof *names.at, str_order);
     *ret = names.at;
     *ret_n = names.n;
     return set(err, IO_OK, "");

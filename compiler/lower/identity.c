@@ -46,12 +46,8 @@ static void gather(struct lower *l, const struct watched *w, struct dimensions *
         add_pair(l, d, w->find.items[i].key.text, w->find.items[i].value.text);
 }
 
-static int by_text(const void *x, const void *y) {
-    return str_cmp(*(const str *)x, *(const str *)y);
-}
-
 static str key_of(struct lower *l, const struct watched *w, struct dimensions *d) {
-    qsort(d->pairs.at, d->pairs.n, sizeof *d->pairs.at, by_text);
+    qsort(d->pairs.at, d->pairs.n, sizeof *d->pairs.at, str_order);
     struct buf b = BUF_INIT(KEY_MAX);
     buf_put(&b, w->kind->kind.text);
     buf_byte(&b, '\n');

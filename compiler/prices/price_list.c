@@ -103,10 +103,6 @@ const struct list_row *price_list_find(const struct price_list *l, str key) {
     return found;
 }
 
-static int by_text(const void *a, const void *b) {
-    return str_cmp(*(const str *)a, *(const str *)b);
-}
-
 str *price_list_services(struct arena *a, const struct price_list *l, uint32_t *ret_n) {
     str *all = ARENA_ARRAY(a, str, l->n + 1);
     uint32_t n = 0, kept = 0;
@@ -114,7 +110,7 @@ str *price_list_services(struct arena *a, const struct price_list *l, uint32_t *
         if (l->rows[i].service.n > 0)
             all[n++] = l->rows[i].service;
     }
-    qsort(all, n, sizeof *all, by_text);
+    qsort(all, n, sizeof *all, str_order);
     for (uint32_t i = 0; i < n; i++) {
         if (kept == 0 || !str_eq(all[kept - 1], all[i]))
             all[kept++] = all[i];
