@@ -17,7 +17,7 @@ from report import check, equal, state, test
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OPSC = os.path.abspath(os.environ.get("OPSC", ROOT / "build/asan/opsc"))
 TMP = pathlib.Path(tempfile.mkdtemp(prefix="opsc-profiles."))
-LEFT_OUT = re.compile(r"^# Left out by the profile free-tier: (.*) \((\$[0-9.]+|an unknown price) a month\)\. ([A-Z].*\.)$")
+LEFT_OUT = re.compile(r"^# Left out by the profile free-tier: (.*) \((\$[0-9.]+|an unknown price) a month\)\. ([0-9A-Z].*\.)$")
 FREE = {"alarm-metrics": 10, "custom-metrics": 10, "dashboards": 3}
 
 
@@ -143,8 +143,8 @@ def cases():
         equal(kept, ["on_m00", "on_m01", "on_m02"] + [f"cpu_{i}" for i in range(7)], "the alarms")
         equal(re.findall(r'"aws_cloudwatch_log_metric_filter" "(\w+)"', b.terraform), ["web_m00", "web_m01", "web_m02"], "the filters")
         why = {what.split(":")[0]: w for what, _, w in b.comments()}
-        equal((why["on-m03"], why["cpu-7"]), ("Ten custom metrics are free, and it is on another one.",
-                                              "Ten alarm metrics are free, and others matter more."), "the reasons")
+        equal((why["on-m03"], why["cpu-7"]), ("10 custom metrics are free, and it is on another one.",
+                                              "10 alarm metrics are free, and others matter more."), "the reasons")
     with test("dashboards: three, of 50 metrics each"):
         web = "resources:\n" + "".join(f"  w{i}: {{ kind: ec2, id: i-{i:017x}, role: r, alarms: none }}\n" for i in range(60))
         rows = "".join(f"        - w{i}.cpu\n" for i in range(60))

@@ -4,8 +4,6 @@
 #include "lower/cond.h"
 #include "resource/resource.h"
 
-/* CloudWatch's: a period below is of high resolution. */
-#define STANDARD_PERIOD_S 60
 /* Metrics are billed for the hours in which they are sent. */
 #define EVERY_HOUR "as if they were sent in every hour of the month"
 #define ITS_HOURS "in the hours in which they are sent, when all runs are those of the schedule"
@@ -56,7 +54,7 @@ static void add_queries(const struct node *n, struct made_alarm *e) {
             in_block(query->block, query->nblock, list->list.items[i], "metric");
         if (m == NULL)
             continue;
-        int64_t s = whole(in_block(metric->block, metric->nblock, m, "period"), STANDARD_PERIOD_S);
+        int64_t s = whole(in_block(metric->block, metric->nblock, m, "period"), COND_STANDARD_S);
         e->period_s = s < e->period_s ? s : e->period_s;
         e->metrics++;
     }
@@ -72,10 +70,10 @@ struct made_alarm made_alarm(const struct node *n) {
     e.band = node_get(n, "threshold_metric_id") != NULL;
     if (node_get(n, "metric_name") != NULL) {
         e.metrics = 1;
-        e.period_s = whole(node_get(n, "period"), STANDARD_PERIOD_S);
+        e.period_s = whole(node_get(n, "period"), COND_STANDARD_S);
     }
     add_queries(n, &e);
-    e.high = e.period_s < STANDARD_PERIOD_S;
+    e.high = e.period_s < COND_STANDARD_S;
     e.metrics += e.band ? COND_BAND_METRICS : 0;
     return e;
 }
@@ -92,8 +90,9 @@ static void count_alarm(struct counting *c, const struct node *n, struct made_ch
 static void count_dashboard(struct counting *c, const struct node *n, struct made_change change,
                             struct cost_what *what) {
     uint32_t drawn = c->work->low->drawn[c->dashboards++];
-    bool basic = change.standard || drawn <= MADE_BASIC_DASHBOARD;
-    what->item = basic ? STR("up to 50 metrics") : STR("over 50 metrics");
+    bool basic = change.standard || drawn <= DASHBOARD_BASIC_METRICS;
+    what->item = basic ? STR("up to " TEXT_OF(DASHBOARD_BASIC_METRICS) " metrics")
+                       : STR("over " TEXT_OF(DASHBOARD_BASIC_METRICS) " metrics");
     if (!change.gone)
         count(c, what, basic ? str_c(n->kind->price) : STR("cloudwatch.dashboard.extended"), 1);
 }

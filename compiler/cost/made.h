@@ -3,14 +3,12 @@
 #define OPSC_COST_MADE_H
 
 #include "cost/sheet.h"
+#include "lower/dashboard.h"
 
 /*
  * made: how many of what opsc makes there are under each price, as it is or as it would be when
  * some of it was changed. Internal to cost/.
  */
-/* CloudWatch's: a dashboard of more metrics is an extended one. */
-#define MADE_BASIC_DASHBOARD 50
-
 /* What an alarm is billed for. */
 struct made_alarm {
     uint32_t metrics; /* with those of a band */

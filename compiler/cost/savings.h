@@ -11,6 +11,10 @@
  * those before it have left when all are summed, so it looks at the bill and the changes, and not
  * only at ops.yaml. Who calls it reckons what is saved.
  */
+/* Days that logs are kept: of more it is told, and so many are advised. */
+#define SAVING_LONG_DAYS 90
+#define SAVING_ENOUGH_DAYS 30
+
 struct saver {
     struct cost_work *work;            /* of the environment */
     struct arena *arena;               /* goes when the environment has been reckoned */
@@ -34,6 +38,9 @@ void saving_unknown(struct saver *s, str why);
 struct made_change saving_changed(const struct saver *s, uint32_t node);
 struct made_change *saving_change(struct saver *s, uint32_t node);
 str saving_node_name(const struct saver *s, const struct node *n);
+
+/* Whether opsc makes something of this kind for the environment. */
+bool saving_makes(const struct saver *s, const struct resource_kind *kind);
 
 /* The bill that this rule changes. */
 struct bill *saving_bill(struct saver *s);

@@ -77,7 +77,8 @@ void saving_LARGE_DASHBOARDS(struct saver *s) {
     uint32_t drawn = 0;
     for (uint32_t i = 0; i < g->nodes.n; i++) {
         const struct node *n = g->nodes.at[i];
-        if (n->kind != &resource_dashboard || s->work->low->drawn[drawn++] <= MADE_BASIC_DASHBOARD)
+        if (n->kind != &resource_dashboard ||
+            s->work->low->drawn[drawn++] <= DASHBOARD_BASIC_METRICS)
             continue;
         saving_change(s, i)->standard = true;
         saving_found(s, saving_node_name(s, n), n->at);

@@ -194,19 +194,10 @@ static bool has_kind(const struct cost_work *w, const char *kind) {
     return false;
 }
 
-static bool has_endpoint(const struct cost_work *w) {
-    const struct graph *g = w->low->graph;
-    for (uint32_t i = 0; i < g->nodes.n; i++) {
-        if (strcmp(g->nodes.at[i]->kind->tf, "aws_vpc_endpoint") == 0)
-            return true;
-    }
-    return false;
-}
-
 /* How much of what passes it goes there, nobody says: between nothing and all of it. */
 void saving_NAT_DATA(struct saver *s) {
     struct cost_work *w = s->work;
-    if ((!has_kind(w, "s3") && !has_kind(w, "dynamodb")) || has_endpoint(w))
+    if ((!has_kind(w, "s3") && !has_kind(w, "dynamodb")) || saving_makes(s, &resource_vpc_endpoint))
         return;
     for (uint32_t i = 0; i < s->before->n; i++) {
         if (!saving_is_of(s, i, "nat", "data") || saving_line(s, i)->quantity.high.n == 0)

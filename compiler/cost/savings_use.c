@@ -7,9 +7,6 @@
 
 /* ---- logs */
 
-#define LONG_DAYS 90
-#define ENOUGH_DAYS 30
-
 /* A group of ours, which `cost.usage.log_ingest` speaks of. */
 static bool is_log(const struct node *n) {
     return n->kind == &resource_log_group &&
@@ -34,11 +31,11 @@ static uint32_t line_of_logs(const struct saver *s, const char *item) {
 /* The longest retention when those that are too long are enough. */
 static int64_t shortened(struct saver *s) {
     const struct graph *g = s->work->low->graph;
-    int64_t longest = ENOUGH_DAYS;
+    int64_t longest = SAVING_ENOUGH_DAYS;
     for (uint32_t i = 0; i < g->nodes.n; i++) {
         const struct node *n = g->nodes.at[i];
         int64_t days = is_log(n) ? days_of(n) : 0;
-        if (days > LONG_DAYS)
+        if (days > SAVING_LONG_DAYS)
             saving_found(s, n->label, n->at);
         else if (days > longest)
             longest = days;
@@ -50,26 +47,19 @@ static int64_t shortened(struct saver *s) {
 void saving_LOG_RETENTION(struct saver *s) {
     uint32_t line = line_of_logs(s, "storage");
     int64_t now = s->work->low->retention_days;
-    if (line == s->before->n || given(s->work->cfg->cost.usage.log_storage.at) || now <= LONG_DAYS)
+    if (line == s->before->n || given(s->work->cfg->cost.usage.log_storage.at) ||
+        now <= SAVING_LONG_DAYS)
         return;
     struct num share = num_ratio(shortened(s), now);
     struct cost_range q = saving_line(s, line)->quantity;
     saving_set(s, line, (struct cost_range){num_mul(q.low, share), num_mul(q.high, share)});
 }
 
-static bool has_filters(const struct graph *g) {
-    for (uint32_t i = 0; i < g->nodes.n; i++) {
-        if (g->nodes.at[i]->kind == &resource_log_metric_filter)
-            return true;
-    }
-    return false;
-}
-
 /* How much comes into which group is not said: all of them, or nothing is known. */
 void saving_LOG_CLASS(struct saver *s) {
     const struct graph *g = s->work->low->graph;
     uint32_t line = line_of_logs(s, "ingestion");
-    if (line == s->before->n || has_filters(g) ||
+    if (line == s->before->n || saving_makes(s, &resource_log_metric_filter) ||
         !saving_reprice(s, line, STR("cloudwatch.logs.ingest.ia")))
         return;
     for (uint32_t i = 0; i < g->nodes.n; i++) {

@@ -5,6 +5,7 @@
 /* PutCompositeAlarm: the length of AlarmRule; "CloudWatch service quotas": alarms that it names. */
 #define RULE_MAX_BYTES 10240
 #define CHILDREN_MAX 100
+#define SUPPRESS_S 60 /* `wait` and `extend` of who does not say them */
 
 /* Plans go when the graph is whole: what a node keeps of them is copied. */
 static struct value *kept(struct lower *l, str text, span at) {
@@ -181,6 +182,10 @@ static uint32_t count_parts(const struct expr *e) {
     return n;
 }
 
+int64_t lower_suppress_s(const struct cfg_quantity *q) {
+    return given(q->at) ? num_floor(q->q.value) : SUPPRESS_S;
+}
+
 static void set_suppressor(struct lower *l, struct node *n, const struct alarm *al) {
     const struct cfg_alarm *c = al->cfg;
     if (c == NULL || !given(c->suppress.at))
@@ -189,8 +194,8 @@ static void set_suppressor(struct lower *l, struct node *n, const struct alarm *
     if (by == NULL || by->node == NULL)
         return;
     struct graph_block b = graph_block_of(l->graph, n, "actions_suppressor", c->suppress.at);
-    int64_t wait = given(c->suppress.wait.at) ? num_floor(c->suppress.wait.q.value) : 60;
-    int64_t extend = given(c->suppress.extend.at) ? num_floor(c->suppress.extend.q.value) : 60;
+    int64_t wait = lower_suppress_s(&c->suppress.wait);
+    int64_t extend = lower_suppress_s(&c->suppress.extend);
     graph_block_set(b, "alarm", value_ref(l->a, by->node, "alarm_name", c->suppress.by.at));
     graph_block_set(b, "wait_period", value_int(l->a, wait, c->suppress.at));
     graph_block_set(b, "extension_period", value_int(l->a, extend, c->suppress.at));

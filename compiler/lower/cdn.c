@@ -3,9 +3,6 @@
 
 #include "lower/account.h"
 
-#define HTTPS_PORT 443
-#define HTTP_PORT 80
-
 static bool refuse(struct lower *l, span at, const char *hint, str text) {
     struct diag *d = diag_add(l->dl, DIAG_CDN_ORIGIN, at, "%.*s", STR_ARG(text));
     diag_hint(l->dl, d, "%s", hint);
@@ -28,9 +25,8 @@ static bool is_address(str name) {
 static bool has_no_certificate(str name) {
     static const char *const ends[] = {".compute.amazonaws.com", ".compute-1.amazonaws.com",
                                        ".elb.amazonaws.com"};
-    str lower = name;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        if (str_ends(lower, str_c(ends[i])))
+        if (str_ends(name, str_c(ends[i])))
             return true;
     }
     return false;
@@ -88,7 +84,7 @@ static bool read_server(struct lower *l, struct cdn *c) {
     if (given(c->cfg->root.at))
         return refuse(l, c->cfg->root.at, "Take it away: an application says itself what / is.",
                       STR("`root` is for buckets"));
-    c->port = c->https ? HTTPS_PORT : HTTP_PORT;
+    c->port = c->https ? CDN_HTTPS_PORT : CDN_HTTP_PORT;
     if (!c->https && port != NULL)
         c->port = num_floor(port->quantity.value);
     if (given(c->cfg->port.at))

@@ -8,6 +8,9 @@
  * cdn: `cost.cdn`: a CloudFront distribution in front of an application, a load balancer or a
  * bucket that is there already.
  */
+#define CDN_HTTP_PORT 80
+#define CDN_HTTPS_PORT 443
+
 struct cdn {
     const struct cfg_cdn *cfg;
     const struct watched *origin;

@@ -13,8 +13,8 @@
 #define SECURITY_HEADERS "67f7725c-6f97-4210-82d7-5512b31e9d03"
 
 #define WHAT_IS_OFF                                                                                \
-    "a web application firewall ($5.00 a month, $1.00 for each rule and $0.60 for a million "      \
-    "requests) and an access log (what S3 keeps is paid for) are off"
+    "a web application firewall (paid for by the month, by its rules and by requests) and an "     \
+    "access log (what S3 keeps is paid for) are off"
 
 struct making {
     struct lower *l;
@@ -75,8 +75,8 @@ static void add_origin(const struct making *m) {
     }
     struct graph_block s = graph_block_in(l->graph, o, "custom_origin_config", m->at);
     static const char *const protocols[] = {"TLSv1.2", NULL};
-    graph_block_set(s, "http_port", value_int(l->a, c->https ? 80 : c->port, m->at));
-    graph_block_set(s, "https_port", value_int(l->a, c->https ? c->port : 443, m->at));
+    graph_block_set(s, "http_port", value_int(l->a, c->https ? CDN_HTTP_PORT : c->port, m->at));
+    graph_block_set(s, "https_port", value_int(l->a, c->https ? c->port : CDN_HTTPS_PORT, m->at));
     graph_block_set(s, "origin_protocol_policy", text(m, c->https ? "https-only" : "http-only"));
     graph_block_set(s, "origin_ssl_protocols", texts(m, protocols));
 }

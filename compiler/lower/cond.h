@@ -13,6 +13,7 @@
 #define COND_METRICS_MAX 10 /* metrics of one metric-math alarm (CloudWatch) */
 /* An anomaly band is billed as two metrics beside those that it is around. */
 #define COND_BAND_METRICS 2
+#define COND_STANDARD_S 60 /* a period below is of high resolution (CloudWatch) */
 #define COND_MATH_MAX 2048 /* bytes of its expression (CloudWatch) */
 
 enum cond_form {

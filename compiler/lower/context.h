@@ -249,6 +249,8 @@ int64_t lower_retention(struct lower *l, const struct cfg_quantity *q);
 void lower_alarms(struct lower *l);
 void lower_recommended(struct lower *l);
 void lower_alarm_nodes(struct lower *l);
+/* `wait` or `extend` of `suppress`, in seconds: what is given, or what it is without that. */
+int64_t lower_suppress_s(const struct cfg_quantity *q);
 void lower_composites(struct lower *l);
 /* Warns of a composite alarm that its suppressor keeps silent whenever it is in alarm. */
 void lower_suppressed(struct lower *l, const struct alarm *al);

@@ -8,6 +8,8 @@
  * dashboard: rows of measured graphs, and how they become a dashboard body (the JSON of
  * "Dashboard Body Structure and Syntax" in CloudWatch's API reference).
  */
+/* One that draws more metrics is billed as an extended one (CloudWatch). */
+#define DASHBOARD_BASIC_METRICS 50
 #define DASHBOARD_COLUMNS 24 /* of the grid; the least wide graph has one */
 
 struct curve {

@@ -132,14 +132,15 @@ static void cut_to_free(struct lower *l, struct dashboard_view *d) {
         struct section_view *s = &d->sections.at[i];
         for (kept = 0; kept < s->rows.n; kept++) {
             drawn += series_of(&s->rows.at[kept]);
-            if (drawn > FREE_TIER_DASHBOARD_METRICS)
+            if (drawn > DASHBOARD_BASIC_METRICS)
                 break;
         }
         if (kept == s->rows.n)
             continue;
         s->rows.n = kept;
         d->sections.n = i + 1;
-        leave_out(l, FREE_DASHBOARD_METRICS, d, "its graphs beyond 50 metrics");
+        leave_out(l, FREE_DASHBOARD_METRICS, d,
+                  "its graphs beyond " TEXT_OF(DASHBOARD_BASIC_METRICS) " metrics");
         return;
     }
 }
@@ -197,7 +198,7 @@ static struct extent extent_of(const struct row_view *rows, uint32_t n) {
 }
 
 static bool fits_part(const struct lower *l, struct extent have, struct extent more) {
-    if (free_tier(l) && have.series + more.series > FREE_TIER_DASHBOARD_METRICS)
+    if (free_tier(l) && have.series + more.series > DASHBOARD_BASIC_METRICS)
         return false;
     return have.widgets + more.widgets <= PART_WIDGETS_MAX &&
            have.metrics + more.metrics <= PART_METRICS_MAX;

@@ -2,7 +2,7 @@
 #include "lower/free_tier.h"
 
 #include "lower/backup.h"
-#include "lower/cond.h"
+#include "lower/dashboard.h"
 #include "lower/prices.h"
 #include "lower/secrets.h"
 
@@ -12,31 +12,35 @@
 /* The table of what is done; docs/profiles.md has the same rows. */
 static const struct {
     enum free_tier_thing { THING_ALARM, THING_METRIC, THING_DASHBOARD, THINGS, THING_KEPT } thing;
-    const char *price; /* row of catalog/tables/prices.yaml; NULL: none is known */
-    const char *why;   /* a sentence; of what is kept, what would be free */
+    const char *price;     /* row of catalog/tables/prices.yaml; NULL: none is known */
+    const char *why;       /* a sentence; of what is kept, what would be free */
+    const char *allowance; /* row of catalog/tables/allowances.yaml: `why` has # for its amount */
 } cases[FREE_CASES] = {
     [FREE_ALARM_BEYOND] = {THING_ALARM, "cloudwatch.alarm.standard",
-                           "Ten alarm metrics are free, and others matter more."},
+                           "# alarm metrics are free, and others matter more.", "alarm-metrics"},
     [FREE_ALARM_METRICS] = {THING_ALARM, "cloudwatch.alarm.standard",
-                            "Ten custom metrics are free, and it is on another one."},
+                            "# custom metrics are free, and it is on another one.",
+                            "custom-metrics"},
     [FREE_ALARM_COMPOSITE] = {THING_ALARM, "cloudwatch.alarm.composite",
                               "No alarm that is made of others is free."},
     [FREE_ALARM_ANOMALY] = {THING_ALARM, "cloudwatch.alarm.standard",
-                            "An anomaly band counts as two metrics more."},
+                            "An anomaly band counts as " TEXT_OF(
+                                COND_BAND_METRICS) " metrics more."},
     [FREE_ALARM_HIGH_RESOLUTION] = {THING_ALARM, "cloudwatch.alarm.high_resolution",
                                     "No alarm of high resolution is free."},
     [FREE_METRIC] = {THING_METRIC, "cloudwatch.metric.custom",
-                     "Ten custom metrics are free, and others matter more."},
-    [FREE_DASHBOARD] = {THING_DASHBOARD, "cloudwatch.dashboard.basic",
-                        "Three dashboards are free."},
+                     "# custom metrics are free, and others matter more.", "custom-metrics"},
+    [FREE_DASHBOARD] = {THING_DASHBOARD, "cloudwatch.dashboard.basic", "# dashboards are free.",
+                        "dashboards"},
     [FREE_DASHBOARD_METRICS] = {THING_DASHBOARD, "cloudwatch.dashboard.extended",
-                                "A dashboard of more than 50 metrics is not free."},
+                                "A dashboard of more than " TEXT_OF(
+                                    DASHBOARD_BASIC_METRICS) " metrics is not free."},
     [FREE_KEY] = {THING_KEPT, "kms.key", "`secrets: { age: age1... }` costs nothing."},
     [FREE_SECRETS] = {THING_KEPT, "secretsmanager.secret",
                       "`store: parameter-store` costs nothing."},
     [FREE_IMAGES] = {THING_KEPT, "ecr.storage",
                      "`registry: docker-hub` costs nothing for what is public."},
-    [FREE_SMS] = {THING_KEPT, NULL, "A mail costs nothing up to a thousand a month."},
+    [FREE_SMS] = {THING_KEPT, NULL, "A mail costs nothing, up to # a month.", "sns-emails"},
 };
 
 /* What was left out of one thing. */
@@ -76,17 +80,25 @@ static str usd_text(struct lower *l, struct num usd) {
     return buf_keep(&b, l->a);
 }
 
+static str why_text(struct lower *l, enum free_tier_case c) {
+    const char *why = cases[c].why, *gap = cases[c].allowance != NULL ? strchr(why, '#') : NULL;
+    if (gap == NULL)
+        return str_c(why);
+    return arena_printf(l->a, "%.*s%lld%s", (int)(gap - why), why,
+                        (long long)free_tier_amount(l, cases[c].allowance), gap + 1);
+}
+
 void free_tier_leave_out(struct lower *l, const struct left_out *o) {
     const char *price = cases[o->why].price;
     struct told *t = &l->free_tier->told[cases[o->why].thing];
     struct num each = lower_price(l, price, 1), all = num_mul(each, o->units);
-    str usd = usd_text(l, all);
+    str usd = usd_text(l, all), why = why_text(l, o->why);
     str text = arena_printf(
-        l->a, "Left out by the profile free-tier: %.*s%s%.*s (%.*s a month). %s", STR_ARG(o->name),
-        o->is.n > 0 ? ": " : "", STR_ARG(o->is), STR_ARG(usd), cases[o->why].why);
+        l->a, "Left out by the profile free-tier: %.*s%s%.*s (%.*s a month). %.*s",
+        STR_ARG(o->name), o->is.n > 0 ? ": " : "", STR_ARG(o->is), STR_ARG(usd), STR_ARG(why));
     graph_leave_out(l->graph, o->kind, STR("monitoring"), text, o->at);
-    lower_explain(l, "%.*s: left out by the profile free-tier (%.*s a month). %s", STR_ARG(o->name),
-                  STR_ARG(usd), cases[o->why].why);
+    lower_explain(l, "%.*s: left out by the profile free-tier (%.*s a month). %.*s",
+                  STR_ARG(o->name), STR_ARG(usd), STR_ARG(why));
     if (t->n < NAMES_SHOWN)
         buf_printf(&t->names, "%s%.*s", t->n > 0 ? ", " : "", STR_ARG(o->name));
     t->n++;
@@ -119,16 +131,16 @@ static void report(struct lower *l, struct told *t, const char *thing) {
 
 static void keep(struct lower *l, enum free_tier_case why, const char *what, const char *price,
                  span at) {
-    struct diag *d = diag_add(l->dl, DIAG_FREE_TIER_KEEPS, at, "%s cost%s", what, price);
-    diag_hint(l->dl, d, "%s", cases[why].why);
-    lower_explain(l, "%s cost%s: the profile free-tier keeps it, since ops.yaml asks for it", what,
-                  price);
+    struct diag *d = diag_add(l->dl, DIAG_FREE_TIER_KEEPS, at, "%s costs %s", what, price);
+    diag_hint(l->dl, d, "%.*s", STR_ARG(why_text(l, why)));
+    lower_explain(l, "%s costs %s: the profile free-tier keeps it, since ops.yaml asks for it",
+                  what, price);
 }
 
 static void keep_priced(struct lower *l, enum free_tier_case why, const char *what, int64_t n,
                         const char *unit, span at) {
     str usd = lower_price_text(l, cases[why].price, n);
-    keep(l, why, what, (const char *)arena_printf(l->a, "s %.*s%s a month", STR_ARG(usd), unit).p,
+    keep(l, why, what, (const char *)arena_printf(l->a, "%.*s%s a month", STR_ARG(usd), unit).p,
          at);
 }
 
@@ -136,7 +148,7 @@ static void keep_sms(struct lower *l) {
     for (uint32_t i = 0; i < l->cfg->notify.n; i++) {
         const struct cfg_notify *who = &l->cfg->notify.items[i];
         if (who->sms.n > 0) {
-            keep(l, FREE_SMS, "a message by SMS", "s what its country's networks ask for",
+            keep(l, FREE_SMS, "a message by SMS", "what its country's networks ask for",
                  who->sms.items[0].at);
             return;
         }

@@ -8,8 +8,8 @@
  * free_tier: what the profile free-tier does with what costs money: one row for each case.
  *
  * What is left out is told in three places, in the same words: a note, --explain, and a comment in
- * Terraform where it would stand. Of what several things have free together (ten alarm metrics,
- * ten custom metrics, three dashboards) the most important ones stay. What was asked for in so many
+ * Terraform where it would stand. Of what several things have free together (alarm metrics, custom
+ * metrics, dashboards) the most important ones stay. What was asked for in so many
  * words and has no free form stays, and its price is told.
  *
  * With the profile full nothing of this happens.
@@ -40,8 +40,6 @@ struct left_out {
 };
 
 bool free_tier(const struct lower *l);
-/* Metrics of a dashboard that is not an extended one. */
-enum { FREE_TIER_DASHBOARD_METRICS = 50 };
 /* What of an allowance there is: of "alarm-metrics", 10. */
 int64_t free_tier_amount(struct lower *l, const char *allowance);
 /* It is not made: told, and commented before what is added to the graph next. */

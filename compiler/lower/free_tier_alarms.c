@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#define STANDARD_PERIOD_S 60
-
 /*
  * What decides which alarms stay: critical before warning, the user's own before recommended ones,
  * then every resource's first before anyone's second: the kinds of the catalog list what matters
@@ -56,7 +54,7 @@ static uint32_t rank_all(struct lower *l, struct ranked *order) {
             leave_out(al, FREE_ALARM_COMPOSITE);
         else if (al->plan != NULL && al->plan->form == COND_BAND)
             leave_out(al, FREE_ALARM_ANOMALY);
-        else if (al->plan != NULL && al->plan->period_s < STANDARD_PERIOD_S)
+        else if (al->plan != NULL && al->plan->period_s < COND_STANDARD_S)
             leave_out(al, FREE_ALARM_HIGH_RESOLUTION);
         else if (al->plan != NULL)
             order[n++] = (struct ranked){al, CFG_CRITICAL - (unsigned)al->severity, recommended,

@@ -9,7 +9,6 @@
 #include "lower/words.h"
 
 #define TEXT_MAX (1u << 20)
-#define SUPPRESS_S 60 /* `wait` and `extend` of who does not say them (alarm_node.c) */
 
 /* What plans have is gone when the graph is whole. */
 static str kept(struct lower *l, str s) {
@@ -286,12 +285,9 @@ static void add_subject(struct lower *l, struct runbook_alarm *r, const struct a
 static void add_suppressor(struct lower *l, struct runbook_alarm *r, const struct cfg_alarm *c) {
     if (c == NULL || !given(c->suppress.at))
         return;
-    int64_t wait = given(c->suppress.wait.at) ? num_floor(c->suppress.wait.q.value) : SUPPRESS_S;
-    int64_t extend =
-        given(c->suppress.extend.at) ? num_floor(c->suppress.extend.q.value) : SUPPRESS_S;
     r->suppressor = c->suppress.by.text;
-    r->wait = runbook_duration(l, wait);
-    r->extend = runbook_duration(l, extend);
+    r->wait = runbook_duration(l, lower_suppress_s(&c->suppress.wait));
+    r->extend = runbook_duration(l, lower_suppress_s(&c->suppress.extend));
 }
 
 static void fill(struct lower *l, const struct runbook *all, struct runbook_alarm *r,

@@ -84,7 +84,7 @@ static void add_secrets(struct lower *l, struct runbook *r) {
             out->aws_name = watched_attribute(s->of, STR("id"))->text.text;
     }
     if (r->nsecrets > 0)
-        r->ages_function = arena_cat(l->a, l->prefix, STR("-secrets-age"));
+        r->ages_function = arena_cat(l->a, l->prefix, STR("-" SECRETS_AGE));
 }
 
 static void add_budget(struct lower *l, struct runbook *r, str name,

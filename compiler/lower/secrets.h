@@ -10,6 +10,7 @@
  */
 #define SECRETS_MODULE "secrets_rotation"
 #define SECRETS_ARCHIVE "secrets_rotation.zip"
+#define SECRETS_AGE "secrets-age" /* the function that publishes ages */
 /* What a parameter is made with, since it cannot be made without a value. */
 #define SECRET_UNSET "not set yet"
 #define SECRET_TWIN "_clone" /* follows the name of an account, for the one that takes turns */

@@ -215,7 +215,7 @@ static void add_checker(struct lower *l, const struct checked *c) {
                  policy_condition(l, "StringEquals", "cloudwatch:namespace",
                                   text(l, l->namespace_, at), at));
     struct function f = {.module = STR(SECRETS_MODULE),
-                         .label = STR("secrets-age"),
+                         .label = STR(SECRETS_AGE),
                          .path = STR("secrets"),
                          .description = STR("Publishes the ages of secrets; reads none of them"),
                          .archive = STR(SECRETS_ARCHIVE),

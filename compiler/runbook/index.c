@@ -110,7 +110,6 @@ void pages_index(struct pages *p) {
     set_trial(p, &v);
     pages_texts(p, &v, "hosts", "host", &p->r->hosts);
     pages_flag(p, &v, "has_hosts", p->r->hosts.n > 0);
-    pages_set(p, &v, "folder", arena_cat(p->page, STR("/usr/local/lib/opsc/"), p->r->prefix));
     pages_add(p, STR("procedures/first_day"), pages_template(p, "first_day"), &v);
     pages_add(p, STR("README"), pages_template(p, "README"), &v);
     arena_clear(p->page);

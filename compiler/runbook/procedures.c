@@ -5,7 +5,6 @@
 static void add(struct pages *p, const char *name, struct map *values) {
     str path = arena_printf(p->a, "procedures/%s", name);
     pages_common(p, values);
-    pages_set(p, values, "folder", arena_cat(p->page, STR("/usr/local/lib/opsc/"), p->r->prefix));
     pages_add(p, path, pages_template(p, name), values);
     arena_clear(p->page);
 }

@@ -72,6 +72,8 @@ void pages_common(struct pages *p, struct map *values) {
     pages_set(p, values, "home", r->region);
     pages_set(p, values, "account", r->account);
     pages_set(p, values, "spec", r->spec);
+    /* As install.sh has it. */
+    pages_set(p, values, "folder", arena_cat(p->page, STR("/usr/local/lib/opsc/"), r->prefix));
     pages_flag(p, values, "has_restore", r->njobs > 0);
     pages_flag(p, values, "has_rollback", r->delivery != NULL);
     pages_flag(p, values, "has_rotation", r->nsecrets > 0);
