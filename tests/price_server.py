@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import gzip
+import hashlib
 import http.server
 import io
 import json
@@ -77,7 +78,7 @@ def rows_of(key, tiers, region, sku=None):
         end = tiers[i + 1][0] if i + 1 < len(tiers) else "Inf"
         if each != 1:
             usd = f"{float(Fraction(usd) * each):.10f}"
-        one = {"SKU": sku or f"SKU{abs(hash(key)):X}", "OfferTermCode": "JRTCKXETXF", "TermType": "OnDemand", "StartingRange": start,
+        one = {"SKU": sku or "SKU" + hashlib.sha256(key.encode()).hexdigest()[:16].upper(), "OfferTermCode": "JRTCKXETXF", "TermType": "OnDemand", "StartingRange": start,
                "EndingRange": end, "Unit": cell(row, "unit").split("|")[0] or "Thing", "PricePerUnit": usd, "Currency": "USD",
                "PriceDescription": f"${usd} per thing of \"some kind\"", "EffectiveDate": DAY, "serviceCode": cell(row, "service"),
                "Product Family": cell(row, "family").replace("-", " "), "usageType": prefix + cell(row, "usage").replace("*", name),
@@ -116,6 +117,8 @@ def lists(region, prices, **head):
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are written apart: without it the body waits for an answer to the head.
+    disable_nagle_algorithm = True
 
     def do_GET(self):
         self.server.asked.append(self.path)
