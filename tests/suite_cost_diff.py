@@ -215,6 +215,13 @@ def what_changes():
         check("from 2027-03-01" in done and "$27.96 -> $0.00  -$27.96" in done, done)
         pair = r.one()
         equal((pair["after"]["total"]["pay"]["high"], pair["before"]["account"]["regime"]), ("0", "paid"), "what is paid")
+    with test("what a change costs later is in the first lines, and a budget is held against one time on both sides"):
+        plan = BASE + BUDGET + usage % ("2 GiB/month", "{ regime: free-plan, since: 2026-09-01, credits: $200 }")
+        r.commit({"ops.yaml": plan})
+        r.write({"ops.yaml": plan.replace("t3.micro, volume", "t3.small, volume")})
+        check("**$0.00** a month, to $0.00; from 2027-03-01 on **+$7.59**, to $35.55\n" in r.run("--format", "markdown").stdout, "the comment")
+        check("  the month: from 2027-03-01 on $27.96 -> $35.55 of $30.00, above it by this change\n" in r.run().stdout, r.run().stdout)
+        r.commit({"ops.yaml": BASE})
     with test("a region"):
         r.write({"ops.yaml": BASE.replace("us-east-1", "eu-west-1")})
         pair = r.one()

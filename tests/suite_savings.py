@@ -142,7 +142,7 @@ CASES = (
     ("addresses", one(EC2 + ", type: t4g.micro, public_ipv4: 3"), one(EC2 + ", type: t4g.micro, public_ipv4: 1"), "7.30"),
     ("multi-az", "environment: staging\n" + one(RDS + ", class: db.t4g.medium, storage: 20 GiB, multi_az: true"),
      "environment: staging\n" + one(RDS + ", class: db.t4g.medium, storage: 20 GiB"), "49.02"),
-    ("extended-support", one(RDS + ", class: db.t4g.micro, engine_version: '13'"), None, "146.00 a month from 2026-03-01 on`: a newer major version saves that"),
+    ("extended-support", one(RDS + ", class: db.t4g.micro, engine_version: '13'"), None, "146.00 a month from 2026-03-01 on): a newer major version saves that"),
     ("rds-backup", one(RDS + ", class: db.t4g.micro") + "cost:\n  usage: { x.backup: 10..40 GiB }\n",
      one(RDS + ", class: db.t4g.micro") + "cost:\n  usage: { x.backup: 0 GiB }\n", "0.00..3.80"),
     ("nat-data", one("kind: nat, id: nat-0123456789abcdef0") + "  d: { kind: s3, bucket: shop }\ncost:\n  usage: { x.data: 100 GiB/month }\n",
@@ -194,7 +194,7 @@ def listed(rule, before, saved):
     told = savings(sheets(with_cost(before, "")))[rule]
     if "dated" in told:
         dated = sheets(with_cost(before, ""))[0]["dated"]
-        check(f"${saved}".startswith(f"${money(dated[0]['list'])} a month from {dated[0]['from']} on`"), dated)
+        check(f"${saved}".startswith(f"${money(dated[0]['list'])} a month from {dated[0]['from']} on)"), dated)
         check(rule not in savings(sheets(with_cost(before.replace("'13'", "'16'"), ""))))
         return
     equal(money(told["pay"]["high"]), saved, "what is beyond")

@@ -105,7 +105,9 @@ static void put_credits(struct buf *b, const struct cost_sheet *s) {
     cost_put_money(b, (struct cost_range){credits, credits});
     if (num_ok(months)) {
         BUF_LIT(b, " of credits pay ");
-        cost_put_quantity(b, (struct cost_range){months, months});
+        /* A tenth of a month is three days: more would be a pretence. */
+        struct num tenths = num_ratio(num_floor(num_mul(months, num_int(10))), 10);
+        cost_put_quantity(b, (struct cost_range){tenths, tenths});
         BUF_LIT(b, " months");
     } else {
         BUF_LIT(b, " of credits pay it all");

@@ -64,6 +64,8 @@ struct cell_row *diff_rows(struct arena *a, const struct cost_pair *p, uint32_t 
 str diff_title(struct arena *a, const struct cost_pair *p);
 /* "$27.98 -> $41.41 of $30.00, above it by this change" */
 str diff_budget(struct arena *a, const struct cost_pair *p, const struct cost_budget_delta *d);
+/* "from 2027-03-01 on ": when the offers or credits of an account end; "later " without a day. */
+void diff_put_from(struct buf *b, const struct cost_pair *p);
 /* Whether there is something to say of it: it changed, or what counts in it. */
 bool diff_has_budget(const struct cost_pair *p, const struct cost_budget_delta *d);
 /* "main (3f2a9c1d0e55)" */

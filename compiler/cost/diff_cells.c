@@ -225,23 +225,36 @@ static struct cost_range exactly(struct num usd) {
     return (struct cost_range){usd, usd};
 }
 
-/* Which of the two amounts that may be above: the one that is, at the end if both. */
-static struct cost_range counted(const struct cost_sheet *s, const struct cost_budget *b) {
-    struct cost_range now = cost_pay(s, b->usd);
-    const struct cost_range later = b->usd[COST_PAID];
-    return cost_is_above(now.high, b->limit) || !cost_is_above(later.high, b->limit) ? now : later;
+/* Whether it is above only when the regime of the account has ended. */
+static bool is_above_later(const struct cost_sheet *s, const struct cost_budget *b) {
+    return b != NULL && !cost_is_above(cost_pay(s, b->usd).high, b->limit) &&
+           cost_is_above(b->usd[COST_PAID].high, b->limit);
+}
+
+void diff_put_from(struct buf *b, const struct cost_pair *p) {
+    const struct cost_sheet *s = has_later(p->after) ? p->after : p->before;
+    if (s->account.ends.year == 0) {
+        BUF_LIT(b, "later ");
+        return;
+    }
+    BUF_LIT(b, "from ");
+    cost_put_date(b, s->account.ends);
+    BUF_LIT(b, " on ");
 }
 
 str diff_budget(struct arena *a, const struct cost_pair *p, const struct cost_budget_delta *d) {
     struct buf b = BUF_INIT(TEXT_MAX);
     struct cost_range was = COST_NOTHING, is = COST_NOTHING, was_limit = COST_NOTHING,
                       limit = COST_NOTHING;
+    bool later = is_above_later(p->before, d->before) || is_above_later(p->after, d->after);
+    if (later)
+        diff_put_from(&b, p);
     if (d->before != NULL) {
-        was = counted(p->before, d->before);
+        was = later ? d->before->usd[COST_PAID] : cost_pay(p->before, d->before->usd);
         was_limit = exactly(d->before->limit);
     }
     if (d->after != NULL) {
-        is = counted(p->after, d->after);
+        is = later ? d->after->usd[COST_PAID] : cost_pay(p->after, d->after->usd);
         limit = exactly(d->after->limit);
     }
     buf_put(&b, step(a, d->before != NULL ? &was : NULL, d->after != NULL ? &is : NULL));

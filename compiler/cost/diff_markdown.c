@@ -11,6 +11,25 @@ static struct cost_range pay(const struct cost_sheet *s) {
     return s != NULL ? cost_now(s) : COST_NOTHING;
 }
 
+static bool same_money(struct cost_range a, struct cost_range b) {
+    return num_cmp(a.low, b.low) == 0 && num_cmp(a.high, b.high) == 0;
+}
+
+/* What it comes to when offers and credits have ended, where that is something else. */
+static void put_later(struct buf *b, const struct cost_pair *p) {
+    struct cost_range before = pay(p->before), after = pay(p->after);
+    before = p->before != NULL ? cost_later(p->before) : before;
+    after = p->after != NULL ? cost_later(p->after) : after;
+    if (same_money(before, pay(p->before)) && same_money(after, pay(p->after)))
+        return;
+    BUF_LIT(b, "; ");
+    diff_put_from(b, p);
+    BUF_LIT(b, "**");
+    cost_put_change(b, before, after);
+    BUF_LIT(b, "**, to ");
+    cost_put_money(b, after);
+}
+
 /* The whole in a line or a few: a reader may stop there. */
 static void put_summary(struct buf *b, const struct cost_diff *d) {
     for (uint32_t i = 0; i < d->pairs.n; i++) {
@@ -22,6 +41,7 @@ static void put_summary(struct buf *b, const struct cost_diff *d) {
             cost_put_change(b, pay(p->before), pay(p->after));
             BUF_LIT(b, "** a month, to ");
             cost_put_money(b, pay(p->after));
+            put_later(b, p);
         }
         buf_byte(b, '\n');
     }

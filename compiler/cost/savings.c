@@ -77,10 +77,20 @@ static bool apply(struct finding *f, const struct rule *rule, struct saver *s,
     return has_no_amount(s->found) || bill_total(saving_bill(s), ret);
 }
 
+/* "db: $146.00 a month" is "`db` ($146.00 a month)". */
+static void put_name(struct buf *b, str name) {
+    uint32_t n = str_find(name, ':');
+    buf_printf(b, "`%.*s`", STR_ARG(str_sub(name, 0, n)));
+    if (n + 2 < name.n)
+        buf_printf(b, " (%.*s)", STR_ARG(str_sub(name, n + 2, name.n)));
+}
+
 static str names_text(struct arena *a, const struct saver *s) {
     struct buf b = BUF_INIT(TEXT_MAX);
-    for (uint32_t i = 0; i < s->names.n; i++)
-        buf_printf(&b, "%s`%.*s`", list_gap(i, s->found->n, " and "), STR_ARG(s->names.at[i]));
+    for (uint32_t i = 0; i < s->names.n; i++) {
+        buf_text(&b, list_gap(i, s->found->n, " and "));
+        put_name(&b, s->names.at[i]);
+    }
     if (s->names.n < s->found->n)
         buf_printf(&b, " and %u more", (unsigned)(s->found->n - s->names.n));
     return buf_keep(&b, a);

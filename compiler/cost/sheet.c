@@ -86,9 +86,11 @@ static const struct price *price_for(struct cost_work *w, const struct cost_what
     if (p != NULL)
         return p;
     struct arena *a = w->run->arena;
-    str why = known ? arena_printf(a, "there is no price of `%.*s` for %.*s", STR_ARG(key),
-                                   STR_ARG(what->region))
-                    : arena_printf(a, "there is no price of `%.*s`", STR_ARG(key));
+    str why =
+        known ? arena_printf(
+                    a, "there is no price of `%.*s` for %.*s; `opsc prices update` may bring it",
+                    STR_ARG(key), STR_ARG(what->region))
+              : arena_printf(a, "there is no price of `%.*s`", STR_ARG(key));
     sheet_gap(w, what, why, STR(""));
     return NULL;
 }

@@ -56,7 +56,7 @@ static bool amount_for(struct cost_work *w, const struct cfg_text *t, const stru
         return true;
     struct diag *d = diag_add(w->run->dl, DIAG_COST_AMOUNT, t->at, "`%.*s` is not %s",
                               STR_ARG(t->text), price_takes(p));
-    diag_hint(w->run->dl, d, "A range has the least first, and one unit: 1..4 GiB/month.");
+    diag_hint(w->run->dl, d, "A number has its unit, and a range the least first: 1..4 GiB/month.");
     return false;
 }
 

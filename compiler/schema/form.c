@@ -53,8 +53,8 @@ bool schema_check_form(struct schema_walk *w, const struct schema_row *row,
                        const struct cfg_text *t) {
     if (row->form == NULL || matches(w, row->form, t->text))
         return true;
-    struct diag *d = diag_add(w->dl, DIAG_BAD_FORMAT, t->at, "`%.*s` cannot be `%s`",
-                              STR_ARG(t->text), row->key);
+    struct diag *d = diag_add(w->dl, DIAG_BAD_FORMAT, t->at, "`%s` cannot be `%.*s`", row->key,
+                              STR_ARG(t->text));
     if (row->example != NULL)
         diag_hint(w->dl, d, "%s Write it like %s.", row->doc != NULL ? row->doc : "", row->example);
     return false;
