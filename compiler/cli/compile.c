@@ -131,6 +131,7 @@ bool compile(struct arena *a, struct diag_list *dl, const struct io *io,
     if (cost == NULL) {
         cost = &unasked;
         cost_init(cost, a, dl);
+        cost->asked = false;
     }
     str wanted = opt->spec.environment;
     if (n == 0) {

@@ -86,8 +86,9 @@ struct cost_sheet {
     str environment, region;
     const struct config *cfg;
     const struct lower_result *low;
-    struct ledger *ledger; /* of its account */
-    str context;           /* of its diagnostics */
+    struct ledger *ledger;           /* of its account */
+    const struct made_alarm *alarms; /* one for each node of the graph (made.h) */
+    str context;                     /* of its diagnostics */
     struct cost_account account;
     VEC(struct cost_line) lines;
     VEC(struct cost_gap) gaps;
@@ -109,6 +110,7 @@ struct cost_run {
     struct catalog tables;
     struct map ledgers; /* by the number of the account: environments share what is free */
     VEC(struct cost_sheet *) sheets;
+    bool asked; /* somebody wants to see the sheets: what could be given up is looked for as well */
 };
 
 void cost_init(struct cost_run *r, struct arena *a, struct diag_list *dl);

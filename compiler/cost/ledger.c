@@ -57,6 +57,8 @@ static struct num take_pool(const struct ledger_page *g, const struct price_pool
 }
 
 static struct num between(const struct price *p, struct num from, struct num to) {
+    if (p->ntiers == 1)
+        return num_mul(num_sub(to, from), p->tiers[0].usd);
     return num_sub(price_of(p, to), price_of(p, from));
 }
 
@@ -89,17 +91,36 @@ static void enter(struct ledger_page *g, const struct price *p, const struct tak
         g->free[p->always->index] = num_add(g->free[p->always->index], t->of_pool[1]);
 }
 
+/* Of what nothing is free all views have as much; without tiers it costs as much on every page. */
+static bool is_plain(const struct price *p) {
+    return p->always == NULL && p->legacy == NULL && p->ntiers == 1;
+}
+
+static bool take_all(struct ledger *l, const struct price *p, struct cost_range quantity,
+                     struct taking all[COST_VIEWS][2]) {
+    bool one = num_cmp(quantity.low, quantity.high) == 0;
+    for (int v = 0; v < COST_VIEWS; v++) {
+        for (int i = 0; i < 2; i++) {
+            struct ledger_page *g = &l->pages[v][i];
+            struct num q = i == 0 ? quantity.low : quantity.high;
+            make_room(l->book.arena, g, &l->book);
+            if (is_plain(p) && (v > 0 || (one && i > 0))) {
+                all[v][i] = all[0][one ? 0 : i];
+                if (!num_ok(num_add(g->all[p->index], q)))
+                    return false;
+            } else if (!take(g, p, (enum cost_view)v, q, &all[v][i])) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 bool ledger_enter(struct ledger *l, const struct price *p, struct cost_range quantity,
                   struct ledger_entry *ret) {
     struct taking all[COST_VIEWS][2];
-    for (int v = 0; v < COST_VIEWS; v++) {
-        for (int i = 0; i < 2; i++) {
-            make_room(l->book.arena, &l->pages[v][i], &l->book);
-            if (!take(&l->pages[v][i], p, (enum cost_view)v, i == 0 ? quantity.low : quantity.high,
-                      &all[v][i]))
-                return false;
-        }
-    }
+    if (!take_all(l, p, quantity, all))
+        return false;
     for (int v = 0; v < COST_VIEWS; v++) {
         for (int i = 0; i < 2; i++)
             enter(&l->pages[v][i], p, &all[v][i]);

@@ -4,6 +4,8 @@
 #include "lower/cond.h"
 #include "resource/resource.h"
 
+#include <assert.h>
+
 /* Metrics are billed for the hours in which they are sent. */
 #define EVERY_HOUR "as if they were sent in every hour of the month"
 #define ITS_HOURS "in the hours in which they are sent, when all runs are those of the schedule"
@@ -36,28 +38,60 @@ static int64_t whole(const struct value *v, int64_t otherwise) {
     return v != NULL && v->type == VALUE_NUM ? num_floor(v->number) : otherwise;
 }
 
-/* The attribute of a block, by its name in the rows of the block. */
-static const struct value *in_block(const struct resource_attr *rows, uint32_t n,
-                                    const struct value *block, const char *name) {
-    int i = block != NULL ? resource_attr_index(rows, n, name) : -1;
-    return i >= 0 ? block->block.attrs[i] : NULL;
+/* Where an alarm has what it is billed by: its attributes are looked for once. */
+struct alarm_columns {
+    int metric, period, band, queries;
+    int query_metric, metric_period; /* in a block of `queries`, and in one of that */
+};
+
+static int column(const struct resource_attr *rows, uint32_t n, const char *tf) {
+    int i = resource_attr_index(rows, n, tf);
+    assert(i >= 0);
+    return i;
 }
 
-static void add_queries(const struct node *n, struct made_alarm *e) {
-    const struct value *list = node_get(n, "metric_query");
-    int at = resource_attr_index(n->kind->attrs, n->kind->nattrs, "metric_query");
-    const struct resource_attr *query = &n->kind->attrs[at];
-    int metric_at = resource_attr_index(query->block, query->nblock, "metric");
-    const struct resource_attr *metric = &query->block[metric_at];
-    for (uint32_t i = 0; list != NULL && i < list->list.n; i++) {
-        const struct value *m =
-            in_block(query->block, query->nblock, list->list.items[i], "metric");
-        if (m == NULL)
-            continue;
-        int64_t s = whole(in_block(metric->block, metric->nblock, m, "period"), COND_STANDARD_S);
-        e->period_s = s < e->period_s ? s : e->period_s;
-        e->metrics++;
+static struct alarm_columns alarm_columns(void) {
+    const struct resource_kind *k = &resource_metric_alarm;
+    struct alarm_columns c = {.metric = column(k->attrs, k->nattrs, "metric_name"),
+                              .period = column(k->attrs, k->nattrs, "period"),
+                              .band = column(k->attrs, k->nattrs, "threshold_metric_id"),
+                              .queries = column(k->attrs, k->nattrs, "metric_query")};
+    const struct resource_attr *query = &k->attrs[c.queries];
+    c.query_metric = column(query->block, query->nblock, "metric");
+    const struct resource_attr *metric = &query->block[c.query_metric];
+    c.metric_period = column(metric->block, metric->nblock, "period");
+    return c;
+}
+
+static void add_metric(struct made_alarm *e, const struct value *period) {
+    int64_t s = whole(period, COND_STANDARD_S);
+    e->period_s = s < e->period_s ? s : e->period_s;
+    e->metrics++;
+}
+
+static struct made_alarm alarm_of(const struct alarm_columns *c, const struct node *n) {
+    struct made_alarm e = {.period_s = INT64_MAX, .band = n->attrs[c->band] != NULL};
+    const struct value *queries = n->attrs[c->queries];
+    if (n->attrs[c->metric] != NULL)
+        add_metric(&e, n->attrs[c->period]);
+    for (uint32_t i = 0; queries != NULL && i < queries->list.n; i++) {
+        const struct value *m = queries->list.items[i]->block.attrs[c->query_metric];
+        if (m != NULL)
+            add_metric(&e, m->block.attrs[c->metric_period]);
     }
+    e.high = e.period_s < COND_STANDARD_S;
+    e.metrics += e.band ? COND_BAND_METRICS : 0;
+    return e;
+}
+
+struct made_alarm *made_alarms(struct arena *a, const struct graph *g) {
+    struct made_alarm *all = ARENA_ARRAY(a, struct made_alarm, g->nodes.n + 1);
+    struct alarm_columns c = alarm_columns();
+    for (uint32_t i = 0; i < g->nodes.n; i++) {
+        if (g->nodes.at[i]->kind == &resource_metric_alarm)
+            all[i] = alarm_of(&c, g->nodes.at[i]);
+    }
+    return all;
 }
 
 str made_name(const struct config *c, const struct node *n) {
@@ -65,26 +99,13 @@ str made_name(const struct config *c, const struct node *n) {
     return skip < n->name.n ? str_sub(n->name, skip, n->name.n) : n->name;
 }
 
-struct made_alarm made_alarm(const struct node *n) {
-    struct made_alarm e = {.period_s = INT64_MAX};
-    e.band = node_get(n, "threshold_metric_id") != NULL;
-    if (node_get(n, "metric_name") != NULL) {
-        e.metrics = 1;
-        e.period_s = whole(node_get(n, "period"), COND_STANDARD_S);
-    }
-    add_queries(n, &e);
-    e.high = e.period_s < COND_STANDARD_S;
-    e.metrics += e.band ? COND_BAND_METRICS : 0;
-    return e;
-}
-
-static void count_alarm(struct counting *c, const struct node *n, struct made_change change,
+static void count_alarm(struct counting *c, const struct made_alarm *e, struct made_change change,
                         struct cost_what *what) {
-    struct made_alarm e = made_alarm(n);
-    bool high = e.high && !change.standard;
+    bool high = e->high && !change.standard;
     what->item = high ? STR("high resolution") : STR("standard");
-    count(c, what, high ? STR("cloudwatch.alarm.high_resolution") : str_c(n->kind->price),
-          e.metrics - change.fewer);
+    count(c, what,
+          high ? STR("cloudwatch.alarm.high_resolution") : str_c(resource_metric_alarm.price),
+          e->metrics - change.fewer);
 }
 
 static void count_dashboard(struct counting *c, const struct node *n, struct made_change change,
@@ -106,7 +127,8 @@ static struct cost_what what_of(const struct cost_work *w, const struct node *n)
                               .at = n->at};
 }
 
-static void count_node(struct counting *c, const struct node *n, struct made_change change) {
+static void count_node(struct counting *c, uint32_t i, struct made_change change) {
+    const struct node *n = c->work->low->graph->nodes.at[i];
     const struct resource_kind *k = n->kind;
     struct cost_what what = what_of(c->work, n);
     if (k == &resource_dashboard)
@@ -114,7 +136,7 @@ static void count_node(struct counting *c, const struct node *n, struct made_cha
     else if (change.gone)
         return;
     else if (k == &resource_metric_alarm)
-        count_alarm(c, n, change, &what);
+        count_alarm(c, &c->work->sheet->alarms[i], change, &what);
     else
         count(c, &what, str_c(k->price), 1);
 }
@@ -125,7 +147,7 @@ void made_count(struct cost_work *w, const struct made_change *changes, struct m
     for (uint32_t i = 0; i < g->nodes.n; i++) {
         const struct node *n = g->nodes.at[i];
         if (n->kind->price != NULL && !n->data)
-            count_node(&c, n, changes != NULL ? changes[i] : (struct made_change){0});
+            count_node(&c, i, changes != NULL ? changes[i] : (struct made_change){0});
     }
 }
 
@@ -176,6 +198,7 @@ static void enter_published(struct cost_work *w) {
 
 void sheet_made(struct cost_work *w) {
     struct made_counts counts = {0};
+    w->sheet->alarms = made_alarms(w->run->arena, w->low->graph);
     note_kinds(w);
     made_count(w, NULL, &counts);
     for (uint32_t i = 0; i < counts.n; i++) {

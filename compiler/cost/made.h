@@ -15,8 +15,8 @@ struct made_alarm {
     int64_t period_s; /* the shortest */
     bool band, high;  /* of an anomaly; of high resolution */
 };
-/* `n`: a metric alarm. */
-struct made_alarm made_alarm(const struct node *n);
+/* One for each node of the graph; of what is no metric alarm zero. */
+struct made_alarm *made_alarms(struct arena *a, const struct graph *g);
 
 /* What people call a node: "high-cpu" of "shop-production-high-cpu". */
 str made_name(const struct config *c, const struct node *n);

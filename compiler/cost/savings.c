@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cost/savings.h"
 
-#include "resource/resource.h"
-
 #define TEXT_MAX 8192
 
 enum told { LINT, COST, BEYOND };
@@ -32,7 +30,6 @@ const char *cost_saving_advice(enum cfg_saving rule) {
 struct finding {
     struct cost_work work;
     struct arena *arena; /* goes when the environment is done */
-    struct made_alarm *extents;
     struct bill bill;
     struct cost_range total[COST_VIEWS];
     /* What all rules together have left. */
@@ -40,14 +37,6 @@ struct finding {
     const struct made_change *rest_changes;
     struct cost_range rest_total[COST_VIEWS];
 };
-
-static struct made_alarm *extents_of(struct arena *a, const struct graph *g) {
-    struct made_alarm *e = ARENA_ARRAY(a, struct made_alarm, g->nodes.n + 1);
-    for (uint32_t i = 0; i < g->nodes.n; i++)
-        e[i] = g->nodes.at[i]->kind == &resource_metric_alarm ? made_alarm(g->nodes.at[i])
-                                                              : (struct made_alarm){0};
-    return e;
-}
 
 static struct cost_range less(struct cost_range a, struct cost_range b) {
     struct cost_range r = {num_sub(a.low, b.low), num_sub(a.high, b.high)};
@@ -97,11 +86,7 @@ static str names_text(struct arena *a, const struct saver *s) {
 }
 
 static struct saver saver_for(struct finding *f, struct cost_saving *found) {
-    return (struct saver){.work = &f->work,
-                          .arena = f->arena,
-                          .before = &f->bill,
-                          .extents = f->extents,
-                          .found = found};
+    return (struct saver){.work = &f->work, .arena = f->arena, .before = &f->bill, .found = found};
 }
 
 /* What the rules before have not saved already. */
@@ -150,14 +135,12 @@ static bool is_accepted(const struct config *c, enum cfg_saving rule) {
 }
 
 static void find_all(struct finding *f) {
-    const struct graph *g = f->work.low->graph;
     if (!bill_total(&f->bill, f->total))
         return;
-    f->extents = extents_of(f->arena, g);
     f->rest = f->bill;
     memcpy(f->rest_total, f->total, sizeof f->total);
     for (enum cfg_saving i = (enum cfg_saving)0; i < CFG_SAVING_COUNT; i++) {
-        if (!is_accepted(f->work.cfg, i))
+        if (!is_accepted(f->work.cfg, i) && (f->work.run->asked || rules[i].told != BEYOND))
             find_rule(f, i);
     }
     for (int v = 0; v < COST_VIEWS; v++)

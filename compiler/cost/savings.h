@@ -20,7 +20,6 @@ struct saver {
     struct arena *arena;               /* goes when the environment has been reckoned */
     const struct bill *before;         /* all lines of the account */
     struct bill *after;                /* with what this rule changes of them; NULL: nothing */
-    const struct made_alarm *extents;  /* one for each node; of what is no metric alarm zero */
     const struct made_change *changed; /* the same: by other rules; NULL: none */
     struct made_change *changes;       /* the same: with those of this rule; NULL: none */
     struct cost_saving *found;

@@ -11,7 +11,7 @@ typedef bool alarm_test(struct made_alarm e, struct made_change c);
 static void change_alarms(struct saver *s, alarm_test *applies, struct made_change change) {
     const struct graph *g = s->work->low->graph;
     for (uint32_t i = 0; i < g->nodes.n; i++) {
-        struct made_alarm e = s->extents[i];
+        struct made_alarm e = s->work->sheet->alarms[i];
         if (e.metrics == 0 || !applies(e, saving_changed(s, i)))
             continue;
         struct made_change *c = saving_change(s, i);
@@ -46,9 +46,9 @@ static bool is_several(struct made_alarm e, struct made_change c) {
 void saving_MATH(struct saver *s) {
     const struct graph *g = s->work->low->graph;
     for (uint32_t i = 0; i < g->nodes.n; i++) {
-        if (!is_several(s->extents[i], saving_changed(s, i)))
+        if (!is_several(s->work->sheet->alarms[i], saving_changed(s, i)))
             continue;
-        saving_change(s, i)->fewer = s->extents[i].metrics - 1;
+        saving_change(s, i)->fewer = s->work->sheet->alarms[i].metrics - 1;
         saving_found(s, saving_node_name(s, g->nodes.at[i]), g->nodes.at[i]->at);
     }
 }

@@ -59,7 +59,20 @@ static str class_of(const struct saver *s, uint32_t i) {
     return v != NULL ? v->text.text : STR("");
 }
 
-/* Of the price as it is: another rule may have changed it already. */
+/* The family that is in the key of a price, between dots; NULL: none of them is. */
+static const struct family *family_in(str key, const struct family *families, uint32_t n) {
+    for (str rest = key; rest.n > 0;) {
+        uint32_t dot = str_find(rest, '.');
+        str part = str_sub(rest, 0, dot);
+        rest = str_sub(rest, dot < rest.n ? dot + 1 : dot, rest.n);
+        for (uint32_t k = 0; k < n; k++) {
+            if (str_is(part, families[k].from))
+                return &families[k];
+        }
+    }
+    return NULL;
+}
+
 static void change_family(struct saver *s, uint32_t i, str class, const struct family *f) {
     struct arena *a = s->arena;
     str from = arena_cat3(a, STR("."), str_c(f->from), STR(".")), to = str_c(f->to), with = class;
@@ -76,12 +89,14 @@ static void change_family(struct saver *s, uint32_t i, str class, const struct f
                  saving_line(s, i)->watched->at);
 }
 
+/* By the price as it is: another rule may have changed it already. */
 static void change_class(struct saver *s, const struct family *families, uint32_t n) {
     for (uint32_t i = 0; i < s->before->n; i++) {
         str class = saving_is(s, i, COST_RESOURCE) ? class_of(s, i) : STR("");
-        uint32_t found = s->found->n;
-        for (uint32_t k = 0; k<n &&class.n> 0 && s->found->n == found; k++)
-            change_family(s, i, class, &families[k]);
+        const struct family *f =
+            class.n > 0 ? family_in(saving_line(s, i)->price->key, families, n) : NULL;
+        if (f != NULL)
+            change_family(s, i, class, f);
     }
 }
 

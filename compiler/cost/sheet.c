@@ -138,7 +138,7 @@ static struct ledger *ledger_for(struct cost_run *r, str account) {
 }
 
 void cost_init(struct cost_run *r, struct arena *a, struct diag_list *dl) {
-    *r = (struct cost_run){.arena = a, .dl = dl};
+    *r = (struct cost_run){.arena = a, .dl = dl, .asked = true};
     catalog_init(&r->tables, a, dl);
 }
 

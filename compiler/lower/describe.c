@@ -3,8 +3,6 @@
 
 #include "lower/words.h"
 
-#define TAIL_MAX (128u << 20) /* above what a file of YAML can hold */
-
 static void begin_sentence(struct buf *b) {
     if (b->n > 0)
         buf_byte(b, ' ');
@@ -65,23 +63,31 @@ static str known_action(struct lower *l, const struct alarm *al, const struct se
     return watched_prose_choice(&l->catalog, s->watched, &s->decl->action);
 }
 
+/* With a space before it. */
+static void put_word(struct buf *b, enum cfg_language in, enum word w) {
+    buf_byte(b, ' ');
+    buf_text(b, word(in, w));
+}
+
 static void put_action(struct lower *l, const struct alarm *al, const struct series *s,
                        struct buf *b) {
     const struct watched *w = NULL;
     str own = al->cfg != NULL ? al->cfg->action.text : STR("");
     str known = own.n == 0 ? known_action(l, al, s, &w) : STR("");
     enum cfg_language in = l->catalog.language;
-    buf_byte(b, ' ');
-    buf_text(b, word(in, WORD_DO));
+    put_word(b, in, WORD_DO);
     if (own.n > 0)
         put_sentence(b, own);
     else if (known.n > 0)
         put_prose(b, w, known);
     else if (al->composite)
-        buf_printf(b, " %s", word(in, WORD_PARTS));
-    else
-        buf_printf(b, " %s %.*s %s", word(in, WORD_DASHBOARDS), STR_ARG(l->prefix),
-                   word(in, WORD_CHANGED));
+        put_word(b, in, WORD_PARTS);
+    else {
+        put_word(b, in, WORD_DASHBOARDS);
+        buf_byte(b, ' ');
+        buf_put(b, l->prefix);
+        put_word(b, in, WORD_CHANGED);
+    }
 }
 
 bool describe_has_pages(const struct lower *l) {
@@ -91,27 +97,53 @@ bool describe_has_pages(const struct lower *l) {
 static void put_page(struct lower *l, const struct alarm *al, struct buf *b) {
     str base = given(l->cfg->runbooks.url.at) ? l->cfg->runbooks.url.text : STR("docs/runbooks");
     buf_put(b, str_ends(base, STR("/")) ? str_sub(base, 0, base.n - 1) : base);
-    buf_printf(b, "/%.*s.md", STR_ARG(al->name));
+    buf_byte(b, '/');
+    buf_put(b, al->name);
+    BUF_LIT(b, ".md");
 }
 
 /*
  * The pages, and the file and the key, not the line: a line added above would change every alarm
  * below it. `own`: with the page that the user names.
  */
-static str tail(struct lower *l, const struct alarm *al, bool own) {
+static void put_end(struct lower *l, const struct alarm *al, bool own, struct buf *b) {
     enum cfg_language in = l->catalog.language;
-    struct buf b = BUF_INIT(TAIL_MAX);
     bool pages = describe_has_pages(l);
     own &= al->cfg != NULL && given(al->cfg->runbook.at);
-    if (pages || own)
-        buf_printf(&b, " %s ", word(in, WORD_RUNBOOK));
+    if (pages || own) {
+        put_word(b, in, WORD_RUNBOOK);
+        buf_byte(b, ' ');
+    }
     if (pages)
-        put_page(l, al, &b);
+        put_page(l, al, b);
+    if (pages && own)
+        BUF_LIT(b, ", ");
     if (own)
-        buf_printf(&b, "%s%.*s", pages ? ", " : "", STR_ARG(al->cfg->runbook.text));
-    str file = source_relative(sources_get(l->dl->sources, al->at.file)->name, l->spec_dir);
-    buf_printf(&b, " %s %.*s: %.*s", word(in, WORD_FROM), STR_ARG(file), STR_ARG(al->path));
-    return buf_keep(&b, l->passing);
+        buf_put(b, al->cfg->runbook.text);
+    put_word(b, in, WORD_FROM);
+    buf_byte(b, ' ');
+    buf_put(b, source_relative(sources_get(l->dl->sources, al->at.file)->name, l->spec_dir));
+    BUF_LIT(b, ": ");
+    buf_put(b, al->path);
+}
+
+/*
+ * A text that is too long is cut at a code point; what is from `at` on, its end, is kept whole and
+ * moves down over what was cut, which is more than the dots are.
+ */
+static void shorten(struct buf *b, uint32_t at) {
+    const str dots = STR("..."), text = str_sub(buf_str(b), 0, at);
+    const str end = str_sub(buf_str(b), at, (uint32_t)b->n);
+    uint32_t to = 0;
+    if (b->n <= DESCRIPTION_MAX)
+        return;
+    if (end.n + dots.n < DESCRIPTION_MAX) {
+        to = utf8_cut(text, DESCRIPTION_MAX - end.n - dots.n).n;
+        memcpy(b->p + to, dots.p, dots.n);
+        to += dots.n;
+    }
+    memmove(b->p + to, end.p, end.n);
+    b->n = to + end.n;
 }
 
 void describe_alarm(struct lower *l, const struct alarm *al, struct buf *b) {
@@ -128,15 +160,11 @@ void describe_alarm(struct lower *l, const struct alarm *al, struct buf *b) {
             put_sentence(b, s->decl->doc.text);
     }
     put_action(l, al, s, b);
-    /* What is at the end is kept whole; a text that is too long is cut at a code point before it.
-     */
-    str end = tail(l, al, true);
-    if (end.n > DESCRIPTION_MAX)
-        end = tail(l, al, false);
-    if (b->n + end.n > DESCRIPTION_MAX) {
-        uint32_t taken = end.n + STR("...").n;
-        b->n = utf8_cut(buf_str(b), taken < DESCRIPTION_MAX ? DESCRIPTION_MAX - taken : 0).n;
-        BUF_LIT(b, "...");
+    uint32_t at = (uint32_t)b->n;
+    put_end(l, al, true, b);
+    if (b->n - at > DESCRIPTION_MAX) {
+        b->n = at;
+        put_end(l, al, false, b);
     }
-    buf_put(b, end);
+    shorten(b, at);
 }
