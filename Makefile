@@ -31,11 +31,14 @@ endif
 pkg_cflags = $(patsubst -I%,-isystem%,$(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null))
 pkg_libs = $(or $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null),$(2))
 # libcurl is loaded when it is needed (compiler/net/http.h); -ldl is for C libraries that have that apart.
-DEP_CFLAGS := $(call pkg_cflags,yaml-0.1 libcjson libcurl expat)
+# LIVE=0 builds without it, for a machine that lacks its headers: what talks to AWS says so then.
+LIVE ?= 1
+NOT_BUILT := $(if $(filter 0,$(LIVE)),$(addprefix compiler/net/,curl_library.c http.c http_many.c),compiler/net/without_curl.c)
+DEP_CFLAGS := $(call pkg_cflags,yaml-0.1 libcjson expat $(if $(filter 0,$(LIVE)),,libcurl))
 DEP_LIBS := $(call pkg_libs,yaml-0.1 libcjson expat,-lyaml -lcjson -lexpat) -ldl
 TEST_LIBS = $(call pkg_libs,cmocka,-lcmocka)
 
-BASE_CPPFLAGS := -D_POSIX_C_SOURCE=200809L -DOPSC_VERSION=\"$(VERSION)\" -Icompiler -Ibuild/gen $(DEP_CFLAGS)
+BASE_CPPFLAGS := -D_POSIX_C_SOURCE=200809L -DOPSC_VERSION=\"$(VERSION)\" -DOPSC_LIVE=$(LIVE) -Icompiler -Ibuild/gen $(DEP_CFLAGS)
 STD := -std=c11
 SAN := -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -g -DARENA_DEBUG
 ASAN := -fsanitize=address,undefined $(SAN)
@@ -47,7 +50,7 @@ MAIN := compiler/cli/main.c
 GEN_HDRS := $(patsubst grammar/%.y,build/gen/%_parser.h,$(wildcard grammar/*.y))
 GEN_SRCS := $(GEN_HDRS:.h=.c) $(patsubst grammar/%.re,build/gen/%_lexer.c,$(wildcard grammar/*.re)) \
             build/gen/embed_data.c
-LIB_SRCS := $(filter-out $(MAIN),$(wildcard compiler/*/*.c)) $(GEN_SRCS)
+LIB_SRCS := $(filter-out $(MAIN) $(NOT_BUILT),$(wildcard compiler/*/*.c)) $(GEN_SRCS)
 HEADERS := $(wildcard compiler/*/*.h)
 EMBED := $(shell find catalog templates docs/diagnostics -type f ! -name '.*' ! -name '*~' \
            \( -path 'templates/*' -o -name '*.yaml' -o -name '*.md' \) 2>/dev/null | LC_ALL=C sort)
@@ -78,7 +81,7 @@ all: build/opsc ## the compiler: build/opsc
 
 build/.have-%: tools/setup.sh
 	@mkdir -p $(@D)
-	@sh tools/setup.sh --check $*
+	@LIVE=$(LIVE) sh tools/setup.sh --check $*
 	@touch $@
 
 # ---- generated sources, the same for every variant

@@ -264,6 +264,27 @@ def errors(loader, services):
                 equal((got["code"], got["retry"]), (code, retry), code)
 
 
+def without_curl(folder):
+    """`make LIVE=0`: what is in the place of libcurl's callers has all their functions, and needs no header of it."""
+    def functions(*names, flags=()):
+        ret = set()
+        for name in names:
+            made = os.path.join(folder, name + ".o")
+            subprocess.run([os.environ.get("CC", "cc").split()[0], "-std=c11", "-D_POSIX_C_SOURCE=200809L", '-DOPSC_VERSION="0"', *flags, "-I",
+                            os.path.join(ROOT, "compiler"), "-c", os.path.join(ROOT, "compiler", "net", name + ".c"), "-o", made], check=True)
+            lines = subprocess.run(["nm", "-g", made], check=True, capture_output=True, text=True).stdout.splitlines()
+            ret |= {line.split()[-1] for line in lines if " T " in line}
+        return ret
+    with test("without-libcurl-no-function-is-missing"):
+        nothing = os.path.join(folder, "curl")
+        os.mkdir(nothing)
+        with open(os.path.join(nothing, "curl.h"), "w", encoding="utf-8") as f:
+            f.write('#error "a header of libcurl"\n')
+        real = functions("http", "http_many", flags=["-DOPSC_LIVE=1"])
+        equal(functions("without_curl", "http_words", flags=["-DOPSC_LIVE=0", "-I", folder]) - functions("http_words", flags=["-DOPSC_LIVE=0"]), real,
+              "functions")
+
+
 def hostile_answers():
     """Any bytes are an answer: one line of text comes out, and no entity grows."""
     chance = random.Random(3)
@@ -294,4 +315,6 @@ else:
             files(FOLDER)
             settings(FOLDER, SERVICES)
     hostile_answers()
+    with tempfile.TemporaryDirectory() as FOLDER:
+        without_curl(FOLDER)
 sys.exit(state.failed)

@@ -7,7 +7,8 @@
 #   tools/setup.sh --check WHAT...  installs nothing: names what is missing
 #
 # Exit status: 0 all is there, 2 usage, 3 something is missing and could not be installed.
-# OPSC_NO_INSTALL=1 does as --check does. A change to a probe or a row is all that a new dependency takes.
+# OPSC_NO_INSTALL=1 does as --check does. LIVE=0 wants no libcurl.
+# A change to a probe or a row is all that a new dependency takes.
 # shellcheck disable=SC2016,SC3013,SC2310,SC2312,SC2317  # -nt is in every sh we meet; probes fail on purpose
 set -eu
 cd "$(dirname "$0")/.."
@@ -115,7 +116,7 @@ probe() {
     libyaml) library yaml-0.1 yaml.h ;;
     cjson) library libcjson cjson/cJSON.h ;;
     expat) library expat expat.h ;;
-    libcurl) library libcurl curl/curl.h ;;
+    libcurl) [ "${LIVE:-1}" = 0 ] || library libcurl curl/curl.h ;;
     re2c) have re2c && version_at_least "$(re2c --version | sed 's/.* //')" 3.0 ;;
     bison)
         for bison in bison /opt/homebrew/opt/bison/bin/bison /usr/local/opt/bison/bin/bison; do

@@ -106,7 +106,7 @@ struct aws_client *aws_client_open_as(struct arena *a, const struct aws_settings
     *ret = (struct aws_error){.kind = AWS_OK};
     if (c->http == NULL) {
         *ret = (struct aws_error){.kind = AWS_NO_LIBRARY,
-                                  .message = has_crypto ? STR("libcurl is not on this machine")
+                                  .message = has_crypto ? str_c(http_status_text(HTTP_NO_LIBRARY))
                                                         : STR("OpenSSL is not on this machine")};
         return NULL;
     }
