@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """compiler/aws against servers that throttle, cut, delay, lie about the time or answer what AWS never would."""
 import concurrent.futures
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -31,12 +33,12 @@ DESCRIBE = {"service": "cloudwatch", "operation": "DescribeAlarms", "body": "{}"
 READS, SETS, MAKES_ONCE = range(3)
 
 
-def run(door, *calls, env=(), **more):
+def run(door, *calls, env=(), outside=(), **more):
     """What the calls gave; no secret may be in any message."""
     url = door if isinstance(door, str) else door.url
     question = {"do": "calls", "env": {**ENV, "AWS_ENDPOINT_URL": url, **dict(env)}, "calls": calls, **more}
     done = subprocess.run([TOOL], input=json.dumps(question) + "\n", capture_output=True, text=True, check=False, timeout=60,
-                          env={**os.environ, "NO_PROXY": "127.0.0.1,localhost"})
+                          env={**{k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}, **dict(outside)})
     check(done.returncode == 0, done.stderr[-2000:])
     check(not any(s in done.stderr for s in SECRETS), "a secret is in the log")
     ret = json.loads(done.stdout)
@@ -221,13 +223,81 @@ def trust(folder):
         check("prove" in got["message"], got["message"])
 
 
+class Proxy:
+    """Notes who is wanted, and lets nobody through."""
+
+    def __init__(self):
+        self.asked, self.listener = [], socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                peer, _ = self.listener.accept()
+                with peer:
+                    self.asked.append(peer.recv(65536).split(b"\r\n")[0].decode())
+                    peer.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+
+
+def proxies():
+    """HTTPS_PROXY leads to AWS, never to this machine; without configured endpoints AWS's own hosts are asked for."""
+    hosts = {"monitoring.eu-west-1.amazonaws.com:443": DESCRIBE, "iam.amazonaws.com:443": {"service": "iam", "operation": "ListRoles"},
+             "b-1.s3.us-west-2.amazonaws.com:443": {"service": "s3", "operation": "GetBucket", "method": "GET", "bucket": "b-1", "region": "us-west-2"},
+             "s3.eu-west-1.amazonaws.com:443": {"service": "s3", "operation": "GetBucket", "method": "GET", "bucket": "b.c"}}
+    proxy = Proxy()
+    for host, call in hosts.items():
+        with fault("proxy-to-" + host):
+            proxy.asked.clear()
+            got = one("", {**call, "deadline_s": 2}, outside={"HTTPS_PROXY": proxy.url, "https_proxy": proxy.url}, env={"AWS_MAX_ATTEMPTS": "1"})
+            equal((proxy.asked, got["kind"] != "ok", got["maybe_done"]), ([f"CONNECT {host} HTTP/1.1"], True, False), got["message"])
+    with test("no-proxy-to-this-machine"), Door(lambda r, n: Reply(), KEYS) as door:
+        proxy.asked.clear()
+        equal((one(door, DESCRIBE, outside={"http_proxy": proxy.url, "HTTPS_PROXY": proxy.url})["kind"], proxy.asked), ("ok", []), "answer")
+    with fault("plain-http-elsewhere-only-when-it-is-configured"):
+        got = one("http://emulator.invalid:4566", {**DESCRIBE, "deadline_s": 1}, env={"AWS_MAX_ATTEMPTS": "1"})
+        equal(got["kind"], "unreachable", got["message"])
+    proxy.listener.close()
+
+
+def emulator():
+    """Real answers in every protocol, and real refusals."""
+    try:
+        from aws_support import Cloud
+        cloud = Cloud()
+    except ImportError as e:
+        say("skip-missing", "emulator", str(e))
+        return
+    calls = {"GetCallerIdentity": ({"service": "sts"}, "<Account>123456789012</Account>"), "DescribeAlarms": (DESCRIBE, '"MetricAlarms"'),
+             "DescribeLogGroups": ({"service": "logs", "body": "{}"}, '"logGroups"'), "ListTopics": ({"service": "sns"}, "<ListTopicsResult>"),
+             "ListRoles": ({"service": "iam"}, "<ListRolesResult>"), "DescribeInstances": ({"service": "ec2"}, "DescribeInstancesResponse"),
+             "ListFunctions": ({"service": "lambda", "method": "GET", "path": "/2015-03-31/functions/"}, '"Functions"'),
+             "ListBuckets": ({"service": "s3", "method": "GET"}, "<Buckets"), "ListHostedZones": (
+                 {"service": "route53", "method": "GET", "path": "/2013-04-01/hostedzone"}, "<HostedZones"),
+             "GetResources": ({"service": "resourcegroupstaggingapi", "body": "{}"}, '"ResourceTagMappingList"')}
+    refusals = {"GetRole": ({"service": "iam", "body": "RoleName=none"}, "NoSuchEntity", "not-found"),
+                "GetBucketPolicy": ({"service": "s3", "method": "GET", "bucket": "none-1", "query": "policy"}, "NoSuchBucket", "not-found"),
+                "DeleteLogGroup": ({"service": "logs", "body": '{"logGroupName":"none"}'}, "ResourceNotFoundException", "not-found"),
+                "GetPolicy": ({"service": "lambda", "method": "GET", "path": "/2015-03-31/functions/none/policy"}, "ResourceNotFoundException",
+                              "not-found"),
+                "DescribeInstances": ({"service": "ec2", "body": "InstanceId.1=i-0123456789abcdef0"}, "InvalidInstanceID.NotFound", "not-found")}
+    with test(f"emulator-{len(calls)}-answers-and-{len(refusals)}-refusals"):
+        asked = [{**call, "operation": name} for name, (call, *_) in [*calls.items(), *refusals.items()]]
+        answers = run(cloud.url, *asked)["answers"]
+        for (name, (_, part)), got in zip(calls.items(), answers):
+            check(got["kind"] == "ok" and part in got["body"], name, got)
+        for (name, (_, code, kind)), got in zip(refusals.items(), answers[len(calls):]):
+            equal((got["code"], got["kind"]), (code, kind), f"{name}: {got}")
+    cloud.stop()
+
+
 if not os.access(TOOL, os.X_OK):
     say("FAIL" if os.environ.get("OPSC_REQUIRE") else "skip", "aws-client", f"{TOOL} is not built (make tools)")
 else:
     with tempfile.TemporaryDirectory() as FOLDER, concurrent.futures.ThreadPoolExecutor(9) as POOL:
         os.mkdir(FOLDER + "/home")
         # They wait more than they reckon.
-        for done in [POOL.submit(group) for group in (protocols, retries, writes, clock, refusals, rates, sharing)] + [
+        for done in [POOL.submit(group) for group in (protocols, retries, writes, clock, refusals, rates, sharing, proxies, emulator)] + [
                 POOL.submit(expiry, FOLDER + "/home"), POOL.submit(trust, FOLDER)]:
             done.result()
 sys.exit(state.failed)

@@ -100,7 +100,9 @@ static unsigned small(str s) {
 struct aws_settings *aws_settings_read(struct arena *a, const struct aws_host *host,
                                        const struct aws_choice *choice, struct aws_error *ret) {
     struct aws_settings *s = ARENA_NEW(a, struct aws_settings);
-    struct reader r = {a, s, ret};
+    struct arena *own = arena_within(a); /* the files hold keys */
+    struct reader r = {own, s, ret};
+    arena_keep_secret(own);
     *ret = (struct aws_error){.kind = AWS_OK};
     s->host = *host;
     s->arena = a;
