@@ -350,6 +350,7 @@ def places(url):
         case.compare()
     for name, variables in (("elsewhere", {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://example.com/x"}),
                             ("disguised", {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.2.example.com/x"}),
+                            ("behind-a-user", {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.2:80@example.com/x"}),
                             ("two-lines", {"AWS_CONTAINER_AUTHORIZATION_TOKEN": "a\r\nX: y"})):
         with fault("container-" + name):
             case = Case(url)

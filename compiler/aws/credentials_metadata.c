@@ -79,11 +79,16 @@ static bool may_ask(str url) {
     static const char *const hosts[] = {"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"};
     if (str_starts(url, STR("https://")) || http_is_loopback(url))
         return true;
+    if (!str_starts(url, STR("http://")))
+        return false;
+    str rest = str_sub(url, 7, url.n), host = str_split(&rest, '/');
+    /* Before an @ stands a user, whatever it looks like. */
+    if (str_find(host, '@') < host.n)
+        return false;
+    bool bracket = str_starts(host, STR("["));
+    host = str_sub(host, 0, bracket ? str_find(host, ']') + 1 : str_find(host, ':'));
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
-        str host = str_c(hosts[i]);
-        str rest = str_starts(url, STR("http://")) ? str_sub(url, 7, url.n) : (str){NULL, 0};
-        if (str_starts(rest, host) &&
-            (rest.n == host.n || rest.p[host.n] == '/' || rest.p[host.n] == ':'))
+        if (str_is(host, hosts[i]))
             return true;
     }
     return false;

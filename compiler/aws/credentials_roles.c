@@ -52,7 +52,7 @@ static str session_name(struct finder *f, str given) {
 /* AssumeRole and its like. */
 static enum finder_result assume(struct finder *f, const char *source, const char *operation,
                                  const struct aws_keys *keys, str form) {
-    struct aws_answer answer;
+    struct aws_answer answer = {0};
     struct aws_call c = {
         .service = aws_service_find(STR("sts")), .operation = str_c(operation), .body = form};
     const char *why = NULL;
@@ -289,7 +289,7 @@ static void refresh_token(struct finder *f, const struct sso *s, cJSON *token) {
         cJSON_AddStringToObject(body, needed[i], v.n > 0 ? (const char *)v.p : "");
     }
     char *text = cJSON_PrintUnformatted(body);
-    struct aws_answer answer;
+    struct aws_answer answer = {0};
     struct aws_call c = {.service = aws_service_find(STR("sso-oidc")),
                          .operation = STR("CreateToken"),
                          .region = s->region,
@@ -335,7 +335,7 @@ static enum finder_result read_role_credentials(struct finder *f, str body) {
 
 enum finder_result find_sso(struct finder *f) {
     struct sso s;
-    struct aws_answer answer;
+    struct aws_answer answer = {0};
     str token = {0};
     enum finder_result r = read_profile(f, &s);
     if (r != FINDER_FOUND)

@@ -64,7 +64,7 @@ static bool is_of_the_link(str url) {
     return str_starts(url, STR("http://169.254.")) || str_starts(url, STR("http://[fd00:ec2:"));
 }
 
-static size_t take_body(char *bytes, size_t size, size_t n, void *of) {
+static size_t take_body(const char *bytes, size_t size, size_t n, void *of) {
     struct transfer *t = of;
     (void)size; /* 1 */
     t->too_big = t->body.n + n > t->max_bytes;
@@ -74,7 +74,7 @@ static size_t take_body(char *bytes, size_t size, size_t n, void *of) {
     return t->body.full ? 0 : n;
 }
 
-static size_t take_header(char *bytes, size_t size, size_t n, void *of) {
+static size_t take_header(const char *bytes, size_t size, size_t n, void *of) {
     struct transfer *t = of;
     (void)size; /* 1 */
     str value = {(const unsigned char *)bytes, (uint32_t)n};
