@@ -415,6 +415,8 @@ def usage(folder):
         check(word in project.run(*args, status=2).stderr, args)
     check("there is no `" in project.run("prices", "verify", status=1).stderr, "no lock")
     check("did you mean `ec2.t3.micro.linux`" in project.run("prices", "show", "ec2.t3.micr.linux", status=1).stderr, "a near key")
+    (project.path / "other.yaml").write_text(SPEC.replace(REGION, "ap-southeast-6"))
+    check("for these regions; `opsc prices update` may bring it" in project.run("prices", "show", "kms.key", "other.yaml", status=1).stderr, "a region without prices")
     check("does not know the region" in project.run("prices", "update", "--region", "eu-nowhere-1", "--from", ".", status=3).stderr, "a region")
 
 

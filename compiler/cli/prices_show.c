@@ -112,7 +112,9 @@ static void explain_none(struct prices_run *r, str pattern) {
         suggest_offer(&near, keys[i]);
     cli_err("opsc prices: there is no price of `%.*s` for these regions",
             STR_ARG(cli_shown(r->c, pattern)));
-    if (near.best.n > 0)
+    if (str_eq(near.best, pattern))
+        cli_err("; `opsc prices update` may bring it");
+    else if (near.best.n > 0)
         cli_err("; did you mean `%.*s`?", STR_ARG(cli_shown(r->c, near.best)));
     cli_err("\n");
 }

@@ -80,7 +80,7 @@ static void explain_plan(struct lower *l, const struct alarm *al) {
         buf_printf(&b, "m%u = ", i + 1);
         put_metric(&b, &c->measure.series.at[i]);
         BUF_LIT(&b, ", a value every ");
-        words_duration(&b, CFG_ENGLISH, c->measure.series.at[i].published_s);
+        words_every(&b, CFG_ENGLISH, c->measure.series.at[i].published_s);
         lower_explain(l, "  %.*s", STR_ARG(buf_str(&b)));
         buf_clear(&b);
     }
