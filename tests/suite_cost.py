@@ -449,6 +449,13 @@ def test_usage():
         s = sheet(spec(more=usage("metric_reads: 9000000000000000/month")))
         check("cannot be reckoned" in gap(s, "metrics", "reads")["why"])
         equal(amount(s["total"]), "27.96", "the sum of the rest")
+        done = run(spec(more=usage("metric_reads: 9000000000000000/month")), "--fail-over", "1000000000")
+        check(done.returncode == 1 and "more than can be reckoned with a month; --fail-over allows" in done.stderr, done.stderr)
+        accounts = "".join(f"  e{i}: {{ aws: {{ account: '{i:012}' }} }}\n" for i in range(2))
+        much = spec(more=usage("metric_reads: 5000000000000.000001/month") + "environments:\n" + accounts)
+        for form in "table", "json", "markdown":
+            done = run(much, "--fail-over", "1000000000", "--format", form)
+            check(done.returncode == 1 and "more than can be reckoned with a month; --fail-over allows" in done.stderr, done.stderr)
         done = run(spec(more=usage("egress: 9000000000 TiB/month")))
         check(done.returncode == 1 and "OPS-2404" in done.stderr, done.stderr)
 

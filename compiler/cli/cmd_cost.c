@@ -56,7 +56,7 @@ static enum cli_exit check_over(const struct cost_run *r, struct num limit) {
     struct buf b = BUF_INIT(AMOUNT_MAX * 2);
     BUF_LIT(&b, "it may come to ");
     put_exactly(&b, sum);
-    BUF_LIT(&b, " a month, more than ");
+    buf_text(&b, num_ok(sum) ? " a month, more than " : " a month; --fail-over allows ");
     put_exactly(&b, limit);
     cli_err("opsc cost: %.*s\n", STR_ARG(buf_str(&b)));
     buf_done(&b);
@@ -102,7 +102,7 @@ static enum cli_exit check_increase(const struct cost_diff *d, const struct limi
     put_exactly(&b, after);
     BUF_LIT(&b, " a month, ");
     put_exactly(&b, more);
-    BUF_LIT(&b, " more than at ");
+    buf_text(&b, num_ok(more) ? " more than at " : ", set against ");
     buf_put(&b, str_sub(d->commit, 0, 12));
     BUF_LIT(&b, "; --fail-increase allows ");
     put_exactly(&b, limit);

@@ -107,8 +107,10 @@ struct cost_range cost_later(const struct cost_sheet *s) {
 struct num cost_most(const struct cost_run *r) {
     struct num sum = num_int(0);
     for (uint32_t i = 0; i < r->sheets.n; i++) {
-        struct num now = cost_now(r->sheets.at[i]).high, later = cost_later(r->sheets.at[i]).high;
-        sum = num_add(sum, num_cmp(now, later) > 0 ? now : later);
+        const struct cost_sheet *s = r->sheets.at[i];
+        struct num now = cost_now(s).high, later = cost_later(s).high;
+        struct num most = num_cmp(now, later) > 0 ? now : later;
+        sum = num_add(sum, s->beyond ? NUM_NAN : most);
     }
     return sum;
 }

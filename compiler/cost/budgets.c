@@ -67,5 +67,6 @@ void sheet_budgets(struct cost_work *w) {
 }
 
 bool cost_is_above(struct num usd, struct num limit) {
-    return num_cmp(cost_cents(usd), limit) > 0;
+    struct num cents = cost_cents(usd);
+    return !num_ok(cents) || num_cmp(cents, limit) > 0;
 }

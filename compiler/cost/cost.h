@@ -100,6 +100,7 @@ struct cost_sheet {
     struct cost_range saved[COST_VIEWS]; /* by all of them: not their sum, for some save the same */
     str oldest, newest; /* days on which the prices that were used were published; may be empty */
     bool undated;       /* of one of them nobody says when */
+    bool beyond;        /* of something there is too much to reckon with: it is among the gaps */
     uint32_t locked;    /* lines whose price is of opsc.prices.lock */
     str lock_oldest, lock_newest; /* the days of those */
 };
@@ -146,7 +147,8 @@ enum cost_view cost_view_now(const struct cost_sheet *s);
 bool cost_is_covered(const struct cost_sheet *s);
 /* What is to be paid now of something (by view), credits of a free plan set against it. */
 struct cost_range cost_pay(const struct cost_sheet *s, const struct cost_range usd[COST_VIEWS]);
-/* The most that all environments come to, now or when offers and credits have ended. */
+/* The most that all environments come to, now or when offers and credits have ended; NUM_NAN: more
+ * than can be reckoned with. */
 struct num cost_most(const struct cost_run *r);
 /* Whether an amount, to cents as it is shown, is more than a limit. */
 bool cost_is_above(struct num usd, struct num limit);
@@ -154,9 +156,11 @@ bool cost_is_above(struct num usd, struct num limit);
  * pay. */
 struct num cost_credit_months(const struct cost_sheet *s);
 
-/* To cents, half to even: as it is shown. */
+/* What is said in place of an amount that is none. */
+#define COST_BEYOND "more than can be reckoned with"
+/* To cents, half to even: as it is shown. Of what cannot be reckoned with NUM_NAN. */
 struct num cost_cents(struct num usd);
-/* "$7.59", "$0.00..1.98": to cents, half to even. */
+/* "$7.59", "$0.00..1.98": to cents, half to even; or that it is more than can be reckoned with. */
 void cost_put_money(struct buf *b, struct cost_range r);
 /* "730", "1..4" */
 void cost_put_quantity(struct buf *b, struct cost_range r);

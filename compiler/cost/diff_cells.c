@@ -18,7 +18,7 @@ static void put_signed(struct buf *b, struct num usd) {
 void cost_put_change(struct buf *b, struct cost_range before, struct cost_range after) {
     struct num low = num_sub(after.low, before.low), high = num_sub(after.high, before.high);
     if (!num_ok(low) || !num_ok(high)) {
-        BUF_LIT(b, "more than can be reckoned with");
+        BUF_LIT(b, COST_BEYOND);
         return;
     }
     put_signed(b, low);

@@ -2,10 +2,14 @@
 #include "cost/cost.h"
 
 struct num cost_cents(struct num usd) {
-    return num_ratio((int64_t)num_parts(usd, 100), 100);
+    return num_ok(usd) ? num_ratio((int64_t)num_parts(usd, 100), 100) : NUM_NAN;
 }
 
 void cost_put_money(struct buf *b, struct cost_range r) {
+    if (!num_ok(r.low) || !num_ok(r.high)) {
+        BUF_LIT(b, COST_BEYOND);
+        return;
+    }
     buf_byte(b, '$');
     price_put_usd(b, r.low);
     if (num_parts(r.low, 100) == num_parts(r.high, 100))

@@ -40,6 +40,9 @@ struct finding {
 
 static struct cost_range less(struct cost_range a, struct cost_range b) {
     struct cost_range r = {num_sub(a.low, b.low), num_sub(a.high, b.high)};
+    /* What cannot be reckoned saves nothing. */
+    if (!num_ok(r.low) || !num_ok(r.high))
+        return (struct cost_range){num_int(0), num_int(0)};
     return num_cmp(r.low, r.high) <= 0 ? r : (struct cost_range){r.high, r.low};
 }
 

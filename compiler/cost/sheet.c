@@ -66,6 +66,7 @@ static void enter(struct cost_work *w, const struct cost_what *what, const struc
     if (!num_ok(quantity.low) || !num_ok(quantity.high) ||
         num_cmp(quantity.high, num_int(QUANTITY_MAX)) > 0 ||
         !ledger_enter(w->ledger, p, quantity, &line.cost) || !add_to_total(s, &line.cost)) {
+        s->beyond = true;
         sheet_gap(w, what, STR("so much of it that it cannot be reckoned with"), STR(""));
         return;
     }
