@@ -587,7 +587,8 @@ metrics:
   up: { metric: Up, namespace: Own, unit: Count, doc: It is up. }
 costs:
   disk: { price: ebs.gp3.storage, is: size }
-  odd: { unpriced: "a|b\\e[31m<b>`x` [y](z)\\nnext" }
+  odd: { unpriced: "a|b\\e[31m<b>`x` [y](z)\\nnext @all https://a.example \\u202e" }
+  less: { price: cloudwatch.metric.custom, is: size / 1 GiB - 15 }
   wrong: { price: no.such.price }
 """
 
@@ -599,10 +600,11 @@ def test_own_kind():
         s = sheet(files)
         equal(amount(line(s, "t", "disk")), "0.80", "its disk")
         check("no price of `no.such.price`" in gap(s, "t", "wrong")["why"])
+        check("less than nothing" in gap(s, "t", "less")["why"])
     with test("own-kind-hostile"):
         check("\x1b" not in run(files).stdout and "\nnext" not in run(files).stdout, run(files).stdout)
         text = run(files, "--format", "markdown").stdout
-        check("- t odd: a\\|b \\[31m\\<b\\>\\`x\\` \\[y\\](z) next\n" in text, text)
+        check("- t odd: a\\|b \\[31m\\<b\\>\\`x\\` \\[y\\](z) next \\@all https\\://a.example  \n" in text, text)
     for name, cost in (("two", "{ price: kms.key, free: no }"), ("none", "{ if: { size: given } }"), ("both", "{ price: kms.key, is: size, usage: x }"),
                        ("words", "{ free: no, is: size }")):
         with test(f"own-kind-wrong-{name}"):

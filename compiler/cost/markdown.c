@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "cost/cells.h"
+#include "tmpl/tmpl.h"
 
 #define SAVING_MAX 8192
 
 /* Text that stays text, in a cell as well as in a list. */
 void markdown_put_text(struct buf *b, str s) {
-    for (uint32_t i = 0; i < s.n; i++) {
-        unsigned char c = s.p[i];
-        if (c < 0x20 || c == 0x7F) {
+    for (uint32_t i = 0, n; i < s.n; i += n) {
+        unsigned char c = s.p[i], after = i + 1 < s.n ? s.p[i + 1] : ' ';
+        n = tmpl_unseen(str_sub(s, i, s.n));
+        if (n > 0) {
             buf_byte(b, ' ');
             continue;
         }
-        if (strchr("\\`*_<>[]|~&#!", c) != NULL)
+        n = 1;
+        if (strchr("\\`*_<>[]|~&#!@", c) != NULL || (c == ':' && after == '/'))
             buf_byte(b, '\\');
         buf_byte(b, c);
     }

@@ -63,6 +63,10 @@ static void enter(struct cost_work *w, const struct cost_what *what, const struc
                              .quantity = quantity,
                              .note = what->note,
                              .at = what->at};
+    if (quantity.low.n < 0) {
+        sheet_gap(w, what, STR("what it is reckoned from comes to less than nothing"), STR(""));
+        return;
+    }
     if (!num_ok(quantity.low) || !num_ok(quantity.high) ||
         num_cmp(quantity.high, num_int(QUANTITY_MAX)) > 0 ||
         !ledger_enter(w->ledger, p, quantity, &line.cost) || !add_to_total(s, &line.cost)) {
@@ -117,7 +121,8 @@ void sheet_enter_from(struct cost_work *w, const struct cost_what *what, str key
                            .at = what->at};
     if (d.price == NULL)
         return;
-    if (!price_quantity(d.price, q, &d.quantity) || !num_ok(d.usd = price_of(d.price, d.quantity)))
+    if (!price_quantity(d.price, q, &d.quantity) || d.quantity.n < 0 ||
+        !num_ok(d.usd = price_of(d.price, d.quantity)))
         sheet_gap(w, what, STR("how much of it there is cannot be known"), STR(""));
     else
         VEC_PUSH(w->run->arena, &w->sheet->dated, d);

@@ -7,11 +7,7 @@ static bool is_alnum(unsigned char c) {
     return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
 }
 
-/*
- * Bytes of what nobody can see, and what turns the direction of writing: controls, U+0080 to
- * U+009F, U+2028 to U+202E, U+2066 to U+2069, U+FEFF. 0: none of them.
- */
-static uint32_t unseen(str s) {
+uint32_t tmpl_unseen(str s) {
     unsigned char c = s.p[0], second = s.n > 1 ? s.p[1] : 0, third = s.n > 2 ? s.p[2] : 0;
     if (c < 0x20 || c == 0x7F)
         return 1;
@@ -50,7 +46,7 @@ static bool is_read(str s, uint32_t i) {
 static void put_text(struct buf *out, str s, bool first) {
     bool digits = first && begins_block(s);
     for (uint32_t i = 0, n; i < s.n; i += n) {
-        n = unseen(str_sub(s, i, s.n));
+        n = tmpl_unseen(str_sub(s, i, s.n));
         if (n > 0) {
             buf_byte(out, ' ');
             continue;
@@ -81,7 +77,7 @@ void tmpl_code(struct buf *out, str s) {
     buf_repeat(out, '`', longest + 1);
     buf_text(out, pad ? " " : "");
     for (uint32_t i = 0, n; i < s.n; i += n) {
-        n = unseen(str_sub(s, i, s.n));
+        n = tmpl_unseen(str_sub(s, i, s.n));
         buf_byte(out, n > 0 ? ' ' : s.p[i]);
         n = n > 0 ? n : 1;
     }

@@ -59,5 +59,11 @@ void tmpl_markdown(struct buf *out, str s);
 void tmpl_prose(struct buf *out, str s);
 void tmpl_code(struct buf *out, str s);
 void tmpl_url(struct buf *out, str s);
+/*
+ * Bytes at the start of `s`, which is not empty, of what nobody can see, and of what turns the
+ * direction of writing: controls, U+0080 to U+009F, U+2028 to U+202E, U+2066 to U+2069, U+FEFF.
+ * 0: none of them.
+ */
+uint32_t tmpl_unseen(str s);
 
 #endif
