@@ -185,6 +185,17 @@ def told_of(cases):
     return ret
 
 
+def test_limits():
+    for rule, most in ("glacier_after: 30d", 1000), ("glacier_after: 30d, larger_than: 1 MiB", 500):
+        with test(f"rules-of-a-bucket-{most}"):
+            for n in most, most + 1:
+                text = spec("[" + ", ".join(f"{{ prefix: p{i}/, {rule} }}" for i in range(n)) + "]")
+                with tempfile.TemporaryDirectory() as folder:
+                    pathlib.Path(folder, "ops.yaml").write_text(text, encoding="utf-8")
+                    done = subprocess.run([OPSC, "lint", "ops.yaml"], capture_output=True, text=True, check=False, cwd=folder, timeout=60)
+                equal("at most 1000 lifecycle rules" in done.stderr, n > most, f"{n} rules: refused")
+
+
 def test_agreement():
     dice, found = random.Random(7), {}
     cases = [throw(dice) for _ in range(300)]
@@ -258,6 +269,7 @@ def test_script():
 def main():
     test_arithmetic()
     test_cdn()
+    test_limits()
     with test("cleanup-agrees-with-rules"):
         test_agreement()
     if os.geteuid() != 0:

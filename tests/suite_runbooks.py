@@ -381,6 +381,24 @@ def test_hostile(folder, benign):
 # ---- 5. `runbooks:`
 
 
+def test_alike(folder):
+    """Names that differ in their letters' case alone: each is looked up, and neither is asked in place of the other."""
+    both = """opsc: 1
+project: shop
+aws: { region: eu-west-1, account: "123456789012" }
+notify: ops@shop.example
+resources:
+  web: { kind: ec2, find: { tag:Name: one } }
+  WEB: { kind: ec2, find: { tag:Name: two } }
+alarms:
+  recommended: none
+  busy: { when: avg(web.cpu) - avg(WEB.cpu) > 20% for 15m }
+"""
+    block = next(b for b in code_blocks(pages(build(folder / "alike", both))[f"{PAGES}/busy.md"]) if "ID_WEB" in b)
+    named = dict(re.findall(r'^(ID_\w+)=.*?"tag:Name", "Values":\["([^"]*)"', block, re.M))
+    check("alike", (sorted(named.values()) != ["one", "two"] or any(f'"${name}"' not in block for name in named)) and block)
+
+
 def test_settings(folder):
     out = build(folder / "off", EVERYTHING + "runbooks: off\n")
     named = [text for _, text in alarm_names(out / "terraform") if "docs/runbooks" in text]
@@ -413,6 +431,7 @@ def main():
         test_commands(folder, texts)
         test_scripts(en, texts)
         test_hostile(folder, texts)
+        test_alike(folder)
         test_settings(folder)
     test_lint()
 

@@ -92,6 +92,19 @@ static bool read_server(struct lower *l, struct cdn *c) {
     return read_address(l, c);
 }
 
+/* What backups and Terraform's state hold is nobody's to read. */
+static bool is_secret(struct lower *l, const struct cdn *c, str bucket) {
+    const struct cfg_text *backups = &l->cfg->backup.bucket,
+                          *state = &l->cfg->terraform.state.bucket;
+    bool backup = given(backups->at) && str_eq(backups->text, bucket);
+    if (!backup && (!given(state->at) || !str_eq(state->text, bucket)))
+        return false;
+    refuse(l, c->cfg->origin.at, "Put what everybody may read into a bucket of its own.",
+           arena_printf(l->a, "CloudFront would show bucket `%.*s` to everybody: it keeps %s",
+                        STR_ARG(bucket), backup ? "the backups" : "Terraform's state"));
+    return true;
+}
+
 /* S3 is asked by its regional name: the other one redirects while a bucket is young. */
 static bool read_bucket(struct lower *l, struct cdn *c) {
     const span at = given(c->cfg->address.at)    ? c->cfg->address.at
@@ -100,6 +113,8 @@ static bool read_bucket(struct lower *l, struct cdn *c) {
     if (given(at))
         return refuse(l, at, "Take it away.", STR("CloudFront knows how a bucket is reached"));
     str bucket = watched_attribute(c->origin, STR("bucket"))->text.text;
+    if (is_secret(l, c, bucket))
+        return false;
     c->bucket = true;
     c->address = arena_printf(l->a, "%.*s.s3.%.*s.amazonaws.com", STR_ARG(bucket),
                               STR_ARG(l->cfg->aws.region.text));
@@ -129,10 +144,15 @@ static bool check_names(struct lower *l, const struct cfg_cdn *c) {
     return true;
 }
 
+/* "The leading / is optional" (CloudFront Developer Guide, path pattern). */
+static str bare_path(str path) {
+    return str_starts(path, STR("/")) ? str_sub(path, 1, path.n) : path;
+}
+
 static bool check_paths(struct lower *l, const struct cfg_cdn *c) {
     for (uint32_t i = 0; i < c->cache.n; i++) {
         for (uint32_t k = 0; k < i; k++) {
-            if (!str_eq(c->cache.items[i].text, c->cache.items[k].text))
+            if (!str_eq(bare_path(c->cache.items[i].text), bare_path(c->cache.items[k].text)))
                 continue;
             struct diag *d = diag_add(l->dl, DIAG_BAD_VALUE, c->cache.items[i].at,
                                       "`%.*s` is named twice", STR_ARG(c->cache.items[i].text));

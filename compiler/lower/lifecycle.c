@@ -217,7 +217,10 @@ static void add_rule(struct lower *l, const struct cfg_lifecycle *c) {
     if (b == NULL || !read_rule(l, c, &r) || !check_prefix(l, b, c) || takes_state(l, b, &r))
         return;
     VEC_PUSH(l->a, &b->rules, r);
-    if (b->rules.n == RULES_MAX + 1) {
+    /* One with `larger_than` is two to S3. */
+    uint32_t made = given(c->larger_than.at) ? 2 : 1;
+    b->made += made;
+    if (b->made > RULES_MAX && b->made - made <= RULES_MAX) {
         struct diag *d = diag_add(l->dl, DIAG_LIMIT_COUNT, b->at,
                                   "a bucket has at most %d lifecycle rules", RULES_MAX);
         diag_hint(l->dl, d, "Join rules by a prefix that they share.");

@@ -48,6 +48,7 @@ struct lifecycle {
     const struct watched *bucket;
     str name; /* what S3 calls it */
     VEC(struct lifecycle_rule) rules;
+    uint32_t made; /* rules of S3's that these are */
     span at;
 };
 

@@ -45,16 +45,22 @@ static const struct watched *looked_up(struct lower *l, const struct watched *w,
     return NULL;
 }
 
-static void add_lookup(struct lower *l, struct runbook_alarm *r, const struct watched *w,
-                       str variable) {
+/* Its variable: each resource has one of its own, also `web` beside `WEB`. */
+static str add_lookup(struct lower *l, struct runbook_alarm *r, const struct watched *w) {
+    str variable = variable_of(l, w->name);
+    uint32_t alike = 0;
     for (uint32_t i = 0; i < r->nlookups; i++) {
-        if (str_eq(r->lookups[i].variable, variable))
-            return;
+        if (str_eq(r->lookups[i].resource, w->name))
+            return r->lookups[i].variable;
+        alike += str_eq(variable_of(l, r->lookups[i].resource), variable);
     }
+    if (alike > 0)
+        variable = arena_printf(l->a, "%.*s__%u", STR_ARG(variable), alike + 1);
     if (r->lookups == NULL)
         r->lookups = ARENA_ARRAY(l->a, struct runbook_lookup, COND_METRICS_MAX);
     if (r->nlookups < COND_METRICS_MAX)
-        r->lookups[r->nlookups++] = (struct runbook_lookup){variable, w->find};
+        r->lookups[r->nlookups++] = (struct runbook_lookup){variable, w->name, w->find};
+    return variable;
 }
 
 static void add_dimensions(struct lower *l, struct runbook_alarm *r, struct runbook_query *q,
@@ -66,8 +72,7 @@ static void add_dimensions(struct lower *l, struct runbook_alarm *r, struct runb
         struct runbook_dimension *out = &q->dimensions[q->ndimensions];
         *out = (struct runbook_dimension){.name = d->name};
         if (w != NULL) {
-            out->variable = variable_of(l, w->name);
-            add_lookup(l, r, w, out->variable);
+            out->variable = add_lookup(l, r, w);
         } else if (d->value->type == VALUE_STR) {
             out->value = d->value->text;
         } else {

@@ -34,7 +34,7 @@ struct runbook_query {
 
 /* An instance that is found by its tags. */
 struct runbook_lookup {
-    str variable;
+    str variable, resource;
     struct cfg_pairs find;
 };
 
