@@ -387,6 +387,7 @@ def test_alike(folder):
 project: shop
 aws: { region: eu-west-1, account: "123456789012" }
 notify: ops@shop.example
+dashboards: none
 resources:
   web: { kind: ec2, find: { tag:Name: one } }
   WEB: { kind: ec2, find: { tag:Name: two } }
