@@ -45,6 +45,7 @@ dashboards:
   plain:
     - 'Only ${x}':
         - db.read_iops
+        - count(db.free_storage)
 """
 
 # Published by AWS itself.
@@ -63,6 +64,7 @@ WANTED = {
     "web: Network in": (["network in"], []),
     "web: Network in + network out": (["network in + network out"], []),
     "db: Read IOPS": (["read IOPS"], []),
+    "db: Samples of free storage": (["samples of free storage"], []),
 }
 
 
@@ -119,7 +121,7 @@ def undrawn(body, alarms):
             for a in alarms:
                 dimensions = re.findall(r'(\w+) = "([^"]*)"', a.get("dimensions", ""))
                 stat = a.get("statistic", a.get("extended_statistic"))
-                counted = stat in ("Sum", "SampleCount")
+                counted = {stat, m[-1]["stat"]} & {"Sum", "SampleCount"}
                 if (m[0], m[1]) != (a["namespace"], a["metric_name"]) or m[2:-1] != [x for d in dimensions for x in d]:
                     continue
                 if counted and (m[-1]["stat"] != stat or p["period"] != int(a["period"])):

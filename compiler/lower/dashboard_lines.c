@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/dashboard.h"
 
-/* Sums and counts grow with the period: a line is at home in its own period only. */
+static bool is_counted(const struct series *s) {
+    return str_is(s->stat, "SampleCount") || str_is(s->stat, "Sum");
+}
+
+/*
+ * Sums and counts grow with the period, and are no percentage of anything: a line is at home beside
+ * its own statistic in its own period only.
+ */
 static bool same_height(const struct series *drawn, int64_t drawn_s, const struct series *watched,
                         int64_t watched_s) {
-    bool counted = str_is(watched->stat, "SampleCount") || str_is(watched->stat, "Sum");
+    bool counted = is_counted(drawn) || is_counted(watched);
     return !counted || (str_eq(drawn->stat, watched->stat) && drawn_s == watched_s);
 }
 
