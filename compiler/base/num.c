@@ -141,6 +141,11 @@ uint32_t num_scan(str s, struct num *ret) {
     return i;
 }
 
+struct num num_of(str s) {
+    struct num n;
+    return s.n > 0 && num_scan(s, &n) == s.n ? n : NUM_NAN;
+}
+
 /* Digits after the point that write a / d exactly, or -1 when there are more than DECIMALS_EXACT.
  */
 static int exact_decimals(int64_t d) {

@@ -42,6 +42,8 @@ uint64_t num_parts(struct num a, uint64_t parts);
  * number there; *ret is NUM_NAN when it does not fit 64 bits, or has more than 18 decimals.
  */
 uint32_t num_scan(str s, struct num *ret);
+/* The number that all of `s` is; NUM_NAN: it is none. */
+struct num num_of(str s);
 
 /* Whether the decimal form is finite, with at most 18 decimals: then num_format() is exact. */
 bool num_is_decimal(struct num a);

@@ -9,9 +9,11 @@
 #include "yaml/yaml_pack.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define CATALOG_FILE_MAX (1u << 20)
+#define TABLE_PATH_MAX 128
 
 void catalog_init(struct catalog *c, struct arena *a, struct diag_list *dl) {
     *c = (struct catalog){.arena = a, .dl = dl};
@@ -206,19 +208,25 @@ str *catalog_names(struct catalog *c, uint32_t *ret_n) {
     return names;
 }
 
-static struct table *find_table(struct catalog *c, str name) {
-    struct table *t = map_get(&c->tables, name);
-    if (t != NULL)
-        return t;
-    const struct embed_file *f =
-        embed_find(arena_printf(c->arena, "catalog/tables/%.*s.yaml", STR_ARG(name)));
-    if (f == NULL)
-        return NULL;
+bool catalog_open_table(str name, struct table *ret) {
+    char path[TABLE_PATH_MAX];
     uint32_t bad;
-    t = ARENA_NEW(c->arena, struct table);
-    bool ok = table_open((str){f->data, f->size}, t, &bad);
+    int n = snprintf(path, sizeof path, "catalog/tables/%.*s.yaml", STR_ARG(name));
+    const struct embed_file *f = n < (int)sizeof path ? embed_find(str_c(path)) : NULL;
+    if (f == NULL)
+        return false;
+    /* It was checked when opsc was built. */
+    bool ok = table_open((str){f->data, f->size}, ret, &bad);
     assert(ok);
-    (void)ok;
+    return ok;
+}
+
+static struct table *find_table(struct catalog *c, str name) {
+    struct table *t = map_get(&c->tables, name), opened;
+    if (t != NULL || !catalog_open_table(name, &opened))
+        return t;
+    t = ARENA_NEW(c->arena, struct table);
+    *t = opened;
     map_add(c->arena, &c->tables, arena_str(c->arena, name), t);
     return t;
 }

@@ -7,6 +7,7 @@
 #include "io/io.h"
 
 struct price_lock;
+struct table;
 
 /* How deep facts (and attributes with an `if`) may rest on each other. */
 enum { CATALOG_FACT_DEPTH_MAX = 16 };
@@ -43,6 +44,8 @@ str catalog_own_file(const struct catalog *c, const struct cat_kind *k);
 /* All names, own and built in, sorted. */
 str *catalog_names(struct catalog *c, uint32_t *ret_n);
 
+/* Opens a built-in table of facts ("prices"); false: there is none. */
+bool catalog_open_table(str name, struct table *ret);
 /* The text at a row and column of a table of facts ("instance-classes", "prices/eu-west-1"); empty
  * when there is none. `ret_known`: the row exists. */
 str catalog_lookup(struct catalog *c, str table, str row, str column, bool *ret_known);

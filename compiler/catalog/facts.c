@@ -74,8 +74,7 @@ static struct num way_number(struct computing *k, const struct cat_fact_way *way
         row = str_sub(row, way->strip.text.n, row.n);
     bool known;
     cell = catalog_lookup(k->c, way->table.text, row, way->column.text, &known);
-    struct num n;
-    return cell.n > 0 && num_scan(cell, &n) == cell.n ? n : NUM_NAN;
+    return num_of(cell);
 }
 
 static bool compute_way(struct computing *k, const struct cat_fact_way *way, struct fact *ret) {

@@ -36,11 +36,6 @@ static const struct unit_row *unit_row(str unit) {
     return &things;
 }
 
-static struct num number(str cell) {
-    struct num n;
-    return cell.n > 0 && num_scan(cell, &n) == cell.n ? n : NUM_NAN;
-}
-
 static struct price_pool *find_pool(struct price_book *b, str name) {
     struct price_pool *p = name.n > 0 ? map_get(&b->pools, name) : NULL;
     if (p != NULL || name.n == 0)
@@ -49,7 +44,7 @@ static struct price_pool *find_pool(struct price_book *b, str name) {
     p = ARENA_NEW(b->arena, struct price_pool);
     *p = (struct price_pool){
         .name = name,
-        .amount = number(catalog_lookup(b->tables, POOLS, name, STR("amount"), &known)),
+        .amount = num_of(catalog_lookup(b->tables, POOLS, name, STR("amount"), &known)),
         .after = str_is(catalog_lookup(b->tables, POOLS, name, STR("tiers"), &known), "after"),
         .index = b->pools.n};
     map_add(b->arena, &b->pools, name, p);
@@ -97,11 +92,11 @@ static str find_usd(struct price_book *b, const struct price_row *at, str *ret_t
 /* Adds the tier at a place, when it has a price for the region. */
 static void add_tier(struct price_book *b, struct price *p, const struct price_row *at) {
     str table, row;
-    struct num usd = number(find_usd(b, at, &table, &row));
+    struct num usd = num_of(find_usd(b, at, &table, &row));
     if (!num_ok(usd) || p->ntiers == PRICE_TIERS_MAX)
         return;
     p->tiers[p->ntiers++] =
-        (struct price_tier){number(cell(b, TABLE, at->defined, STR("from"))), usd};
+        (struct price_tier){num_of(cell(b, TABLE, at->defined, STR("from"))), usd};
     if (p->ntiers > 1)
         return;
     p->published = cell(b, table, row, STR("published"));
@@ -188,6 +183,10 @@ const struct price *price_about(struct price_book *b, str key, str region, bool 
 const struct price *price_find(struct price_book *b, str key, str region, bool *ret_known) {
     const struct price *p = price_about(b, key, region, ret_known);
     return p != NULL && p->ntiers > 0 ? p : NULL;
+}
+
+struct num price_months(int64_t days) {
+    return num_ratio(days * 24, PRICE_MONTH_HOURS);
 }
 
 struct num price_of(const struct price *p, struct num quantity) {

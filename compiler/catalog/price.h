@@ -75,5 +75,7 @@ const char *price_takes(const struct price *p);
 
 /* The hours of a month. */
 #define PRICE_MONTH_HOURS 730
+/* Such months in so many days. */
+struct num price_months(int64_t days);
 
 #endif

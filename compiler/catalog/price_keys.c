@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/price_keys.h"
 
-#include "base/embed.h"
 #include "catalog/price_lock.h"
 #include "catalog/table.h"
 
@@ -16,16 +15,10 @@ static void add(struct keys *k, str key) {
     map_add(k->a, &k->seen, key, k);
 }
 
-static bool open_table(str path, struct table *ret) {
-    const struct embed_file *f = embed_find(path);
-    uint32_t bad;
-    return f != NULL && table_open((str){f->data, f->size}, ret, &bad);
-}
-
 static void add_defined(struct keys *k) {
     struct table t;
     struct table_row row;
-    if (!open_table(STR("catalog/tables/prices.yaml"), &t))
+    if (!catalog_open_table(STR("prices"), &t))
         return;
     for (str rest = t.rows; table_next(&rest, &row);) {
         if (str_find(row.name, '+') == row.name.n && str_find(row.name, '*') == row.name.n)
@@ -37,8 +30,7 @@ static void add_defined(struct keys *k) {
 static void add_classes(struct keys *k, str region) {
     struct table t;
     struct table_row row;
-    if (!open_table(arena_cat3(k->a, STR("catalog/tables/class-prices/"), region, STR(".yaml")),
-                    &t))
+    if (!catalog_open_table(arena_cat(k->a, STR("class-prices/"), region), &t))
         return;
     for (str rest = t.rows; table_next(&rest, &row);) {
         for (uint32_t i = 0; i < t.ncolumns; i++) {

@@ -105,11 +105,6 @@ static bool read_lists(struct reading *r) {
     return true;
 }
 
-static struct num number(str s) {
-    struct num n;
-    return s.n > 0 && num_scan(s, &n) == s.n ? n : NUM_NAN;
-}
-
 /* The day of the list that the row is of. */
 static str day_of(const struct reading *r, const struct price_lock_row *row) {
     str region = str_sub(row->name, 0, str_find(row->name, '/'));
@@ -126,8 +121,8 @@ static bool read_row(struct reading *r, str line) {
     struct price_lock_row *row = ARENA_NEW(r->a, struct price_lock_row);
     row->name = cells.name;
     row->at = place(r, str_trim(line));
-    row->usd = number(cell(&cells.values));
-    row->from = number(cell(&cells.values));
+    row->usd = num_of(cell(&cells.values));
+    row->from = num_of(cell(&cells.values));
     row->service = cell(&cells.values);
     row->published = cell(&cells.values);
     if (str_is(row->published, "-"))

@@ -4,13 +4,6 @@
 #include "cli/compile.h"
 #include "io/git.h"
 
-static str file_name(str path) {
-    str name = path;
-    for (str rest = path; rest.n > 0;)
-        name = str_split(&rest, '/');
-    return name;
-}
-
 static enum cli_exit cannot_open(struct cli *c, str dir, str revision,
                                  const struct git_problem *p) {
     str rev = cli_shown(c, revision);
@@ -99,7 +92,7 @@ enum cli_exit past_cost(struct cli *c, const struct spec_options *now, str revis
                                   .prices_given = true,
                                   .prices = ret->tables.lock,
                                   .no_output = true};
-    opt.spec.file = git_name(c->arena, g, file_name(now->file));
+    opt.spec.file = git_name(c->arena, g, io_path_name(now->file));
     opt.spec.spare_vars = true;
     d->revision = revision;
     d->commit = git_commit(g);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/same.h"
 
+#include "lower/lifecycle.h"
+
 struct first {
     const struct lower_identity *identity;
     str environment;
@@ -91,16 +93,16 @@ static void check_delivery(struct arena *a, struct diag_list *dl, struct same *s
 
 /* Rules of a bucket that two say: each apply takes away those of the other. */
 static void check_lifecycle(struct arena *a, struct diag_list *dl, struct same *same,
-                            const struct lower_lifecycle *c, str environment) {
+                            const struct lifecycle *c, str environment) {
     struct maker *m = ARENA_NEW(a, struct maker);
-    *m = (struct maker){{.text = c->bucket, .at = c->at}, environment};
-    str key = arena_cat(a, STR("lifecycle "), c->bucket);
+    *m = (struct maker){{.text = c->name, .at = c->at}, environment};
+    str key = arena_cat(a, STR("lifecycle "), c->name);
     const struct maker *before = map_add(a, &same->once, key, m);
     if (before == NULL)
         return;
     struct diag *d =
         diag_add(dl, DIAG_LIFECYCLE_BUCKET, c->at,
-                 "the lifecycle rules of bucket `%.*s` are written twice", STR_ARG(c->bucket));
+                 "the lifecycle rules of bucket `%.*s` are written twice", STR_ARG(c->name));
     bool elsewhere = before->bucket.at.file != c->at.file || before->bucket.at.start != c->at.start;
     if (elsewhere)
         diag_also(dl, d, before->bucket.at, "the first time is here");
@@ -145,8 +147,8 @@ void same_check(struct arena *a, struct diag_list *dl, struct same *same,
         check_bucket(a, dl, same, &low->bucket, environment);
     if (low->delivery != NULL)
         check_delivery(a, dl, same, low->delivery, environment);
-    for (uint32_t i = 0; i < low->lifecycle_buckets.n; i++)
-        check_lifecycle(a, dl, same, &low->lifecycle_buckets.at[i], environment);
+    for (uint32_t i = 0; i < low->nlifecycles; i++)
+        check_lifecycle(a, dl, same, low->lifecycles[i], environment);
     const struct shared shared[] = {
         {low->budgets_at, "budgets:", "have budgets of the whole account",
          "Each counts what both cost. Take `scope: tags`, or put"},

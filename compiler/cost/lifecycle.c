@@ -49,7 +49,7 @@ static struct quantity times(struct quantity q, struct num n) {
 /* So many bytes more for each object of the rule, for so long. */
 static void add_extra(const struct growth *g, int64_t bytes, int64_t days, struct quantity *low,
                       struct quantity *high) {
-    struct num each = num_mul(lifecycle_months(days), num_int(bytes));
+    struct num each = num_mul(price_months(days), num_int(bytes));
     low->value = num_add(low->value, num_mul(g->objects_low.value, each));
     high->value = num_add(high->value, num_mul(g->objects_high.value, each));
 }
@@ -68,8 +68,8 @@ static str within(const struct growth *g, int64_t days, const char *words) {
 /* Before the first move; and the names of objects that are archived later. */
 static void enter_first(const struct growth *g, int64_t days) {
     const struct lifecycle_rule *r = g->rule;
-    struct quantity low = times(g->low, lifecycle_months(days)),
-                    high = times(g->high, lifecycle_months(days));
+    struct quantity low = times(g->low, price_months(days)),
+                    high = times(g->high, price_months(days));
     struct cost_what c = what(g, "Standard", within(g, days, ""));
     for (uint32_t i = 0; g->counted && i < r->n; i++) {
         if (r->steps[i].to->extra && lifecycle_stay(r, i) > 0)
@@ -81,8 +81,8 @@ static void enter_first(const struct growth *g, int64_t days) {
 static void enter_step(const struct growth *g, uint32_t i) {
     const struct lifecycle_class *to = g->rule->steps[i].to;
     int64_t stay = lifecycle_stay(g->rule, i), billed = billed_days(g->rule, i);
-    struct quantity low = times(g->low, lifecycle_months(billed)),
-                    high = times(g->high, lifecycle_months(billed));
+    struct quantity low = times(g->low, price_months(billed)),
+                    high = times(g->high, price_months(billed));
     struct cost_what c = what(g, to->title, STR(""));
     if (g->counted) {
         str moves = arena_cat(g->work->run->arena, STR("moves to "), str_c(to->title));

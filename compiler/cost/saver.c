@@ -44,15 +44,6 @@ str saving_node_name(const struct saver *s, const struct node *n) {
     return made_name(s->work->cfg, n);
 }
 
-bool saving_makes(const struct saver *s, const struct resource_kind *kind) {
-    const struct graph *g = s->work->low->graph;
-    for (uint32_t i = 0; i < g->nodes.n; i++) {
-        if (g->nodes.at[i]->kind == kind)
-            return true;
-    }
-    return false;
-}
-
 /* ---- lines */
 
 struct bill *saving_bill(struct saver *s) {

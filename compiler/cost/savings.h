@@ -38,9 +38,6 @@ struct made_change saving_changed(const struct saver *s, uint32_t node);
 struct made_change *saving_change(struct saver *s, uint32_t node);
 str saving_node_name(const struct saver *s, const struct node *n);
 
-/* Whether opsc makes something of this kind for the environment. */
-bool saving_makes(const struct saver *s, const struct resource_kind *kind);
-
 /* The bill that this rule changes. */
 struct bill *saving_bill(struct saver *s);
 /* The line `i` of the bill; the same, to be changed. */

@@ -212,7 +212,8 @@ static bool has_kind(const struct cost_work *w, const char *kind) {
 /* How much of what passes it goes there, nobody says: between nothing and all of it. */
 void saving_NAT_DATA(struct saver *s) {
     struct cost_work *w = s->work;
-    if ((!has_kind(w, "s3") && !has_kind(w, "dynamodb")) || saving_makes(s, &resource_vpc_endpoint))
+    if ((!has_kind(w, "s3") && !has_kind(w, "dynamodb")) ||
+        graph_has(w->low->graph, &resource_vpc_endpoint))
         return;
     for (uint32_t i = 0; i < s->before->n; i++) {
         if (!saving_is_of(s, i, "nat", "data") || saving_line(s, i)->quantity.high.n == 0)

@@ -59,7 +59,7 @@ void saving_LOG_RETENTION(struct saver *s) {
 void saving_LOG_CLASS(struct saver *s) {
     const struct graph *g = s->work->low->graph;
     uint32_t line = line_of_logs(s, "ingestion");
-    if (line == s->before->n || saving_makes(s, &resource_log_metric_filter) ||
+    if (line == s->before->n || graph_has(g, &resource_log_metric_filter) ||
         !saving_reprice(s, line, STR("cloudwatch.logs.ingest.ia")))
         return;
     for (uint32_t i = 0; i < g->nodes.n; i++) {

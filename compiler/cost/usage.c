@@ -181,12 +181,7 @@ static bool has_mail(const struct cost_work *w) {
 }
 
 static bool has_registry(const struct cost_work *w) {
-    const struct graph *g = w->low->graph;
-    for (uint32_t i = 0; i < g->nodes.n; i++) {
-        if (g->nodes.at[i]->kind == &resource_ecr_repository)
-            return true;
-    }
-    return false;
+    return graph_has(w->low->graph, &resource_ecr_repository);
 }
 
 static bool has_bucket(const struct cost_work *w) {
@@ -198,33 +193,18 @@ static bool always(const struct cost_work *w) {
     return true;
 }
 
-static const struct usage_row {
+struct usage_row {
     size_t text; /* of struct cfg_usage */
     const char *key, *price;
     const char *of, *item, *why;
     bool (*wanted)(const struct cost_work *w); /* a gap when it is not given; NULL: never */
-} rows[] = {
-#define ROW(member, ...)                                                                           \
-    { offsetof(struct cfg_usage, member), #member, __VA_ARGS__ }
-    ROW(log_ingest, "cloudwatch.logs.ingest.standard", "logs", "ingestion",
-        "log lines that are sent", has_logs),
-    ROW(log_storage, "cloudwatch.logs.storage", "logs", "storage", "log lines that are kept",
-        has_logs),
-    ROW(log_scan, "cloudwatch.logs.insights", "logs", "queries", "log lines that queries scan",
-        has_logs),
-    ROW(egress, "datatransfer.out_internet", "data transfer", "to the internet",
-        "what is sent to the internet", always),
-    ROW(emails, "sns.delivery.email", "notifications", "mails", "mails that alarms send", has_mail),
-    ROW(backup_storage, "s3.standard.storage", "backups", "storage", "what the bucket holds",
-        has_bucket),
-    ROW(image_storage, "ecr.storage", "images", "storage", "what the registry holds", has_registry),
-    ROW(metric_reads, "cloudwatch.api.get_metric_data", "metrics", "reads", "metrics that are read",
-        NULL),
+    const char *infrequent; /* the price when all logs are of that class; NULL: the same */
+    /* Enters it from what else is stated; false: it cannot. NULL: nothing else tells. */
+    bool (*derive)(struct cost_work *w, const struct cost_what *what, const char *key);
+    /* `why`, and what is known all the same; NULL: nothing is. */
+    str (*explain)(struct cost_work *w, const struct cost_what *what, const struct usage_row *row);
+    bool by_cdn; /* CloudFront has it instead, when it stands in front */
 };
-
-static const struct cfg_text *text_of(const struct cost_work *w, size_t offset) {
-    return (const struct cfg_text *)(const void *)((const char *)&w->cfg->cost.usage + offset);
-}
 
 /* Of what comes in, as much is kept as comes in the days of retention, when those have passed. */
 static bool derived_storage(struct cost_work *w, const struct cost_what *what, const char *key) {
@@ -234,7 +214,7 @@ static bool derived_storage(struct cost_work *w, const struct cost_what *what, c
     if (!given(in->at) || w->low->retention_days == 0 || p == NULL ||
         !read_range(w->run->arena, in->text, &low, &high))
         return false;
-    struct num share = num_ratio(w->low->retention_days * 24, PRICE_MONTH_HOURS);
+    struct num share = price_months(w->low->retention_days);
     low.value = num_mul(low.value, share);
     high.value = num_mul(high.value, share);
     struct cost_what noted = *what;
@@ -242,6 +222,48 @@ static bool derived_storage(struct cost_work *w, const struct cost_what *what, c
                               (long long)w->low->retention_days);
     sheet_enter(w, &noted, str_c(key), low, high);
     return true;
+}
+
+/* Of dumps no more is known than that none is larger than its database. */
+static str why_backups(struct cost_work *w, const struct cost_what *what,
+                       const struct usage_row *row) {
+    const struct price *p = price_in(w, what, str_c(row->price));
+    struct quantity q = {.value = w->low->dump_bytes, .dim.data = 1};
+    struct num n, usd;
+    if (w->low->dumps == 0 || p == NULL || !price_quantity(p, q, &n) ||
+        !num_ok(usd = price_of(p, n)))
+        return str_c(row->why);
+    struct buf b = BUF_INIT(WHY_MAX);
+    buf_printf(&b, "%s; if each of %u dumps is as large as the storage of its database, ", row->why,
+               w->low->dumps);
+    cost_put_quantity(&b, (struct cost_range){n, n});
+    BUF_LIT(&b, " GB, ");
+    cost_put_money(&b, (struct cost_range){usd, usd});
+    BUF_LIT(&b, " a month; most are much smaller");
+    return buf_keep(&b, w->run->arena);
+}
+
+static const struct usage_row rows[] = {
+#define ROW(member, ...)                                                                           \
+    { .text = offsetof(struct cfg_usage, member), .key = #member, __VA_ARGS__ }
+    ROW(log_ingest, "cloudwatch.logs.ingest.standard", "logs", "ingestion",
+        "log lines that are sent", has_logs, .infrequent = "cloudwatch.logs.ingest.ia"),
+    ROW(log_storage, "cloudwatch.logs.storage", "logs", "storage", "log lines that are kept",
+        has_logs, .derive = derived_storage),
+    ROW(log_scan, "cloudwatch.logs.insights", "logs", "queries", "log lines that queries scan",
+        has_logs),
+    ROW(egress, "datatransfer.out_internet", "data transfer", "to the internet",
+        "what is sent to the internet", always, .by_cdn = true),
+    ROW(emails, "sns.delivery.email", "notifications", "mails", "mails that alarms send", has_mail),
+    ROW(backup_storage, "s3.standard.storage", "backups", "storage", "what the bucket holds",
+        has_bucket, .explain = why_backups),
+    ROW(image_storage, "ecr.storage", "images", "storage", "what the registry holds", has_registry),
+    ROW(metric_reads, "cloudwatch.api.get_metric_data", "metrics", "reads", "metrics that are read",
+        NULL),
+};
+
+static const struct cfg_text *text_of(const struct cost_work *w, size_t offset) {
+    return (const struct cfg_text *)(const void *)((const char *)&w->cfg->cost.usage + offset);
 }
 
 /* What CloudFront sends and answers in place of the application. */
@@ -277,53 +299,29 @@ static void enter_cdn(struct cost_work *w) {
     }
 }
 
-/* Of dumps no more is known than that none is larger than its database. */
-static str why_backups(struct cost_work *w, const struct cost_what *what,
-                       const struct usage_row *row) {
-    const struct price *p = price_in(w, what, str_c(row->price));
-    struct quantity q = {.value = w->low->dump_bytes, .dim.data = 1};
-    struct num n, usd;
-    if (w->low->dumps == 0 || p == NULL || !price_quantity(p, q, &n) ||
-        !num_ok(usd = price_of(p, n)))
-        return str_c(row->why);
-    struct buf b = BUF_INIT(WHY_MAX);
-    buf_printf(&b, "%s; if each of %u dumps is as large as the storage of its database, ", row->why,
-               w->low->dumps);
-    cost_put_quantity(&b, (struct cost_range){n, n});
-    BUF_LIT(&b, " GB, ");
-    cost_put_money(&b, (struct cost_range){usd, usd});
-    BUF_LIT(&b, " a month; most are much smaller");
-    return buf_keep(&b, w->run->arena);
-}
-
 static void enter_row(struct cost_work *w, const struct usage_row *row) {
-    struct arena *a = w->run->arena;
     const struct cfg_text *t = text_of(w, row->text);
     struct cost_what what = {.of = str_c(row->of),
                              .item = str_c(row->item),
                              .region = w->cfg->aws.region.text,
                              .at = given(t->at) ? t->at : w->cfg->at};
-    bool ingest = row->text == offsetof(struct cfg_usage, log_ingest);
     bool infrequent = has_logs(w) && w->low->infrequent_groups == w->low->own_groups;
-    const char *key = ingest && infrequent ? "cloudwatch.logs.ingest.ia" : row->price;
+    const char *key = row->infrequent != NULL && infrequent ? row->infrequent : row->price;
     if (given(t->at)) {
         enter_stated(w, &what, str_c(key), t);
         return;
     }
-    if (row->wanted == NULL || !row->wanted(w))
+    if (row->wanted == NULL || !row->wanted(w) ||
+        (row->derive != NULL && row->derive(w, &what, key)))
         return;
-    bool storage = row->text == offsetof(struct cfg_usage, log_storage);
-    bool backups = row->text == offsetof(struct cfg_usage, backup_storage);
-    str why = backups ? why_backups(w, &what, row) : str_c(row->why);
-    if (!storage || !derived_storage(w, &what, key))
-        sheet_gap(w, &what, why, arena_printf(a, "cost.usage.%s", row->key));
+    str why = row->explain != NULL ? row->explain(w, &what, row) : str_c(row->why);
+    sheet_gap(w, &what, why, arena_printf(w->run->arena, "cost.usage.%s", row->key));
 }
 
 void sheet_usage(struct cost_work *w) {
     struct cost_what what = {.of = STR("notifications"), .item = STR("SMS"), .at = w->cfg->at};
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
-        bool served = rows[i].text == offsetof(struct cfg_usage, egress) && w->low->cdn_serves;
-        if (!served)
+        if (!rows[i].by_cdn || !w->low->cdn_serves)
             enter_row(w, &rows[i]);
     }
     enter_cdn(w);

@@ -97,5 +97,7 @@ bool io_is_unfinished(str text);
 str io_path_join(struct arena *a, str dir, str name);
 /* The part before the last '/', or "." */
 str io_path_dir(str path);
+/* The part after it. */
+str io_path_name(str path);
 
 #endif

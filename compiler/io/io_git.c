@@ -214,13 +214,6 @@ static enum io_status take_file(struct git *g, struct arena *a, const struct ans
     return set(err, IO_OK);
 }
 
-static str file_name(str path) {
-    str name = path;
-    for (str rest = path; rest.n > 0;)
-        name = str_split(&rest, '/');
-    return name;
-}
-
 /* The part of a path after the top of the work tree; false: it is not in there. */
 static bool in_tree(const struct git *g, str path, str *ret) {
     bool ok = str_starts(path, g->top) && path.n > g->top.n && path.p[g->top.n] == '/';
@@ -235,7 +228,7 @@ static bool leads_into_tree(const struct git *g, struct arena *a, str path, str 
         return true;
     if (locate(a, io_path_dir(path), &t) != GIT_OK || !str_eq(t.top, g->top))
         return false;
-    *ret = arena_cat(a, t.prefix, file_name(path));
+    *ret = arena_cat(a, t.prefix, io_path_name(path));
     return true;
 }
 

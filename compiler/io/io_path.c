@@ -67,3 +67,10 @@ str io_path_dir(str path) {
         return STR(".");
     return str_sub(path, 0, n > 1 ? n - 1 : 1);
 }
+
+str io_path_name(str path) {
+    uint32_t n = path.n;
+    while (n > 0 && path.p[n - 1] != '/')
+        n--;
+    return str_sub(path, n, path.n);
+}

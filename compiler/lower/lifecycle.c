@@ -7,7 +7,6 @@
 #define RULES_MAX 1000
 #define INFREQUENT_DAYS 30 /* before Standard-IA, and there before the next class */
 #define COMPARED_GB 1000
-#define DAY_HOURS 24
 
 #define AFTER(member) offsetof(struct cfg_lifecycle, member)
 /* "Constraints and considerations for transitions" (S3 user guide); prices: cost.md's sources. */
@@ -28,10 +27,6 @@ static const struct cfg_quantity *after(const struct cfg_lifecycle *c, size_t of
 
 static int64_t days(const struct cfg_quantity *q) {
     return given(q->at) ? num_floor(q->q.value) / DAY_S : 0;
-}
-
-struct num lifecycle_months(int64_t days) {
-    return num_ratio(days * DAY_HOURS, PRICE_MONTH_HOURS);
 }
 
 int64_t lifecycle_stay(const struct lifecycle_rule *r, uint32_t i) {
@@ -101,11 +96,11 @@ static void check_early(struct lower *l, const struct lifecycle_rule *r, uint32_
                               "objects are %lld days in %s, which is billed for at least %lld",
                               (long long)stay, s->to->title, (long long)s->to->least_days);
     struct num there = num_mul(lower_price(l, s->to->price, COMPARED_GB),
-                               lifecycle_months(s->to->least_days)),
+                               price_months(s->to->least_days)),
                here =
                    num_mul(lower_price(l, i > 0 ? r->steps[i - 1].to->price : LIFECYCLE_FIRST_PRICE,
                                        COMPARED_GB),
-                           lifecycle_months(stay));
+                           price_months(stay));
     if (!num_ok(there) || !num_ok(here)) {
         diag_hint(l->dl, d, "Let them stay there longer, or do not move them.");
         return;
@@ -259,8 +254,4 @@ void lower_lifecycle(struct lower *l) {
 void lower_lifecycle_result(const struct lower *l, struct lower_result *ret) {
     ret->lifecycles = (const struct lifecycle *const *)l->lifecycles.at;
     ret->nlifecycles = l->lifecycles.n;
-    for (uint32_t i = 0; i < l->lifecycles.n; i++) {
-        const struct lifecycle *b = l->lifecycles.at[i];
-        VEC_PUSH(l->a, &ret->lifecycle_buckets, (struct lower_lifecycle){b->name, b->at});
-    }
 }

@@ -52,8 +52,6 @@ struct lifecycle {
     span at;
 };
 
-/* Months, as they are billed. */
-struct num lifecycle_months(int64_t days);
 /* How long an object is in the class of step `i`; 0: for ever. */
 int64_t lifecycle_stay(const struct lifecycle_rule *r, uint32_t i);
 

@@ -30,12 +30,6 @@ struct lower_identity {
 
 struct lower;
 
-/* A bucket whose lifecycle rules are made. */
-struct lower_lifecycle {
-    str bucket;
-    span at;
-};
-
 /* What publishes metrics of its own, which CloudWatch bills for the hours in which they are sent.
  */
 struct lower_published {
@@ -71,7 +65,6 @@ struct lower_result {
     struct num dump_bytes;  /* of them, if each is as large as the storage of its database */
     const struct lifecycle *const *lifecycles; /* `nlifecycles` of them (lifecycle.h) */
     uint32_t nlifecycles;
-    VEC(struct lower_lifecycle) lifecycle_buckets; /* the same */
     bool cdn_serves, cdn_bucket; /* CloudFront stands before an application; before a bucket */
     span budgets_at;             /* budgets of the whole account; not given: none */
     span monitor_at; /* the account's monitor of services, that is made; not given: none */

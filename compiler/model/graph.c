@@ -122,3 +122,11 @@ void graph_leave_out(struct graph *g, const struct resource_kind *kind, str modu
                      span at) {
     VEC_PUSH(g->arena, &g->omissions, (struct graph_omission){g->nodes.n, kind, module, text, at});
 }
+
+bool graph_has(const struct graph *g, const struct resource_kind *kind) {
+    for (uint32_t i = 0; i < g->nodes.n; i++) {
+        if (g->nodes.at[i]->kind == kind)
+            return true;
+    }
+    return false;
+}

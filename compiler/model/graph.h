@@ -104,6 +104,8 @@ struct graph *graph_new(struct arena *a);
  * of a kind with one label the second has `clash`, which is reported (lower/names.c).
  */
 struct node *graph_add(struct graph *g, const struct resource_kind *kind, str wanted, span at);
+/* Whether there is a node of the kind. */
+bool graph_has(const struct graph *g, const struct resource_kind *kind);
 /* Notes what is not made, before what is added next. */
 void graph_leave_out(struct graph *g, const struct resource_kind *kind, str module, str text,
                      span at);

@@ -129,16 +129,11 @@ static struct offer_price *price_named(struct offer *o, const struct list_row *r
     return p;
 }
 
-static struct num number(str s) {
-    struct num n;
-    return s.n > 0 && num_scan(s, &n) == s.n ? n : NUM_NAN;
-}
-
 static const char *tier_of(const struct offer *o, struct offer_price *p, const str *f) {
     str to = f[o->columns[OFFER_TO]];
-    struct num usd = num_div(number(f[o->columns[OFFER_USD]]), p->row->each);
-    struct num from = num_mul(number(f[o->columns[OFFER_FROM]]), p->row->each);
-    struct num end = str_is(to, "Inf") ? NUM_NAN : num_mul(number(to), p->row->each);
+    struct num usd = num_div(num_of(f[o->columns[OFFER_USD]]), p->row->each);
+    struct num from = num_mul(num_of(f[o->columns[OFFER_FROM]]), p->row->each);
+    struct num end = str_is(to, "Inf") ? NUM_NAN : num_mul(num_of(to), p->row->each);
     if (!str_is(f[o->columns[OFFER_CURRENCY]], "USD"))
         return "its price is not in US dollars";
     if (p->row->unit.n > 0 && !has_unit(p->row->unit, f[o->columns[OFFER_UNIT]]))

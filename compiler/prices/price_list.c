@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "prices/price_list.h"
 
-#include "base/embed.h"
+#include "catalog/catalog.h"
 #include "catalog/table.h"
 
 #include <stdlib.h>
 
-#define LIST STR("catalog/tables/price_list.yaml")
-#define PREFIXES STR("catalog/tables/usage_prefixes.yaml")
 #define CLASS_MAX 64
-
-/* The built-in tables were checked when opsc was built. */
-static struct table open_table(str path) {
-    const struct embed_file *f = embed_find(path);
-    struct table t = {0};
-    uint32_t bad;
-    if (f != NULL)
-        table_open((str){f->data, f->size}, &t, &bad);
-    return t;
-}
 
 static str cell(str *rest) {
     str c = str_split(rest, ' ');
@@ -45,7 +33,8 @@ static struct list_row read_row(const struct table_row *row) {
 }
 
 void price_list_open(struct arena *a, struct price_list *ret) {
-    struct table t = open_table(LIST);
+    struct table t = {0};
+    catalog_open_table(STR("price_list"), &t);
     struct table_row row;
     VEC(struct list_row) rows = {0};
     for (str rest = t.rows; table_next(&rest, &row);)
@@ -120,7 +109,8 @@ str *price_list_services(struct arena *a, const struct price_list *l, uint32_t *
 }
 
 bool list_prefixes(struct arena *a, str region, struct list_prefixes *ret) {
-    struct table t = open_table(PREFIXES);
+    struct table t = {0};
+    catalog_open_table(STR("usage_prefixes"), &t);
     struct table_row row;
     for (str rest = t.rows; table_next(&rest, &row);) {
         if (!str_eq(row.name, region))
