@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/process.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -55,6 +56,7 @@ static int spawn(struct arena *a, const char *const *words, char **env, int pipe
                  pid_t *ret) {
     char *argv[PROCESS_WORDS_MAX + 1] = {0};
     posix_spawn_file_actions_t actions;
+    assert(words[0] != NULL);
     for (int i = 0; words[i] != NULL && i < PROCESS_WORDS_MAX; i++)
         argv[i] = (char *)arena_str(a, str_c(words[i])).p;
     int e = posix_spawn_file_actions_init(&actions);
