@@ -141,7 +141,7 @@ static struct compare_path statement_path(struct compare *c, const struct compar
     return (struct compare_path){.up = list, .name = name, .bracket = true};
 }
 
-enum { PAIR_NONE = UINT32_MAX };
+#define PAIR_NONE UINT32_MAX
 
 /* Which statement of `have` is which of `want`: equal ones, then those of one Sid. */
 static void pair_up(struct compare *c, const struct value *want, const struct value *have,
