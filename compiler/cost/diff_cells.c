@@ -230,7 +230,8 @@ static bool is_above_later(const struct cost_sheet *s, const struct cost_budget 
 }
 
 void diff_put_from(struct buf *b, const struct cost_pair *p) {
-    const struct cost_sheet *s = has_later(p->after) ? p->after : p->before;
+    bool after = p->after != NULL && cells_columns(p->after) == CELLS;
+    const struct cost_sheet *s = after || p->before == NULL ? p->after : p->before;
     if (s->account.ends.year == 0) {
         BUF_LIT(b, "later ");
         return;
