@@ -81,10 +81,12 @@ void diff_put_sum(struct buf *b, const struct cost_diff *d) {
 
 enum { DIFF_WHAT, DIFF_QUANTITY, DIFF_LIST, DIFF_PAY, DIFF_CHANGE, DIFF_LATER };
 
+static bool has_later(const struct cost_sheet *s) {
+    return s != NULL && cells_columns(s) == CELLS;
+}
+
 unsigned diff_columns(const struct cost_pair *p) {
-    unsigned before = p->before != NULL ? cells_columns(p->before) : 0,
-             after = p->after != NULL ? cells_columns(p->after) : 0;
-    return before > after ? before : after;
+    return has_later(p->before) || has_later(p->after) ? CELLS : CELLS - 1;
 }
 
 /* "16 -> 32 GB-month" */
