@@ -2,6 +2,7 @@
 #include "cli/same.h"
 
 #include "lower/lifecycle.h"
+#include "resource/resource.h"
 
 struct first {
     const struct lower_identity *identity;
@@ -117,6 +118,85 @@ static void check_lifecycle(struct arena *a, struct diag_list *dl, struct same *
             STR_ARG(before->environment), STR_ARG(environment), STR_ARG(environment));
 }
 
+/* AWS refuses the second, when it is applied. `what` says which it is. */
+static void check_only(struct arena *a, struct diag_list *dl, struct same *same, str what, span at,
+                       str environment) {
+    struct maker *m = ARENA_NEW(a, struct maker);
+    *m = (struct maker){{.text = what, .at = at}, environment};
+    const struct maker *before = map_add(a, &same->once, what, m);
+    if (before == NULL || str_eq(before->environment, environment))
+        return;
+    struct diag *d =
+        diag_add(dl, DIAG_MADE_ONCE, at, "environments `%.*s` and `%.*s` both make %.*s",
+                 STR_ARG(before->environment), STR_ARG(environment), STR_ARG(what));
+    d->contexts.n = 0;
+    diag_hint(dl, d,
+              "AWS refuses the second. Write it below `environments.%.*s.cost` alone, or give each "
+              "its own.",
+              STR_ARG(before->environment));
+}
+
+struct keeper {
+    const struct node *group;
+    str environment;
+};
+
+/* How long one log group keeps lines: each apply would change it. */
+static void check_retention(struct arena *a, struct diag_list *dl, struct same *same,
+                            const struct node *n, str where, str environment) {
+    str key = arena_printf(a, "retention %.*s/%.*s", STR_ARG(where), STR_ARG(n->name));
+    struct keeper *r = ARENA_NEW(a, struct keeper);
+    *r = (struct keeper){n, environment};
+    const struct keeper *before = map_add(a, &same->once, key, r);
+    const struct value *days = node_get(n, "retention_in_days");
+    if (before == NULL ||
+        num_cmp(node_get(before->group, "retention_in_days")->number, days->number) == 0)
+        return;
+    struct diag *d = diag_add(
+        dl, DIAG_LOG_RETENTION, n->at,
+        "environments `%.*s` and `%.*s` let the log group `%.*s` keep lines for different times",
+        STR_ARG(before->environment), STR_ARG(environment), STR_ARG(n->name));
+    d->contexts.n = 0;
+    diag_hint(dl, d, "Say it once, below `environments.%.*s.cost` alone.",
+              STR_ARG(before->environment));
+}
+
+static void check_routes(struct arena *a, struct diag_list *dl, struct same *same,
+                         const struct node *n, str environment) {
+    const struct value *tables = node_get(n, "route_table_ids");
+    for (uint32_t i = 0; tables != NULL && i < tables->list.n; i++) {
+        const struct value *v = tables->list.items[i];
+        str what =
+            arena_printf(a, "the route to %.*s in `%.*s`", STR_ARG(n->name), STR_ARG(v->text));
+        check_only(a, dl, same, what, v->at, environment);
+    }
+}
+
+static void check_aliases(struct arena *a, struct diag_list *dl, struct same *same,
+                          const struct node *n, str environment) {
+    const struct value *names = node_get(n, "aliases");
+    for (uint32_t i = 0; names != NULL && i < names->list.n; i++) {
+        const struct value *v = names->list.items[i];
+        str what =
+            arena_printf(a, "CloudFront's name `%.*s`", STR_ARG(arena_fold_case(a, v->text)));
+        check_only(a, dl, same, what, v->at, environment);
+    }
+}
+
+static void check_nodes(struct arena *a, struct diag_list *dl, struct same *same,
+                        const struct lower_result *low, str environment) {
+    str where = arena_cat3(a, low->account, STR("/"), low->region);
+    for (uint32_t i = 0; i < low->graph->nodes.n; i++) {
+        const struct node *n = low->graph->nodes.at[i];
+        if (n->kind == &resource_vpc_endpoint)
+            check_routes(a, dl, same, n, environment);
+        else if (n->kind == &resource_cloudfront)
+            check_aliases(a, dl, same, n, environment);
+        else if (n->kind == &resource_log_group && n->adopted)
+            check_retention(a, dl, same, n, where, environment);
+    }
+}
+
 /* What only one environment of an account should have: its budgets, or its monitor. */
 struct shared {
     span at;
@@ -149,6 +229,7 @@ void same_check(struct arena *a, struct diag_list *dl, struct same *same,
         check_delivery(a, dl, same, low->delivery, environment);
     for (uint32_t i = 0; i < low->nlifecycles; i++)
         check_lifecycle(a, dl, same, low->lifecycles[i], environment);
+    check_nodes(a, dl, same, low, environment);
     const struct shared shared[] = {
         {low->budgets_at, "budgets:", "have budgets of the whole account",
          "Each counts what both cost. Take `scope: tags`, or put"},

@@ -316,6 +316,7 @@ void lower_budgets_result(const struct lower *l, struct lower_result *ret) {
     if (given(c->budgets.anomalies.at) && !given(c->budgets.anomalies.monitor.at))
         ret->monitor_at = c->budgets.anomalies.at;
     ret->account = c->aws.account.text;
+    ret->region = c->aws.region.text;
     for (uint32_t i = 0; i < l->graph->nodes.n; i++)
         ret->budgets += l->graph->nodes.at[i]->kind == &resource_budget;
 }

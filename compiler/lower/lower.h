@@ -69,6 +69,7 @@ struct lower_result {
     span budgets_at;             /* budgets of the whole account; not given: none */
     span monitor_at; /* the account's monitor of services, that is made; not given: none */
     str account;     /* empty: ops.yaml does not say it */
+    str region;
     struct graph *graph;
     const struct delivery *delivery; /* NULL: nothing is deployed */
     const struct runbook *runbook;   /* NULL: ops.yaml wants none */
