@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cost/diff.h"
 
+#include <assert.h>
+
 #include "cost/cells.h"
 
 #define TEXT_MAX 8192
@@ -232,8 +234,10 @@ static bool is_above_later(const struct cost_sheet *s, const struct cost_budget 
 }
 
 void diff_put_from(struct buf *b, const struct cost_pair *p) {
-    bool after = p->after != NULL && cells_columns(p->after) == CELLS;
-    const struct cost_sheet *s = after || p->before == NULL ? p->after : p->before;
+    const struct cost_sheet *s = p->after;
+    if (s == NULL || (cells_columns(s) < CELLS && p->before != NULL))
+        s = p->before;
+    assert(s != NULL);
     if (s->account.ends.year == 0) {
         BUF_LIT(b, "later ");
         return;
