@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "cost/cells.h"
 #include "cost/diff.h"
 
 #include <assert.h>
-
-#include "cost/cells.h"
 
 #define TEXT_MAX 8192
 #define SHORT_COMMIT 12
