@@ -132,7 +132,7 @@ opsc=
 if grep -q 'tests/suite_' "$out/suites" && [ "$OPSC" = "$PWD/build/asan/opsc" ]; then
     opsc=build/asan/opsc
     # What suites run beside it.
-    programs="$programs $(ls tests/tools | sed -n 's|^\(.*\)\.c$|build/asan/tests/\1|p')"
+    programs="$programs $(find tests/tools -name '*.c' | sed 's|^tests/tools/\(.*\)\.c$|build/asan/tests/\1|')"
 fi
 # All of these are words. (-s: no "is up to date"; the steps are shown all the same.)
 # shellcheck disable=SC2086,SC2248

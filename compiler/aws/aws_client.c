@@ -144,7 +144,8 @@ static struct bucket *bucket_of(struct aws_client *c, const struct pending *p) {
     struct bucket *b = ARENA_NEW(c->arena, struct bucket);
     b->place = place;
     b->operation = arena_str(c->arena, p->call.operation);
-    b->throttle = throttle_of(aws_quota_per_s(place->service, b->operation), steady_ms(c));
+    struct aws_quota quota = aws_quota_of(place->service, b->operation);
+    b->throttle = throttle_of(quota.per_s, quota.most_per_s, steady_ms(c));
     VEC_PUSH(c->arena, &c->buckets, b);
     return b;
 }

@@ -44,6 +44,9 @@ const struct aws_service aws_services[] = {
 };
 const uint32_t aws_services_n = sizeof aws_services / sizeof *aws_services;
 
+#define UNKNOWN_FIRST 5
+#define UNKNOWN_MOST 25
+
 /* What AWS publishes; the first row that fits. An operation NULL is every other one. */
 static const struct quota {
     const char *service, *operation;
@@ -79,7 +82,7 @@ static const struct quota {
     {"kms", "ListAliases", 500},
     /* S3 counts by prefix, in thousands. */
     {"s3", NULL, 100},
-    {NULL, NULL, 5},
+    {NULL, NULL, UNKNOWN_FIRST},
 };
 
 const struct aws_service *aws_service_find(str name) {
@@ -94,10 +97,10 @@ bool aws_service_is_id(const struct aws_service *s, str lower_id) {
     return str_is_nocase(lower_id, s->id);
 }
 
-unsigned aws_quota_per_s(const struct aws_service *s, str operation) {
+struct aws_quota aws_quota_of(const struct aws_service *s, str operation) {
     const struct quota *q = quotas;
     while ((q->service != NULL && strcmp(q->service, s->name) != 0) ||
            (q->operation != NULL && !str_is(operation, q->operation)))
         q++;
-    return q->per_s;
+    return (struct aws_quota){q->per_s, q->service == NULL ? UNKNOWN_MOST : q->per_s};
 }

@@ -38,9 +38,12 @@ const struct aws_service *aws_service_find(str name);
 bool aws_service_is_id(const struct aws_service *s, str lower_id);
 
 /*
- * Calls a second that AWS allows for an operation, per account and region; for what it publishes no
- * number, a small one that adapts.
+ * Calls a second that AWS allows for an operation, per account and region. For what it publishes no
+ * number, five to begin with, and at most so many as it turns out to bear.
  */
-unsigned aws_quota_per_s(const struct aws_service *s, str operation);
+struct aws_quota {
+    unsigned per_s, most_per_s; /* the same when it is published */
+};
+struct aws_quota aws_quota_of(const struct aws_service *s, str operation);
 
 #endif

@@ -7,20 +7,28 @@
 #define BACKOFF_MAX_MS 20000
 #define DOUBLINGS_MAX 10
 
-struct throttle throttle_of(unsigned quota_per_s, int64_t now_ms) {
+static double lesser(double a, double b) {
+    return a < b ? a : b;
+}
+
+static double greater(double a, double b) {
+    return a > b ? a : b;
+}
+
+struct throttle throttle_of(unsigned quota_per_s, unsigned most_per_s, int64_t now_ms) {
     double rate = SHARE * quota_per_s;
-    return (struct throttle){rate, rate, rate > 1 ? rate : 1, now_ms, INT64_MIN};
+    return (struct throttle){SHARE * most_per_s, rate, rate, greater(rate, 1), now_ms, INT64_MIN};
 }
 
 static void bring_up(struct throttle *t, int64_t now_ms) {
     double s = (double)(now_ms - t->at_ms) / 1000;
-    double most = t->full_per_s > 1 ? t->full_per_s : 1;
     if (s <= 0)
         return;
-    t->tokens += s * t->per_s;
-    t->tokens = t->tokens < most ? t->tokens : most;
-    t->per_s += s * t->full_per_s / GROWS_BACK_S;
-    t->per_s = t->per_s < t->full_per_s ? t->per_s : t->full_per_s;
+    t->tokens = lesser(t->tokens + s * t->per_s, greater(t->full_per_s, 1));
+    if (t->full_per_s < t->most_per_s)
+        t->full_per_s = t->per_s = lesser(t->full_per_s * (1 + lesser(s, 1)), t->most_per_s);
+    else
+        t->per_s = lesser(t->per_s + s * t->full_per_s / GROWS_BACK_S, t->full_per_s);
     t->at_ms = now_ms;
 }
 
@@ -40,7 +48,9 @@ void throttle_slow(struct throttle *t, int64_t sent_ms, int64_t now_ms) {
     if (sent_ms < t->slowed_ms)
         return;
     t->slowed_ms = now_ms;
-    t->per_s = t->per_s / 2 > LEAST_PER_S ? t->per_s / 2 : LEAST_PER_S;
+    if (t->full_per_s < t->most_per_s)
+        t->most_per_s = t->full_per_s = greater(SHARE * t->per_s, LEAST_PER_S);
+    t->per_s = greater(t->per_s / 2, LEAST_PER_S);
 }
 
 int64_t throttle_backoff_ms(unsigned tries, bool too_fast, uint32_t random) {

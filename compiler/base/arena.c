@@ -83,8 +83,9 @@ static void end_all(struct arena *a) {
 }
 
 static void free_chunk(const struct arena *a, struct chunk *c) {
-    if (a->secret)
-        wipe(c + 1, c->size - sizeof *c);
+    unsigned char *own = (unsigned char *)(c + 1), *end = (unsigned char *)c + c->size;
+    if (a->secret) /* of the last chunk what was given out: the rest was never touched */
+        wipe(own, (size_t)((own <= a->cur && a->cur <= end ? a->cur : end) - own));
     if (in_pages(c->size))
         pages_free(c, c->size);
     else
