@@ -223,6 +223,23 @@ def trust(folder):
         check("prove" in got["message"], got["message"])
 
 
+def wiped(folder):
+    """A secret is in the memory of the process while it is used, and not afterwards."""
+    secret = "Kq8Zr2Xw7Lm4Tn9Vb3Yc6Hd1Jf5Gs0Pa"
+    if not os.path.exists("/proc/self/mem"):
+        say("skip", "secrets-are-overwritten", "there is no /proc/self/mem to look into")
+        return
+    os.makedirs(folder + "/.aws")
+    with open(folder + "/.aws/credentials", "w", encoding="utf-8") as f:
+        f.write(f"[default]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = {secret}\n")
+    with test("secrets-are-overwritten"), Door(after(1, error("ThrottlingException")), {"AKIDEXAMPLE": secret}) as door:
+        question = {"do": "wiped", "env": {"HOME": folder, "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL": door.url}, "call": DESCRIBE, "reversed": secret[::-1]}
+        done = subprocess.run([TOOL], input=json.dumps(question) + "\n", capture_output=True, text=True, check=False, timeout=60)
+        check(done.returncode == 0, done.stderr[-2000:])
+        got = json.loads(done.stdout)
+        equal((got["kind"], got["before"], got["after"], door.wrong), ("ok", True, False, []), "found before and after")
+
+
 class Proxy:
     """Notes who is wanted, and lets nobody through."""
 
@@ -298,6 +315,6 @@ else:
         os.mkdir(FOLDER + "/home")
         # They wait more than they reckon.
         for done in [POOL.submit(group) for group in (protocols, retries, writes, clock, refusals, rates, sharing, proxies, emulator)] + [
-                POOL.submit(expiry, FOLDER + "/home"), POOL.submit(trust, FOLDER)]:
+                POOL.submit(expiry, FOLDER + "/home"), POOL.submit(trust, FOLDER), POOL.submit(wiped, FOLDER + "/wiped")]:
             done.result()
 sys.exit(state.failed)

@@ -250,6 +250,66 @@ static void do_calls(const cJSON *q, cJSON *ret) {
     put(ret, "source", aws_client_source(c));
 }
 
+/* Whether the text is in a page of this process; `reversed` so that it is not there by the search.
+ */
+static bool is_in(const unsigned char *p, const unsigned char *end, str reversed) {
+    for (; p + reversed.n <= end; p++) {
+        uint32_t i = 0;
+        while (i < reversed.n && p[i] == reversed.p[reversed.n - 1 - i])
+            i++;
+        if (i == reversed.n)
+            return true;
+    }
+    return false;
+}
+
+#define REGION_MAX ((size_t)256 << 20) /* larger ones are the sanitizer's own */
+
+__attribute__((no_sanitize("address"))) static bool is_in_memory(str reversed) {
+    char line[512];
+    bool ret = false;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    FILE *memory = fopen("/proc/self/mem", "r");
+    while (maps != NULL && memory != NULL && fgets(line, sizeof line, maps) != NULL) {
+        char *rest = NULL;
+        size_t from = strtoull(line, &rest, 16), to = strtoull(rest + 1, &rest, 16);
+        if (strncmp(rest, " rw", 3) != 0 || to - from > REGION_MAX)
+            continue;
+        unsigned char *copy = malloc(to - from);
+        if (copy == NULL || fseeko(memory, (off_t)from, SEEK_SET) != 0)
+            continue;
+        size_t n = fread(copy, 1, to - from, memory);
+        ret |= is_in(copy, copy + n, reversed);
+        memset(copy, 0, to - from);
+        free(copy);
+    }
+    if (maps != NULL)
+        fclose(maps);
+    if (memory != NULL)
+        fclose(memory);
+    return ret;
+}
+
+/* A secret that comes from a file, while it is used and after. */
+static void do_wiped(const cJSON *q, cJSON *ret) {
+    struct aws_error e;
+    struct aws_answer answer;
+    struct arena *outer = arena, *own = arena_within(outer);
+    str reversed = text(q, "reversed");
+    arena = own;
+    struct aws_settings *s = settings_of(q, ret);
+    struct aws_client *c = s == NULL ? NULL : aws_client_open(own, s, &e);
+    struct aws_call call = call_of(cJSON_GetObjectItemCaseSensitive(q, "call"));
+    if (c != NULL) {
+        aws_client_call(c, own, &call, &answer);
+        put_error(ret, &answer.error);
+    }
+    cJSON_AddBoolToObject(ret, "before", is_in_memory(reversed));
+    arena = outer;
+    arena_free(own);
+    cJSON_AddBoolToObject(ret, "after", is_in_memory(reversed));
+}
+
 static void do_error(const cJSON *q, cJSON *ret) {
     struct aws_error e;
     uint32_t n = 0;
@@ -301,6 +361,7 @@ static const struct question {
                  {"settings", do_settings},
                  {"credentials", do_credentials},
                  {"calls", do_calls},
+                 {"wiped", do_wiped},
                  {"error", do_error},
                  {"ini", do_ini},
                  {"words", do_words}};
