@@ -264,11 +264,16 @@ def bad_servers(server, folder):
     for name, body in (("html", b"<html>"), ("list", b"[]"), ("no-regions", b"{}"), ("cut", b'{"regions": {"eu-w'), ("deep", b"[" * 100000),
                        ("elsewhere", json.dumps({"regions": {REGION: {"currentVersionUrl": "https://example.com/x/index.json"}}}).encode()),
                        ("up", json.dumps({"regions": {REGION: {"currentVersionUrl": ps.ROOT + "../../x/index.json"}}}).encode()),
+                       *((f"other-{i}", json.dumps({"regions": {REGION: {"currentVersionUrl": ps.ROOT + path + "/index.json"}}}).encode())
+                         for i, path in enumerate((f"AmazonSNS/2027/{REGION}", "awskms/2027/us-east-1", REGION))),
                        ("number", json.dumps({"regions": {REGION: {"currentVersionUrl": 7}}}).encode())):
         with fault(f"index-{name}"):
             fails(body, "no list of AWS's regions", index=True)
     with fault("index-too-big"):
         fails(b" " * (9 << 20), "larger than opsc takes", index=True)
+    with fault("password-of-a-mirror"):
+        said = project.update(status=3, env={"OPSC_PRICE_URL": "https://shop:pass-w0rd@127.0.0.1:9"}).stderr
+        check("pass-w0rd" not in said and "127.0.0.1:9" in said, said)
     with fault("redirect-to-http"):
         fails(lambda h: h.reply(302, b"", [("Location", server.url + "/x")]), "https only", tries=1)
     with fault("hangs"):

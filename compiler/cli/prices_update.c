@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/prices_parts.h"
+#include "diag/secret.h"
 #include "prices/update.h"
 
 #include <stdlib.h>
@@ -116,6 +117,21 @@ static enum cli_exit write_lock(struct prices_run *r, const struct update_report
     return printed != CLI_OK ? printed : status;
 }
 
+/* A mirror may want a password, which is in its address. */
+static str without_secrets(struct cli *c, str s) {
+    struct buf b = BUF_INIT(TEXT_MAX);
+    for (;;) {
+        struct secret x = secret_find_bare(s, 0);
+        if (x.from == x.to)
+            break;
+        buf_put(&b, str_sub(s, 0, x.from));
+        BUF_LIT(&b, "***");
+        s = str_sub(s, x.to, s.n);
+    }
+    buf_put(&b, s);
+    return cli_shown(c, buf_keep(&b, c->arena));
+}
+
 enum cli_exit prices_update(struct prices_run *r) {
     struct cli *c = r->c;
     struct fetch_source source;
@@ -136,7 +152,7 @@ enum cli_exit prices_update(struct prices_run *r) {
     struct price_lock *lock = update_prices(c->arena, &r->tables, &source, &opt, r->lock, &rep);
     if (lock == NULL || rep.read + rep.same == 0) {
         str why = lock == NULL ? rep.problem : STR("there is no list for these regions");
-        cli_err("opsc prices: nothing was changed: %.*s\n", STR_ARG(cli_shown(c, why)));
+        cli_err("opsc prices: nothing was changed: %.*s\n", STR_ARG(without_secrets(c, why)));
         return CLI_OUTSIDE;
     }
     struct buf b = BUF_INIT(PRICE_LOCK_BYTES_MAX + TEXT_MAX);

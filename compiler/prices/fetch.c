@@ -50,21 +50,23 @@ static str http_problem(struct arena *a, const struct http_error *e, str url) {
     return buf_keep(&b, a);
 }
 
-/* /offers/v1.0/aws/AmazonEC2/20261001120000/eu-west-1/index.json and nothing that leads elsewhere.
- */
-static bool is_path(str p) {
+/* /offers/v1.0/aws/AmazonEC2/20261001120000/eu-west-1/index.json and nothing that leads elsewhere,
+ * nor to another list. */
+static bool is_path(struct arena *a, str p, str service, str region) {
+    str begin = arena_cat3(a, STR(ROOT), service, STR("/"));
+    str end = arena_cat3(a, STR("/"), region, STR(INDEX_NAME));
     for (uint32_t i = 0; i < p.n; i++) {
         unsigned char c = p.p[i];
         if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
               strchr("/._-", c) != NULL))
             return false;
     }
-    return p.n < PATH_MAX_BYTES && str_starts(p, STR(ROOT)) && str_ends(p, STR(INDEX_NAME)) &&
-           !str_contains(p, STR("..")) && !str_contains(p, STR("//"));
+    return p.n < PATH_MAX_BYTES && p.n > begin.n + end.n && str_starts(p, begin) &&
+           str_ends(p, end) && !str_contains(p, STR("..")) && !str_contains(p, STR("//"));
 }
 
 /* The path of the region's current version; empty: there is none. False: the index is no such. */
-static bool find_path(struct arena *a, str json, str region, str *ret) {
+static bool find_path(struct arena *a, str json, str service, str region, str *ret) {
     cJSON *root = cJSON_ParseWithLength((const char *)json.p, json.n);
     const cJSON *regions = cJSON_GetObjectItemCaseSensitive(root, "regions");
     const char *name = (const char *)arena_str(a, region).p;
@@ -73,7 +75,7 @@ static bool find_path(struct arena *a, str json, str region, str *ret) {
     bool ok = cJSON_IsObject(regions);
     *ret = STR("");
     if (ok && entry != NULL) {
-        ok = cJSON_IsString(url) && is_path(str_c(url->valuestring));
+        ok = cJSON_IsString(url) && is_path(a, str_c(url->valuestring), service, region);
         *ret = ok ? arena_str(a, str_c(url->valuestring)) : STR("");
     }
     cJSON_Delete(root);
@@ -103,7 +105,7 @@ static enum fetch_result get_path(const struct fetch_source *s, struct arena *a,
     }
     if (!ok)
         *ret_problem = http_problem(a, &e, url);
-    if (ok && !find_path(a, buf_str(&b), region, ret_path)) {
+    if (ok && !find_path(a, buf_str(&b), service, region, ret_path)) {
         *ret_problem = arena_printf(a, "this is no list of AWS's regions: %.*s", STR_ARG(url));
         ok = false;
     }
