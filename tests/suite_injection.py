@@ -23,7 +23,7 @@ LINES = "first line\n  indented " + LINE + "\n\n\tlast"
 QUERY = "fields @message\n  | filter m like \"${x} %{y} $$${z} $(w) \\ '\"\n\n| limit 5"
 PATTERN = '{ $.msg = "a ${x} %{y} $$${z} \\" b" }'
 TAG = "\u00e9 \u6f22\u5b57 a+b=c:d/e@f_g-h."  # AWS takes no more than this in a tag
-PATH = "/health?a=$(touch%20canary)&b=${x}'\"`touch`\\"
+PATH = "/health?a=$(touch%20canary)&b=${x}\"`touch`\\"
 
 
 def spec_text():
