@@ -17,9 +17,9 @@ struct same {
 /*
  * Reports what two environments make and only one can: a bucket, a repository of ECR, an account's
  * identity provider, the lifecycle rules of a bucket, a route to a gateway endpoint, a name of
- * CloudFront's, the time for which a log group keeps lines. Warns of budgets of one account, and of what
- * was seen before, once for each resource, and remembers the rest. `environment` is empty when the
- * spec has none.
+ * CloudFront's, the time for which a log group keeps lines. Warns of budgets of one account, and of
+ * what was seen before, once for each resource, and remembers the rest. `environment` is empty when
+ * the spec has none.
  */
 void same_check(struct arena *a, struct diag_list *dl, struct same *same,
                 const struct lower_result *low, str environment);
