@@ -230,7 +230,8 @@ def test_script():
     """cleanup_old_data.sh, on objects of all ages that the rules have left there."""
     from aws_support import Cloud
     from moto.s3.models import s3_backends
-    cleanup = {"tmp/": 14, "training/drafts/": 20}
+    # One looks like an option of the AWS CLI.
+    cleanup = {"tmp/": 14, "training/drafts/": 20, "-x/": 14}
     with tempfile.TemporaryDirectory() as folder:
         pathlib.Path(folder, "ops.yaml").write_text(spec(
             "{ prefix: training/, glacier_after: 30d, expire_after: 365d }",
@@ -243,7 +244,7 @@ def test_script():
             s3 = cloud.client("s3", "us-east-1")
             s3.create_bucket(Bucket="shop-data")
             bucket, now, ages = s3_backends["123456789012"]["aws"].buckets["shop-data"], datetime.datetime.now(), {}
-            for prefix in ("tmp/", "training/", "training/drafts/", "kept/"):
+            for prefix in ("tmp/", "training/", "training/drafts/", "kept/", "-x/"):
                 for age in (0, 13, 15, 19, 21, 40, 364, 500):
                     key = f"{prefix}{age}"
                     if key.startswith(rule["prefix"]) and age >= rule["expires"]:

@@ -173,7 +173,7 @@ objects_below() {
     if [[ -n "${token}" ]]; then
       more=(--continuation-token "${token}")
     fi
-    ask_aws "listing s3://$1/$2" s3api list-objects-v2 --no-paginate --bucket "$1" --prefix "$2" --max-keys "${AT_A_TIME}" "${more[@]}"
+    ask_aws "listing s3://$1/$2" s3api list-objects-v2 --no-paginate --bucket "$1" "--prefix=$2" --max-keys "${AT_A_TIME}" "${more[@]}"
     cp -- "${work}/answer" "${work}/page.json"
     jq --arg before "${before}" '{Objects: [(.Contents // [])[] | select(.LastModified[:19] <= $before) | {Key}], Quiet: true}' \
       "${work}/page.json" >"${work}/delete.json"
