@@ -44,13 +44,40 @@ struct resource_attr {
     const char *api; /* the API: "AlarmName"; NULL: Terraform's own */
     enum attr_type type;
     unsigned flags;
-    const char *def;    /* what AWS takes when it is not given, as text; NULL: nothing */
+    const char *def; /* what AWS takes when it is not given, as text; NULL: nothing */
+    /* Where an answer of AWS has it, from the item on: "MetricStat/Stat"; ".." is what the item was
+     * found in. NULL: `api`. */
+    const char *read;
+    char read_after;    /* of that text only what follows the last of these; 0: all */
     const char *def_of; /* or the value of this attribute beside it */
     const char *made;   /* COMPUTED: what AWS will make of it, known before it is there:
                            "arn:${partition}:sns:${region}:${account}:${name}" */
     const char *key;    /* BLOCKS: the attribute by which one is known; their order means nothing */
     const struct resource_attr *block; /* rows of a nested block */
     uint32_t nblock;
+};
+
+/* An operation that tells what is there. Names and limits: botocore's service models. */
+struct resource_call {
+    const char *service;              /* aws/service.h: "cloudwatch" */
+    const char *operation;            /* "DescribeAlarms" */
+    const char *input;                /* its parameters as JSON, with the largest page */
+    const char *token_in, *token_out; /* how the next page is asked for; NULL: there is one */
+    const char *prefix;               /* the parameter for what names begin with, or NULL */
+    /* Of an operation that tells of one thing: asked for what another one lists. */
+    const struct resource_call *each;
+    const char *each_items; /* where in its answer: "DashboardEntries" */
+    const char *each_name;  /* member of an item, which `each_param` takes: "DashboardName" */
+    const char *each_param;
+    char each_after; /* the name is what follows the last of these; 0: all */
+};
+
+/* How nodes of a kind are found in the answer of a call. */
+struct resource_read {
+    const struct resource_call *call;
+    const char *items;     /* where they are: "MetricAlarms"; "": the answer is one */
+    const char *absent;    /* this attribute, a document, ... */
+    const char *absent_id; /* ... with this Id is what AWS has when nobody made one */
 };
 
 struct resource_kind {
@@ -64,7 +91,8 @@ struct resource_kind {
     const char *file;                  /* file of the module it is written to: "alarms.tf" */
     const struct resource_attr *attrs; /* in the order in which Terraform's text has them */
     uint32_t nattrs;
-    bool data;        /* a Terraform data source */
+    const struct resource_read *read; /* NULL: it is not compared with the account yet */
+    bool data;                        /* a Terraform data source */
     bool kept;        /* Terraform makes and deletes it, and changes nothing of it */
     const char *left; /* attributes that stay as they are of one that is adopted, as HCL; or NULL */
     uint32_t name_max; /* characters that a name has at most; 0: another check sees to it */

@@ -2,10 +2,26 @@
 /* table: alarms and dashboards */
 #include "resource/resource_rows.h"
 
+static const struct resource_call describe_alarms = {
+    .service = "cloudwatch",
+    .operation = "DescribeAlarms",
+    .input = "{\"AlarmTypes\":[\"MetricAlarm\",\"CompositeAlarm\"],\"MaxRecords\":100}",
+    .token_in = "NextToken",
+    .token_out = "NextToken",
+    .prefix = "AlarmNamePrefix"};
+static const struct resource_read read_metric_alarms = {.call = &describe_alarms,
+                                                        .items = "MetricAlarms"};
+static const struct resource_read read_composite_alarms = {.call = &describe_alarms,
+                                                           .items = "CompositeAlarms"};
+
 static const struct resource_attr query_metric_rows[] = {
-    {.tf = "namespace", .api = "Namespace", .type = ATTR_STR},
-    {.tf = "metric_name", .api = "MetricName", .type = ATTR_STR, .flags = ATTR_REQUIRED},
-    {.tf = "dimensions", .api = "Dimensions", .type = ATTR_STR_MAP},
+    {.tf = "namespace", .api = "Namespace", .read = "Metric/Namespace", .type = ATTR_STR},
+    {.tf = "metric_name",
+     .api = "MetricName",
+     .read = "Metric/MetricName",
+     .type = ATTR_STR,
+     .flags = ATTR_REQUIRED},
+    {.tf = "dimensions", .api = "Dimensions", .read = "Metric/Dimensions", .type = ATTR_STR_MAP},
     {.tf = "period", .api = "Period", .type = ATTR_NUM, .flags = ATTR_REQUIRED},
     {.tf = "stat", .api = "Stat", .type = ATTR_STR, .flags = ATTR_REQUIRED},
     {.tf = "unit", .api = "Unit", .type = ATTR_STR},
@@ -64,6 +80,7 @@ static const struct resource_attr metric_alarm_rows[] = {
 const struct resource_kind resource_metric_alarm = {.tf = "aws_cloudwatch_metric_alarm",
                                                     .price = "cloudwatch.alarm.standard",
                                                     .title = "CloudWatch alarm",
+                                                    .read = &read_metric_alarms,
                                                     .name_max = 255,
                                                     .service = "monitoring",
                                                     .file = "alarms.tf",
@@ -109,10 +126,24 @@ static const struct resource_attr composite_alarm_rows[] = {
 const struct resource_kind resource_composite_alarm = {.tf = "aws_cloudwatch_composite_alarm",
                                                        .price = "cloudwatch.alarm.composite",
                                                        .title = "CloudWatch composite alarm",
+                                                       .read = &read_composite_alarms,
                                                        .name_max = 255,
                                                        .service = "monitoring",
                                                        .file = "alarms.tf",
                                                        ATTRS(composite_alarm_rows)};
+
+static const struct resource_call list_dashboards = {.service = "cloudwatch",
+                                                     .operation = "ListDashboards",
+                                                     .token_in = "NextToken",
+                                                     .token_out = "NextToken",
+                                                     .prefix = "DashboardNamePrefix"};
+static const struct resource_call get_dashboard = {.service = "cloudwatch",
+                                                   .operation = "GetDashboard",
+                                                   .each = &list_dashboards,
+                                                   .each_items = "DashboardEntries",
+                                                   .each_name = "DashboardName",
+                                                   .each_param = "DashboardName"};
+static const struct resource_read read_dashboards = {.call = &get_dashboard, .items = ""};
 
 static const struct resource_attr dashboard_rows[] = {
     {.tf = "dashboard_name",
@@ -129,6 +160,7 @@ static const struct resource_attr dashboard_rows[] = {
 const struct resource_kind resource_dashboard = {.tf = "aws_cloudwatch_dashboard",
                                                  .price = "cloudwatch.dashboard.basic",
                                                  .title = "CloudWatch dashboard",
+                                                 .read = &read_dashboards,
                                                  .service = "monitoring",
                                                  .file = "dashboard.tf",
                                                  ATTRS(dashboard_rows)};

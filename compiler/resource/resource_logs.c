@@ -2,6 +2,15 @@
 /* table: log groups, metric filters, saved queries */
 #include "resource/resource_rows.h"
 
+static const struct resource_call describe_log_groups = {.service = "logs",
+                                                         .operation = "DescribeLogGroups",
+                                                         .input = "{\"limit\":50}",
+                                                         .token_in = "nextToken",
+                                                         .token_out = "nextToken",
+                                                         .prefix = "logGroupNamePrefix"};
+static const struct resource_read read_log_groups = {.call = &describe_log_groups,
+                                                     .items = "logGroups"};
+
 static const struct resource_attr log_group_rows[] = {
     {.tf = "name",
      .api = "logGroupName",
@@ -26,6 +35,7 @@ const struct resource_kind resource_log_group = {
     .left = "[kms_key_id, log_group_class, tags, tags_all]",
     .free = "what is written, kept and searched is priced by usage",
     .title = "CloudWatch log group",
+    .read = &read_log_groups,
     .service = "logs",
     .file = "main.tf",
     ATTRS(log_group_rows)};
@@ -40,6 +50,15 @@ const struct resource_kind resource_data_log_groups = {.tf = "aws_cloudwatch_log
                                                        .file = "data.tf",
                                                        ATTRS(data_groups_rows),
                                                        .data = true};
+
+/* Without a log group: of all of them. */
+static const struct resource_call describe_metric_filters = {.service = "logs",
+                                                             .operation = "DescribeMetricFilters",
+                                                             .input = "{\"limit\":50}",
+                                                             .token_in = "nextToken",
+                                                             .token_out = "nextToken"};
+static const struct resource_read read_metric_filters = {.call = &describe_metric_filters,
+                                                         .items = "metricFilters"};
 
 static const struct resource_attr transformation_rows[] = {
     {.tf = "name", .api = "metricName", .type = ATTR_STR, .flags = ATTR_REQUIRED},
@@ -71,10 +90,20 @@ static const struct resource_attr metric_filter_rows[] = {
 const struct resource_kind resource_log_metric_filter = {.tf = "aws_cloudwatch_log_metric_filter",
                                                          .price = "cloudwatch.metric.custom",
                                                          .title = "CloudWatch Logs metric filter",
+                                                         .read = &read_metric_filters,
                                                          .name_max = 512,
                                                          .service = "logs",
                                                          .file = "main.tf",
                                                          ATTRS(metric_filter_rows)};
+
+static const struct resource_call describe_queries = {.service = "logs",
+                                                      .operation = "DescribeQueryDefinitions",
+                                                      .input = "{\"maxResults\":1000}",
+                                                      .token_in = "nextToken",
+                                                      .token_out = "nextToken",
+                                                      .prefix = "queryDefinitionNamePrefix"};
+static const struct resource_read read_queries = {.call = &describe_queries,
+                                                  .items = "queryDefinitions"};
 
 static const struct resource_attr query_definition_rows[] = {
     {.tf = "name", .api = "name", .type = ATTR_STR, .flags = ATTR_IDENTITY | ATTR_REQUIRED},
@@ -89,6 +118,7 @@ const struct resource_kind resource_query_definition = {
     .tf = "aws_cloudwatch_query_definition",
     .free = "a saved query; what it scans is priced by usage",
     .title = "saved Logs Insights query",
+    .read = &read_queries,
     .name_max = 255,
     .service = "logs",
     .file = "queries.tf",

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_LIVE_LIVE_H
+#define OPSC_LIVE_LIVE_H
+
+#include "aws/aws_client.h"
+#include "model/graph.h"
+
+/*
+ * live: the account as a graph, of the kinds that another graph has.
+ *
+ * Each operation is asked once per region, for as many pages as there are, all at the same time;
+ * what tells of one thing only is asked for what is wanted, and for what begins with `prefix`.
+ * Nothing is changed by it.
+ */
+struct live_options {
+    str region; /* of the project */
+    str prefix; /* what the names of all that is the project's begin with: "reco-production-" */
+};
+
+struct live_error {
+    const char *service; /* of IAM's actions: "cloudwatch" */
+    str operation, region;
+    const struct node *want; /* one that it was asked for; NULL: who is calling */
+    struct aws_error error;
+};
+
+struct live_result {
+    struct graph *have;
+    str account, partition; /* of who is calling */
+    /* When there are any, `have` lacks something, and nothing can be said of what differs. */
+    VEC(struct live_error) errors;
+};
+
+/* Everything in `ret` is in the arena. */
+void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
+               const struct live_options *o, struct live_result *ret);
+/* Why nodes like this are not read; NULL: they are. */
+const char *live_unread(const struct node *want);
+
+#endif
