@@ -16,7 +16,8 @@ enum cli_exit {
     CLI_OK = 0,
     CLI_PROBLEMS = 1, /* the spec has errors, or --check found stale output */
     CLI_USAGE = 2,
-    CLI_OUTSIDE = 3 /* a file or the disk: the outside world failed */
+    CLI_OUTSIDE = 3, /* a file, the disk or AWS: the outside world failed */
+    CLI_DRIFT = 4    /* the account is not as the spec says */
 };
 
 /* Options by number: a command finds the values of its options by them. */
@@ -49,6 +50,7 @@ enum cli_option_id {
     OPT_PRICES_SINCE,
     OPT_EC2,
     OPT_RDS,
+    OPT_PROFILE,
     OPT_REFERENCE,
     OPT_MAN,
     OPT_COUNT
@@ -104,8 +106,8 @@ struct cli_command {
 extern const struct cli_command *const cli_commands[];
 extern const unsigned cli_commands_n;
 
-extern const struct cli_command cmd_build, cmd_lint, cmd_cost, cmd_prices, cmd_explain, cmd_schema,
-    cmd_catalog, cmd_init, cmd_completion, cmd_version, cmd_help;
+extern const struct cli_command cmd_build, cmd_lint, cmd_plan, cmd_drift, cmd_cost, cmd_prices,
+    cmd_explain, cmd_schema, cmd_catalog, cmd_init, cmd_completion, cmd_version, cmd_help;
 
 /* Fills c from the arguments after the command's name. False after a message: exit with CLI_USAGE.
  */

@@ -70,6 +70,15 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
     if (!lower_close(l, low))
         return false;
     cost_add(cost, c, low);
+    if (opt->graphs != NULL)
+        VEC_PUSH(
+            a, &opt->graphs->items,
+            (struct compile_graph){.environment = prefix,
+                                   .region = c->aws.region.text,
+                                   .account = c->aws.account.text,
+                                   .prefix = arena_printf(a, "%.*s-%.*s-", STR_ARG(c->project.text),
+                                                          STR_ARG(c->environment.text)),
+                                   .graph = low->graph});
     same_check(a, dl, same, low, prefix);
     VEC_PUSH(a, &workflows->environments,
              (struct workflow_environment){.name = c->environment.text,

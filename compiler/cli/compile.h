@@ -22,12 +22,24 @@ struct compile_result {
         budgets; /* what came out, for the summary line */
 };
 
+/* What an environment means, for who compares it with an account. */
+struct compile_graph {
+    str environment; /* empty: the spec has none */
+    str region, account;
+    str prefix; /* of all names: "reco-production-" */
+    const struct graph *graph;
+};
+struct compile_graphs {
+    VEC(struct compile_graph) items;
+};
+
 struct cost_run;
 struct price_lock;
 
 struct compile_options {
     struct spec_options spec;
     str spec_path;                   /* the spec, from the output folder: for workflows */
+    struct compile_graphs *graphs;   /* gets the graph of each environment; or NULL */
     struct cost_run *cost;           /* gets what each environment costs; or NULL */
     bool prices_given;               /* `prices` are taken, not read beside the spec */
     const struct price_lock *prices; /* NULL: those built in alone */

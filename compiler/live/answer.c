@@ -3,6 +3,7 @@
 
 #include "aws/sigv4.h"
 #include "aws/xml.h"
+#include "base/map.h"
 #include "model/value_json.h"
 
 #define INPUT_MAX (1u << 20)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/value_json.h"
 
-#include "base/json.h"
 #include "model/graph.h"
 #include "resource/resource.h"
 
@@ -94,8 +93,6 @@ struct value *value_of_json(struct arena *a, str text, const char **ret_why) {
     return v;
 }
 
-static void put_any(struct json *j, const struct value *v);
-
 static int by_name(const void *x, const void *y) {
     const struct value_field *const *a = x, *const *b = y;
     int c = str_cmp((*a)->name, (*b)->name);
@@ -113,7 +110,7 @@ static void put_map(struct json *j, const struct value *v) {
     for (uint32_t i = 0; i < v->map.n; i++) {
         const struct value_field *f = sorted != NULL ? sorted[i] : &v->map.fields[i];
         json_key(j, f->name);
-        put_any(j, f->value);
+        value_to_json(j, f->value);
     }
     json_object_end(j);
     free(sorted);
@@ -150,7 +147,7 @@ static void put_string(struct json *j, const struct value *v) {
     json_str_close(j);
 }
 
-static void put_any(struct json *j, const struct value *v) {
+void value_to_json(struct json *j, const struct value *v) {
     switch (v->type) {
     case VALUE_STR:
         json_str(j, v->text);
@@ -164,14 +161,14 @@ static void put_any(struct json *j, const struct value *v) {
     case VALUE_LIST:
         json_array_begin(j);
         for (uint32_t i = 0; i < v->list.n; i++)
-            put_any(j, v->list.items[i]);
+            value_to_json(j, v->list.items[i]);
         json_array_end(j);
         break;
     case VALUE_MAP:
         put_map(j, v);
         break;
     case VALUE_JSON:
-        put_any(j, v->json);
+        value_to_json(j, v->json);
         break;
     case VALUE_REF:
     case VALUE_VAR:
@@ -188,5 +185,5 @@ static void put_any(struct json *j, const struct value *v) {
 
 void value_put_json(struct buf *out, const struct value *v) {
     struct json j = json_to(out, 0);
-    put_any(&j, v);
+    value_to_json(&j, v);
 }

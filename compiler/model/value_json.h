@@ -2,7 +2,7 @@
 #ifndef OPSC_MODEL_VALUE_JSON_H
 #define OPSC_MODEL_VALUE_JSON_H
 
-#include "base/buf.h"
+#include "base/json.h"
 #include "model/value.h"
 
 /*
@@ -19,5 +19,7 @@ struct value *value_of_json(struct arena *a, str text, const char **ret_why);
  * A value as JSON on one line, members by name; what only Terraform knows as its address in "${}".
  */
 void value_put_json(struct buf *out, const struct value *v);
+/* The same into a document that is being written. */
+void value_to_json(struct json *j, const struct value *v);
 
 #endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/drift_parts.h"
+
+#include <stdlib.h>
+
+#define TEXT_MAX (256u << 20)
+
+static str variable(void *ctx, const char *name) {
+    (void)ctx;
+    return str_c(getenv(name));
+}
+
+/* ---- what went wrong */
+
+static enum cli_exit cannot(struct drift_run *r, const struct aws_error *e, str what) {
+    struct cli *c = r->c;
+    str advice = aws_error_advice(c->arena, e);
+    cli_err("opsc: %.*s: %.*s\n", STR_ARG(what), STR_ARG(cli_shown(c, e->message)));
+    if (advice.n > 0)
+        cli_err("  %.*s\n", STR_ARG(cli_shown(c, advice)));
+    return CLI_OUTSIDE;
+}
+
+/* What was given up because another call failed says nothing new. */
+static bool is_echo(const struct drift_run *r, const struct live_error *e) {
+    return e->error.kind == AWS_TIMEOUT && e != &r->live.errors.at[0];
+}
+
+static enum cli_exit tell_errors(struct drift_run *r) {
+    struct arena *a = r->c->arena;
+    for (uint32_t i = 0; i < r->live.errors.n; i++) {
+        const struct live_error *e = &r->live.errors.at[i];
+        if (is_echo(r, e))
+            continue;
+        str place = e->want == NULL ? STR("") : drift_place(r, e->want->at, e->want);
+        cannot(r, &e->error,
+               arena_printf(a, "%s:%.*s in %.*s%s%.*s", e->service, STR_ARG(e->operation),
+                            STR_ARG(e->region), place.n > 0 ? ", for " : "", STR_ARG(place)));
+    }
+    cli_err("opsc: nothing can be said of what differs: not all of the account could be read\n");
+    return CLI_OUTSIDE;
+}
+
+/* ---- what is compared */
+
+static const char *unread(void *ctx, const struct node *want) {
+    (void)ctx;
+    return live_unread(want);
+}
+
+static bool ours(void *ctx, const struct node *have) {
+    const struct drift_run *r = ctx;
+    return str_starts(have->name, r->of->prefix);
+}
+
+static str file_text(void *ctx, const struct node *of, str path) {
+    const struct drift_run *r = ctx;
+    str whole = arena_printf(r->c->arena, "terraform/modules/%.*s/%.*s", STR_ARG(of->module),
+                             STR_ARG(path));
+    for (uint32_t i = 0; i < r->of->graph->files.n; i++) {
+        if (str_eq(r->of->graph->files.at[i].path, whole))
+            return r->of->graph->files.at[i].text;
+    }
+    return STR("");
+}
+
+static bool right_account(struct drift_run *r) {
+    if (r->of->account.n == 0 || str_eq(r->of->account, r->live.account))
+        return true;
+    cli_err("opsc: these credentials are for account %.*s, and ops.yaml is for %.*s\n",
+            STR_ARG(r->live.account), STR_ARG(r->of->account));
+    return false;
+}
+
+static enum cli_exit compare(struct drift_run *r) {
+    if (r->live.errors.n > 0)
+        return tell_errors(r);
+    if (!right_account(r))
+        return CLI_OUTSIDE;
+    struct diff_options o = {.partition = r->live.partition,
+                             .region = r->of->region,
+                             .account = r->live.account,
+                             .unread = unread,
+                             .ours = ours,
+                             .file = file_text,
+                             .ctx = r};
+    diff_graphs(r->c->arena, r->of->graph, r->live.have, &o, &r->diff);
+    struct buf b = BUF_INIT(TEXT_MAX);
+    (str_is(cli_value(r->c, OPT_FORMAT_DATA, STR("text")), "json") ? drift_json : drift_text)(&b,
+                                                                                              r);
+    enum cli_exit status = cli_print(&b);
+    buf_done(&b);
+    const uint32_t *n = r->diff.sums;
+    bool drift = n[DIFF_CREATE] + n[DIFF_CHANGE] + n[DIFF_REPLACE] > 0;
+    return status != CLI_OK ? status : drift && !r->plan ? CLI_DRIFT : CLI_OK;
+}
+
+static enum cli_exit read_account(struct drift_run *r) {
+    struct cli *c = r->c;
+    struct io_clock clock = io_clock_posix();
+    struct aws_host host = {.io = &c->io, .clock = clock, .variable = variable};
+    struct aws_choice choice = {.profile = cli_value(c, OPT_PROFILE, STR(""))};
+    struct aws_error e;
+    struct aws_settings *s = aws_settings_read(c->arena, &host, &choice, &e);
+    struct aws_client *client = s == NULL ? NULL : aws_client_open(c->arena, s, &e);
+    if (client == NULL)
+        return cannot(r, &e, STR("the account cannot be read"));
+    struct live_options o = {.region = r->of->region, .prefix = r->of->prefix};
+    int64_t began = clock.steady_ms(clock.ctx);
+    live_read(c->arena, client, r->of->graph, &o, &r->live);
+    int64_t took = (clock.steady_ms(clock.ctx) - began + 99) / 100;
+    r->calls = aws_client_sums(client);
+    if (r->live.errors.n == 0)
+        cli_err("opsc: %u calls in %u.%u s: account %.*s, %.*s\n", r->calls.requests,
+                (unsigned)(took / 10), (unsigned)(took % 10), STR_ARG(r->live.account),
+                STR_ARG(r->of->region));
+    return CLI_OK;
+}
+
+static bool choose(struct drift_run *r, const struct compile_graphs *all) {
+    if (all->items.n == 1) {
+        r->of = &all->items.at[0];
+        return true;
+    }
+    cli_err("opsc %s: the spec has %u environments: which one is in the account is said by --env",
+            r->plan ? "plan" : "drift", all->items.n);
+    for (uint32_t i = 0; i < all->items.n; i++)
+        cli_err("%s%.*s", i == 0 ? " " : ", ", STR_ARG(all->items.at[i].environment));
+    cli_err("\n");
+    return false;
+}
+
+static enum cli_exit run(struct cli *c, bool plan) {
+    struct sources src;
+    struct diag_list dl;
+    struct compile_result result;
+    struct compile_graphs graphs = {0};
+    struct compile_options opt = {.graphs = &graphs, .no_output = true};
+    struct drift_run r = {.c = c, .dl = &dl, .plan = plan};
+    opt.spec.file = cli_spec_file(c, c->nargs > 0 ? c->args[0] : STR("ops.yaml"));
+    opt.spec.environment = cli_value(c, OPT_ENV, STR(""));
+    if (!cli_vars(c, &opt.spec.vars, &opt.spec.nvars))
+        return CLI_USAGE;
+    sources_init(&src, c->arena);
+    diag_list_init(&dl, c->arena, &src);
+    if (!compile(c->arena, &dl, &c->io, &opt, &result)) {
+        cli_render(c, &dl);
+        return cli_status(c, &dl);
+    }
+    if (!choose(&r, &graphs))
+        return CLI_USAGE;
+    enum cli_exit status = read_account(&r);
+    return status != CLI_OK ? status : compare(&r);
+}
+
+static enum cli_exit run_plan(struct cli *c) {
+    return run(c, true);
+}
+
+static enum cli_exit run_drift(struct cli *c) {
+    return run(c, false);
+}
+
+#define ABOUT                                                                                      \
+    "FILE is a spec, or a folder with an ops.yaml; without it, ops.yaml. The account is asked "    \
+    "by\n"                                                                                         \
+    "AWS's API, with the credentials that the AWS command line would use, and nothing in it is\n"  \
+    "changed. Each line says where ops.yaml wants it. What is not compared is listed; it is not\n" \
+    "taken for equal. docs/plan.md has the kinds that are.\n"
+
+const struct cli_command cmd_plan = {
+    .name = "plan",
+    .args = "[FILE]",
+    .summary = "Say what Terraform would create and change in the account.",
+    .text = ABOUT,
+    .examples = "  opsc plan                         # ops.yaml here, and the account\n"
+                "  opsc plan --env staging --profile staging\n"
+                "  opsc plan --format json | jq '.items[] | select(.action == \"change\")'\n",
+    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_FORMAT_DATA},
+    .noptions = 4,
+    .max_args = 1,
+    .run = run_plan,
+};
+
+const struct cli_command cmd_drift = {
+    .name = "drift",
+    .args = "[FILE]",
+    .summary = "Say where the account is not as the spec says; exit with 4 when it is not.",
+    .text = ABOUT,
+    .examples = "  opsc drift                        # what somebody changed by hand\n"
+                "  opsc drift --env production --format json\n",
+    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_FORMAT_DATA},
+    .noptions = 4,
+    .max_args = 1,
+    .run = run_drift,
+};
