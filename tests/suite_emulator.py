@@ -32,7 +32,9 @@ UNSUPPORTED = {
 
 # The provider waits a minute for each of these; suite_backup_roles.py applies one.
 SLOW = {"aws_s3_bucket_lifecycle_configuration": "the provider waits a minute for it, in another suite"}
-LEFT_OUT = {**UNSUPPORTED, **SLOW}
+# What moto_more.py adds.
+MORE = ("aws_cloudwatch_composite_alarm", "aws_cloudwatch_query_definition")
+LEFT_OUT = {kind: why for kind, why in {**UNSUPPORTED, **SLOW}.items() if kind not in MORE}
 
 PROVIDER = """\
 provider "aws" {
@@ -60,7 +62,9 @@ class Server:
             self.port = s.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = open(os.path.join(folder, "moto.log"), "wb")
-        self.process = subprocess.Popen(["moto_server", "-H", "127.0.0.1", "-p", str(self.port)],
+        # The Python that has moto, which need not be the one of this script.
+        server = os.path.join(os.path.dirname(os.path.abspath(__file__)), "moto_more.py")
+        self.process = subprocess.Popen([sys.executable, server, "-H", "127.0.0.1", "-p", str(self.port)],
                                         stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         for _ in range(300):
             try:
@@ -108,7 +112,12 @@ def take_out(root, kinds):
     return found
 
 
-def aws_clients(url):
+def access_key(account):
+    """moto_more.py takes the account from it."""
+    return "AKIAOPSC" + (account or "123456789012")
+
+
+def aws_clients(url, account=None):
     try:
         import boto3
         from botocore.config import Config
@@ -116,7 +125,7 @@ def aws_clients(url):
         return None
 
     def client(service, region):
-        return boto3.client(service, region_name=region, endpoint_url=url, aws_access_key_id="test",
+        return boto3.client(service, region_name=region, endpoint_url=url, aws_access_key_id=access_key(account),
                             aws_secret_access_key="test", config=Config(retries={"max_attempts": 1}))
     return client
 
@@ -197,14 +206,13 @@ def run(terraform, server, tmp, label, root):
         providers = f.read()
     regions = sorted(set(re.findall(r'(?m)^  region += "([^"]+)"', providers)))
     override = PROVIDER + (PROVIDER.replace("{\n", '{\n  alias = "us_east_1"\n', 1) if "us_east_1" in providers else "")
+    account = (re.findall(r'allowed_account_ids += \["(\d+)"\]', providers) or [None])[0]
     with open(os.path.join(copy, "emulator_override.tf"), "w", encoding="utf-8") as f:
-        # moto has one account, 123456789012.
-        only = '  allowed_account_ids = ["123456789012"]\n' if "allowed_account_ids" in providers else ""
-        f.write(override.replace("  max_retries", only + "  max_retries"))
+        f.write(override.replace('"test"', f'"{access_key(account)}"'))
     # No state in S3 here.
     if os.path.exists(os.path.join(copy, "backend.tf")):
         os.remove(os.path.join(copy, "backend.tf"))
-    client, databases = aws_clients(server.url), databases_of(copy)
+    client, databases = aws_clients(server.url, account), databases_of(copy)
     if databases and client is None:
         print(f"skip-missing apply-{label}: boto3 is not there (pip install boto3)", flush=True)
         return
