@@ -4,7 +4,7 @@ _opsc() {
   ((COMP_CWORD > 0)) && prev="${COMP_WORDS[COMP_CWORD-1]}"
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'build lint cost prices explain schema catalog init completion version help' -- "${cur}")
+    mapfile -t COMPREPLY < <(compgen -W 'build lint plan drift cost prices explain schema catalog init completion version help' -- "${cur}")
     return
   fi
   case "${prev}" in
@@ -18,6 +18,8 @@ _opsc() {
   case "${COMP_WORDS[1]}" in
     build) options='--help -h --color --format --env -e --var --output -o --check --only --explain --force -f --strict'; words='' ;;
     lint) options='--help -h --color --format --env -e --var --strict'; words='' ;;
+    plan) options='--help -h --color --format --env -e --var --profile'; words='' ;;
+    drift) options='--help -h --color --format --env -e --var --profile'; words='' ;;
     cost) options='--help -h --color --format --fail-over --diff --fail-increase --env -e --var --prices-since'; words='' ;;
     prices) options='--help -h --color --var --check --region --service --from --accept --timeout --format'; words='update show verify' ;;
     explain) options='--help -h --color'; words='' ;;

@@ -4,6 +4,8 @@ _opsc() {
   local -a commands=(
     'build:Compile ops.yaml and write what it means.'
     'lint:Check specs and write nothing.'
+    'plan:Say what Terraform would create and change in the account.'
+    'drift:Say where the account is not as the spec says; exit with 4 when it is not.'
     'cost:Say what the system costs a month.'
     'prices:Take prices from AWS'\''s price list, and show them.'
     'explain:Say what a diagnostic means and what to do.'
@@ -45,6 +47,26 @@ _opsc() {
         '--env=[Only this environment.]:NAME:' \
         '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
         '--strict[Warnings are errors.]' \
+        '*:argument:_files'
+      ;;
+    plan)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '--format=[Form\: text or json.]:FORMAT:(text json)' \
+        '--env=[Only this environment.]:NAME:' \
+        '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
+        '--profile=[The profile of ~/.aws whose credentials are used.]:NAME:' \
+        '*:argument:_files'
+      ;;
+    drift)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '--format=[Form\: text or json.]:FORMAT:(text json)' \
+        '--env=[Only this environment.]:NAME:' \
+        '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
+        '--profile=[The profile of ~/.aws whose credentials are used.]:NAME:' \
         '*:argument:_files'
       ;;
     cost)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""moto's server with what it lacks and opsc needs: composite alarms, saved queries, pages, types of alarms.
+"""moto's server with what it lacks and opsc needs: composite alarms, saved queries, pages and
+types of alarms, metric filters that replace one another.
 
 By AWS's documentation of these operations; started as moto_server is: moto_more.py -H HOST -p PORT. An access key
 that ends with twelve digits (AKIAOPSC345678901234) belongs to that account, others to moto's own.
@@ -12,6 +13,7 @@ import uuid
 from moto.cloudwatch.models import Alarm
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
+from moto.logs.metric_filters import MetricFilters
 from moto.logs.responses import LogsResponse
 from moto.server import main
 from moto.sts.responses import TokenResponse
@@ -63,6 +65,15 @@ def describe_alarms(self):
     if start + size < len(found):
         result["NextToken"] = str(start + size)
     return ActionResult(result)
+
+
+def add_filter(self, filter_name, filter_pattern, log_group_name, metric_transformations):
+    """Put replaces: moto keeps both."""
+    self.delete_filter(filter_name, log_group_name)
+    own_add_filter(self, filter_name, filter_pattern, log_group_name, metric_transformations)
+
+
+own_add_filter, MetricFilters.add_filter = MetricFilters.add_filter, add_filter
 
 
 def queries_of(self):

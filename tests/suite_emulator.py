@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.request
 
+import drift_support
 from terraform_support import build, examples, fail, missing, need_terraform, ok, roots, scratch, verdict
 
 # Kinds that moto 5.2 does not serve, or reads back as something else.
@@ -196,7 +197,30 @@ def compare(label, client, resources, regions):
     verdict(f"topics-{label}", [f"actions that are no topic of the alarm's region: {wrong}"] if wrong else [])
 
 
-def run(terraform, server, tmp, label, root):
+def check_drift(label, client, server, spec, account, environment, regions):
+    """Nothing to be found; then each change behind its back, where there is most to change."""
+    def check(want):
+        status, report, said = drift_support.drift(spec, server.url, access_key(account), environment)
+        have = drift_support.found(report) if report else said
+        # Nodes without a name of AWS's are told by their label.
+        if isinstance(have, set) and any(name is None for _, _, name, _ in want):
+            have = {(a, k, None, p) for a, k, _, p in have}
+        if have != want or status != (4 if want else 0):
+            raise AssertionError(f"exit status {status}\nfound {have}\nnot   {want}\n{said}")
+    try:
+        check(set())
+        verdict(f"no-drift-{label}", [])
+        # Of one example: the others have the same kinds.
+        if label == "containers":
+            tried = drift_support.try_all(check, client, regions[0])
+            print(f"    {label}: {tried} changes behind its back, each found and nothing else", flush=True)
+            verdict(f"each-drift-{label}", [] if tried > 40 else [f"only {tried} were tried"])
+            check(set())
+    except AssertionError as e:
+        fail(f"drift-{label}", e)
+
+
+def run(terraform, server, tmp, label, root, spec, environment):
     copy = os.path.join(tmp, "apply", label)
     shutil.copytree(root, copy)
     left_out = take_out(copy, LEFT_OUT)
@@ -237,6 +261,7 @@ def run(terraform, server, tmp, label, root):
         _, text = terraform.run(copy, "show", "-json", "-no-color")
         modules = json.loads(text)["values"]["root_module"]["child_modules"]
         compare(label, client, [r for m in modules for r in m["resources"]], regions)
+        check_drift(label, client, server, spec, account, environment, regions)
     status, text = terraform.run(copy, "destroy", "-auto-approve", "-refresh=false", *common, env=env)
     verdict(f"destroy-{label}", [] if status == 0 else [text])
     if client is not None:
@@ -262,7 +287,8 @@ def main():
                 for root in roots(out)[:1]:
                     part = os.path.relpath(os.path.dirname(root), out)
                     server.reset()
-                    run(terraform, server, tmp, name if part == "." else f"{name}-{part}", root)
+                    label, environment = (name, None) if part == "." else (f"{name}-{part}", part)
+                    run(terraform, server, tmp, label, root, spec, environment)
         finally:
             server.stop()
 

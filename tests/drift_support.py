@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: MIT
+"""opsc drift against an account that Terraform has filled: it finds nothing; then each attribute is changed behind its
+back, one at a time, and it finds that one and nothing else."""
+import copy
+import json
+import os
+import subprocess
+
+from terraform_support import OPSC
+
+
+def drift(spec, url, key, env=None, *more):
+    """The exit status, and the report; or what it said instead."""
+    args = [OPSC, "drift", spec, "--format", "json", *(["--env", env] if env else []), *more]
+    outside = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": key,
+               "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
+    p = subprocess.run(args, env=outside, capture_output=True, text=True, timeout=120, check=False)
+    try:
+        return p.returncode, json.loads(p.stdout), p.stderr
+    except ValueError:
+        return p.returncode, None, p.stdout + p.stderr
+
+
+def found(report):
+    """What is told of an account: (action, kind, name, path) of each difference."""
+    told = set()
+    for item in report["items"]:
+        if item["action"] == "unread":
+            continue
+        for change in item.get("changes", [{}]):
+            told.add((item["action"], item["kind"], item["name"], change.get("path")))
+    return told
+
+
+def own(client, operation, answer):
+    """The members of an answer that an operation takes as well."""
+    takes = client.meta.service_model.operation_model(operation).input_shape.members
+    return {k: v for k, v in copy.deepcopy(answer).items() if k in takes}
+
+
+# Terraform's name, and what is made of what was put.
+ALARM = [
+    ("alarm_description", lambda a: a.update(AlarmDescription="changed")),
+    ("actions_enabled", lambda a: a.update(ActionsEnabled=False)),
+    ("alarm_actions", lambda a: a.update(AlarmActions=[])),
+    ("ok_actions", lambda a: a["OKActions"].append("arn:aws:sns:eu-west-1:1:x")),
+    ("insufficient_data_actions", lambda a: a.update(InsufficientDataActions=["arn:aws:sns:eu-west-1:1:x"])),
+    ("comparison_operator", lambda a: a.update(ComparisonOperator="LessThanThreshold")),
+    ("threshold", lambda a: a.update(Threshold=a["Threshold"] + 0.1)),
+    ("evaluation_periods", lambda a: a.update(EvaluationPeriods=a["EvaluationPeriods"] + 1)),
+    ("datapoints_to_alarm", lambda a: a.update(DatapointsToAlarm=a["DatapointsToAlarm"] + 1)),
+    ("treat_missing_data", lambda a: a.update(TreatMissingData="ignore")),
+    ("evaluate_low_sample_count_percentiles", lambda a: a.update(EvaluateLowSampleCountPercentile="ignore")),
+]
+SIMPLE = [
+    ("namespace", lambda a: a.update(Namespace="Other")),
+    ("metric_name", lambda a: a.update(MetricName="Other")),
+    ("dimensions.%s", lambda a: a["Dimensions"][0].update(Value="other")),
+    ("dimensions.More", lambda a: a["Dimensions"].append({"Name": "More", "Value": "x"})),
+    ("statistic", lambda a: a.update(Statistic="SampleCount")),
+    ("period", lambda a: a.update(Period=a["Period"] * 2)),
+]
+MATH = [
+    ("metric_query[%s].expression", lambda a: expression(a).update(Expression="0 * 1")),
+    ("metric_query[%s].label", lambda a: expression(a).update(Label="changed")),
+    ("metric_query[%m].return_data", lambda a: metric(a).update(ReturnData=True)),
+    ("metric_query[%m].metric.stat", lambda a: metric(a)["MetricStat"].update(Stat="p42")),
+    ("metric_query[%m].metric.period", lambda a: metric(a)["MetricStat"].update(Period=86400)),
+    ("metric_query[%m].metric.metric_name", lambda a: metric(a)["MetricStat"]["Metric"].update(MetricName="Other")),
+    ("metric_query[%m].metric.namespace", lambda a: metric(a)["MetricStat"]["Metric"].update(Namespace="Other")),
+    ("metric_query[%m].metric.dimensions.More",
+     lambda a: metric(a)["MetricStat"]["Metric"].setdefault("Dimensions", []).append({"Name": "More", "Value": "x"})),
+    ("metric_query[more]", lambda a: a["Metrics"].append({"Id": "more", "Expression": "1", "ReturnData": False})),
+]
+COMPOSITE = [
+    ("alarm_description", lambda a: a.update(AlarmDescription="changed")),
+    ("alarm_actions", lambda a: a.update(AlarmActions=[])),
+    ("ok_actions", lambda a: a.update(OKActions=["arn:aws:sns:eu-west-1:1:x"])),
+    ("insufficient_data_actions", lambda a: a.update(InsufficientDataActions=["arn:aws:sns:eu-west-1:1:x"])),
+    ("alarm_rule", lambda a: a.update(AlarmRule="FALSE")),
+    ("actions_enabled", lambda a: a.update(ActionsEnabled=False)),
+    ("actions_suppressor.alarm", lambda a: a.update(ActionsSuppressor=a["ActionsSuppressor"] + "x")),
+    ("actions_suppressor.wait_period", lambda a: a.update(ActionsSuppressorWaitPeriod=a["ActionsSuppressorWaitPeriod"] + 1)),
+    ("actions_suppressor.extension_period", lambda a: a.update(ActionsSuppressorExtensionPeriod=a["ActionsSuppressorExtensionPeriod"] + 1)),
+]
+
+
+def expression(alarm):
+    return next(q for q in alarm["Metrics"] if "Expression" in q)
+
+
+def metric(alarm):
+    return next(q for q in alarm["Metrics"] if "MetricStat" in q)
+
+
+def fill(path, alarm):
+    names = {"%s": lambda: alarm["Dimensions"][0]["Name"] if "dimensions" in path else expression(alarm)["Id"],
+             "%m": lambda: metric(alarm)["Id"]}
+    for sign, name in names.items():
+        if sign in path:
+            path = path.replace(sign, name())
+    return path
+
+
+class Changes:
+    """All changes that are tried in one account and region; each is taken back."""
+
+    def __init__(self, check):
+        self.check, self.tried = check, 0
+
+    def one(self, want, change, undo):
+        change()
+        try:
+            self.tried += 1
+            self.check(want)
+        finally:
+            undo()
+
+    def alarms(self, client, kind, put, all_of, changes):
+        """Of the first that has what is changed."""
+        for path, change in changes:
+            for answer in all_of:
+                before, after = own(client, put, answer), own(client, put, answer)
+                try:
+                    change(after)
+                except (KeyError, StopIteration, IndexError):
+                    continue
+                if after == before:
+                    continue
+                action = "replace" if kind.endswith("composite_alarm") and path == "actions_enabled" else "change"
+                send = getattr(client, {"PutMetricAlarm": "put_metric_alarm", "PutCompositeAlarm": "put_composite_alarm"}[put])
+                self.one({(action, kind, before["AlarmName"], fill(path, before))},
+                         lambda: send(**after), lambda: send(**before))  # noqa: B023
+                break
+            else:
+                raise AssertionError(f"no alarm has {path}")
+
+    def dashboards(self, client):
+        name = client.list_dashboards()["DashboardEntries"][0]["DashboardName"]
+        before = client.get_dashboard(DashboardName=name)["DashboardBody"]
+        kind = "aws_cloudwatch_dashboard"
+
+        def put(body):
+            return lambda: client.put_dashboard(DashboardName=name, DashboardBody=body)
+
+        body = json.loads(before)
+        body["widgets"][0]["height"] += 1
+        self.one({("change", kind, name, "dashboard_body.widgets[0].height")}, put(json.dumps(body)), put(before))
+        body = json.loads(before)
+        body["widgets"].append({"type": "text"})
+        n = len(body["widgets"]) - 1
+        self.one({("change", kind, name, f"dashboard_body.widgets[{n}]")}, put(json.dumps(body)), put(before))
+        self.one(set(), put(json.dumps(json.loads(before), sort_keys=True, indent=3)), put(before))
+        self.one({("create", kind, name, None)}, lambda: client.delete_dashboards(DashboardNames=[name]), put(before))
+
+    def log_groups(self, client):
+        group = next(g for g in client.describe_log_groups()["logGroups"] if "retentionInDays" in g)
+        name, days, kind = group["logGroupName"], group["retentionInDays"], "aws_cloudwatch_log_group"
+
+        def keep(n):
+            return lambda: client.put_retention_policy(logGroupName=name, retentionInDays=n)
+
+        want = {("change", kind, name, "retention_in_days")}
+        self.one(want, keep(3653), keep(days))
+        self.one(want, lambda: client.delete_retention_policy(logGroupName=name), keep(days))
+
+    def filters(self, client):
+        found_ = client.describe_metric_filters()["metricFilters"]
+        if not found_:
+            return
+        before, kind = own(client, "PutMetricFilter", found_[0]), "aws_cloudwatch_log_metric_filter"
+
+        def put(f):
+            return lambda: client.put_metric_filter(**f)
+
+        for path, place, value in [("pattern", None, "changed"), ("metric_transformation.name", "metricName", "changed"),
+                                   ("metric_transformation.namespace", "metricNamespace", "changed"),
+                                   ("metric_transformation.value", "metricValue", "42"),
+                                   ("metric_transformation.default_value", "defaultValue", 42.0),
+                                   ("metric_transformation.unit", "unit", "Count/Second")]:
+            after = copy.deepcopy(before)
+            if place is None:
+                after["filterPattern"] = value
+            else:
+                after["metricTransformations"][0][place] = value
+            self.one({("change", kind, before["filterName"], path)}, put(after), put(before))
+        gone = {"logGroupName": before["logGroupName"], "filterName": before["filterName"]}
+        self.one({("create", kind, before["filterName"], None)}, lambda: client.delete_metric_filter(**gone), put(before))
+
+    def queries(self, client):
+        all_of = client.describe_query_definitions()["queryDefinitions"]
+        if not all_of:
+            return
+        before, kind = own(client, "PutQueryDefinition", all_of[0]), "aws_cloudwatch_query_definition"
+
+        def put(**more):
+            return lambda: client.put_query_definition(**{**before, **more})
+
+        self.one({("change", kind, before["name"], "query_string")}, put(queryString="fields @message"), put())
+        self.one({("change", kind, before["name"], "log_group_names")}, put(logGroupNames=["a", "b"]), put())
+        self.one({("create", kind, before["name"], None)}, put(name="another"), put())
+
+    def topics(self, client):
+        for topic in client.list_topics()["Topics"]:
+            arn = topic["TopicArn"]
+            before = client.get_topic_attributes(TopicArn=arn)["Attributes"]
+            name, kind = arn.rsplit(":", 1)[1], "aws_sns_topic"
+
+            def put(what, value):
+                return lambda: client.set_topic_attributes(TopicArn=arn, AttributeName=what, AttributeValue=value)  # noqa: B023
+
+            self.one({("change", kind, name, "display_name")}, put("DisplayName", "changed"), put("DisplayName", before["DisplayName"]))
+            self.one({("change", kind, name, "kms_master_key_id")}, put("KmsMasterKeyId", "alias/x"), put("KmsMasterKeyId", ""))
+            self.policy(put, before["Policy"])
+            return
+
+    def policy(self, put, text):
+        policy, kind = json.loads(text), "aws_sns_topic_policy"
+
+        def changed(do):
+            p = copy.deepcopy(policy)
+            do(p["Statement"][0])
+            return put("Policy", json.dumps(p))
+
+        sid = f"policy.Statement[{policy['Statement'][0]['Sid']}]"
+        for path, do in [(".Action", lambda s: s.update(Action="sns:Subscribe")), (".Effect", lambda s: s.update(Effect="Deny")),
+                         (".Resource", lambda s: s.update(Resource="*")), (".Principal", lambda s: s.update(Principal="*")),
+                         (".Condition", lambda s: s.pop("Condition"))]:
+            self.one({("change", kind, None, sid + path)}, changed(do), put("Policy", text))
+        self.one(set(), changed(lambda s: s.update(Action=[s["Action"]], Resource=[s["Resource"]])), put("Policy", text))
+
+    def subscriptions(self, client):
+        s = client.list_subscriptions()["Subscriptions"]
+        if not s:
+            return
+
+        def again():
+            client.subscribe(TopicArn=s[0]["TopicArn"], Protocol=s[0]["Protocol"], Endpoint=s[0]["Endpoint"])
+
+        self.one({("create", "aws_sns_topic_subscription", None, None)},
+                 lambda: client.unsubscribe(SubscriptionArn=s[0]["SubscriptionArn"]), again)
+
+
+def try_all(check, client, region):
+    """Changes each attribute of the monitoring module in turn; the number of changes. `check` gets what is to be found."""
+    c, cloudwatch, logs, sns = Changes(check), client("cloudwatch", region), client("logs", region), client("sns", region)
+    pages = list(cloudwatch.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"]))
+    metric_alarms = [a for p in pages for a in p["MetricAlarms"]]
+    kind = "aws_cloudwatch_metric_alarm"
+    simple, math = [a for a in metric_alarms if a.get("Statistic")], [a for a in metric_alarms if a.get("Metrics")]
+    c.alarms(cloudwatch, kind, "PutMetricAlarm", simple, ALARM + SIMPLE)
+    c.alarms(cloudwatch, kind, "PutMetricAlarm", math, MATH)
+    composite = [a for p in pages for a in p["CompositeAlarms"]]
+    c.alarms(cloudwatch, "aws_cloudwatch_composite_alarm", "PutCompositeAlarm", composite, COMPOSITE if composite else [])
+    for part, service in ((c.dashboards, cloudwatch), (c.log_groups, logs), (c.filters, logs), (c.queries, logs),
+                          (c.topics, sns), (c.subscriptions, sns)):
+        part(service)
+    return c.tried
