@@ -151,7 +151,7 @@ static struct bucket *bucket_of(struct aws_client *c, const struct pending *p) {
 }
 
 void aws_client_start(struct aws_client *c, const struct aws_call *call) {
-    struct arena *a = arena_within(c->arena);
+    struct arena *a = arena_small(c->arena);
     arena_keep_secret(a);
     struct pending *p = ARENA_NEW(a, struct pending);
     p->client = c;

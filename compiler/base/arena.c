@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define CHUNK_SMALL (4u << 10)  /* the first of a small arena */
 #define CHUNK_FIRST (64u << 10) /* then from the system's pages */
 #define CHUNK_LARGEST (4 * PAGES_UNIT)
 #define VEC_LARGE_ITEM 64
@@ -60,6 +61,12 @@ struct arena *arena_within(struct arena *of) {
     a->secret = of->secret;
     a->next = of->within;
     of->within = a;
+    return a;
+}
+
+struct arena *arena_small(struct arena *of) {
+    struct arena *a = arena_within(of);
+    a->next_chunk = CHUNK_SMALL;
     return a;
 }
 
@@ -176,10 +183,12 @@ __attribute__((cold)) static void *alloc_elsewhere(struct arena *a, size_t size)
         return add_chunk(a, (sizeof(struct chunk) + size + PAGES_UNIT - 1) & ~(PAGES_UNIT - 1));
     size_t chunk = a->next_chunk;
     if (chunk < sizeof(struct chunk) + size)
-        chunk = PAGES_UNIT;
+        chunk = sizeof(struct chunk) + size <= CHUNK_FIRST ? CHUNK_FIRST : PAGES_UNIT;
     while (chunk < sizeof(struct chunk) + size)
         chunk *= 2;
-    if (a->next_chunk < CHUNK_LARGEST)
+    if (a->next_chunk < CHUNK_FIRST)
+        a->next_chunk = CHUNK_FIRST;
+    else if (a->next_chunk < CHUNK_LARGEST)
         a->next_chunk = a->next_chunk < PAGES_UNIT ? PAGES_UNIT : a->next_chunk * 2;
     unsigned char *p = add_chunk(a, chunk);
     a->cur = p + size;

@@ -27,6 +27,8 @@ struct arena *arena_new(size_t ceiling_bytes, arena_full_fn *full, void *ctx);
 void arena_free(struct arena *a);
 /* An arena of the same kind and ceiling, which is freed with `of` when it was not freed before. */
 struct arena *arena_within(struct arena *of);
+/* The same for one of very many that hold a few thousand bytes each. */
+struct arena *arena_small(struct arena *of);
 /* Empties it, for the next one of many small things; some memory is kept, and is hot. */
 void arena_clear(struct arena *a);
 /* From now on its memory, and that of arenas made within it, is overwritten before it goes back;

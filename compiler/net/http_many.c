@@ -215,7 +215,7 @@ static void set_request(struct transfer *t, const struct http_many_request *r) {
 }
 
 void http_many_start(struct http_many *m, const struct http_many_request *r) {
-    struct arena *own = arena_within(m->arena);
+    struct arena *own = arena_small(m->arena);
     if (r->secret)
         arena_keep_secret(own);
     struct transfer *t = ARENA_NEW(own, struct transfer);

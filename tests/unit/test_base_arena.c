@@ -198,6 +198,22 @@ static void one_within_goes_before_or_with_the_other(void **state) {
         assert_int_equal(ended[i], 1);
 }
 
+static void small_ones_grow_as_others_do(void **state) {
+    struct arena *a = arena_small(*state);
+    VEC(uint64_t) v = {0};
+    unsigned char *few = arena_alloc(a, 100, 16);
+    assert_in_range(arena_used(a), 100, 8192);
+    for (uint64_t i = 0; i < 200000; i++)
+        VEC_PUSH(a, &v, i);
+    for (uint64_t i = 0; i < 200000; i++)
+        assert_int_equal(v.at[i], i);
+    unsigned char *large = arena_alloc(a, 30000, 16);
+    memset(few, 1, 100);
+    memset(large, 2, 30000);
+    assert_int_equal(v.at[0], 0);
+    arena_free(a);
+}
+
 static void a_cleared_one_is_as_new(void **state) {
     struct arena *a = arena_within(*state);
     int ended = 0;
@@ -229,6 +245,7 @@ int main(void) {
         UNIT_TEST(formatted_texts_of_any_length),
         UNIT_TEST(maps_find_what_they_hold),
         cmocka_unit_test(one_within_goes_before_or_with_the_other),
+        UNIT_TEST(small_ones_grow_as_others_do),
         UNIT_TEST(a_cleared_one_is_as_new),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
