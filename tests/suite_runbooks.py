@@ -410,6 +410,13 @@ def test_settings(folder):
     texts = dict(alarm_names(out / "terraform"))
     wrong = [name for name, text in texts.items() if f" Runbook: {url}/{name[16:]}.md" not in text]
     check("url", ", ".join(wrong))
+    longest = "https://shop.example/" + "x" * 499
+    texts = dict(alarm_names(build(folder / "longest", EVERYTHING + f"runbooks: {{ url: {longest} }}\n") / "terraform"))
+    check("url-leaves-room", ", ".join(name for name, text in texts.items() if len(text.encode()) > 1024 or f" {longest}/{name[16:]}.md" not in text))
+    (folder / "ops.yaml").write_text(EVERYTHING + f"runbooks: {{ url: {longest}yyyyyy }}\n")
+    done = subprocess.run([OPSC, "lint", str(folder / "ops.yaml")], capture_output=True, text=True, check=False)
+    check("url-too-long", (done.returncode != 1 or "OPS-1115" not in done.stderr) and done.stderr[:300])
+    texts = dict(alarm_names(out / "terraform"))
     half = texts["shop-production-half"]
     check("url-is-whole", (len(half.encode()) > 1024 and "it is too long") or (not half.endswith("From ops.yaml: alarms.half") and half[-300:]))
 

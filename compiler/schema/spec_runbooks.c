@@ -10,7 +10,7 @@ static const struct schema_row rows[] = {
     {"url", SCHEMA_TEXT, 0, AT(config, runbooks.url),
      "Where the pages are read, for the links in alarms: the address of their folder.",
      "https://github.com/org/repo/blob/main/docs/runbooks",
-     .form = "https?://[]A-Za-z0-9._~:/?#@!$&'()*+,;=%[-]+", .def = "docs/runbooks"},
+     .form = "https?://[]A-Za-z0-9._~:/?#@!$&'()*+,;=%[-]{1,512}", .def = "docs/runbooks"},
 };
 const struct schema_table schema_runbooks = {"runbooks",       ROWS(rows),
                                              "state",          offsetof(struct config, runbooks.at),
