@@ -136,6 +136,11 @@ static void numbers_are_scanned(void **state) {
     assert_int_equal(num_scan(STR(" 5"), &v), 0);
     assert_int_equal(num_scan(STR(""), &v), 0);
     assert_int_equal(num_scan(STR("\xD9\xA1"), &v), 0); /* an Arabic digit */
+    /* All of it, or none. */
+    assert_num(num_of(STR("1.50")), 3, 2);
+    assert_false(num_ok(num_of(STR("12abc"))));
+    assert_false(num_ok(num_of(STR("9223372036854775808"))));
+    assert_false(num_ok(num_of(STR(""))));
 }
 
 static void numbers_that_do_not_fit_are_covered(void **state) {

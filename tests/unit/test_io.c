@@ -278,6 +278,10 @@ static void paths(void **state) {
     assert_text(io_path_dir(STR("a")), ".");
     assert_text(io_path_dir(STR("")), ".");
     assert_text(io_path_dir(STR("/a")), "/");
+    assert_text(io_path_name(STR("a/b/c")), "c");
+    assert_text(io_path_name(STR("a")), "a");
+    assert_text(io_path_name(STR("a/")), "");
+    assert_text(io_path_name(STR("")), "");
     for (int s = IO_OK; s <= IO_FAILED; s++)
         assert_true(io_status_text((enum io_status)s)[0] != 0);
 }
