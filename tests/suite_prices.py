@@ -382,7 +382,8 @@ def readers(server, folder):
     said = project.run("cost", "--prices-since", ps.DAY, status=1).stderr
     check(f"{len(after['lines']) - 1} prices are older than {ps.DAY}" in said or "1 price is older" in said, said)
     check(before["prices"]["oldest"] in said and "opsc prices update" in said, said)
-    check("--prices-since takes a day" in project.run("cost", "--prices-since", "90", status=2).stderr, "no day")
+    for no_day in "90", "2026-13-01", "2026-00-10", "2026-10-32", "2026-1-1":
+        check("--prices-since takes a day" in project.run("cost", "--prices-since", no_day, status=2).stderr, no_day)
     lock = project.lock
     lines = lock.split("\n")
     broken = {"price": lock.replace("0.0137", "0.0037"), "cut": lock[:-5], "added": lock + "  eu-west-1/x: 1 0 X -\n", "empty": "",

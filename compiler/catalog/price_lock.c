@@ -29,7 +29,10 @@ bool price_is_date(str s) {
         if (dash ? s.p[i] != '-' : s.p[i] < '0' || s.p[i] > '9')
             return false;
     }
-    return s.n == DATE_LENGTH;
+    if (s.n != DATE_LENGTH)
+        return false;
+    int month = (s.p[5] - '0') * 10 + s.p[6] - '0', day = (s.p[8] - '0') * 10 + s.p[9] - '0';
+    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
 static span place(const struct reading *r, str part) {

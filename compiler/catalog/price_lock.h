@@ -61,7 +61,7 @@ void price_lock_put(struct buf *b, struct price_lock *l);
 /* The row, or NULL. `tier`: from 0. */
 const struct price_lock_row *price_lock_find(const struct price_lock *l, struct arena *a,
                                              str region, str key, uint32_t tier);
-/* Whether it is written as a day is: 2026-10-01. */
+/* Whether it is written as a day is: 2026-10-01. How many a month has is not looked at. */
 bool price_is_date(str s);
 
 #endif
