@@ -24,7 +24,7 @@ const char *drift_word(enum diff_action a) {
 
 str drift_place(const struct drift_run *r, span at, const struct node *n) {
     const struct source *s = sources_get(r->dl->sources, at.file);
-    if (at.file == 0 || s == NULL || s->builtin)
+    if (n != NULL && (at.file == 0 || s == NULL || s->builtin))
         at = n->at;
     if (at.file == 0)
         return STR("");

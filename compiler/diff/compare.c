@@ -253,7 +253,7 @@ static bool compare_one(struct compare *c, const struct compare_path *at,
         return true;
     if (row->type == ATTR_JSON)
         return documents(c, at, row, want, have);
-    if (compare_is_empty(want) || compare_is_empty(have))
+    if (want == NULL || have == NULL || compare_is_empty(want) || compare_is_empty(have))
         return compare_differs(c, at, want, have);
     if (row->type == ATTR_STR_MAP)
         return maps(c, at, want, have);
