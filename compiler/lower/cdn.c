@@ -227,3 +227,8 @@ void lower_cdn(struct lower *l) {
 bool cdn_needs(const struct lower *l, const struct watched *w) {
     return l->cdn != NULL && l->cdn->origin == w;
 }
+
+void lower_cdn_result(const struct lower *l, struct lower_result *ret) {
+    ret->cdn_bucket = l->cdn != NULL && l->cdn->bucket;
+    ret->cdn_serves = l->cdn != NULL && !l->cdn->bucket;
+}

@@ -24,6 +24,7 @@ struct cdn {
 void lower_cdn(struct lower *l);
 /* Terraform. */
 void lower_cdn_nodes(struct lower *l);
+void lower_cdn_result(const struct lower *l, struct lower_result *ret);
 /* Whether it stands in front of the resource: that is not there for alarms alone. */
 bool cdn_needs(const struct lower *l, const struct watched *w);
 

@@ -132,8 +132,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
         ret->bucket = l->cfg->backup.bucket;
     lower_backups_result(l, ret);
     lower_lifecycle_result(l, ret);
-    ret->cdn_bucket = l->cdn != NULL && l->cdn->bucket;
-    ret->cdn_serves = l->cdn != NULL && !l->cdn->bucket;
+    lower_cdn_result(l, ret);
     lower_budgets_result(l, ret);
     lower_engines(l, ret);
     lower_identities(l, ret);
