@@ -105,7 +105,7 @@ const struct cli_command cmd_prices = {
         "a folder\n"
         "with an ops.yaml; without FILE, ops.yaml. It is for version control: all commands take "
         "prices from it\n"
-        "before those that opsc was built with. Nothing else of opsc uses the network.\n"
+        "before those that opsc was built with. `show` and `verify` use no network, nor does `opsc cost`.\n"
         "\n"
         "A price that the list does not have exactly once stays as it was; so does one that rose "
         "or fell by\n"

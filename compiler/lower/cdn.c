@@ -171,8 +171,25 @@ static bool check_partition(struct lower *l) {
                                STR_ARG(l->cfg->aws.region.text)));
 }
 
+/* One answer for all, whoever asked first: a page of somebody who is logged in, too. */
+static void tell_kept(struct lower *l, const struct cdn *c) {
+    for (uint32_t i = 0; !c->bucket && i < c->cfg->cache.n; i++) {
+        const struct cfg_text *path = &c->cfg->cache.items[i];
+        if (!str_is(bare_path(path->text), "*"))
+            continue;
+        struct diag *d =
+            diag_add(l->dl, DIAG_CDN_KEEPS_ALL, path->at,
+                     "all that `%.*s` answers is kept, and given to whoever asks for it next",
+                     STR_ARG(c->origin->name));
+        diag_hint(l->dl, d,
+                  "Name the paths whose answers are the same for everybody: `cache: [/static/*]`. "
+                  "What is sent by POST does not arrive there.");
+    }
+}
+
 static void tell(struct lower *l, const struct cdn *c) {
     const struct cfg_cdn *cfg = c->cfg;
+    tell_kept(l, c);
     if (!c->bucket && cfg->cache.n == 0 && given(cfg->compress.at) && cfg->compress.value) {
         struct diag *d = diag_add(l->dl, DIAG_CDN_COMPRESS, cfg->compress.at,
                                   "of `%.*s` CloudFront keeps nothing, so it compresses nothing",

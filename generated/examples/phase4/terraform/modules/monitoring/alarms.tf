@@ -375,7 +375,7 @@ resource "aws_cloudwatch_metric_alarm" "maps_api_key_due" {
 # ops.yaml:124, recommended for kind backup
 resource "aws_cloudwatch_metric_alarm" "db_backup_too_old" {
   alarm_name          = "reco-production-db-backup-too-old"
-  alarm_description   = "db-backup: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost since then. Do: On web: `journalctl -u 'opsc-reco-production-db-backup.service' -n 50` has what went wrong. Correct that, then `systemctl start 'opsc-reco-production-db-backup.service'`. Runbook: docs/runbooks/db-backup-too-old.md From ops.yaml: backup.snapshots.db"
+  alarm_description   = "db-backup: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost back to the last good one. Do: On web: `journalctl -u 'opsc-reco-production-db-backup.service' -n 50` has what went wrong. Correct that, then `systemctl start 'opsc-reco-production-db-backup.service'`. Runbook: docs/runbooks/db-backup-too-old.md From ops.yaml: backup.snapshots.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -393,7 +393,7 @@ resource "aws_cloudwatch_metric_alarm" "db_backup_too_old" {
 # ops.yaml:126, recommended for kind backup
 resource "aws_cloudwatch_metric_alarm" "performance_export_too_old" {
   alarm_name          = "reco-production-performance-export-too-old"
-  alarm_description   = "performance-export: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost since then. Do: On web: `journalctl -u 'opsc-reco-production-performance-export.service' -n 50` has what went wrong. Correct that, then `systemctl start 'opsc-reco-production-performance-export.service'`. Runbook: docs/runbooks/performance-export-too-old.md From ops.yaml: backup.exports.performance"
+  alarm_description   = "performance-export: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost back to the last good one. Do: On web: `journalctl -u 'opsc-reco-production-performance-export.service' -n 50` has what went wrong. Correct that, then `systemctl start 'opsc-reco-production-performance-export.service'`. Runbook: docs/runbooks/performance-export-too-old.md From ops.yaml: backup.exports.performance"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -411,7 +411,7 @@ resource "aws_cloudwatch_metric_alarm" "performance_export_too_old" {
 # ops.yaml:127, recommended for kind backup
 resource "aws_cloudwatch_metric_alarm" "training_export_too_old" {
   alarm_name          = "reco-production-training-export-too-old"
-  alarm_description   = "training-export: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost since then. Do: On web: `journalctl -u 'opsc-reco-production-training-export.service' -n 50` has what went wrong. Correct that, then `systemctl start 'opsc-reco-production-training-export.service'`. Runbook: docs/runbooks/training-export-too-old.md From ops.yaml: backup.exports.training"
+  alarm_description   = "training-export: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost back to the last good one. Do: On web: `journalctl -u 'opsc-reco-production-training-export.service' -n 50` has what went wrong. Correct that, then `systemctl start 'opsc-reco-production-training-export.service'`. Runbook: docs/runbooks/training-export-too-old.md From ops.yaml: backup.exports.training"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -429,7 +429,7 @@ resource "aws_cloudwatch_metric_alarm" "training_export_too_old" {
 # ops.yaml:129, recommended for kind backup
 resource "aws_cloudwatch_metric_alarm" "configuration_backup_too_old" {
   alarm_name          = "reco-production-configuration-backup-too-old"
-  alarm_description   = "configuration-backup: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost since then. Do: On web: `journalctl -u 'opsc-reco-production-configuration-backup.service' -n 50` has what went wrong. Correct that, then `systemctl start 'opsc-reco-production-configuration-backup.service'`. Runbook: docs/runbooks/configuration-backup-too-old.md From ops.yaml: backup.configuration"
+  alarm_description   = "configuration-backup: max(age) > max_age over 1h for 2 of 3h. There is no good backup that is young enough, or nothing reports its age any more. What is lost now is lost back to the last good one. Do: On web: `journalctl -u 'opsc-reco-production-configuration-backup.service' -n 50` has what went wrong. Correct that, then `systemctl start 'opsc-reco-production-configuration-backup.service'`. Runbook: docs/runbooks/configuration-backup-too-old.md From ops.yaml: backup.configuration"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]

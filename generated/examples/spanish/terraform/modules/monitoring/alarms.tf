@@ -619,7 +619,7 @@ resource "aws_cloudwatch_metric_alarm" "correo_due" {
 # ops.yaml:47, recommended for kind backup
 resource "aws_cloudwatch_metric_alarm" "db_backup_too_old" {
   alarm_name          = "tienda-production-db-backup-too-old"
-  alarm_description   = "db-backup: max(age) > max_age over 1h for 2 of 3h. No hay ninguna copia de seguridad buena lo bastante reciente, o ya nada publica su antigüedad. Lo que se pierda ahora se pierde desde entonces. Qué hacer: En web: `journalctl -u 'opsc-tienda-production-db-backup.service' -n 50` tiene lo que salió mal. Corregirlo y después `systemctl start 'opsc-tienda-production-db-backup.service'`. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-backup-too-old.md De ops.yaml: backup.snapshots.db"
+  alarm_description   = "db-backup: max(age) > max_age over 1h for 2 of 3h. No hay ninguna copia de seguridad buena lo bastante reciente, o ya nada publica su antigüedad. Lo que se pierda ahora se pierde desde la última buena. Qué hacer: En web: `journalctl -u 'opsc-tienda-production-db-backup.service' -n 50` tiene lo que salió mal. Corregirlo y después `systemctl start 'opsc-tienda-production-db-backup.service'`. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-backup-too-old.md De ops.yaml: backup.snapshots.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
