@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What a suite says of its tests, a line each, in the form that tools/check.sh reads."""
 import contextlib
+import os
+import pathlib
 import types
 
+# What tests look at when it is there: AWS's vectors, schemas and lists (CONTRIBUTING.md).
+SHARED = pathlib.Path(os.environ.get("OPSC_SHARED", pathlib.Path(__file__).resolve().parent.parent.parent / "shared"))
 state = types.SimpleNamespace(failed=False, faults=0)
 
 

@@ -12,6 +12,7 @@ import os
 import re
 import sys
 
+from report import SHARED
 from terraform_support import ROOT, build, examples, fail, scratch, verdict
 
 # Names of measurements on Linux: amazon-cloudwatch-agent, translator/translate/metrics/config/registered_metrics.go.
@@ -144,7 +145,7 @@ def check_config(name, config, schema):
 
 
 def agent_schema():
-    path = os.path.join(ROOT, "..", "shared", "reference", "data", "cloudwatch-agent-schema.json")
+    path = SHARED / "reference/data/cloudwatch-agent-schema.json"
     if not os.path.isfile(path):
         print("skip schema: the agent's JSON Schema is not here")
         return None

@@ -12,12 +12,12 @@ import sys
 import tempfile
 from unittest import mock
 
-from report import check, equal, say, state, test
+from report import SHARED, check, equal, say, state, test
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.dirname(os.environ.get("OPSC", os.path.join(ROOT, "build", "asan", "opsc")))
 TOOL = os.path.join(BUILD, "tests", "aws_tool")
-VECTORS = os.path.join(os.environ.get("OPSC_SHARED", "/nonexistent"), "conformance", "sigv4")
+VECTORS = SHARED / "conformance/sigv4"
 PROTOCOLS = {0: ("json", "1.0"), 1: ("json", "1.1"), 2: ("rest-json", None), 3: ("rest-xml", None), 4: ("query", None), 5: ("ec2", None)}
 
 
@@ -56,7 +56,7 @@ def vector(folder):
 
 def vectors():
     if not os.path.isdir(VECTORS):
-        say("skip", "signatures-of-the-test-suite", "OPSC_SHARED has no conformance/sigv4")
+        say("skip", "signatures-of-the-test-suite", "the test suite of version 4 is not here (../shared or OPSC_SHARED)")
         return
     folders = [os.path.join(VECTORS, d) for d in sorted(os.listdir(VECTORS))]
     with test(f"signatures-of-the-test-suite-{len(folders)}"):

@@ -21,10 +21,10 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from catalog_aws import NO_NAMESPACE, NOT_LISTED, NOT_OURS, OTHER_STATS, OTHER_UNITS  # noqa: E402
+from report import SHARED  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OPSC = os.environ.get("OPSC", str(ROOT / "build/asan/opsc"))
-SHARED = pathlib.Path(os.environ.get("OPSC_SHARED", str(ROOT.parent / "shared")))
 METADATA = SHARED / "reference/data/metric_metadata.json"
 
 HEAD = """opsc: 1
