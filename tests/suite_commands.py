@@ -257,7 +257,7 @@ def test_hosts(found, servers, folder):
             absent |= {words[0] for words in parts_of(command) if PROGRAMS[words[0]] is not None and shutil.which(words[0]) is None}
     verdict("hosts", problems)
     for program in sorted(absent):
-        say("skip", f"hosts-{program}", "it is not here")
+        say("skip-missing", f"hosts-{program}", f"{program} is not here: tools/setup.sh {program}")
     wrong = ("df --odd", "systemctl list-timers --odd", "ps aux --sort=-odd | head", "nc -q 2", "ss -tnp; rm x", "odd -x")
     verdict("hosts-refuses", [c for c in wrong if takes(c, folder)])
 

@@ -52,6 +52,9 @@ test|nginx|is the proxy before deployed containers|nginx|nginx|nginx|nginx|-
 test|docker-registry|has the images that are deployed|docker-registry|docker-distribution|-|-|-
 test|sshd|is how deploys are asked for|openssh-server openssh-client|openssh-server openssh-clients|openssh|openssh|-
 test|sudo|lets the account of deploys run its scripts|sudo|sudo|sudo|sudo|-
+test|iostat|tries commands of runbooks|sysstat|sysstat|sysstat|sysstat|-
+test|iotop|tries commands of runbooks|iotop|iotop|iotop|iotop|-
+test|lsof|tries commands of runbooks|lsof|lsof|lsof|lsof|lsof
 test|ss|tells generated scripts who is connected|iproute2|iproute|iproute2|iproute2|-
 test|curl|asks deployed containers whether they are well|curl|curl|curl|curl|curl
 test|jq|looks into generated JSON|jq|jq|jq|jq|jq
@@ -137,12 +140,12 @@ probe() {
     redis) have redis-server || have valkey-server ;;
     postgresql) have initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
     mariadb) have mariadbd || [ -x /usr/sbin/mariadbd ] || [ -x /usr/libexec/mariadbd ] ;;
-    nginx | docker-registry | sshd | runc | dockerd) have "$1" || [ -x "/usr/sbin/$1" ] || [ -x "/usr/local/sbin/$1" ] ;;
+    nginx | docker-registry | sshd | runc | dockerd | iotop) have "$1" || [ -x "/usr/sbin/$1" ] || [ -x "/usr/local/sbin/$1" ] ;;
     jsonschema) remembered python3 jsonschema python3 -c 'import jsonschema' ;;
     python-tools) have flake8 && have black && have bandit && { have pytest || have pytest-3; } ;;
     workflow-linters) cmp -s tests/node/package-lock.json tests/node/node_modules/.installed ;;
     pyyaml) remembered python3 pyyaml python3 -c 'import yaml' ;;
-    clang | clang-format | clang-tidy | zsh | fish | groff | objdump | shellcheck | shfmt | openssl | age | python3 | jq | curl | podman | sudo | ss | bash | git | pre-commit | unshare | systemd-analyze | node | npm) have "$1" ;;
+    clang | clang-format | clang-tidy | zsh | fish | groff | objdump | shellcheck | shfmt | openssl | age | python3 | jq | curl | podman | sudo | ss | iostat | lsof | bash | git | pre-commit | unshare | systemd-analyze | node | npm) have "$1" ;;
     *) return 1 ;;
     esac
 }
