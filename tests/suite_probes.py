@@ -587,9 +587,9 @@ def test_shellcheck():
         done = subprocess.run(["shellcheck", "-o", "all", Host("plain-host", kinds).script], capture_output=True, text=True, check=False)
         check(done.returncode == 0, done.stdout)
     host = Host("shellcheck-host", {
-        "cache": {"kind": "redis", "host": HOSTILE, "user": HOSTILE, "auth_file": HOSTILE},
+        "cache": {"kind": "redis", "port": 1, "user": HOSTILE, "auth_file": HOSTILE},
         "pg": {"kind": "postgres", "host": HOSTILE, "user": HOSTILE, "database": HOSTILE, "replica": True},
-        "my": {"kind": "mysql", "host": HOSTILE, "user": HOSTILE, "auth_file": HOSTILE, "replica": True},
+        "my": {"kind": "mysql", "port": 1, "user": HOSTILE, "auth_file": HOSTILE, "replica": True},
     })
     with test("shellcheck-of-hostile-values"):
         # SC2016: what looks like an expansion stands in single quotes, as it must.

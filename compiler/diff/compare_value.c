@@ -51,15 +51,18 @@ str compare_text(struct arena *a, const struct value *v) {
 }
 
 static bool number_of(const struct value *v, struct num *ret) {
-    if (v->type == VALUE_NUM)
+    if (v->type == VALUE_NUM) {
         *ret = v->number;
-    else if (v->type != VALUE_STR)
+        return num_ok(*ret);
+    }
+    if (v->type != VALUE_STR || v->text.n == 0)
         return false;
-    else if (v->text.n > 1 && v->text.p[0] == '-')
-        return num_scan(str_sub(v->text, 1, v->text.n), ret) == v->text.n - 1 && num_ok(*ret) &&
-               (*ret = num_neg(*ret), true);
-    else if (v->text.n == 0 || num_scan(v->text, ret) != v->text.n)
+    bool minus = v->text.p[0] == '-';
+    str digits = str_sub(v->text, minus ? 1 : 0, v->text.n);
+    if (digits.n == 0 || num_scan(digits, ret) != digits.n)
         return false;
+    if (minus)
+        *ret = num_neg(*ret);
     return num_ok(*ret);
 }
 

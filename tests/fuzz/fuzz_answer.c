@@ -22,6 +22,8 @@ static void check(struct arena *a, str input) {
         const struct resource_kind *k = resource_kinds[(which + i) % resource_kinds_n];
         kind = k->read != NULL ? k : NULL;
     }
+    if (kind == NULL)
+        return;
     const struct resource_call *call = kind->read->call;
     const struct value *v = answer_of(a, aws_service_find(str_c(call->service)),
                                       str_c(call->operation), str_sub(input, 1, input.n), &why);
