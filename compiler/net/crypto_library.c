@@ -1,36 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/crypto_library.h"
 
-#include <dlfcn.h>
-#include <string.h>
+#include "net/library.h"
 
-static const char *const names[] = {"libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.3.dylib",
-                                    "libcrypto.1.1.dylib", "libcrypto.so"};
+static const char *const names[] = {"libcrypto.so.3",      "libcrypto.so.1.1", "libcrypto.3.dylib",
+                                    "libcrypto.1.1.dylib", "libcrypto.so",     NULL};
 
-static const struct symbol {
-    const char *name;
-    size_t at; /* of its pointer in struct crypto_library */
-} symbols[] = {
+static const struct library_symbol symbols[] = {
     {"EVP_Digest", offsetof(struct crypto_library, digest)},
     {"HMAC", offsetof(struct crypto_library, hmac)},
     {"EVP_sha256", offsetof(struct crypto_library, sha256)},
     {"EVP_sha1", offsetof(struct crypto_library, sha1)},
+    {NULL, 0},
 };
 
 bool crypto_library_load(struct crypto_library *ret) {
     struct crypto_library lib;
-    void *handle = NULL;
-    for (size_t i = 0; handle == NULL && i < sizeof names / sizeof *names; i++)
-        handle = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-    if (handle == NULL)
+    if (!library_load(names, symbols, &lib))
         return false;
-    for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
-        void *found = dlsym(handle, symbols[i].name);
-        if (found == NULL)
-            return false;
-        /* C has no cast from an object's pointer to a function's; POSIX has the same bytes. */
-        memcpy((unsigned char *)&lib + symbols[i].at, &found, sizeof found);
-    }
     *ret = lib;
     return true;
 }

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/curl_library.h"
 
-#include <dlfcn.h>
-#include <stddef.h>
-#include <string.h>
+#include "net/library.h"
+
+#include <stdio.h>
 
 static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4", "libcurl.4.dylib",
-                                    "libcurl.dylib"};
+                                    "libcurl.dylib", NULL};
 
-static const struct symbol {
-    const char *name;
-    size_t at; /* of its pointer in struct curl_library */
-} symbols[] = {
+static const struct library_symbol symbols[] = {
     {"curl_global_init", offsetof(struct curl_library, global_init)},
     {"curl_easy_init", offsetof(struct curl_library, easy_init)},
     {"curl_easy_setopt", offsetof(struct curl_library, easy_setopt)},
@@ -29,24 +26,73 @@ static const struct symbol {
     {"curl_multi_poll", offsetof(struct curl_library, multi_poll)},
     {"curl_multi_info_read", offsetof(struct curl_library, multi_info_read)},
     {"curl_multi_cleanup", offsetof(struct curl_library, multi_cleanup)},
+    {NULL, 0},
 };
 
 bool curl_library_load(struct curl_library *ret) {
     struct curl_library lib;
-    void *handle = NULL;
-    for (size_t i = 0; handle == NULL && i < sizeof names / sizeof *names; i++)
-        handle = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-    if (handle == NULL)
+    if (!library_load(names, symbols, &lib))
         return false;
-    for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
-        void *found = dlsym(handle, symbols[i].name);
-        if (found == NULL)
-            return false;
-        /* C has no cast from an object's pointer to a function's; POSIX has the same bytes. */
-        memcpy((unsigned char *)&lib + symbols[i].at, &found, sizeof found);
-    }
     if (lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return false;
     *ret = lib;
     return true;
+}
+
+/* What only newer versions know by this name. */
+static bool set_protocols(const struct curl_library *c, CURL *easy, bool plain) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return c->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http,https" : "https") == CURLE_OK;
+#else
+    long own = plain ? CURLPROTO_HTTP | CURLPROTO_HTTPS : CURLPROTO_HTTPS;
+    return c->easy_setopt(easy, CURLOPT_PROTOCOLS, own) == CURLE_OK;
+#endif
+}
+
+bool curl_library_guard(const struct curl_library *c, CURL *easy, bool plain, const char *ca_file) {
+    bool ok = set_protocols(c, easy, plain);
+    ok &= c->easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK;
+    ok &= c->easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK;
+    ok &= c->easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK;
+    ok &= c->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
+    if (ca_file != NULL)
+        ok &= c->easy_setopt(easy, CURLOPT_CAINFO, ca_file) == CURLE_OK;
+    return ok;
+}
+
+enum http_status curl_library_status(CURLcode code) {
+    switch ((int)code) {
+    case CURLE_OK:
+        return HTTP_OK;
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+    case CURLE_TOO_MANY_REDIRECTS:
+        return HTTP_BAD_URL;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+        return HTTP_UNTRUSTED;
+    case CURLE_OPERATION_TIMEDOUT:
+        return HTTP_TIMEOUT;
+    case CURLE_FILESIZE_EXCEEDED:
+        return HTTP_TOO_BIG;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+        return HTTP_UNREACHABLE;
+    default:
+        return HTTP_CUT;
+    }
+}
+
+void curl_library_detail(char *out, size_t size, const char *text) {
+    snprintf(out, size, "%s", text);
+    for (char *p = out; *p != 0; p++) {
+        if ((unsigned char)*p < ' ' || (unsigned char)*p > '~')
+            *p = '?';
+    }
 }

@@ -2,6 +2,8 @@
 #ifndef OPSC_NET_CURL_LIBRARY_H
 #define OPSC_NET_CURL_LIBRARY_H
 
+#include "net/http.h"
+
 #include <curl/curl.h>
 #include <stdbool.h>
 
@@ -31,5 +33,16 @@ struct curl_library {
 
 /* False: it is not there, or lacks a function. It stays loaded. */
 bool curl_library_load(struct curl_library *ret);
+
+/*
+ * What keeps every request safe: certificates are checked, TLS 1.2 or later, no signals, https
+ * alone (and http when it may be `plain`). `ca_file`: authorities to trust; NULL: the system's.
+ * False: one of it does not work.
+ */
+bool curl_library_guard(const struct curl_library *c, CURL *easy, bool plain, const char *ca_file);
+/* What it means; what ended by ourselves is HTTP_CUT. */
+enum http_status curl_library_status(CURLcode code);
+/* The text for people, without what a terminal could take for more than text. */
+void curl_library_detail(char *out, size_t size, const char *text);
 
 #endif

@@ -33,12 +33,8 @@ struct transfer {
 };
 
 static bool is_spoken(str url) {
-    for (uint32_t i = 0; i < url.n; i++) {
-        if (url.p[i] <= ' ' || url.p[i] >= 0x7F)
-            return false;
-    }
-    return str_starts(url, STR("https://")) ||
-           (str_starts(url, STR("http://")) && http_is_loopback(url));
+    return http_is_clean(url) && (str_starts(url, STR("https://")) ||
+                                  (str_starts(url, STR("http://")) && http_is_loopback(url)));
 }
 
 static unsigned answer_code(struct http *h) {
@@ -109,19 +105,11 @@ struct http *http_open(struct arena *a, const struct http_options *options,
     return h;
 }
 
-/* What only newer versions know by this name. */
-static CURLcode set_protocols(struct http *h, bool plain) {
+static bool set_redirects(struct http *h) {
 #if LIBCURL_VERSION_NUM >= 0x075500
-    CURLcode bad =
-        h->lib.easy_setopt(h->easy, CURLOPT_PROTOCOLS_STR, plain ? "http,https" : "https");
-    return bad != CURLE_OK ? bad
-                           : h->lib.easy_setopt(h->easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+    return h->lib.easy_setopt(h->easy, CURLOPT_REDIR_PROTOCOLS_STR, "https") == CURLE_OK;
 #else
-    long own = plain ? CURLPROTO_HTTP | CURLPROTO_HTTPS : CURLPROTO_HTTPS;
-    CURLcode bad = h->lib.easy_setopt(h->easy, CURLOPT_PROTOCOLS, own);
-    return bad != CURLE_OK
-               ? bad
-               : h->lib.easy_setopt(h->easy, CURLOPT_REDIR_PROTOCOLS, (long)CURLPROTO_HTTPS);
+    return h->lib.easy_setopt(h->easy, CURLOPT_REDIR_PROTOCOLS, (long)CURLPROTO_HTTPS) == CURLE_OK;
 #endif
 }
 
@@ -131,25 +119,19 @@ static bool set_guards(struct http *h, str url) {
         CURLoption option;
         long value;
     } numbers[] = {
-        {CURLOPT_SSL_VERIFYPEER, 1},
-        {CURLOPT_SSL_VERIFYHOST, 2},
-        {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
         {CURLOPT_FOLLOWLOCATION, 1},
         {CURLOPT_MAXREDIRS, REDIRECTS_MAX},
-        {CURLOPT_NOSIGNAL, 1},
         {CURLOPT_CONNECTTIMEOUT, (long)h->options.connect_s},
         {CURLOPT_LOW_SPEED_LIMIT, SLOWEST_BYTES},
         {CURLOPT_LOW_SPEED_TIME, (long)h->options.silence_s},
         {CURLOPT_TIMEOUT, WHOLE_S},
     };
     bool local = http_is_loopback(url);
-    bool ok = set_protocols(h, local) == CURLE_OK;
+    const char *ca =
+        h->options.ca_file.n > 0 ? (const char *)arena_str(h->arena, h->options.ca_file).p : NULL;
+    bool ok = curl_library_guard(&h->lib, h->easy, local, ca) && set_redirects(h);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         ok &= h->lib.easy_setopt(h->easy, numbers[i].option, numbers[i].value) == CURLE_OK;
-    if (h->options.ca_file.n > 0)
-        ok &=
-            h->lib.easy_setopt(h->easy, CURLOPT_CAINFO,
-                               (const char *)arena_str(h->arena, h->options.ca_file).p) == CURLE_OK;
     /* No proxy stands between this machine and itself. */
     return ok &&
            h->lib.easy_setopt(h->easy, CURLOPT_PROXY, local ? "" : (const char *)NULL) == CURLE_OK;
@@ -179,42 +161,9 @@ static void set_request(struct http *h, const struct http_request *r, struct tra
 }
 
 static enum http_status status_of(CURLcode code, const struct transfer *t) {
-    switch ((int)code) {
-    case CURLE_OK:
-        return HTTP_OK;
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_URL_MALFORMAT:
-    case CURLE_TOO_MANY_REDIRECTS:
-        return HTTP_BAD_URL;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-        return HTTP_UNTRUSTED;
-    case CURLE_OPERATION_TIMEDOUT:
-        return HTTP_TIMEOUT;
-    case CURLE_FILESIZE_EXCEEDED:
-        return HTTP_TOO_BIG;
-    case CURLE_WRITE_ERROR:
-        return t->too_big ? HTTP_TOO_BIG : t->stopped ? HTTP_STOPPED : HTTP_CUT;
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_CONNECT:
-        return HTTP_UNREACHABLE;
-    default:
-        return HTTP_CUT;
-    }
-}
-
-static void set_detail(struct http_error *e, const char *text) {
-    snprintf(e->detail, sizeof e->detail, "%s", text);
-    for (char *p = e->detail; *p != 0; p++) {
-        if ((unsigned char)*p < ' ' || (unsigned char)*p > '~')
-            *p = '?';
-    }
+    if (code != CURLE_WRITE_ERROR)
+        return curl_library_status(code);
+    return t->too_big ? HTTP_TOO_BIG : t->stopped ? HTTP_STOPPED : HTTP_CUT;
 }
 
 static void judge(struct transfer *t, CURLcode done, struct http_error *e) {
@@ -226,9 +175,11 @@ static void judge(struct transfer *t, CURLcode done, struct http_error *e) {
         e->status = HTTP_REFUSED;
     } else if (e->status == HTTP_OK && !t->framed && t->bytes > 0) {
         e->status = HTTP_CUT;
-        set_detail(e, "the server does not say where the answer ends");
+        curl_library_detail(e->detail, sizeof e->detail,
+                            "the server does not say where the answer ends");
     } else if (done != CURLE_OK) {
-        set_detail(e, h->message[0] != 0 ? h->message : h->lib.easy_strerror(done));
+        curl_library_detail(e->detail, sizeof e->detail,
+                            h->message[0] != 0 ? h->message : h->lib.easy_strerror(done));
     }
 }
 

@@ -78,6 +78,8 @@ struct http *http_open(struct arena *a, const struct http_options *options,
 bool http_send(struct http *h, const struct http_request *r, struct http_error *ret_error);
 /* "the server cannot be reached", ...: for messages. */
 const char *http_status_text(enum http_status s);
+/* Whether nothing in it is a space, a control character or beyond ASCII. */
+bool http_is_clean(str url);
 /* Whether the URL is of this machine; only then may it be http:. */
 bool http_is_loopback(str url);
 

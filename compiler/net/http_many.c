@@ -47,15 +47,11 @@ static bool has_control(str s) {
 }
 
 static bool is_spoken(const struct http_many_request *r) {
-    for (uint32_t i = 0; i < r->url.n; i++) {
-        if (r->url.p[i] <= ' ' || r->url.p[i] >= 0x7F)
-            return false;
-    }
     for (uint32_t i = 0; i < r->nheaders; i++) {
         if (has_control(r->headers[i].name) || has_control(r->headers[i].value))
             return false;
     }
-    return !has_control(r->method) &&
+    return http_is_clean(r->url) && !has_control(r->method) &&
            (str_starts(r->url, STR("https://")) ||
             (str_starts(r->url, STR("http://")) && (r->plain || http_is_loopback(r->url))));
 }
@@ -132,15 +128,6 @@ struct http_many *http_many_open(struct arena *a, const struct http_many_options
     return m;
 }
 
-static bool set_protocols(const struct curl_library *c, CURL *easy, bool plain) {
-#if LIBCURL_VERSION_NUM >= 0x075500
-    return c->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http,https" : "https") == CURLE_OK;
-#else
-    long own = plain ? CURLPROTO_HTTP | CURLPROTO_HTTPS : CURLPROTO_HTTPS;
-    return c->easy_setopt(easy, CURLOPT_PROTOCOLS, own) == CURLE_OK;
-#endif
-}
-
 /* What keeps us safe: each has to work. */
 static bool set_guards(struct transfer *t, const struct http_many_request *r) {
     const struct curl_library *c = &t->many->lib;
@@ -148,11 +135,7 @@ static bool set_guards(struct transfer *t, const struct http_many_request *r) {
         CURLoption option;
         long value;
     } numbers[] = {
-        {CURLOPT_SSL_VERIFYPEER, 1},
-        {CURLOPT_SSL_VERIFYHOST, 2},
-        {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
         {CURLOPT_FOLLOWLOCATION, 0},
-        {CURLOPT_NOSIGNAL, 1},
         {CURLOPT_PATH_AS_IS, 1}, /* what is signed is what is sent */
         {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
         {CURLOPT_FRESH_CONNECT, r->once},
@@ -160,13 +143,11 @@ static bool set_guards(struct transfer *t, const struct http_many_request *r) {
         {CURLOPT_TIMEOUT_MS, (long)r->whole_ms},
     };
     bool local = http_is_loopback(r->url);
-    bool ok = set_protocols(c, t->easy, str_starts(r->url, STR("http://")));
+    str file = t->many->options.ca_file;
+    const char *ca = file.n > 0 ? (const char *)arena_str(t->arena, file).p : NULL;
+    bool ok = curl_library_guard(c, t->easy, str_starts(r->url, STR("http://")), ca);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         ok &= c->easy_setopt(t->easy, numbers[i].option, numbers[i].value) == CURLE_OK;
-    str ca = t->many->options.ca_file;
-    if (ca.n > 0)
-        ok &= c->easy_setopt(t->easy, CURLOPT_CAINFO, (const char *)arena_str(t->arena, ca).p) ==
-              CURLE_OK;
     if (local || is_of_the_link(r->url))
         ok &= c->easy_setopt(t->easy, CURLOPT_PROXY, "") == CURLE_OK;
     return ok;
@@ -237,38 +218,9 @@ void http_many_start(struct http_many *m, const struct http_many_request *r) {
     }
 }
 
-static enum http_status status_of(int code, const struct transfer *t) {
-    switch (code) {
-    case CURLE_OK:
-        return HTTP_OK;
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_URL_MALFORMAT:
-        return HTTP_BAD_URL;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-        return HTTP_UNTRUSTED;
-    case CURLE_OPERATION_TIMEDOUT:
-        return HTTP_TIMEOUT;
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_CONNECT:
-        return HTTP_UNREACHABLE;
-    default:
-        return t->too_big ? HTTP_TOO_BIG : HTTP_CUT;
-    }
-}
-
-static void set_detail(char *out, size_t size, const char *text) {
-    snprintf(out, size, "%s", text);
-    for (char *p = out; *p != 0; p++) {
-        if ((unsigned char)*p < ' ' || (unsigned char)*p > '~')
-            *p = '?';
-    }
+static enum http_status status_of(CURLcode code, const struct transfer *t) {
+    enum http_status s = curl_library_status(code);
+    return s == HTTP_CUT && t->too_big ? HTTP_TOO_BIG : s;
 }
 
 static void leave(struct http_many *m, struct transfer *t) {
@@ -279,7 +231,7 @@ static void leave(struct http_many *m, struct transfer *t) {
     m->running--;
 }
 
-static void finish(struct http_many *m, struct transfer *t, int code) {
+static void finish(struct http_many *m, struct transfer *t, CURLcode code) {
     struct http_many_answer answer = {.status = status_of(code, t)};
     long http_code = 0, sent = 0;
     if (t->easy != NULL) {
@@ -292,9 +244,9 @@ static void finish(struct http_many *m, struct transfer *t, int code) {
     answer.nheaders = t->headers.n;
     answer.body = buf_str(&t->body);
     if (code != CURLE_OK && answer.status != HTTP_TOO_BIG)
-        set_detail(answer.detail, sizeof answer.detail,
-                   t->message[0] != 0 || t->easy == NULL ? t->message
-                                                         : m->lib.easy_strerror((CURLcode)code));
+        curl_library_detail(answer.detail, sizeof answer.detail,
+                            t->message[0] != 0 || t->easy == NULL ? t->message
+                                                                  : m->lib.easy_strerror(code));
     leave(m, t);
     t->done(t->ctx, &answer);
     close_transfer(t);
@@ -314,7 +266,7 @@ static void finish_all(struct http_many *m) {
     CURLMsg *message = NULL;
     for (int left = 0; (message = m->lib.multi_info_read(m->multi, &left)) != NULL;) {
         char *of = NULL;
-        int code = (int)message->data.result;
+        CURLcode code = message->data.result;
         if (message->msg == CURLMSG_DONE &&
             m->lib.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &of) == CURLE_OK)
             finish(m, (struct transfer *)(void *)of, code);

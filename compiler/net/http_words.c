@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/http.h"
 
+bool http_is_clean(str url) {
+    for (uint32_t i = 0; i < url.n; i++) {
+        if (url.p[i] <= ' ' || url.p[i] >= 0x7F)
+            return false;
+    }
+    return true;
+}
+
 bool http_is_loopback(str url) {
     static const char *const hosts[] = {"127.0.0.1", "localhost", "[::1]"};
     uint32_t at = str_starts(url, STR("https://")) ? 8 : str_starts(url, STR("http://")) ? 7 : 0;
