@@ -251,6 +251,10 @@ def test_edges():
     with test("regime-legacy"):
         # The hours of a t3.micro are free there in the first 12 months, and those of a t4g.micro are not.
         check("graviton" not in savings(sheets(with_cost(one(EC2 + ", type: t3.micro"), REGIMES[1]))))
+    with test("no-sum-of-nothing"):
+        dated = with_cost(one(RDS + ", class: db.t4g.micro, engine_version: '13'"), "")
+        check("\nCould be saved:\n  extended support" in opsc(dated, "cost").stdout, opsc(dated, "cost").stdout)
+        check("<summary>What could be saved</summary>" in opsc(dated, "cost", "--format", "markdown").stdout)
     with test("no-price"):
         china = with_cost(WEB + "  fast: { when: web.memory > 80% for 1m }\n", "").replace("us-east-1", "cn-north-1")
         told = sheets(china)[0]["savings"][0]

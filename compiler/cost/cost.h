@@ -126,6 +126,8 @@ void cost_savings(struct cost_run *r);
 /* Warns of budgets that are less than what the system comes to, and of alarms on the bill that go
  * off every month: after cost_savings(). */
 void cost_agree(struct cost_run *r);
+/* Whether the sum of what could be saved is more than nothing; of some the amount is not known. */
+bool cost_has_saved(const struct cost_sheet *s);
 /* "$1.50 a month", and from which day on another amount. */
 void cost_put_saved(struct buf *b, const struct cost_sheet *s, const struct cost_range *usd);
 /* "alarm `x` is of high resolution: a period of 60 s saves $1.50 a month", or an unknown amount. */

@@ -69,8 +69,10 @@ static void put_savings(struct buf *b, const struct cost_sheet *s) {
     struct buf text = BUF_INIT(SAVING_MAX);
     if (s->savings.n > 0) {
         BUF_LIT(b, "\n<details><summary>");
-        cost_put_saved(b, s, s->saved);
-        BUF_LIT(b, " could be saved</summary>\n\n");
+        if (cost_has_saved(s))
+            cost_put_saved(b, s, s->saved);
+        buf_text(b, cost_has_saved(s) ? " could be saved" : "What could be saved");
+        BUF_LIT(b, "</summary>\n\n");
     }
     for (uint32_t i = 0; i < s->savings.n; i++) {
         const struct cost_saving *v = &s->savings.at[i];

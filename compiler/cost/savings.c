@@ -152,6 +152,10 @@ static void find_all(struct finding *f) {
 
 /* ---- in words */
 
+bool cost_has_saved(const struct cost_sheet *s) {
+    return s->saved[cost_view_now(s)].high.n > 0 || s->saved[COST_PAID].high.n > 0;
+}
+
 void cost_put_saved(struct buf *b, const struct cost_sheet *s, const struct cost_range *usd) {
     struct cost_range now = usd[cost_view_now(s)], later = usd[COST_PAID];
     cost_put_money(b, cost_is_covered(s) ? later : now);

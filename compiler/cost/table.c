@@ -94,11 +94,13 @@ static void put_savings_of(struct buf *b, const struct cost_sheet *s, bool gives
         buf_clear(&text);
         cost_put_saving(&text, s, v);
         if (first) {
-            buf_text(b, gives_up ? "\nCould be given up:\n" : "\nCould be saved, ");
-            if (!gives_up) {
+            buf_text(b, gives_up ? "\nCould be given up" : "\nCould be saved");
+            if (!gives_up && cost_has_saved(s)) {
+                BUF_LIT(b, ", ");
                 cost_put_saved(b, s, s->saved);
-                BUF_LIT(b, " in all:\n");
+                BUF_LIT(b, " in all");
             }
+            BUF_LIT(b, ":\n");
         }
         first = false;
         BUF_LIT(b, "  ");
