@@ -126,7 +126,7 @@ def writes():
         check(got["tries"] > 1, "what was not sent can be sent again")
     with fault("given-up"), Door(after(0, slow), KEYS) as door:
         got = one(door, make, stop=True)
-        equal((got["kind"], got["tries"], len(door.seen)), ("timeout", 0, 0), got["message"])
+        equal((got["kind"], got["tries"], len(door.seen)), ("given-up", 0, 0), got["message"])
 
 
 def clock():

@@ -69,6 +69,8 @@ struct aws_client {
     uint32_t random;
     struct aws_sums sums;
     bool stopped;
+    aws_watch_fn *watch; /* or NULL */
+    void *watch_ctx;
 };
 
 static int64_t steady_ms(const struct aws_client *c) {
@@ -170,9 +172,15 @@ void aws_client_start(struct aws_client *c, const struct aws_call *call) {
     if (aws_request_make(a, c->settings, &p->call, &p->request, &p->error))
         p->bucket = bucket_of(c, p);
     VEC_PUSH(c->arena, &c->waiting, p);
+    c->sums.started++;
 }
 
 /* ---- ends of calls */
+
+static void show(const struct aws_client *c, const struct pending *p) {
+    if (c->watch != NULL)
+        c->watch(c->watch_ctx, c, &p->call);
+}
 
 static void log_try(const struct aws_client *c, const struct pending *p, unsigned status) {
     const struct aws_host *h = &c->settings->host;
@@ -192,6 +200,7 @@ static void end_call(struct aws_client *c, struct pending *p, struct aws_answer 
     answer->tries = p->tries;
     c->sums.calls++;
     c->sums.failed += p->error.kind != AWS_OK;
+    show(c, p);
     p->call.done(p->call.ctx, c, answer);
     arena_free(p->arena);
 }
@@ -387,6 +396,7 @@ static void send_call(struct aws_client *c, struct pending *p) {
     p->bucket->place->running++;
     c->sums.requests++;
     c->sums.sent_bytes += r->body.n;
+    show(c, p);
     http_many_start(c->http, &request);
 }
 
@@ -417,7 +427,7 @@ static int64_t send_what_may_go(struct aws_client *c) {
     for (uint32_t i = 0; i < n; i++) {
         struct pending *p = was[i];
         if (c->stopped && p->tries == 0) {
-            p->error = (struct aws_error){.kind = AWS_TIMEOUT,
+            p->error = (struct aws_error){.kind = AWS_GIVEN_UP,
                                           .message = STR("it was given up before it was begun")};
             p->bucket = NULL;
         }
@@ -479,8 +489,20 @@ void aws_client_stop(struct aws_client *c) {
     c->stopped = true;
 }
 
+void aws_client_watch(struct aws_client *c, aws_watch_fn *watch, void *ctx) {
+    c->watch = watch;
+    c->watch_ctx = ctx;
+}
+
 struct aws_sums aws_client_sums(const struct aws_client *c) {
     return c->sums;
+}
+
+str aws_client_today(const struct aws_client *c, struct arena *a) {
+    char time[SIGV4_TIME_MAX];
+    return !sigv4_time((now_ms(c) + c->skew_ms) / 1000, time)
+               ? STR("9999-12-31")
+               : arena_printf(a, "%.4s-%.2s-%.2s", time, time + 4, time + 6);
 }
 
 str aws_client_source(const struct aws_client *c) {

@@ -65,6 +65,7 @@ struct aws_call {
 
 /* What was done so far. */
 struct aws_sums {
+    uint32_t started;    /* calls, with those that have no answer yet */
     uint32_t calls;      /* that have their answer */
     uint32_t requests;   /* with all tries */
     uint32_t throttled;  /* of those, refused as too fast */
@@ -85,9 +86,17 @@ void aws_client_run(struct aws_client *c);
 /* One call, and its answer in the arena; `done` and `ctx` are not used. Not from a `done`. */
 void aws_client_call(struct aws_client *c, struct arena *a, const struct aws_call *call,
                      struct aws_answer *ret);
-/* Calls that are not begun are given up: they end with AWS_TIMEOUT; those that run end as usual. */
+/* Calls that are not begun are given up: they end with AWS_GIVEN_UP; those that run end as usual.
+ */
 void aws_client_stop(struct aws_client *c);
+/* Who wants to see it go on: called when a try is sent and when a call has its answer, with the
+ * call. NULL: nobody. */
+typedef void aws_watch_fn(void *ctx, const struct aws_client *c, const struct aws_call *call);
+void aws_client_watch(struct aws_client *c, aws_watch_fn *watch, void *ctx);
 struct aws_sums aws_client_sums(const struct aws_client *c);
+/* The day in UTC, "2026-10-01", by the Date of AWS's answers; before the first one by this
+ * machine's clock. */
+str aws_client_today(const struct aws_client *c, struct arena *a);
 /* "environment", "profile deploy (assumed role)", ...: where the credentials came from; may be
  * empty before the first call. */
 str aws_client_source(const struct aws_client *c);

@@ -130,6 +130,7 @@ static const struct kind_row {
     [AWS_UNREACHABLE] = {"unreachable",
                          "Is there a network, or a proxy that HTTPS_PROXY should name?"},
     [AWS_TIMEOUT] = {"timeout", "Try again."},
+    [AWS_GIVEN_UP] = {"given-up", ""},
     [AWS_CUT] = {"cut", "Try again."},
     [AWS_TOO_BIG] = {"too-big", ""},
     [AWS_STRANGE] = {"strange", "The answer is not AWS's: is a proxy in between, or does "

@@ -17,6 +17,7 @@ enum aws_error_kind {
     AWS_NO_LIBRARY,     /* libcurl or OpenSSL is not on this machine */
     AWS_UNREACHABLE,    /* no answer: `message` says why */
     AWS_TIMEOUT,        /* none in time, after all tries */
+    AWS_GIVEN_UP,       /* never sent: aws_client_stop() */
     AWS_CUT,            /* the answer ended early */
     AWS_TOO_BIG,        /* more than the call's max_bytes */
     AWS_STRANGE,        /* an answer that is not AWS's: a proxy's page, an emulator's HTML */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "cli/account.h"
 #include "cli/drift_parts.h"
 
 #include <stdlib.h>
@@ -8,37 +9,6 @@
 static str variable(void *ctx, const char *name) {
     (void)ctx;
     return str_c(getenv(name));
-}
-
-/* ---- what went wrong */
-
-static enum cli_exit cannot(struct drift_run *r, const struct aws_error *e, str what) {
-    struct cli *c = r->c;
-    str advice = aws_error_advice(c->arena, e);
-    cli_err("opsc: %.*s: %.*s\n", STR_ARG(what), STR_ARG(cli_shown(c, e->message)));
-    if (advice.n > 0)
-        cli_err("  %.*s\n", STR_ARG(cli_shown(c, advice)));
-    return CLI_OUTSIDE;
-}
-
-/* What was given up because another call failed says nothing new. */
-static bool is_echo(const struct drift_run *r, const struct live_error *e) {
-    return e->error.kind == AWS_TIMEOUT && e != &r->live.errors.at[0];
-}
-
-static enum cli_exit tell_errors(struct drift_run *r) {
-    struct arena *a = r->c->arena;
-    for (uint32_t i = 0; i < r->live.errors.n; i++) {
-        const struct live_error *e = &r->live.errors.at[i];
-        if (is_echo(r, e))
-            continue;
-        str place = e->want == NULL ? STR("") : drift_place(r, e->want->at, e->want);
-        cannot(r, &e->error,
-               arena_printf(a, "%s:%.*s in %.*s%s%.*s", e->service, STR_ARG(e->operation),
-                            STR_ARG(e->region), place.n > 0 ? ", for " : "", STR_ARG(place)));
-    }
-    cli_err("opsc: nothing can be said of what differs: not all of the account could be read\n");
-    return CLI_OUTSIDE;
 }
 
 /* ---- what is compared */
@@ -73,8 +43,12 @@ static bool right_account(struct drift_run *r) {
 }
 
 static enum cli_exit compare(struct drift_run *r) {
-    if (r->live.errors.n > 0)
-        return tell_errors(r);
+    if (r->live.errors.n > 0) {
+        account_tell_errors(r->c, r->dl->sources, &r->live);
+        cli_err(
+            "opsc: nothing can be said of what differs: not all of the account could be read\n");
+        return CLI_OUTSIDE;
+    }
     if (!right_account(r))
         return CLI_OUTSIDE;
     struct diff_options o = {.partition = r->live.partition,
@@ -104,10 +78,13 @@ static enum cli_exit read_account(struct drift_run *r) {
     struct aws_settings *s = aws_settings_read(c->arena, &host, &choice, &e);
     struct aws_client *client = s == NULL ? NULL : aws_client_open(c->arena, s, &e);
     if (client == NULL)
-        return cannot(r, &e, STR("the account cannot be read"));
+        return account_cannot(c, &e, STR("the account cannot be read"));
     struct live_options o = {.region = r->of->region, .prefix = r->of->prefix};
     int64_t began = clock.steady_ms(clock.ctx);
+    struct account_progress progress;
+    account_progress_begin(&progress, c, clock, client);
     live_read(c->arena, client, r->of->graph, &o, &r->live);
+    account_progress_end(&progress, client);
     int64_t took = (clock.steady_ms(clock.ctx) - began + 99) / 100;
     r->calls = aws_client_sums(client);
     if (r->live.errors.n == 0)

@@ -61,7 +61,9 @@ static void failed(struct question *q, const struct aws_error *e) {
     to->message = arena_str(a, e->message);
     to->request_id = arena_str(a, e->request_id);
     to->action = arena_str(a, e->action);
-    aws_client_stop(q->l->client);
+    /* All that is not allowed is told at once. */
+    if (e->kind != AWS_DENIED)
+        aws_client_stop(q->l->client);
 }
 
 /* ---- answers */

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/account.h"
+
+#include <stdlib.h>
+
+/* ---- what went wrong */
+
+static void put_error(struct cli *c, const struct aws_error *e, str what) {
+    str id = cli_shown(c, e->request_id);
+    cli_err("opsc: %.*s: %.*s%s%.*s%s\n", STR_ARG(what), STR_ARG(cli_shown(c, e->message)),
+            id.n > 0 ? " (request " : "", STR_ARG(id), id.n > 0 ? ")" : "");
+}
+
+enum cli_exit account_cannot(struct cli *c, const struct aws_error *e, str what) {
+    str advice = aws_error_advice(c->arena, e);
+    put_error(c, e, what);
+    if (advice.n > 0)
+        cli_err("  %.*s\n", STR_ARG(cli_shown(c, advice)));
+    return CLI_OUTSIDE;
+}
+
+static bool same_failure(const struct live_error *a, const struct live_error *b) {
+    return a->service == b->service && str_eq(a->operation, b->operation) &&
+           str_eq(a->region, b->region) && a->error.kind == b->error.kind &&
+           str_eq(a->error.code, b->error.code) && str_eq(a->error.action, b->error.action) &&
+           (a->error.code.n > 0 || str_eq(a->error.message, b->error.message));
+}
+
+/* How many failed in the same way; 0: it is not the first of them. */
+static uint32_t alike(const struct live_result *live, uint32_t at) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < live->errors.n; i++) {
+        bool same = same_failure(&live->errors.at[i], &live->errors.at[at]);
+        if (same && i < at)
+            return 0;
+        n += same;
+    }
+    return n;
+}
+
+/* "cloudwatch:GetDashboard in eu-west-1, for ops.yaml:7" */
+static str what_failed(struct cli *c, struct sources *sources, const struct live_error *e,
+                       uint32_t times) {
+    struct arena *a = c->arena;
+    str place = STR(""), often = STR("");
+    if (e->want != NULL && e->want->at.file != 0) {
+        struct place p = sources_place(sources, e->want->at.file, e->want->at.start);
+        place = arena_printf(a, ", for %.*s:%u", STR_ARG(cli_shown(c, p.file)), p.line);
+    }
+    if (times > 1)
+        often = arena_printf(a, " (%u times)", times);
+    return arena_printf(a, "%s:%.*s in %.*s%.*s%.*s", e->service, STR_ARG(e->operation),
+                        STR_ARG(e->region), STR_ARG(often), STR_ARG(place));
+}
+
+static bool is_new_action(const struct live_result *live, uint32_t at) {
+    const struct aws_error *e = &live->errors.at[at].error;
+    for (uint32_t i = 0; i < at; i++) {
+        if (live->errors.at[i].error.kind == AWS_DENIED &&
+            str_eq(live->errors.at[i].error.action, e->action))
+            return false;
+    }
+    return e->kind == AWS_DENIED && e->action.n > 0;
+}
+
+static void tell_missing(struct cli *c, const struct live_result *live) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < live->errors.n; i++)
+        n += is_new_action(live, i);
+    if (n == 0)
+        return;
+    cli_err(n == 1 ? "  This permission is missing:" : "  These permissions are missing:");
+    for (uint32_t i = 0, k = 0; i < live->errors.n; i++) {
+        if (is_new_action(live, i))
+            cli_err("%s %.*s", k++ == 0 ? "" : ",",
+                    STR_ARG(cli_shown(c, live->errors.at[i].error.action)));
+    }
+    cli_err("\n  `opsc iam` prints the policy that has all that opsc needs.\n");
+}
+
+enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,
+                                  const struct live_result *live) {
+    for (uint32_t i = 0; i < live->errors.n; i++) {
+        const struct live_error *e = &live->errors.at[i];
+        uint32_t times = e->error.kind == AWS_GIVEN_UP ? 0 : alike(live, i);
+        if (times == 0)
+            continue;
+        str what = what_failed(c, sources, e, times);
+        if (e->error.kind == AWS_DENIED && e->error.action.n > 0)
+            put_error(c, &e->error, what);
+        else
+            account_cannot(c, &e->error, what);
+    }
+    tell_missing(c, live);
+    return CLI_OUTSIDE;
+}
+
+/* ---- how far it is */
+
+#define FIRST_MS 400
+#define EVERY_MS 100
+
+static bool is_watched(const struct cli *c) {
+    const char *term = getenv("TERM"), *ci = getenv("CI");
+    return c->tty_err && term != NULL && strcmp(term, "dumb") != 0 && (ci == NULL || ci[0] == 0);
+}
+
+static void show(void *ctx, const struct aws_client *client, const struct aws_call *call) {
+    struct account_progress *p = ctx;
+    int64_t now = p->clock.steady_ms(p->clock.ctx);
+    if (now - p->shown_ms < (p->visible ? EVERY_MS : FIRST_MS))
+        return;
+    struct aws_sums sums = aws_client_sums(client);
+    p->shown_ms = now;
+    p->visible = true;
+    /* To the beginning of the line, and nothing of the old one is left. */
+    cli_err("\r\033[Kopsc: %u of %u calls, %s:%.*s", sums.calls, sums.started, call->service->iam,
+            STR_ARG(call->operation));
+}
+
+void account_progress_begin(struct account_progress *p, struct cli *c, struct io_clock clock,
+                            struct aws_client *client) {
+    *p = (struct account_progress){.c = c, .clock = clock};
+    p->shown_ms = clock.steady_ms(clock.ctx);
+    if (is_watched(c))
+        aws_client_watch(client, show, p);
+}
+
+void account_progress_end(struct account_progress *p, struct aws_client *client) {
+    aws_client_watch(client, NULL, NULL);
+    if (p->visible)
+        cli_err("\r\033[K");
+    p->visible = false;
+}

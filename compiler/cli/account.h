@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_CLI_ACCOUNT_H
+#define OPSC_CLI_ACCOUNT_H
+
+#include "cli/cli.h"
+#include "live/live.h"
+
+/*
+ * account: what commands that read an account say of it: what goes wrong, and how far they are.
+ */
+
+/* "opsc: WHAT: AWS's message", and below it what to do. */
+enum cli_exit account_cannot(struct cli *c, const struct aws_error *e, str what);
+/*
+ * All that kept `live` from being whole, each with its operation and the line that wanted it.
+ * Permissions that are missing are listed once, at the end. CLI_OUTSIDE.
+ */
+enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,
+                                  const struct live_result *live);
+
+/*
+ * One line on a terminal that is written over: calls that have their answer, and what is being
+ * asked. It is there while the reading goes on, when that takes longer than a blink, and never
+ * where standard error is no terminal, TERM is `dumb` or CI is set.
+ */
+struct account_progress {
+    struct cli *c;
+    struct io_clock clock;
+    int64_t shown_ms; /* when it was written last; at first when it began */
+    bool visible;
+};
+void account_progress_begin(struct account_progress *p, struct cli *c, struct io_clock clock,
+                            struct aws_client *client);
+/* Takes the line away. */
+void account_progress_end(struct account_progress *p, struct aws_client *client);
+
+#endif
