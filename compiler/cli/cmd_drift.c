@@ -34,12 +34,8 @@ static str file_text(void *ctx, const struct node *of, str path) {
     return STR("");
 }
 
-static bool right_account(struct drift_run *r) {
-    if (r->of->account.n == 0 || str_eq(r->of->account, r->live.account))
-        return true;
-    cli_err("opsc: these credentials are for account %.*s, and ops.yaml is for %.*s\n",
-            STR_ARG(r->live.account), STR_ARG(r->of->account));
-    return false;
+static bool right_account(const struct drift_run *r) {
+    return r->of->account.n == 0 || str_eq(r->of->account, r->live.account);
 }
 
 static enum cli_exit compare(struct drift_run *r) {
@@ -49,8 +45,11 @@ static enum cli_exit compare(struct drift_run *r) {
             "opsc: nothing can be said of what differs: not all of the account could be read\n");
         return CLI_OUTSIDE;
     }
-    if (!right_account(r))
+    if (!right_account(r)) {
+        cli_err("opsc: these credentials are for account %.*s, and ops.yaml is for %.*s\n",
+                STR_ARG(r->live.account), STR_ARG(r->of->account));
         return CLI_OUTSIDE;
+    }
     struct diff_options o = {.partition = r->live.partition,
                              .region = r->of->region,
                              .account = r->live.account,
@@ -79,7 +78,8 @@ static enum cli_exit read_account(struct drift_run *r) {
     struct aws_client *client = s == NULL ? NULL : aws_client_open(c->arena, s, &e);
     if (client == NULL)
         return account_cannot(c, &e, STR("the account cannot be read"));
-    struct live_options o = {.region = r->of->region, .prefix = r->of->prefix};
+    struct live_options o = {
+        .region = r->of->region, .prefix = r->of->prefix, .account = r->of->account};
     int64_t began = clock.steady_ms(clock.ctx);
     struct account_progress progress;
     account_progress_begin(&progress, c, clock, client);
@@ -87,7 +87,7 @@ static enum cli_exit read_account(struct drift_run *r) {
     account_progress_end(&progress, client);
     int64_t took = (clock.steady_ms(clock.ctx) - began + 99) / 100;
     r->calls = aws_client_sums(client);
-    if (r->live.errors.n == 0)
+    if (r->live.errors.n == 0 && right_account(r))
         cli_err("opsc: %u calls in %u.%u s: account %.*s, %.*s\n", r->calls.requests,
                 (unsigned)(took / 10), (unsigned)(took % 10), STR_ARG(r->live.account),
                 STR_ARG(r->of->region));

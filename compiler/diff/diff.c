@@ -61,7 +61,7 @@ static void add_orphans(struct known *k, const struct graph *have, struct diff *
     }
     for (uint32_t i = 0; i < have->nodes.n; i++) {
         const struct node *n = have->nodes.at[i];
-        str key = known_key(k, n);
+        str key = n->data ? STR("") : known_key(k, n);
         if (key.n > 0 && map_get(&taken, key) == NULL && o->ours != NULL && o->ours(o->ctx, n))
             add(k->a, d, (struct diff_item){.action = DIFF_ORPHAN, .have = n});
     }

@@ -220,22 +220,55 @@ bool known_lacks(const struct value *v) {
     return lacks || (v->type == VALUE_JSON && known_lacks(v->json));
 }
 
-str known_key(struct known *k, const struct node *n) {
-    struct buf b = BUF_INIT(TEXT_MAX);
-    bool any = false, ok = true;
-    buf_printf(&b, "%s %d", n->kind->tf, n->region);
-    for (uint32_t i = 0; i < n->kind->nattrs && ok; i++) {
+/* Whether a node of a kind that names others names this one. */
+static bool names(const struct node *namer, const struct node *n) {
+    const struct value *by = node_get(namer, n->kind->known_by_attr);
+    const struct value *is = node_get(n, n->kind->known_by_is);
+    if (by == NULL || by->type == VALUE_REF)
+        return by != NULL && by->ref.node == n;
+    return is != NULL && is->type == VALUE_STR && by->type == VALUE_STR && is->text.n > 0 &&
+           str_eq(is->text, by->text);
+}
+
+const struct node *known_namer(struct known *k, const struct node *n) {
+    if (n->kind->known_by == NULL)
+        return n;
+    const struct graph *g = map_get(&k->nodes, address_key(&n)) != NULL ? k->want : k->have;
+    for (uint32_t i = 0; i < g->nodes.n; i++) {
+        const struct node *namer = g->nodes.at[i];
+        if (namer->kind == n->kind->known_by && namer->region == n->region && names(namer, n))
+            return namer;
+    }
+    return NULL;
+}
+
+static bool put_identity(struct known *k, struct buf *b, const struct node *n) {
+    bool any = false;
+    for (uint32_t i = 0; i < n->kind->nattrs; i++) {
         if ((n->kind->attrs[i].flags & ATTR_IDENTITY) == 0)
             continue;
         const struct value *v = known_value(k, n, n->attrs[i]);
-        ok = v != NULL && is_scalar(v);
+        if (v == NULL || !is_scalar(v))
+            return false;
         any = true;
-        buf_byte(&b, 0);
-        if (ok)
-            put_scalar(&b, v);
+        buf_byte(b, 0);
+        put_scalar(b, v);
+    }
+    return any;
+}
+
+str known_key(struct known *k, const struct node *n) {
+    struct buf b = BUF_INIT(TEXT_MAX);
+    buf_printf(&b, "%s %d", n->kind->tf, n->region);
+    bool ok = n->data;
+    if (n->data) {
+        buf_printf(&b, " data %.*s.%.*s", STR_ARG(n->module), STR_ARG(n->label));
+    } else {
+        const struct node *namer = known_namer(k, n);
+        ok = namer != NULL && put_identity(k, &b, namer);
     }
     str key = buf_keep(&b, k->a);
-    return any && ok ? key : STR("");
+    return ok ? key : STR("");
 }
 
 struct known_node *known_pair(struct known *k, const struct node *want) {
@@ -252,7 +285,7 @@ struct known_node *known_pair(struct known *k, const struct node *want) {
 
 void known_init(struct known *k, struct arena *a, const struct graph *want,
                 const struct graph *have, const struct diff_options *o) {
-    *k = (struct known){.a = a, .o = o, .want = want};
+    *k = (struct known){.a = a, .o = o, .want = want, .have = have};
     struct known_node *all = ARENA_ARRAY(a, struct known_node, want->nodes.n + 1);
     map_reserve(a, &k->nodes, want->nodes.n);
     for (uint32_t i = 0; i < want->nodes.n; i++) {

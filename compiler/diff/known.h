@@ -11,7 +11,7 @@
 struct known {
     struct arena *a;
     const struct diff_options *o;
-    const struct graph *want;
+    const struct graph *want, *have;
     struct map nodes; /* by the address of a wanted node -> struct known_node */
     struct map there; /* by identity -> node of the account */
 };
@@ -32,10 +32,12 @@ struct known_node *known_pair(struct known *k, const struct node *want);
  * (REF, VAR, FILE, TEXT). `of`: the node it belongs to. NULL stays NULL.
  */
 const struct value *known_value(struct known *k, const struct node *of, const struct value *v);
+/* The node by whose identity this one is known: itself, or the alias of a key; NULL: none. */
+const struct node *known_namer(struct known *k, const struct node *n);
 /* Whether a part of it is not known. */
 bool known_lacks(const struct value *v);
-/* What the identity of a node is: kind, region and attributes; empty when it is not known, or has
- * none. */
+/* What the identity of a node is: kind, region and attributes, or the place of a data source in
+ * Terraform; empty when it is not known, or has none. */
 str known_key(struct known *k, const struct node *n);
 
 #endif

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "live/answer.h"
 
-#include "aws/sigv4.h"
 #include "aws/xml.h"
 #include "base/map.h"
 #include "model/value_json.h"
-
-#define INPUT_MAX (1u << 20)
 
 static uint32_t count(const struct xml_node *n) {
     uint32_t i = 0;
@@ -66,11 +63,17 @@ static struct value *xml_map(struct arena *a, const struct xml_node *n, unsigned
 static struct value *of_xml(struct arena *a, const struct xml_node *n, unsigned depth) {
     if (n->first == NULL || depth > ANSWER_DEPTH_MAX)
         return value_str(a, n->text, SPAN_NONE);
-    if (all_are(n, "member", NULL, NULL))
+    if (all_are(n, "member", NULL, NULL) || all_are(n, "item", NULL, NULL))
         return xml_list(a, n, depth);
     if (all_are(n, "entry", "key", "value"))
         return xml_entries(a, n, depth);
     return xml_map(a, n, depth);
+}
+
+static const char another[] = "it is the answer to another question";
+
+static bool is_response(struct arena *a, const struct xml_node *root, str operation) {
+    return str_eq(root->name, arena_cat(a, operation, STR("Response")));
 }
 
 static const struct value *of_query(struct arena *a, str operation, str body,
@@ -78,10 +81,9 @@ static const struct value *of_query(struct arena *a, str operation, str body,
     const struct xml_node *root = xml_parse(a, body, ret_why);
     if (root == NULL)
         return NULL;
-    *ret_why = "it is the answer to another question";
-    str name = arena_cat(a, operation, STR("Response"));
+    *ret_why = another;
     str result = arena_cat(a, operation, STR("Result"));
-    if (!str_eq(root->name, name))
+    if (!is_response(a, root, operation))
         return NULL;
     const struct xml_node *n = xml_child(root, (const char *)arena_str(a, result).p);
     return n == NULL ? value_map(a, 0, SPAN_NONE) : xml_map(a, n, 0);
@@ -100,6 +102,10 @@ const struct value *answer_of(struct arena *a, const struct aws_service *s, str 
     case AWS_REST_XML:
     case AWS_EC2:
         root = xml_parse(a, body, ret_why);
+        if (root != NULL && s->protocol == AWS_EC2 && !is_response(a, root, operation)) {
+            *ret_why = another;
+            return NULL;
+        }
         v = root == NULL ? NULL : xml_map(a, root, 0);
         break;
     case AWS_QUERY:
@@ -112,44 +118,25 @@ const struct value *answer_of(struct arena *a, const struct aws_service *s, str 
     return v;
 }
 
-/* ---- requests */
-
-static void put_pair(struct buf *b, str name, const struct value *v) {
-    if (b->n > 0)
-        buf_byte(b, '&');
-    sigv4_encode(b, name, false);
-    buf_byte(b, '=');
-    if (v->type == VALUE_STR)
-        sigv4_encode(b, v->text, false);
-    else if (v->type == VALUE_NUM)
-        buf_num(b, v->number);
-    else
-        buf_text(b, v->type == VALUE_BOOL && v->boolean ? "true" : "false");
-}
-
-static str form(struct arena *a, const struct value *input) {
-    struct buf b = BUF_INIT(INPUT_MAX);
-    for (uint32_t i = 0; i < input->map.n; i++) {
-        const struct value_field *f = &input->map.fields[i];
-        if (f->value->type != VALUE_LIST)
-            put_pair(&b, f->name, f->value);
-        for (uint32_t k = 0; f->value->type == VALUE_LIST && k < f->value->list.n; k++)
-            put_pair(&b, arena_printf(a, "%.*s.member.%u", STR_ARG(f->name), k + 1),
-                     f->value->list.items[k]);
+const struct value *answer_to(struct arena *a, const struct resource_call *c,
+                              const struct aws_answer *answer, const char **ret_why) {
+    struct value *v;
+    /* What values point to must stay. */
+    str body = arena_str(a, answer->body);
+    if (c->payload != NULL) {
+        v = value_map(a, 1, SPAN_NONE);
+        value_set(v, str_c(c->payload), value_str(a, body, SPAN_NONE));
+        return v;
     }
-    return buf_keep(&b, a);
-}
-
-str answer_input(struct arena *a, const struct aws_service *s, const struct value *input) {
-    if (s->protocol == AWS_QUERY || s->protocol == AWS_EC2)
-        return form(a, input);
-    struct buf b = BUF_INIT(INPUT_MAX);
-    value_put_json(&b, input);
-    return buf_keep(&b, a);
-}
-
-const struct value *answer_at(const struct value *v, str path) {
-    while (path.n > 0 && v != NULL)
-        v = value_get(v, str_split(&path, '/'));
-    return v == NULL || v->type == VALUE_UNSET ? NULL : v;
+    const struct value *read =
+        answer_of(a, aws_service_find(str_c(c->service)), str_c(c->operation), body, ret_why);
+    str header = c->header == NULL ? (str){NULL, 0}
+                                   : aws_header(answer->headers, answer->nheaders, c->header);
+    if (read == NULL || header.n == 0)
+        return read;
+    v = value_map(a, read->map.n + 1, SPAN_NONE);
+    for (uint32_t i = 0; i < read->map.n; i++)
+        value_set(v, read->map.fields[i].name, read->map.fields[i].value);
+    value_set(v, str_c(c->header), value_str(a, arena_str(a, header), SPAN_NONE));
+    return v;
 }

@@ -10,12 +10,23 @@
  *
  * All attributes that the answer has are set, as literal values; nothing is assumed. An answer that
  * is not as the rows say is refused, so that nothing passes for equal that was not understood.
+ * Nodes of one identity are one: what another answer has of it is added.
  */
+struct items {
+    struct graph *into;
+    struct map nodes; /* by identity */
+};
 
-/* Adds the nodes of `kind` that an answer holds. False: `ret_why` says what is strange about it. */
-bool items_add(struct graph *g, const struct resource_kind *kind, enum graph_region region,
-               const struct value *answer, str *ret_why);
-/* What follows the last `after` (0: all) of a text. */
-str items_after(str s, char after);
+struct items_from {
+    const struct resource_kind *kind;
+    const struct resource_read *read; /* of the kind */
+    enum graph_region region;
+    const struct node *data;   /* the data source that it was asked for; NULL: none */
+    const struct value *asked; /* MAP: the parameters */
+    const struct value *answer;
+};
+
+/* Adds the nodes that an answer holds. False: `ret_why` says what is strange about it. */
+bool items_add(struct items *to, const struct items_from *from, str *ret_why);
 
 #endif

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "live/live.h"
 
+#include "diff/known.h"
 #include "live/answer.h"
 #include "live/items.h"
+#include "live/path.h"
+#include "live/request.h"
 #include "model/value_json.h"
 
 /* A list of ten million things is not one that somebody wants compared. */
 #define PAGES_MAX 100000
+/* Data sources that name others, which name others. */
+#define ROUNDS_MAX 8
 
 struct live {
     struct arena *a;
@@ -14,19 +19,32 @@ struct live {
     const struct graph *want;
     const struct live_options *o;
     struct live_result *ret;
-    VEC(struct question *) questions;
+    struct items items;
+    struct diff_options known_options;
+    struct known known; /* with the data sources that were found */
+    VEC(struct need *) needs;
 };
 
-/* An operation in a region, with its pages. */
-struct question {
+/* A call that tells of something that is wanted. */
+struct need {
     struct live *l;
     const struct resource_call *call;
-    const struct resource_call *of; /* what is asked for each thing that is listed; or `call` */
     enum graph_region region;
-    const struct node *want; /* the first that it was asked for */
+    const struct node *want; /* the first that it tells of */
+    bool data;               /* it is asked for this one alone */
+    /* What is wanted of what it tells of, when it is asked for each; unless it must be asked for
+     * all, because that is not known. */
+    struct map names;
+    bool all;
+};
+
+/* A need in words, with its pages. */
+struct question {
+    struct need *need;
+    const struct value *asked; /* MAP: its parameters, but for the page */
     str token;
     uint32_t pages;
-    str one; /* what it is asked for, when it is one thing */
+    bool one; /* for one of a list */
 };
 
 static void ask(struct question *q);
@@ -37,25 +55,25 @@ static str region_name(const struct live *l, enum graph_region r) {
 
 /* ---- what went wrong */
 
-static struct live_error *add_error(struct question *q, enum aws_error_kind kind) {
-    struct live *l = q->l;
-    const struct aws_service *s = aws_service_find(str_c(q->call->service));
+static struct live_error *add_error(struct need *n, enum aws_error_kind kind) {
+    struct live *l = n->l;
+    const struct aws_service *s = aws_service_find(str_c(n->call->service));
     VEC_PUSH(l->a, &l->ret->errors,
              (struct live_error){.service = s->iam,
-                                 .operation = str_c(q->call->operation),
-                                 .region = region_name(l, q->region),
-                                 .want = q->want,
+                                 .operation = str_c(n->call->operation),
+                                 .region = region_name(l, n->region),
+                                 .want = n->want,
                                  .error = {.kind = kind}});
     return VEC_LAST(&l->ret->errors);
 }
 
-static void strange(struct question *q, str why) {
-    add_error(q, AWS_STRANGE)->error.message = why;
+static void strange(struct need *n, str why) {
+    add_error(n, AWS_STRANGE)->error.message = why;
 }
 
-static void failed(struct question *q, const struct aws_error *e) {
-    struct arena *a = q->l->a;
-    struct aws_error *to = &add_error(q, e->kind)->error;
+static void failed(struct need *n, const struct aws_error *e) {
+    struct arena *a = n->l->a;
+    struct aws_error *to = &add_error(n, e->kind)->error;
     to->status = e->status;
     to->code = arena_str(a, e->code);
     to->message = arena_str(a, e->message);
@@ -63,67 +81,109 @@ static void failed(struct question *q, const struct aws_error *e) {
     to->action = arena_str(a, e->action);
     /* All that is not allowed is told at once. */
     if (e->kind != AWS_DENIED)
-        aws_client_stop(q->l->client);
+        aws_client_stop(n->l->client);
+}
+
+/* Whether something went wrong that ends it. */
+static bool is_over(const struct live *l) {
+    for (uint32_t i = 0; i < l->ret->errors.n; i++) {
+        if (l->ret->errors.at[i].error.kind != AWS_DENIED)
+            return true;
+    }
+    return false;
 }
 
 /* ---- answers */
 
-static bool serves(const struct question *q, const struct node *n) {
-    return !n->data && n->kind->read != NULL && n->kind->read->call == q->of &&
-           n->region == q->region;
-}
-
 /* Nodes of every kind that is found in it. */
-static void take(struct question *q, const struct value *answer) {
+static bool take(struct question *q, const struct value *answer) {
+    struct need *n = q->need;
     str why;
-    for (uint32_t k = 0; k < resource_kinds_n; k++) {
-        const struct resource_kind *kind = resource_kinds[k];
-        if (kind->read != NULL && kind->read->call == q->call &&
-            !items_add(q->l->ret->have, kind, q->region, answer, &why)) {
-            strange(q, why);
-            return;
+    for (uint32_t i = 0; i < resource_kinds_n; i++) {
+        const struct resource_kind *kind = resource_kinds[i];
+        for (uint32_t k = 0; k < kind->nreads; k++) {
+            struct items_from from = {.kind = kind,
+                                      .read = &kind->reads[k],
+                                      .region = n->region,
+                                      .data = n->data ? n->want : NULL,
+                                      .asked = q->asked,
+                                      .answer = answer};
+            if (from.read->call == n->call && !items_add(&n->l->items, &from, &why)) {
+                strange(n, why);
+                return false;
+            }
         }
     }
+    return true;
 }
 
-static bool is_wanted(const struct question *q, str name) {
-    const struct live *l = q->l;
-    for (uint32_t i = 0; i < l->want->nodes.n; i++) {
-        const struct node *n = l->want->nodes.at[i];
-        if (serves(q, n) && n->name.n > 0 && str_eq(n->name, name))
-            return true;
-    }
-    return l->o->prefix.n > 0 && str_starts(name, l->o->prefix);
+static bool is_wanted(const struct need *n, str name) {
+    const struct live *l = n->l;
+    return n->all || map_get(&n->names, name) != NULL ||
+           (l->o->prefix.n > 0 && str_starts(name, l->o->prefix));
 }
 
-static void ask_each(struct question *q, const struct value *answer) {
-    struct live *l = q->l;
-    const struct value *items = answer_at(answer, str_c(q->of->each_items));
-    for (uint32_t i = 0; items != NULL && items->type == VALUE_LIST && i < items->list.n; i++) {
-        const struct value *name = value_get(items->list.items[i], str_c(q->of->each_name));
-        if (name == NULL || name->type != VALUE_STR || name->text.n == 0) {
-            strange(q, arena_printf(l->a, "%s has one without %s", q->of->each_items,
-                                    q->of->each_name));
-            return;
+/* What a call is asked for one of a list, or NULL. */
+static const struct value *params_for(struct need *n, const struct path_scope *item) {
+    const struct resource_call *c = n->call;
+    struct value *asked = value_map(n->l->a, c->nparams, SPAN_NONE);
+    for (uint32_t i = 0; i < c->nparams; i++) {
+        const struct value *v = path_find(n->l->a, item, str_c(c->params[i].from));
+        if (v == NULL || (i == 0 && (v->type != VALUE_STR || v->text.n == 0))) {
+            strange(n, arena_printf(n->l->a, "%s has one without %s", c->each_items,
+                                    c->params[i].from));
+            return NULL;
         }
-        if (!is_wanted(q, items_after(name->text, q->of->each_after)))
-            continue;
-        struct question *one = ARENA_NEW(l->a, struct question);
-        *one = *q;
-        one->call = q->of;
-        one->token = STR("");
-        one->one = name->text;
-        ask(one);
+        value_set(asked, str_c(c->params[i].name), (struct value *)v);
+    }
+    return asked;
+}
+
+static void ask_each(struct need *n, const struct path_scope *at, str path) {
+    struct live *l = n->l;
+    if (at->v->type == VALUE_LIST) {
+        for (uint32_t i = 0; i < at->v->list.n; i++)
+            ask_each(n, &(struct path_scope){at->up, at->v->list.items[i]}, path);
+        return;
+    }
+    if (path.n > 0) {
+        const struct value *v =
+            path_find(l->a, &(struct path_scope){NULL, at->v}, str_split(&path, '/'));
+        if (v != NULL)
+            ask_each(n, &(struct path_scope){at, v}, path);
+        return;
+    }
+    if (at->v->type != VALUE_MAP) /* XML has an empty text where a list is empty */
+        return;
+    const struct value *asked = params_for(n, at);
+    if (asked == NULL ||
+        !is_wanted(n, path_after(asked->map.fields[0].value->text, n->call->each_after)))
+        return;
+    struct question *q = ARENA_NEW(l->a, struct question);
+    *q = (struct question){.need = n, .asked = asked, .one = true};
+    ask(q);
+}
+
+/* What is asked for each of what this tells. */
+static void follow(struct question *q, const struct value *answer) {
+    struct live *l = q->need->l;
+    struct path_scope asked = {NULL, q->asked}, whole = {&asked, answer};
+    for (uint32_t i = 0; i < l->needs.n; i++) {
+        struct need *n = l->needs.at[i];
+        if (n->call->each == q->need->call && n->region == q->need->region && !q->need->data)
+            ask_each(n, &whole, str_c(n->call->each_items));
     }
 }
 
 static void next_page(struct question *q, const struct value *answer) {
+    const struct resource_call *c = q->need->call;
+    struct path_scope whole = {NULL, answer};
     const struct value *token =
-        q->call->token_out == NULL ? NULL : answer_at(answer, str_c(q->call->token_out));
+        c->token_out == NULL ? NULL : path_find(q->need->l->a, &whole, str_c(c->token_out));
     if (token == NULL || (token->type == VALUE_STR && token->text.n == 0))
         return;
     if (token->type != VALUE_STR || str_eq(token->text, q->token) || ++q->pages > PAGES_MAX) {
-        strange(q, STR("its pages do not end"));
+        strange(q->need, STR("its pages do not end"));
         return;
     }
     q->token = token->text;
@@ -132,82 +192,226 @@ static void next_page(struct question *q, const struct value *answer) {
 
 static void done(void *ctx, struct aws_client *c, const struct aws_answer *answer) {
     struct question *q = ctx;
-    struct live *l = q->l;
     const char *why;
     (void)c;
-    if (answer->error.kind == AWS_NOT_FOUND && q->one.n > 0)
-        return; /* it was deleted since it was listed */
+    /* It was deleted since it was listed, or has no such part. */
+    if (answer->error.kind == AWS_NOT_FOUND && (q->one || q->need->data))
+        return;
     if (answer->error.kind != AWS_OK) {
-        failed(q, &answer->error);
+        failed(q->need, &answer->error);
         return;
     }
-    const struct aws_service *s = aws_service_find(str_c(q->call->service));
-    /* What values point to must stay. */
-    str body = arena_str(l->a, answer->body);
-    const struct value *v = answer_of(l->a, s, str_c(q->call->operation), body, &why);
+    const struct value *v = answer_to(q->need->l->a, q->need->call, answer, &why);
     if (v == NULL) {
-        strange(q, str_c(why));
+        strange(q->need, str_c(why));
         return;
     }
-    take(q, v);
-    if (q->of != q->call)
-        ask_each(q, v);
+    if (!take(q, v))
+        return;
+    follow(q, v);
     next_page(q, v);
 }
 
 /* ---- questions */
 
-static bool all_begin(const struct question *q) {
-    const struct live *l = q->l;
+static bool is_read_by(const struct node *n, const struct resource_call *c) {
+    for (uint32_t i = 0; i < n->kind->nreads; i++) {
+        if (n->kind->reads[i].call == c)
+            return true;
+    }
+    return false;
+}
+
+static bool all_begin(const struct need *need) {
+    const struct live *l = need->l;
     bool all = l->o->prefix.n > 0;
+    for (uint32_t i = 0; i < l->needs.n; i++) /* what others ask for each of it needs all */
+        all = all && l->needs.at[i]->call->each != need->call;
     for (uint32_t i = 0; i < l->want->nodes.n && all; i++) {
         const struct node *n = l->want->nodes.at[i];
-        all = !serves(q, n) || str_starts(n->name, l->o->prefix);
+        all = n->data || !is_read_by(n, need->call) || n->region != need->region ||
+              str_starts(n->name, l->o->prefix);
     }
     return all;
 }
 
-static str input_of(struct question *q) {
-    struct arena *a = q->l->a;
-    const struct resource_call *c = q->call;
+/* Parameters that a row has as JSON. */
+static void put_fixed(const struct live *l, const struct resource_call *c, struct value *to) {
     const char *why;
-    struct value *row =
-        c->input == NULL ? value_map(a, 0, SPAN_NONE) : value_of_json(a, str_c(c->input), &why);
-    struct value *v = value_map(a, row->map.n + 3, SPAN_NONE);
-    for (uint32_t i = 0; i < row->map.n; i++)
-        value_set(v, row->map.fields[i].name, row->map.fields[i].value);
-    if (q->one.n > 0)
-        value_set(v, str_c(c->each_param), value_str(a, q->one, SPAN_NONE));
-    if (q->token.n > 0)
-        value_set(v, str_c(c->token_in), value_str(a, q->token, SPAN_NONE));
-    if (c->prefix != NULL && all_begin(q))
-        value_set(v, str_c(c->prefix), value_str(a, q->l->o->prefix, SPAN_NONE));
-    return answer_input(a, aws_service_find(str_c(c->service)), v);
+    struct value *row = c->input == NULL ? NULL : value_of_json(l->a, str_c(c->input), &why);
+    for (uint32_t i = 0; row != NULL && i < row->map.n; i++) {
+        struct value *v = row->map.fields[i].value;
+        if (v->type == VALUE_STR && str_is(v->text, "${account}"))
+            v = value_str(l->a, l->ret->account, SPAN_NONE);
+        value_set(to, row->map.fields[i].name, v);
+    }
 }
+
+#define FIXED_MAX 16
 
 static void ask(struct question *q) {
-    struct aws_call call = {.service = aws_service_find(str_c(q->call->service)),
-                            .operation = str_c(q->call->operation),
-                            .region = region_name(q->l, q->region),
-                            .effect = AWS_READS,
-                            .body = input_of(q),
-                            .done = done,
-                            .ctx = q};
-    aws_client_start(q->l->client, &call);
+    struct live *l = q->need->l;
+    const struct resource_call *c = q->need->call;
+    struct value *params = value_map(l->a, FIXED_MAX + q->asked->map.n, SPAN_NONE);
+    put_fixed(l, c, params);
+    for (uint32_t i = 0; i < q->asked->map.n; i++)
+        value_set(params, q->asked->map.fields[i].name, q->asked->map.fields[i].value);
+    if (q->token.n > 0)
+        value_set(params, str_c(c->token_in), value_str(l->a, q->token, SPAN_NONE));
+    if (c->prefix != NULL && all_begin(q->need))
+        value_set(params, str_c(c->prefix), value_str(l->a, l->o->prefix, SPAN_NONE));
+    struct aws_call call = {
+        .region = region_name(l, q->need->region), .effect = AWS_READS, .done = done, .ctx = q};
+    request_make(l->a, c, params, &call);
+    aws_client_start(l->client, &call);
 }
 
-/* The question that is answered for a node: made at the first of its kind. */
-static void ask_for(struct live *l, const struct node *n) {
-    const struct resource_call *of = n->kind->read->call;
-    for (uint32_t i = 0; i < l->questions.n; i++) {
-        if (l->questions.at[i]->of == of && l->questions.at[i]->region == n->region)
-            return;
-    }
-    struct question *q = ARENA_NEW(l->a, struct question);
-    *q = (struct question){
-        .l = l, .call = of->each != NULL ? of->each : of, .of = of, .region = n->region, .want = n};
-    VEC_PUSH(l->a, &l->questions, q);
+static void begin(struct need *n, const struct value *asked) {
+    struct question *q = ARENA_NEW(n->l->a, struct question);
+    *q = (struct question){.need = n, .asked = asked};
     ask(q);
+}
+
+static struct need *new_need(struct live *l, const struct resource_call *c,
+                             const struct node *want) {
+    struct need *n = ARENA_NEW(l->a, struct need);
+    *n = (struct need){.l = l, .call = c, .region = want->region, .want = want, .data = want->data};
+    return n;
+}
+
+/* The need of a call, made at the first node that it tells of; with what it is asked for each of.
+ */
+static struct need *need_of(struct live *l, const struct resource_call *c,
+                            const struct node *want) {
+    for (uint32_t i = 0; i < l->needs.n; i++) {
+        if (l->needs.at[i]->call == c && l->needs.at[i]->region == want->region)
+            return l->needs.at[i];
+    }
+    struct need *n = new_need(l, c, want);
+    VEC_PUSH(l->a, &l->needs, n);
+    return n;
+}
+
+/* What a node is found by. */
+static void add_names(struct need *n, const struct node *want) {
+    struct live *l = n->l;
+    const struct node *named = known_namer(&l->known, want);
+    bool any = false;
+    for (uint32_t i = 0; named != NULL && i < named->kind->nattrs; i++) {
+        if ((named->kind->attrs[i].flags & ATTR_IDENTITY) == 0)
+            continue;
+        const struct value *v = known_value(&l->known, named, named->attrs[i]);
+        n->all = n->all || v == NULL || v->type != VALUE_STR;
+        if (n->all)
+            return;
+        any = true;
+        map_add(l->a, &n->names, path_after(v->text, n->call->each_after), n);
+    }
+    n->all = n->all || !any;
+}
+
+/* With calls for each of what others tell; their names are those of what they lead to. */
+static void add_needs(struct live *l, const struct node *want) {
+    for (uint32_t i = 0; i < want->kind->nreads; i++) {
+        for (const struct resource_call *c = want->kind->reads[i].call; c != NULL; c = c->each) {
+            struct need *n = need_of(l, c, want);
+            if (c->each != NULL && !n->all)
+                add_names(n, want);
+        }
+    }
+}
+
+/* ---- data sources: each is asked for by its attributes, which may be of another one */
+
+/* Blocks as maps by the names of the API; NULL when a part is not known. */
+static struct value *as_sent(struct live *l, const struct node *of, const struct resource_attr *row,
+                             const struct value *v) {
+    if (v->type == VALUE_LIST && row->type == ATTR_BLOCKS) {
+        struct value *list = value_list(l->a, VALUE_LIST, v->list.n, SPAN_NONE);
+        for (uint32_t i = 0; i < v->list.n; i++) {
+            struct value *item = as_sent(l, of, row, v->list.items[i]);
+            if (item == NULL)
+                return NULL;
+            value_push(list, item);
+        }
+        return list;
+    }
+    if (v->type != VALUE_BLOCK) {
+        const struct value *is = known_value(&l->known, of, v);
+        return known_lacks(is) ? NULL : (struct value *)is;
+    }
+    struct value *map = value_map(l->a, row->nblock, SPAN_NONE);
+    for (uint32_t i = 0; i < row->nblock; i++) {
+        const struct value *in = v->block.attrs[i];
+        struct value *is = in == NULL ? NULL : as_sent(l, of, &row->block[i], in);
+        if (in != NULL && is == NULL)
+            return NULL;
+        if (is != NULL)
+            value_set(map, str_c(row->block[i].api), is);
+    }
+    return map;
+}
+
+static const struct value *data_params(struct live *l, const struct node *n,
+                                       const struct resource_call *c) {
+    struct value *asked = value_map(l->a, c->nparams, SPAN_NONE);
+    for (uint32_t i = 0; i < c->nparams; i++) {
+        int at = resource_attr_index(n->kind->attrs, n->kind->nattrs, c->params[i].from);
+        const struct value *v = at < 0 ? NULL : n->attrs[at];
+        if (v == NULL)
+            continue;
+        struct value *is = as_sent(l, n, &n->kind->attrs[at], v);
+        if (is == NULL)
+            return NULL;
+        value_set(asked, str_c(c->params[i].name), is);
+    }
+    return asked;
+}
+
+/* Whether something was asked. */
+static bool ask_data(struct live *l, struct map *asked) {
+    bool any = false;
+    for (uint32_t i = 0; i < l->want->nodes.n; i++) {
+        const struct node *n = l->want->nodes.at[i];
+        str key = {(const unsigned char *)&l->want->nodes.at[i], sizeof n};
+        if (!n->data || n->kind->nreads == 0 || map_get(asked, key) != NULL)
+            continue;
+        const struct resource_call *c = n->kind->reads[0].call;
+        const struct value *params = data_params(l, n, c);
+        if (params == NULL)
+            continue;
+        map_add(l->a, asked, key, l);
+        begin(new_need(l, c, n), params);
+        any = true;
+    }
+    return any;
+}
+
+/* Terraform refuses a data source that finds several; here it is one that was not found. */
+static void drop_doubles(struct live *l) {
+    struct graph *have = l->ret->have;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < have->nodes.n; i++) {
+        uint32_t same = 0;
+        for (uint32_t k = 0; k < have->nodes.n; k++)
+            same += have->nodes.at[k]->kind == have->nodes.at[i]->kind &&
+                    str_eq(have->nodes.at[k]->label, have->nodes.at[i]->label) &&
+                    str_eq(have->nodes.at[k]->module, have->nodes.at[i]->module);
+        if (same == 1)
+            have->nodes.at[n++] = have->nodes.at[i];
+    }
+    have->nodes.n = n;
+}
+
+static void read_data(struct live *l) {
+    struct map asked = {0};
+    for (unsigned round = 0; round < ROUNDS_MAX; round++) {
+        known_init(&l->known, l->a, l->want, l->ret->have, &l->known_options);
+        if (is_over(l) || !ask_data(l, &asked))
+            return;
+        aws_client_run(l->client);
+        drop_doubles(l);
+    }
 }
 
 /* ---- who is calling */
@@ -215,53 +419,61 @@ static void ask_for(struct live *l, const struct node *n) {
 static const struct resource_call get_caller = {.service = "sts", .operation = "GetCallerIdentity"};
 
 static void take_caller(void *ctx, struct aws_client *c, const struct aws_answer *answer) {
-    struct question *q = ctx;
-    struct arena *a = q->l->a;
+    struct need *n = ctx;
+    struct arena *a = n->l->a;
     const char *why = "it names no account";
     (void)c;
     if (answer->error.kind != AWS_OK) {
-        failed(q, &answer->error);
+        failed(n, &answer->error);
         return;
     }
-    const struct value *v =
-        answer_of(a, aws_service_find(STR("sts")), str_c(get_caller.operation), answer->body, &why);
+    const struct value *v = answer_to(a, &get_caller, answer, &why);
     const struct value *account = v == NULL ? NULL : value_get(v, STR("Account"));
     const struct value *arn = v == NULL ? NULL : value_get(v, STR("Arn"));
     if (account == NULL || account->type != VALUE_STR || account->text.n == 0 || arn == NULL ||
         arn->type != VALUE_STR || !str_starts(arn->text, STR("arn:"))) {
-        strange(q, str_c(why));
+        strange(n, str_c(why));
         return;
     }
     str rest = str_sub(arn->text, 4, arn->text.n);
-    q->l->ret->account = arena_str(a, account->text);
-    q->l->ret->partition = arena_str(a, str_split(&rest, ':'));
+    n->l->ret->account = account->text;
+    n->l->ret->partition = str_split(&rest, ':');
 }
 
-static void ask_caller(struct live *l) {
-    struct question *q = ARENA_NEW(l->a, struct question);
-    *q = (struct question){.l = l, .call = &get_caller, .of = &get_caller};
-    struct aws_call call = {.service = aws_service_find(STR("sts")),
-                            .operation = str_c(get_caller.operation),
-                            .region = l->o->region,
-                            .effect = AWS_READS,
-                            .done = take_caller,
-                            .ctx = q};
+static bool read_caller(struct live *l) {
+    struct need *n = ARENA_NEW(l->a, struct need);
+    *n = (struct need){.l = l, .call = &get_caller};
+    struct aws_call call = {
+        .region = l->o->region, .effect = AWS_READS, .done = take_caller, .ctx = n};
+    request_make(l->a, &get_caller, value_map(l->a, 0, SPAN_NONE), &call);
     aws_client_start(l->client, &call);
+    aws_client_run(l->client);
+    struct diff_options *o = &l->known_options;
+    *o = (struct diff_options){
+        .partition = l->ret->partition, .region = l->o->region, .account = l->ret->account};
+    bool right = l->o->account.n == 0 || str_eq(l->o->account, l->ret->account);
+    return l->ret->errors.n == 0 && right;
 }
 
 const char *live_unread(const struct node *want) {
-    return want->kind->read == NULL ? "opsc does not read this kind yet" : NULL;
+    return want->kind->nreads == 0 ? "opsc does not read this kind yet" : NULL;
 }
 
 void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
                const struct live_options *o, struct live_result *ret) {
     struct live l = {.a = a, .client = c, .want = want, .o = o, .ret = ret};
     *ret = (struct live_result){.have = graph_new(a)};
-    ask_caller(&l);
-    for (uint32_t i = 0; i < want->nodes.n; i++) {
-        const struct node *n = want->nodes.at[i];
-        if (!n->data && live_unread(n) == NULL)
-            ask_for(&l, n);
+    l.items.into = ret->have;
+    if (!read_caller(&l))
+        return;
+    read_data(&l);
+    for (uint32_t i = 0; i < want->nodes.n && !is_over(&l); i++) {
+        if (!want->nodes.at[i]->data)
+            add_needs(&l, want->nodes.at[i]);
+    }
+    for (uint32_t i = 0; i < l.needs.n && !is_over(&l); i++) {
+        if (l.needs.at[i]->call->each == NULL)
+            begin(l.needs.at[i], value_map(a, 0, SPAN_NONE));
     }
     aws_client_run(c);
 }

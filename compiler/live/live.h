@@ -10,11 +10,12 @@
  *
  * Each operation is asked once per region, for as many pages as there are, all at the same time;
  * what tells of one thing only is asked for what is wanted, and for what begins with `prefix`.
- * Nothing is changed by it.
+ * Before that it is asked who is calling, and for the data sources. Nothing is changed by it.
  */
 struct live_options {
-    str region; /* of the project */
-    str prefix; /* what the names of all that is the project's begin with: "reco-production-" */
+    str region;  /* of the project */
+    str prefix;  /* what the names of all that is the project's begin with: "reco-production-" */
+    str account; /* of another one nothing is asked; empty: of any */
 };
 
 struct live_error {
@@ -31,7 +32,8 @@ struct live_result {
     VEC(struct live_error) errors;
 };
 
-/* Everything in `ret` is in the arena. */
+/* Everything in `ret` is in the arena. Of another account than the one asked for only `account` is
+ * set. */
 void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
                const struct live_options *o, struct live_result *ret);
 /* Why nodes like this are not read; NULL: they are. */

@@ -45,8 +45,8 @@ struct resource_attr {
     enum attr_type type;
     unsigned flags;
     const char *def; /* what AWS takes when it is not given, as text; NULL: nothing */
-    /* Where an answer of AWS has it, from the item on: "MetricStat/Stat"; ".." is what the item was
-     * found in. NULL: `api`. */
+    /* Where an answer of AWS has it, as a path from the item on (live/path.h): "MetricStat/Stat";
+     * "../Name" is in what the item was found in, "$Name" what was asked for. NULL: `api`. */
     const char *read;
     char read_after;    /* of that text only what follows the last of these; 0: all */
     const char *def_of; /* or the value of this attribute beside it */
@@ -57,25 +57,48 @@ struct resource_attr {
     uint32_t nblock;
 };
 
-/* An operation that tells what is there. Names and limits: botocore's service models. */
-struct resource_call {
-    const char *service;              /* aws/service.h: "cloudwatch" */
-    const char *operation;            /* "DescribeAlarms" */
-    const char *input;                /* its parameters as JSON, with the largest page */
-    const char *token_in, *token_out; /* how the next page is asked for; NULL: there is one */
-    const char *prefix;               /* the parameter for what names begin with, or NULL */
-    /* Of an operation that tells of one thing: asked for what another one lists. */
-    const struct resource_call *each;
-    const char *each_items; /* where in its answer: "DashboardEntries" */
-    const char *each_name;  /* member of an item, which `each_param` takes: "DashboardName" */
-    const char *each_param;
-    char each_after; /* the name is what follows the last of these; 0: all */
+/* What a call is asked with, beside its fixed input. */
+struct resource_param {
+    const char *name; /* as it is sent: "DashboardName" */
+    /* Of a call for each of a list: a path (live/path.h) from what is listed. Of a data source: the
+     * attribute, by Terraform's name. */
+    const char *from;
 };
 
-/* How nodes of a kind are found in the answer of a call. */
+/* An operation that tells what is there. Names and limits: botocore's service models. */
+struct resource_call {
+    const char *service;   /* aws/service.h: "cloudwatch" */
+    const char *operation; /* "DescribeAlarms" */
+    /* REST: GET unless it says another, and "/{Bucket}?lifecycle", with parameters in braces; what
+     * the path does not have goes to the query of GET, else into the body. S3's Bucket is part of
+     * the host. */
+    const char *method, *path;
+    /* Its parameters as JSON, with the largest page. "${account}" stands for who is calling. */
+    const char *input;
+    const char *token_in, *token_out; /* how the next page is asked for; NULL: there is one */
+    const char *prefix;               /* the parameter for what names begin with, or NULL */
+    /* Of an operation that tells of one thing: asked for what another one lists, as far as it is
+     * wanted. NULL with `params`: asked for each wanted node of a data source. */
+    const struct resource_call *each;
+    const char *each_items; /* path to what is listed: "DashboardEntries" */
+    char each_after;        /* the name, `from` of the first parameter, is what follows the last of
+                               these; 0: all */
+    const struct resource_param *params;
+    uint32_t nparams;
+    const char *payload; /* the whole body is the text of this member; or NULL */
+    const char *header;  /* this header of the answer is a member of it; or NULL */
+    const char *action;  /* of IAM, after the colon; NULL: the operation's name */
+    const char *on;      /* ARN that IAM can limit it to, as `made` has it; NULL: "*" */
+};
+
+/*
+ * How nodes of a kind are found in the answer of a call. A kind that several calls tell of has one
+ * of these for each: what has the same identity is one node, with the attributes of all.
+ */
 struct resource_read {
     const struct resource_call *call;
     const char *items;     /* where they are: "MetricAlarms"; "": the answer is one */
+    bool adds;             /* each answer has some of a node's blocks, which are joined */
     const char *absent;    /* this attribute, a document, ... */
     const char *absent_id; /* ... with this Id is what AWS has when nobody made one */
 };
@@ -91,8 +114,13 @@ struct resource_kind {
     const char *file;                  /* file of the module it is written to: "alarms.tf" */
     const struct resource_attr *attrs; /* in the order in which Terraform's text has them */
     uint32_t nattrs;
-    const struct resource_read *read; /* NULL: it is not compared with the account yet */
-    bool data;                        /* a Terraform data source */
+    const struct resource_read *reads; /* none: it is not compared with the account yet */
+    uint32_t nreads;
+    /* What has no name of its own is known by a node of this kind, whose attribute `known_by_attr`
+     * is this one's `known_by_is`: a key by its alias. NULL: by its own identity. */
+    const struct resource_kind *known_by;
+    const char *known_by_attr, *known_by_is;
+    bool data;        /* a Terraform data source */
     bool kept;        /* Terraform makes and deletes it, and changes nothing of it */
     const char *left; /* attributes that stay as they are of one that is adopted, as HCL; or NULL */
     uint32_t name_max; /* characters that a name has at most; 0: another check sees to it */

@@ -9,10 +9,10 @@ static const struct resource_call describe_alarms = {
     .token_in = "NextToken",
     .token_out = "NextToken",
     .prefix = "AlarmNamePrefix"};
-static const struct resource_read read_metric_alarms = {.call = &describe_alarms,
-                                                        .items = "MetricAlarms"};
-static const struct resource_read read_composite_alarms = {.call = &describe_alarms,
-                                                           .items = "CompositeAlarms"};
+static const struct resource_read read_metric_alarms[] = {
+    {.call = &describe_alarms, .items = "MetricAlarms"}};
+static const struct resource_read read_composite_alarms[] = {
+    {.call = &describe_alarms, .items = "CompositeAlarms"}};
 
 static const struct resource_attr query_metric_rows[] = {
     {.tf = "namespace", .api = "Namespace", .read = "Metric/Namespace", .type = ATTR_STR},
@@ -80,7 +80,7 @@ static const struct resource_attr metric_alarm_rows[] = {
 const struct resource_kind resource_metric_alarm = {.tf = "aws_cloudwatch_metric_alarm",
                                                     .price = "cloudwatch.alarm.standard",
                                                     .title = "CloudWatch alarm",
-                                                    .read = &read_metric_alarms,
+                                                    READS(read_metric_alarms),
                                                     .name_max = 255,
                                                     .service = "monitoring",
                                                     .file = "alarms.tf",
@@ -126,7 +126,7 @@ static const struct resource_attr composite_alarm_rows[] = {
 const struct resource_kind resource_composite_alarm = {.tf = "aws_cloudwatch_composite_alarm",
                                                        .price = "cloudwatch.alarm.composite",
                                                        .title = "CloudWatch composite alarm",
-                                                       .read = &read_composite_alarms,
+                                                       READS(read_composite_alarms),
                                                        .name_max = 255,
                                                        .service = "monitoring",
                                                        .file = "alarms.tf",
@@ -137,13 +137,13 @@ static const struct resource_call list_dashboards = {.service = "cloudwatch",
                                                      .token_in = "NextToken",
                                                      .token_out = "NextToken",
                                                      .prefix = "DashboardNamePrefix"};
+static const struct resource_param dashboard_params[] = {{"DashboardName", "DashboardName"}};
 static const struct resource_call get_dashboard = {.service = "cloudwatch",
                                                    .operation = "GetDashboard",
                                                    .each = &list_dashboards,
                                                    .each_items = "DashboardEntries",
-                                                   .each_name = "DashboardName",
-                                                   .each_param = "DashboardName"};
-static const struct resource_read read_dashboards = {.call = &get_dashboard, .items = ""};
+                                                   PARAMS(dashboard_params)};
+static const struct resource_read read_dashboards[] = {{.call = &get_dashboard, .items = ""}};
 
 static const struct resource_attr dashboard_rows[] = {
     {.tf = "dashboard_name",
@@ -160,7 +160,7 @@ static const struct resource_attr dashboard_rows[] = {
 const struct resource_kind resource_dashboard = {.tf = "aws_cloudwatch_dashboard",
                                                  .price = "cloudwatch.dashboard.basic",
                                                  .title = "CloudWatch dashboard",
-                                                 .read = &read_dashboards,
+                                                 READS(read_dashboards),
                                                  .service = "monitoring",
                                                  .file = "dashboard.tf",
                                                  ATTRS(dashboard_rows)};

@@ -8,8 +8,8 @@ static const struct resource_call describe_log_groups = {.service = "logs",
                                                          .token_in = "nextToken",
                                                          .token_out = "nextToken",
                                                          .prefix = "logGroupNamePrefix"};
-static const struct resource_read read_log_groups = {.call = &describe_log_groups,
-                                                     .items = "logGroups"};
+static const struct resource_read read_log_groups[] = {
+    {.call = &describe_log_groups, .items = "logGroups"}};
 
 static const struct resource_attr log_group_rows[] = {
     {.tf = "name",
@@ -35,7 +35,7 @@ const struct resource_kind resource_log_group = {
     .left = "[kms_key_id, log_group_class, tags, tags_all]",
     .free = "what is written, kept and searched is priced by usage",
     .title = "CloudWatch log group",
-    .read = &read_log_groups,
+    READS(read_log_groups),
     .service = "logs",
     .file = "main.tf",
     ATTRS(log_group_rows)};
@@ -57,8 +57,8 @@ static const struct resource_call describe_metric_filters = {.service = "logs",
                                                              .input = "{\"limit\":50}",
                                                              .token_in = "nextToken",
                                                              .token_out = "nextToken"};
-static const struct resource_read read_metric_filters = {.call = &describe_metric_filters,
-                                                         .items = "metricFilters"};
+static const struct resource_read read_metric_filters[] = {
+    {.call = &describe_metric_filters, .items = "metricFilters"}};
 
 static const struct resource_attr transformation_rows[] = {
     {.tf = "name", .api = "metricName", .type = ATTR_STR, .flags = ATTR_REQUIRED},
@@ -90,7 +90,7 @@ static const struct resource_attr metric_filter_rows[] = {
 const struct resource_kind resource_log_metric_filter = {.tf = "aws_cloudwatch_log_metric_filter",
                                                          .price = "cloudwatch.metric.custom",
                                                          .title = "CloudWatch Logs metric filter",
-                                                         .read = &read_metric_filters,
+                                                         READS(read_metric_filters),
                                                          .name_max = 512,
                                                          .service = "logs",
                                                          .file = "main.tf",
@@ -102,8 +102,8 @@ static const struct resource_call describe_queries = {.service = "logs",
                                                       .token_in = "nextToken",
                                                       .token_out = "nextToken",
                                                       .prefix = "queryDefinitionNamePrefix"};
-static const struct resource_read read_queries = {.call = &describe_queries,
-                                                  .items = "queryDefinitions"};
+static const struct resource_read read_queries[] = {
+    {.call = &describe_queries, .items = "queryDefinitions"}};
 
 static const struct resource_attr query_definition_rows[] = {
     {.tf = "name", .api = "name", .type = ATTR_STR, .flags = ATTR_IDENTITY | ATTR_REQUIRED},
@@ -118,7 +118,7 @@ const struct resource_kind resource_query_definition = {
     .tf = "aws_cloudwatch_query_definition",
     .free = "a saved query; what it scans is priced by usage",
     .title = "saved Logs Insights query",
-    .read = &read_queries,
+    READS(read_queries),
     .name_max = 255,
     .service = "logs",
     .file = "queries.tf",

@@ -4,24 +4,24 @@
 
 static const struct resource_call list_topics = {
     .service = "sns", .operation = "ListTopics", .token_in = "NextToken", .token_out = "NextToken"};
+static const struct resource_param topic_params[] = {{"TopicArn", "TopicArn"}};
 static const struct resource_call get_topic = {.service = "sns",
                                                .operation = "GetTopicAttributes",
                                                .each = &list_topics,
                                                .each_items = "Topics",
-                                               .each_name = "TopicArn",
-                                               .each_param = "TopicArn",
-                                               .each_after = ':'};
+                                               .each_after = ':',
+                                               PARAMS(topic_params)};
 static const struct resource_call list_subscriptions = {.service = "sns",
                                                         .operation = "ListSubscriptions",
                                                         .token_in = "NextToken",
                                                         .token_out = "NextToken"};
-static const struct resource_read read_topics = {.call = &get_topic, .items = "Attributes"};
-static const struct resource_read read_topic_policies = {.call = &get_topic,
-                                                         .items = "Attributes",
-                                                         .absent = "policy",
-                                                         .absent_id = "__default_policy_ID"};
-static const struct resource_read read_subscriptions = {.call = &list_subscriptions,
-                                                        .items = "Subscriptions"};
+static const struct resource_read read_topics[] = {{.call = &get_topic, .items = "Attributes"}};
+static const struct resource_read read_topic_policies[] = {{.call = &get_topic,
+                                                            .items = "Attributes",
+                                                            .absent = "policy",
+                                                            .absent_id = "__default_policy_ID"}};
+static const struct resource_read read_subscriptions[] = {
+    {.call = &list_subscriptions, .items = "Subscriptions"}};
 
 static const struct resource_attr topic_rows[] = {
     {.tf = "name",
@@ -41,7 +41,7 @@ static const struct resource_attr topic_rows[] = {
 const struct resource_kind resource_sns_topic = {.tf = "aws_sns_topic",
                                                  .free = "what is delivered is priced by usage",
                                                  .title = "SNS topic",
-                                                 .read = &read_topics,
+                                                 READS(read_topics),
                                                  .name_max = 256,
                                                  .service = "sns",
                                                  .file = "sns.tf",
@@ -57,7 +57,7 @@ static const struct resource_attr topic_policy_rows[] = {
 const struct resource_kind resource_sns_topic_policy = {.tf = "aws_sns_topic_policy",
                                                         .free = "part of the topic",
                                                         .title = "SNS topic policy",
-                                                        .read = &read_topic_policies,
+                                                        READS(read_topic_policies),
                                                         .service = "sns",
                                                         .file = "sns.tf",
                                                         ATTRS(topic_policy_rows)};
@@ -81,7 +81,7 @@ const struct resource_kind resource_sns_topic_subscription = {
     .tf = "aws_sns_topic_subscription",
     .free = "what is delivered is priced by usage",
     .title = "SNS subscription",
-    .read = &read_subscriptions,
+    READS(read_subscriptions),
     .service = "sns",
     .file = "sns.tf",
     ATTRS(subscription_rows)};

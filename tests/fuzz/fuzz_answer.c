@@ -20,18 +20,22 @@ static void check(struct arena *a, str input) {
     uint32_t which = input.p[0] % resource_kinds_n;
     for (uint32_t i = 0; i < resource_kinds_n && kind == NULL; i++) {
         const struct resource_kind *k = resource_kinds[(which + i) % resource_kinds_n];
-        kind = k->read != NULL ? k : NULL;
+        kind = k->nreads > 0 ? k : NULL;
     }
     if (kind == NULL)
         return;
-    const struct resource_call *call = kind->read->call;
+    const struct resource_read *read = &kind->reads[input.p[0] / resource_kinds_n % kind->nreads];
+    const struct resource_call *call = read->call;
     const struct value *v = answer_of(a, aws_service_find(str_c(call->service)),
                                       str_c(call->operation), str_sub(input, 1, input.n), &why);
     if (v == NULL && why == NULL)
         fuzz_fail("what is refused has a reason", str_c(kind->tf));
     if (v == NULL)
         return;
-    bool ok = items_add(g, kind, GRAPH_REGION_HOME, v, &reason);
+    struct items to = {.into = g};
+    struct items_from from = {
+        .kind = kind, .read = read, .asked = value_map(a, 0, SPAN_NONE), .answer = v};
+    bool ok = items_add(&to, &from, &reason);
     if (!ok && reason.n == 0)
         fuzz_fail("what is strange has a reason", str_c(kind->tf));
     struct diff d;

@@ -3,6 +3,8 @@
 
 #include "live/answer.h"
 #include "live/items.h"
+#include "live/path.h"
+#include "live/request.h"
 #include "model/value_json.h"
 
 static str shown(struct arena *a, const struct value *v) {
@@ -38,6 +40,9 @@ static void forms(void **state) {
          "{\"M\":{\"k\":\"v\"}}", NULL},
         {"sns", "L", "<LResponse/>", "{}", NULL},
         {"sns", "L", "<MResponse/>", NULL, "it is the answer to another question"},
+        {"ec2", "L", "<LResponse><s><item><a>1</a></item><item/></s></LResponse>",
+         "{\"s\":[{\"a\":\"1\"}, \"\"]}", NULL},
+        {"ec2", "L", "<Response/>", NULL, "it is the answer to another question"},
         {"s3", "L", "<R><Rule><ID>a</ID></Rule><Rule><ID>b</ID></Rule><Rule><ID>c</ID></Rule></R>",
          "{\"Rule\":[{\"ID\":\"a\"}, {\"ID\":\"b\"}, {\"ID\":\"c\"}]}", NULL},
     };
@@ -60,9 +65,9 @@ static void requests(void **state) {
     const char *why;
     const struct value *v =
         value_of_json(a, STR("{\"Filter\":[\"Role\",\"a b&c=\"],\"Max\":100,\"All\":true}"), &why);
-    assert_text(answer_input(a, aws_service_find(STR("iam")), v),
+    assert_text(request_body(a, aws_service_find(STR("iam")), v),
                 "Filter.member.1=Role&Filter.member.2=a%20b%26c%3D&Max=100&All=true");
-    assert_text(answer_input(a, aws_service_find(STR("logs")), v),
+    assert_text(request_body(a, aws_service_find(STR("logs")), v),
                 "{\"All\":true, \"Filter\":[\"Role\", \"a b&c=\"], \"Max\":100}");
 }
 
@@ -71,10 +76,14 @@ static str items(struct arena *a, const struct resource_kind *kind, const char *
     const char *why;
     str strange = STR("");
     struct graph *g = graph_new(a);
-    const struct resource_call *c = kind->read->call;
-    const struct value *v = answer(a, c->service, c->operation, body, &why);
-    assert_non_null(v);
-    if (!items_add(g, kind, GRAPH_REGION_HOME, v, &strange))
+    struct items to = {.into = g};
+    const struct resource_call *c = kind->reads[0].call;
+    struct items_from from = {.kind = kind,
+                              .read = kind->reads,
+                              .asked = value_map(a, 0, SPAN_NONE),
+                              .answer = answer(a, c->service, c->operation, body, &why)};
+    assert_non_null(from.answer);
+    if (!items_add(&to, &from, &strange))
         return arena_cat(a, STR("strange: "), strange);
     struct buf b = BUF_INIT(65536);
     buf_printf(&b, "%u:", g->nodes.n);
@@ -112,6 +121,82 @@ static void nodes(void **state) {
                 "strange: Dimensions of CloudWatch alarm is not a list of names and values");
 }
 
+/* Where things are in an answer. */
+static void paths(void **state) {
+    static const struct {
+        const char *path, *is; /* NULL: nothing */
+    } cases[] = {
+        {"", "{\"L\":[{\"T\":\"a\", \"V\":1}, {\"T\":\"b\", \"V\":2}, {\"V\":3}], "
+             "\"N\":null, \"P\":\"%7B%22S%22%3A%5B%7B%22I%22%3A1%7D%5D%7D\"}"},
+        {"L/V", "[1, 2, 3]"},
+        {"L/T", "[\"a\", \"b\"]"},
+        {"L[T=b]/V", "[2]"},
+        {"L[T=c]/V", "[]"},
+        {"L/X", "[]"},
+        {"N", NULL},
+        {"N/X", NULL},
+        {"X/Y", NULL},
+        {"P/S/I", "[1]"},
+        {"L/T/S", "[]"},
+        {"../A", "\"up\""},
+        {"../A/B", NULL},
+        {"$Q", "\"asked\""},
+        {"../../Q", "\"asked\""},
+        {"../../../Q", NULL},
+    };
+    struct arena *a = *state;
+    const char *why;
+    str bodies[] = {STR("{\"Q\":\"asked\"}"), STR("{\"A\":\"up\"}"),
+                    STR("{\"L\":[{\"T\":\"a\",\"V\":1},{\"T\":\"b\",\"V\":2},{\"V\":3}],\"N\":null,"
+                        "\"P\":\"%7B%22S%22%3A%5B%7B%22I%22%3A1%7D%5D%7D\"}")};
+    struct path_scope asked = {NULL, value_of_json(a, bodies[0], &why)};
+    struct path_scope up = {&asked, value_of_json(a, bodies[1], &why)};
+    struct path_scope item = {&up, value_of_json(a, bodies[2], &why)};
+    for (uint32_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct value *v = path_find(a, &item, str_c(cases[i].path));
+        if (cases[i].is == NULL)
+            assert_null(v);
+        else
+            assert_text(shown(a, v), cases[i].is);
+    }
+    assert_text(path_after(STR("arn:aws:sns:r:1:ops"), ':'), "ops");
+    assert_text(path_after(STR("ops"), ':'), "ops");
+}
+
+/* What is sent, by the protocol. */
+static void sent(void **state) {
+    static const struct {
+        struct resource_call call;
+        const char *params;
+        const char *is; /* method, path, query, bucket, body */
+    } cases[] = {
+        {{.service = "ec2", .operation = "DescribeInstances"},
+         "{\"Filter\":[{\"Name\":\"tag:Name\",\"Value\":[\"a b\",\"c\"]}]}",
+         "|||| Filter.1.Name=tag%3AName&Filter.1.Value.1=a%20b&Filter.1.Value.2=c"},
+        {{.service = "lambda", .operation = "GetPolicy", .path = "/f/{Name}/policy"},
+         "{\"Name\":\"a/b c\",\"Max\":5}",
+         "GET|/f/a%2Fb%20c/policy|Max=5|| "},
+        {{.service = "s3", .operation = "GetBucketPolicy", .path = "/?policy"},
+         "{\"Bucket\":\"data\"}",
+         "GET|/|policy|data| "},
+        {{.service = "s3", .operation = "ListBuckets", .path = "/"},
+         "{\"max-buckets\":1000}",
+         "GET|/|max-buckets=1000|| "},
+        {{.service = "scheduler", .operation = "X", .path = "/x/{A}", .method = "POST"},
+         "{\"A\":\"1\",\"B\":[\"2\"]}",
+         "POST|/x/1||| {\"B\":[\"2\"]}"},
+    };
+    struct arena *a = *state;
+    const char *why;
+    for (uint32_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct aws_call c = {.service = NULL};
+        request_make(a, &cases[i].call, value_of_json(a, str_c(cases[i].params), &why), &c);
+        assert_text(arena_printf(a, "%.*s|%.*s|%.*s|%.*s| %.*s", STR_ARG(c.method), STR_ARG(c.path),
+                                 STR_ARG(c.query), STR_ARG(c.bucket), STR_ARG(c.body)),
+                    cases[i].is);
+    }
+}
+
 #define TOPIC(attributes)                                                                          \
     "<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes>" attributes                \
     "</Attributes></GetTopicAttributesResult></GetTopicAttributesResponse>"
@@ -134,10 +219,8 @@ static void topics(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        UNIT_TEST(forms),
-        UNIT_TEST(requests),
-        UNIT_TEST(nodes),
-        UNIT_TEST(topics),
+        UNIT_TEST(forms), UNIT_TEST(requests), UNIT_TEST(paths),
+        UNIT_TEST(sent),  UNIT_TEST(nodes),    UNIT_TEST(topics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
