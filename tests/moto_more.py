@@ -10,6 +10,7 @@ import json
 import re
 import uuid
 
+import moto_rest  # noqa: F401: REST services
 from moto.cloudwatch.models import Alarm
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: MIT
+"""What moto forgets or lacks of REST services, before moto sees the request: lifecycle rules of buckets, distributions
+of CloudFront, Slack channels of chatbot. A document that was put is what is read, as of AWS; state is by account."""
+import json
+import re
+import uuid
+import xml.etree.ElementTree as ET
+
+from moto.cloudfront.models import cloudfront_backends
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+from moto.s3.models import s3_backends
+
+DEFAULT_ACCOUNT = "123456789012"
+S3, CLOUDFRONT = "http://s3.amazonaws.com/doc/2006-03-01/", "http://cloudfront.amazonaws.com/doc/2020-05-31/"
+SIZE_HEADER = "x-amz-transition-default-minimum-object-size"
+kept = {}  # (account, what) -> dict
+
+
+class Request:
+    def __init__(self, environ):
+        scope = re.search(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
+        self.service = scope.group(2) if scope else None
+        digits = re.fullmatch(r"AKIAOPSC(\d{12})", scope.group(1)) if scope else None
+        self.account = digits.group(1) if digits else DEFAULT_ACCOUNT
+        self.method, self.path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        self.query, self.environ = environ.get("QUERY_STRING", ""), environ
+
+    def header(self, name):
+        return self.environ.get("HTTP_" + name.upper().replace("-", "_"))
+
+    @property
+    def body(self):
+        return self.environ["wsgi.input"].read(int(self.environ.get("CONTENT_LENGTH") or 0))
+
+    def of(self, what):
+        return kept.setdefault((self.account, what), {})
+
+
+def xml(status, text, **headers):
+    return status, {"Content-Type": "application/xml", **{k.replace("_", "-"): v for k, v in headers.items()}}, text
+
+
+def plain(element):
+    """The element as text without names of namespaces."""
+    for e in element.iter():
+        e.tag = e.tag.rpartition("}")[2]
+    return ET.tostring(element, encoding="unicode")
+
+
+def s3_error(code, status=404):
+    return xml(status, f"<Error><Code>{code}</Code><Message>{code}</Message></Error>")
+
+
+def lifecycle(r):
+    bucket = r.path.strip("/")
+    if bucket not in s3_backends[r.account]["aws"].buckets:
+        return s3_error("NoSuchBucket")
+    rules = r.of("lifecycle")
+    if r.method == "PUT":
+        rules[bucket] = (plain(ET.fromstring(r.body)), r.header(SIZE_HEADER) or "all_storage_classes_128K")
+        return xml(200, "", **{SIZE_HEADER: rules[bucket][1]})
+    if r.method == "DELETE":
+        rules.pop(bucket, None)
+        return 204, {}, ""
+    if bucket not in rules:
+        return s3_error("NoSuchLifecycleConfiguration")
+    text = rules[bucket][0].replace("<LifecycleConfiguration>", f'<LifecycleConfiguration xmlns="{S3}">', 1)
+    return xml(200, text, **{SIZE_HEADER: rules[bucket][1]})
+
+
+class Distribution:
+    def __init__(self, account, config):
+        self.id, self.version = "E" + uuid.uuid4().hex[:13].upper(), 0
+        self.arn = f"arn:aws:cloudfront::{account}:distribution/{self.id}"
+        self.put(config)
+
+    def put(self, config):
+        self.config, self.version = config, self.version + 1
+
+    @property
+    def etag(self):
+        return f"{self.id}{self.version}"
+
+    def facts(self):
+        return (f"<Id>{self.id}</Id><ARN>{self.arn}</ARN><Status>Deployed</Status><LastModifiedTime>2026-01-01T00:00:00Z</LastModifiedTime>"
+                f"<DomainName>{self.id.lower()}.cloudfront.net</DomainName>")
+
+    def whole(self):
+        return (f'<Distribution xmlns="{CLOUDFRONT}">{self.facts()}<InProgressInvalidationBatches>0</InProgressInvalidationBatches>'
+                f"{plain(self.config)}</Distribution>")
+
+    def summary(self):
+        """All of the configuration but what the summaries of AWS lack."""
+        rest = "".join(plain(e) for e in self.config if e.tag not in ("CallerReference", "DefaultRootObject", "Logging"))
+        return f"<DistributionSummary>{self.facts()}{rest}</DistributionSummary>"
+
+
+def create(r, all_of):
+    root = ET.fromstring(r.body)
+    plain(root)
+    config = root if root.tag == "DistributionConfig" else root.find("DistributionConfig")
+    d = Distribution(r.account, config)
+    all_of[d.id] = d
+    tags = [{"Key": t.findtext("Key"), "Value": t.findtext("Value")} for t in root.iter("Tag")]
+    cloudfront_backends[r.account]["aws"].tag_resource(d.arn, tags)
+    return xml(201, d.whole(), ETag=d.etag, Location=f"https://cloudfront.amazonaws.com/2020-05-31/distribution/{d.id}")
+
+
+def distributions(r):
+    all_of, parts = r.of("distributions"), r.path.strip("/").split("/")[2:]
+    if not parts and r.method == "POST":
+        return create(r, all_of)
+    if not parts:
+        items = "".join(d.summary() for d in all_of.values())
+        items = f"<Items>{items}</Items>" if items else ""
+        return xml(200, f'<DistributionList xmlns="{CLOUDFRONT}"><Marker></Marker><MaxItems>100</MaxItems><IsTruncated>false</IsTruncated>'
+                   f"<Quantity>{len(all_of)}</Quantity>{items}</DistributionList>")
+    d = all_of.get(parts[0])
+    if d is None:
+        return xml(404, f'<ErrorResponse xmlns="{CLOUDFRONT}"><Error><Type>Sender</Type><Code>NoSuchDistribution</Code>'
+                   "<Message>The specified distribution does not exist.</Message></Error></ErrorResponse>")
+    if r.method == "PUT":
+        root = ET.fromstring(r.body)
+        plain(root)
+        d.put(root)
+    elif r.method == "DELETE":
+        del all_of[d.id]
+        return 204, {}, ""
+    elif parts[1:] == ["config"]:
+        return xml(200, plain(d.config), ETag=d.etag)
+    return xml(200, d.whole(), ETag=d.etag)
+
+
+def chatbot(r):
+    operation, channels, given = r.path.strip("/"), r.of("channels"), json.loads(r.body or b"{}")
+    arn = given.get("ChatConfigurationArn")
+    if operation == "create-slack-channel-configuration":
+        arn = f"arn:aws:chatbot::{r.account}:chat-configuration/slack-channel/{given['ConfigurationName']}"
+        channels[arn] = {"SlackTeamName": "", "SlackChannelName": "", "GuardrailPolicyArns": [], "SnsTopicArns": [], "LoggingLevel": "NONE",
+                         "UserAuthorizationRequired": False, **given, "ChatConfigurationArn": arn}
+    elif operation == "update-slack-channel-configuration":
+        channels[arn].update(given)
+    elif operation == "delete-slack-channel-configuration":
+        channels.pop(arn, None)
+        return 204, {}, ""
+    elif operation == "describe-slack-channel-configurations":
+        found = [c for c in channels.values() if arn in (None, c["ChatConfigurationArn"])]
+        return 200, {"Content-Type": "application/json"}, json.dumps({"SlackChannelConfigurations": found})
+    elif operation == "list-tags-for-resource":
+        return 200, {"Content-Type": "application/json"}, json.dumps({"Tags": []})
+    return 200, {"Content-Type": "application/json"}, json.dumps({"ChannelConfiguration": channels.get(arn)})
+
+
+def answer(environ):
+    """Status, headers and text; None: moto's own."""
+    r = Request(environ)
+    if r.path == "/moto-api/reset":
+        kept.clear()
+    if r.service == "chatbot":
+        return chatbot(r)
+    if r.service == "s3" and re.match(r"lifecycle(=|&|$)", r.query):
+        return lifecycle(r)
+    if r.service == "cloudfront" and re.match(r"/2020-05-31/distribution($|/[^/]+(/config)?$)", r.path.rstrip("/")):
+        return distributions(r)
+    return None
+
+
+def call(self, environ, start_response):
+    given = answer(environ)
+    if given is None:
+        return own_call(self, environ, start_response)
+    status, headers, text = given
+    data = text.encode()
+    start_response(f"{status} {'OK' if status < 300 else 'Error'}", [*headers.items(), ("Content-Length", str(len(data)))])
+    return [data]
+
+
+own_call, DomainDispatcherApplication.__call__ = DomainDispatcherApplication.__call__, call
