@@ -116,6 +116,19 @@ static const struct row {
     {NULL, NULL, BOTH, "{P}-fips.{R}.{D}", NULL},
 };
 
+/* "Amazon Q Developer in chat applications endpoints and quotas" (AWS General Reference). Each
+ * knows what is configured; Terraform's provider asks us-west-2 as well. */
+static const struct few {
+    const char *service, *partition;
+    const char *regions[5];
+    const char *otherwise;
+} few[] = {
+    {"chatbot",
+     "aws",
+     {"us-east-2", "us-west-2", "eu-west-1", "ap-southeast-1", NULL},
+     "us-west-2"},
+};
+
 const struct aws_partition *aws_partition_of(str region) {
     const struct aws_partition *p = partitions;
     while (!str_starts(region, str_c(p->starts)))
@@ -130,6 +143,20 @@ bool aws_region_is_name(str region) {
             return false;
     }
     return region.n > 0 && region.n <= REGION_BYTES_MAX && region.p[region.n - 1] != '-';
+}
+
+str aws_region_asked(const struct aws_service *s, str region) {
+    const char *partition = aws_partition_of(region)->id;
+    for (uint32_t i = 0; i < sizeof few / sizeof *few; i++) {
+        if (strcmp(few[i].service, s->name) != 0 || strcmp(few[i].partition, partition) != 0)
+            continue;
+        for (const char *const *r = few[i].regions; *r != NULL; r++) {
+            if (str_is(region, *r))
+                return region;
+        }
+        return str_c(few[i].otherwise);
+    }
+    return region;
 }
 
 static str filled(struct arena *a, const char *host, const struct aws_service *s, str region,

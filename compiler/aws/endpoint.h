@@ -30,6 +30,10 @@ const struct aws_partition *aws_partition_of(str region);
 /* Whether it can be a region's name: letters, digits and dashes; for messages, not for existence.
  */
 bool aws_region_is_name(str region);
+/* The region that tells of what is in `region`: another one where a service has hosts in a few
+ * only.
+ */
+str aws_region_asked(const struct aws_service *s, str region);
 /* False when AWS has no such host (FIPS of S3 in China), or the region cannot be one's name. */
 bool aws_endpoint_find(struct arena *a, const struct aws_service *s, str region, bool fips,
                        bool dualstack, struct aws_endpoint *ret);

@@ -7,6 +7,7 @@ const struct aws_service aws_services[] = {
     {"budgets", "BUDGETS", "budgets", "budgets", "budgets", AWS_JSON_1_1, "AWSBudgetServiceGateway",
      NULL, false},
     {"ce", "COST_EXPLORER", "ce", "ce", "ce", AWS_JSON_1_1, "AWSInsightsIndexService", NULL, false},
+    {"chatbot", "CHATBOT", "chatbot", "chatbot", "chatbot", AWS_REST_JSON, NULL, NULL, false},
     {"cloudfront", "CLOUDFRONT", "cloudfront", "cloudfront", "cloudfront", AWS_REST_XML, NULL, NULL,
      false},
     {"cloudwatch", "CLOUDWATCH", "monitoring", "monitoring", "cloudwatch", AWS_JSON_1_0,
