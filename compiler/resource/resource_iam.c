@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* table: IAM, and what is looked up */
+/* table: IAM */
 #include "resource/resource_rows.h"
 
 static const struct resource_attr policy_rows[] = {
@@ -89,64 +89,3 @@ const struct resource_kind resource_iam_role_policy_attachment = {
     .service = "iam",
     .file = "iam.tf",
     ATTRS(attachment_rows)};
-
-static const struct resource_attr filter_rows[] = {
-    {.tf = "name", .api = "Name", .type = ATTR_STR, .flags = ATTR_REQUIRED},
-    {.tf = "values", .api = "Values", .type = ATTR_STR_LIST, .flags = ATTR_REQUIRED},
-};
-static const struct resource_attr instance_rows[] = {
-    {.tf = "filter", .api = "Filters", .type = ATTR_BLOCKS, BLOCK(filter_rows)},
-    {.tf = "id", .api = "InstanceId", .type = ATTR_STR, .flags = ATTR_COMPUTED},
-};
-const struct resource_kind resource_data_instance = {.tf = "aws_instance",
-                                                     .title = "EC2 instance",
-                                                     .service = "ec2",
-                                                     .file = "data.tf",
-                                                     ATTRS(instance_rows),
-                                                     .data = true};
-
-static const struct resource_attr identity_rows[] = {
-    {.tf = "account_id",
-     .api = "Account",
-     .type = ATTR_STR,
-     .flags = ATTR_COMPUTED,
-     .made = "${account}"},
-};
-const struct resource_kind resource_data_caller_identity = {.tf = "aws_caller_identity",
-                                                            .title = "the account",
-                                                            .service = "sts",
-                                                            .file = "data.tf",
-                                                            ATTRS(identity_rows),
-                                                            .data = true};
-
-static const struct resource_attr db_instance_rows[] = {
-    {.tf = "db_instance_identifier",
-     .api = "DBInstanceIdentifier",
-     .type = ATTR_STR,
-     .flags = ATTR_REQUIRED},
-    {.tf = "address", .api = "Endpoint", .type = ATTR_STR, .flags = ATTR_COMPUTED},
-    {.tf = "port", .api = "Port", .type = ATTR_NUM, .flags = ATTR_COMPUTED},
-    {.tf = "db_subnet_group", .api = "DBSubnetGroup", .type = ATTR_STR, .flags = ATTR_COMPUTED},
-    {.tf = "vpc_security_groups",
-     .api = "VpcSecurityGroups",
-     .type = ATTR_STR_LIST,
-     .flags = ATTR_COMPUTED},
-};
-const struct resource_kind resource_data_db_instance = {.tf = "aws_db_instance",
-                                                        .title = "RDS instance",
-                                                        .service = "rds",
-                                                        .file = "data.tf",
-                                                        ATTRS(db_instance_rows),
-                                                        .data = true};
-
-static const struct resource_attr subnet_group_rows[] = {
-    {.tf = "name", .api = "DBSubnetGroupName", .type = ATTR_STR, .flags = ATTR_REQUIRED},
-    {.tf = "subnet_ids", .api = "Subnets", .type = ATTR_STR_SET, .flags = ATTR_COMPUTED},
-    {.tf = "vpc_id", .api = "VpcId", .type = ATTR_STR, .flags = ATTR_COMPUTED},
-};
-const struct resource_kind resource_data_db_subnet_group = {.tf = "aws_db_subnet_group",
-                                                            .title = "subnets of an RDS instance",
-                                                            .service = "rds",
-                                                            .file = "data.tf",
-                                                            ATTRS(subnet_group_rows),
-                                                            .data = true};
