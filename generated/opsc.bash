@@ -18,8 +18,8 @@ _opsc() {
   case "${COMP_WORDS[1]}" in
     build) options='--help -h --color --format --env -e --var --output -o --check --only --explain --force -f --strict'; words='' ;;
     lint) options='--help -h --color --format --env -e --var --strict'; words='' ;;
-    plan) options='--help -h --color --format --env -e --var --profile'; words='' ;;
-    drift) options='--help -h --color --format --env -e --var --profile'; words='' ;;
+    plan) options='--help -h --color --format --env -e --var --profile --debug'; words='' ;;
+    drift) options='--help -h --color --format --env -e --var --profile --debug'; words='' ;;
     cost) options='--help -h --color --format --fail-over --diff --fail-increase --env -e --var --prices-since'; words='' ;;
     prices) options='--help -h --color --var --check --region --service --from --accept --timeout --format'; words='update show verify' ;;
     explain) options='--help -h --color'; words='' ;;

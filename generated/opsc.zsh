@@ -57,6 +57,7 @@ _opsc() {
         '--env=[Only this environment.]:NAME:' \
         '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
         '--profile=[The profile of ~/.aws whose credentials are used.]:NAME:' \
+        '--debug[Tell on standard error what AWS is asked, and whose credentials are used.]' \
         '*:argument:_files'
       ;;
     drift)
@@ -67,6 +68,7 @@ _opsc() {
         '--env=[Only this environment.]:NAME:' \
         '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
         '--profile=[The profile of ~/.aws whose credentials are used.]:NAME:' \
+        '--debug[Tell on standard error what AWS is asked, and whose credentials are used.]' \
         '*:argument:_files'
       ;;
     cost)

@@ -4,6 +4,8 @@ import datetime
 import email.utils
 import http.server
 import json
+import socket
+import struct
 import threading
 import time
 import urllib.parse
@@ -58,9 +60,11 @@ class Request:
 
 
 class Reply:
-    def __init__(self, status=200, body=b"{}", headers=(), cut=0, date_shift_s=0, wait_s=0, endless=False):
+    """`raw`: all bytes of the answer, sent `at_once` bytes at a time with `wait_s` between; then the connection ends, by a reset or not."""
+
+    def __init__(self, status=200, body=b"{}", headers=(), cut=0, date_shift_s=0, wait_s=0, raw=None, at_once=1 << 20, reset=False):
         self.status, self.body, self.headers, self.cut = status, body.encode() if isinstance(body, str) else body, dict(headers), cut
-        self.date_shift_s, self.wait_s, self.endless = date_shift_s, wait_s, endless
+        self.date_shift_s, self.wait_s, self.raw, self.at_once, self.reset = date_shift_s, wait_s, raw, at_once, reset
 
 
 def error(code, message="", status=400, **more):
@@ -86,7 +90,19 @@ class Door:
                 except OSError:
                     self.close_connection = True
 
+            def send_raw(self, reply):
+                for at in range(0, len(reply.raw), reply.at_once):
+                    self.wfile.write(reply.raw[at:at + reply.at_once])
+                    time.sleep(reply.wait_s)
+                self.close_connection = True
+                if reply.reset:
+                    self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    self.connection.close()
+
             def send(self, reply):
+                if reply.raw is not None:
+                    self.send_raw(reply)
+                    return
                 time.sleep(reply.wait_s)
                 self.send_response_only(reply.status)
                 self.send_header("Date", email.utils.formatdate(time.time() + reply.date_shift_s, usegmt=True))

@@ -2,6 +2,7 @@
 """compiler/aws against servers that throttle, cut, delay, lie about the time or answer what AWS never would."""
 import concurrent.futures
 import contextlib
+import gzip
 import json
 import os
 import socket
@@ -24,7 +25,7 @@ from server_support import certificates, free_port
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.dirname(os.environ.get("OPSC", os.path.join(ROOT, "build", "asan", "opsc")))
-TOOL = os.path.join(BUILD, "tests", "aws_tool")
+TOOL, OPSC = os.path.join(BUILD, "tests", "aws_tool"), os.path.join(BUILD, "opsc")
 KEYS = {"AKIDEXAMPLE": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}
 SECRETS = [*KEYS.values(), "SESSIONTOKEN"]
 ENV = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": KEYS["AKIDEXAMPLE"], "AWS_SESSION_TOKEN": "SESSIONTOKEN",
@@ -51,6 +52,9 @@ def run(door, *calls, env=(), outside=(), **more):
 
 def one(door, call, **more):
     return run(door, call, **more)["answers"][0]
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 def after(n, reply, then=Reply()):
@@ -90,7 +94,15 @@ def retries():
             ("cut", after(2, Reply(body="x" * 100, cut=50)), "ok", 3), ("status-429", after(1, Reply(429, b"")), "ok", 2),
             ("request-limit", after(1, error("RequestLimitExceeded", status=503)), "ok", 2),
             ("page-of-html", after(9, Reply(500, "<html>oops</html>", {"Content-Type": "text/html"})), "strange", 3),
-            ("page-with-200-of-a-portal", after(9, Reply(302, "<html>log in</html>", {"Location": "http://127.0.0.1/"})), "strange", 1),
+            ("page-of-a-portal", after(9, Reply(200, " <!DOCTYPE HTML><title>log in</title>")), "strange", 1),
+            ("way-to-a-portal", after(9, Reply(302, "<html>log in</html>", {"Location": "http://127.0.0.1/"})), "strange", 1),
+            ("no-date", after(1, Reply(raw=b"HTTP/1.1 503 x\r\nContent-Length: 0\r\n\r\n")), "ok", 2),
+            ("informed-before", after(1, Reply(raw=b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")), "ok", 1),
+            ("chunks-cut", after(2, Reply(raw=CHUNKED + b"a\r\n0123456789\r\n")), "ok", 3),
+            ("reset", after(2, Reply(raw=CHUNKED + b"a\r\n01234", reset=True)), "ok", 3),
+            ("headers-cut", after(2, Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Le")), "ok", 3),
+            ("not-HTTP", after(1, Reply(raw=b"SSH-2.0-OpenSSH\r\n")), "ok", 2),
+            ("without-an-end", after(1, Reply(raw=b"HTTP/1.1 200 OK\r\n\r\n{}")), "ok", 2),
             ("validation", after(9, error("ValidationError", "bad")), "invalid", 1),
             ("quota", after(9, error("LimitExceededException")), "quota", 1)]
     for name, answer, kind, tries in rows:
@@ -120,6 +132,13 @@ def writes():
     with fault("deadline"), Door(after(9, slow), KEYS) as door:
         got = one(door, {**make, "deadline_s": 1})
         equal((got["kind"], got["tries"], got["maybe_done"]), ("timeout", 1, True), got["message"])
+    with fault("deadline-of-an-answer-that-drips"), Door(after(9, Reply(raw=b"HTTP/1.1 200 OK\r\n" + b"x" * 99, at_once=1, wait_s=0.05)), KEYS) as door:
+        got = one(door, {**DESCRIBE, "deadline_s": 1})
+        equal((got["kind"], got["tries"]), ("timeout", 1), got["message"])
+    with fault("time-for-all-is-over"), Door(after(9, slow), KEYS) as door:
+        ret = run(door, DESCRIBE, {**DESCRIBE, "operation": "ListDashboards"}, limit_s=1)
+        equal([a["kind"] for a in ret["answers"]], ["timeout"] * 2, "kinds")
+        check(ret["ms"] < 2500, "it took longer than it may", ret["ms"])
     with fault("nobody-there"):
         got = one(f"http://127.0.0.1:{free_port()}", {**make, "deadline_s": 1})
         equal((got["kind"], got["maybe_done"]), ("unreachable", False), got["message"])
@@ -164,6 +183,104 @@ def refusals():
     with fault("endpoint-is-none"):
         for url in ("ftp://x", "http://", "http://a b/", "https://u:SESSIONTOKEN@h/"):
             equal(one(url, DESCRIBE)["kind"], "invalid", url)
+
+
+def buckets():
+    """A bucket of another region is asked for there, once."""
+    def answer(region, status=301, headers=True, body="<Error><Code>PermanentRedirect</Code><Region>%s</Region></Error>"):
+        def reply(request, _):
+            if f"/{region}/s3/" in request.headers["Authorization"]:
+                return Reply(body="<Policy/>")
+            return Reply(status, body % region, {"x-amz-bucket-region": region} if headers else {})
+        return reply
+    call = {"service": "s3", "operation": "GetBucketTagging", "method": "GET", "query": "tagging", "bucket": "b-1"}
+    for name, reply, kind, asked in (("301", answer("ap-south-1"), "ok", 2), ("307", answer("us-west-2", 307), "ok", 2),
+                                     ("400", answer("us-west-2", 400, False), "ok", 2), ("nowhere", answer("x y", 301), "invalid", 1),
+                                     ("round-and-round", lambda r, n: answer(f"eu-west-{n + 2}")(r, n), "invalid", 2)):
+        with fault("bucket-elsewhere-" + name), Door(reply, KEYS) as door:
+            got = one(door, call)
+            equal((got["kind"], len(door.seen)), (kind, asked), got["message"])
+
+
+def drift(door, *more, **env):
+    """Exit status, report and messages of `opsc drift` of a small project."""
+    outside = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **ENV, "AWS_ENDPOINT_URL": door.url, "AWS_MAX_ATTEMPTS": "2", **env}
+    done = subprocess.run([OPSC, "drift", SPEC.name, *more], env=outside, capture_output=True, text=True, timeout=60, check=False)
+    check(not any(s in done.stdout + done.stderr for s in SECRETS), "a secret is told")
+    equal(door.wrong, [], "wrong signatures")
+    return done.returncode, done.stdout, done.stderr
+
+
+def account(request, _):
+    """One in which there is nothing."""
+    name = request.operation
+    if name == "GetCallerIdentity":
+        return Reply(body="<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/x"
+                          "</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>")
+    return Reply(body=f"<{name}Response><{name}Result/></{name}Response>") if "Action" in request.form else Reply()
+
+
+def alarms(text):
+    return Reply(body=text if isinstance(text, (str, bytes)) else json.dumps({"MetricAlarms": text}))
+
+
+def drifts():
+    """What no answer of AWS looks like ends `opsc drift` with what is wrong and exit status 3: it is never taken for an account."""
+    page = "<html><title>Log in</title></html>"
+    packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n"
+    bomb = gzip.compress(b'{"MetricAlarms":[' + b" " * (33 << 20) + b"]}", 1)
+    alarm = {"AlarmName": "shop-production-x", "AlarmArn": "arn:aws:cloudwatch:eu-west-1:1:alarm:x", "Threshold": 1}
+    rows = [("page", Reply(body=page, headers={"Server": "squid/6"}), "a web page (of squid/6)", 1),
+            ("page-with-500", Reply(500, page), "status 500 and is a web page", 2),
+            ("way-out", Reply(302, page, {"Location": "https://u:SESSIONTOKEN@portal.example/SESSIONTOKEN"}), "leads to https://portal.example\n", 1),
+            ("cut", Reply(body="x" * 100, cut=50), "cut off", 2), ("chunks-cut", Reply(raw=CHUNKED + b"5\r\n{"), "cut off", 2),
+            ("packed-as-nobody-asked", Reply(raw=packed % (b"zstd", 2) + b"{}"), "cut off", 2),
+            ("packed-badly", Reply(raw=packed % (b"gzip", 2) + b"{}"), "cut off", 2),
+            ("huge-when-unpacked", Reply(raw=packed % (b"gzip", len(bomb)) + bomb), "larger than opsc takes", 1),
+            ("headers-without-end", Reply(raw=b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 60000), "larger than opsc takes", 1),
+            ("nothing", Reply(body=b""), "cloudwatch:DescribeAlarms", 1), ("half", alarms('{"MetricAlarms":['), "cloudwatch:DescribeAlarms", 1),
+            ("two", alarms('{"MetricAlarms":[]}{}'), "cloudwatch:DescribeAlarms", 1), ("list", alarms("[]"), "it is no object", 1),
+            ("deep", alarms('{"MetricAlarms":' * 100000), "cloudwatch:DescribeAlarms", 1),
+            ("deep-and-closed", alarms('{"MetricAlarms":' + "[" * 9000 + "]" * 9000 + "}"), "cloudwatch:DescribeAlarms", 1),
+            ("no-UTF-8", alarms(b'{"MetricAlarms":[{"AlarmName":"\xff\xfe"}]}'), "cloudwatch:DescribeAlarms", 1),
+            ("text-for-a-list", alarms("x"), "cloudwatch:DescribeAlarms", 1), ("number-for-an-alarm", alarms([1]), "cloudwatch:DescribeAlarms", 1),
+            ("object-for-a-text", alarms([{**alarm, "Namespace": {}}]), "cloudwatch:DescribeAlarms", 1),
+            ("nameless", alarms([{**alarm, "AlarmName": ""}]), "cloudwatch:DescribeAlarms", 1),
+            ("page-without-end", alarms('{"NextToken":"x"}'), "its pages do not end", 2),
+            ("token-of-another-type", alarms('{"NextToken":[1]}'), "its pages do not end", 1)]
+    for name, reply, said, asked in rows:
+        with fault("drift-" + name), Door(lambda r, n: reply if r.operation == "DescribeAlarms" else account(r, n), KEYS) as door:  # noqa: B023
+            status, out, told = drift(door)
+            equal((status, out), (3, ""), told)
+            check(said in told and "nothing can be said" in told, told)
+            equal(sum(r.operation == "DescribeAlarms" for r in door.seen), asked, "requests")
+    deep, entity = "<a>" * 5000, '<!DOCTYPE a [<!ENTITY b "c">]>'
+    for name, body in (("page", page), ("deep", deep), ("deep-and-closed", deep + "</a>" * 5000), ("entity", entity + "<ListTopicsResponse>&b;</ListTopicsResponse>"),
+                       ("of-another", "<ListQueuesResponse/>"), ("JSON", "{}"), ("no-UTF-8", b"<ListTopicsResponse>\xff</ListTopicsResponse>")):
+        with fault("drift-XML-" + name), Door(lambda r, n: Reply(body=body) if r.operation == "ListTopics" else account(r, n), KEYS) as door:  # noqa: B023
+            status, out, told = drift(door)
+            equal((status, out), (3, ""), told)
+            check("sns:ListTopics" in told, told)
+    with fault("drift-page-for-all"), Door(lambda r, n: Reply(body=page), KEYS) as door:
+        status, out, told = drift(door)
+        equal((status, out, max(sum(r.operation == x.operation for r in door.seen) for x in door.seen)), (3, "", 1), told)
+
+
+def debug():
+    """--debug tells each request and who asks, and no secret."""
+    with test("debug"), Door(lambda r, n: error("ThrottlingException", headers={"x-amzn-RequestId": "R-1"}) if r.operation == "DescribeAlarms" and n == 0
+                             else account(r, n), KEYS) as door:
+        status, _, told = drift(door, "--debug", AWS_PROFILE="", AWS_MAX_ATTEMPTS="3")
+        lines = [line.partition("opsc: debug: ")[2] for line in told.splitlines() if line.startswith("opsc: debug: ")]
+        equal(status, 4, told)
+        check(any("credentials: environment, without an end" == line for line in lines), told)
+        host = door.url.partition("//")[2]
+        first, second = (next(line for line in lines if line.startswith(f"cloudwatch DescribeAlarms in eu-west-1 of {host}, try {n}")) for n in (1, 2))
+        check(": 400 ThrottlingException in " in first and ", request R-1; again in " in first and " bytes out, " in first, first)
+        check(": 200 in " in second and "again" not in second, second)
+        equal(sum(", try " in line for line in lines), len(door.seen), "lines")
+    with test("no-debug"), Door(account, KEYS) as door:
+        check("debug" not in drift(door)[2], "it tells too much")
 
 
 def quota_of(per_s):
@@ -218,9 +335,9 @@ def trust(folder):
     with test("certificate-of-an-authority-that-is-named"), Door(lambda r, n: Reply(), KEYS, tls) as door:
         equal(one(door, DESCRIBE, env={"AWS_CA_BUNDLE": folder + "/ca.pem"})["kind"], "ok", "answer")
     with fault("certificate-of-nobody"), Door(lambda r, n: Reply(), KEYS, tls) as door:
-        got = one(door, {**DESCRIBE, "deadline_s": 1}, env={"AWS_CA_BUNDLE": folder + "/other.pem"})
-        equal((got["kind"], door.seen), ("unreachable", []), got["message"])
-        check("prove" in got["message"], got["message"])
+        got = one(door, DESCRIBE, env={"AWS_CA_BUNDLE": folder + "/other.pem"})
+        equal((got["kind"], got["tries"], door.seen), ("untrusted", 3, []), got["message"])
+        check("prove" in got["message"] and "AWS_CA_BUNDLE" in got["advice"], got["message"])
 
 
 def wiped(folder):
@@ -268,6 +385,16 @@ def proxies():
             proxy.asked.clear()
             got = one("", {**call, "deadline_s": 2}, outside={"HTTPS_PROXY": proxy.url, "https_proxy": proxy.url}, env={"AWS_MAX_ATTEMPTS": "1"})
             equal((proxy.asked, got["kind"] != "ok", got["maybe_done"]), ([f"CONNECT {host} HTTP/1.1"], True, False), got["message"])
+    for name, url in (("without-a-port", "http://u:SESSIONTOKEN@:x"), ("no-URL", "u:SESSIONTOKEN@h:1:2"), ("of-no-kind", "ftp9://u:SESSIONTOKEN@h/"),
+                      ("not-found", "http://u:SESSIONTOKEN@proxy.invalid:3128")):
+        with fault("proxy-" + name):
+            got = one("", {**DESCRIBE, "deadline_s": 2}, outside={"HTTPS_PROXY": url, "https_proxy": url}, env={"AWS_MAX_ATTEMPTS": "1"})
+            check(got["kind"] != "ok" and "roxy" in got["message"], got["message"])
+    for names, asked in (("other.invalid", ["POST http://emulator.invalid/ HTTP/1.1"]), ("other.invalid,.emulator.invalid", []), ("*", [])):
+        with fault("proxy-but-not-for-" + names):
+            proxy.asked.clear()
+            one("http://emulator.invalid", {**DESCRIBE, "deadline_s": 2}, outside={"http_proxy": proxy.url, "NO_PROXY": names}, env={"AWS_MAX_ATTEMPTS": "1"})
+            equal(proxy.asked, asked, "asked")
     with test("no-proxy-to-this-machine"), Door(lambda r, n: Reply(), KEYS) as door:
         proxy.asked.clear()
         equal((one(door, DESCRIBE, outside={"http_proxy": proxy.url, "HTTPS_PROXY": proxy.url})["kind"], proxy.asked), ("ok", []), "answer")
@@ -311,10 +438,13 @@ def emulator():
 if not os.access(TOOL, os.X_OK):
     say("FAIL" if os.environ.get("OPSC_REQUIRE") else "skip", "aws-client", f"{TOOL} is not built (make tools)")
 else:
-    with tempfile.TemporaryDirectory() as FOLDER, concurrent.futures.ThreadPoolExecutor(9) as POOL:
+    with tempfile.TemporaryDirectory() as FOLDER, tempfile.NamedTemporaryFile("w", suffix=".yaml") as SPEC, concurrent.futures.ThreadPoolExecutor(9) as POOL:
         os.mkdir(FOLDER + "/home")
+        SPEC.write("opsc: 1\nproject: shop\naws: { region: eu-west-1 }\nnotify: ops@shop.example\n"
+                   "resources:\n  db: { kind: rds, id: shop-db, engine: postgres, class: db.t3.small, storage: 50 GiB }\n")
+        SPEC.flush()
         # They wait more than they reckon.
-        for done in [POOL.submit(group) for group in (protocols, retries, writes, clock, refusals, rates, sharing, proxies, emulator)] + [
+        for done in [POOL.submit(group) for group in (emulator, drifts, protocols, retries, writes, clock, refusals, buckets, debug, rates, sharing, proxies)] + [
                 POOL.submit(expiry, FOLDER + "/home"), POOL.submit(trust, FOLDER), POOL.submit(wiped, FOLDER + "/wiped")]:
             done.result()
 sys.exit(state.failed)

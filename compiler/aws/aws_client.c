@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/aws_client.h"
 
+#include "aws/aws_log.h"
 #include "aws/aws_request.h"
 #include "aws/credentials.h"
 #include "aws/throttle.h"
@@ -15,10 +16,11 @@
 #define DEADLINE_S 120
 #define BODY_BYTES_MAX ((uint64_t)32 << 20)
 #define TRIES 8
-#define TRIES_STRANGE 3  /* of what is answered with a page of HTML */
+#define TRIES_STRANGE 3  /* of what is answered with a page of HTML, or by who knows whom */
 #define RETRY_TOKENS 500 /* the SDKs' ceiling on tries while all of AWS is down */
 #define RETRY_COST 14
-#define SKEW_MS (4 * 60 * 1000)        /* AWS allows 5 minutes */
+#define SKEW_MS (4 * 60 * 1000) /* AWS allows 5 minutes */
+#define SKEW_TOLD_MS 10000
 #define ROUND_TRIP_MS (15 * 60 * 1000) /* longer ones say nothing about the clock */
 #define RETRY_AFTER_MAX_MS 20000
 #define IDLE_MS 1000
@@ -31,9 +33,11 @@ struct pending {
     struct aws_request request;
     struct bucket *bucket;
     int64_t due_ms, begun_ms, sent_ms, sent_at_ms; /* the last by the machine's clock */
+    int64_t queued_ms;                             /* from when it was due until it was sent */
     int64_t signed_skew_ms;
     unsigned tries, generation;
     bool refreshed;         /* the credentials, because AWS said that they have expired */
+    bool moved;             /* to the region that S3 named */
     struct aws_error error; /* of the last try */
 };
 
@@ -65,9 +69,11 @@ struct aws_client {
     VEC(struct bucket *) buckets;
     VEC(struct pending *) waiting, going;
     int64_t skew_ms; /* AWS's clock less this machine's */
+    int64_t told_skew_ms;
     int retry_tokens;
     uint32_t random;
     struct aws_sums sums;
+    int64_t end_ms; /* nothing goes on after; 0: no end */
     bool stopped;
     aws_watch_fn *watch; /* or NULL */
     void *watch_ctx;
@@ -182,17 +188,27 @@ static void show(const struct aws_client *c, const struct pending *p) {
         c->watch(c->watch_ctx, c, &p->call);
 }
 
-static void log_try(const struct aws_client *c, const struct pending *p, unsigned status) {
-    const struct aws_host *h = &c->settings->host;
-    if (h->log == NULL)
-        return;
-    str line =
-        arena_printf(p->arena, "%s %.*s %.*s: try %u, status %u%s%.*s%s%.*s, %lld ms",
-                     p->call.service->name, STR_ARG(p->call.operation), STR_ARG(p->request.region),
-                     p->tries, status, p->error.code.n > 0 ? ", " : "", STR_ARG(p->error.code),
-                     p->error.request_id.n > 0 ? ", request " : "", STR_ARG(p->error.request_id),
-                     (long long)(steady_ms(c) - p->sent_ms));
-    h->log(h->ctx, line);
+static void log_try(const struct aws_client *c, const struct pending *p,
+                    const struct http_many_answer *h, bool again) {
+    str id = aws_header(h->headers, h->nheaders, "x-amzn-requestid");
+    int64_t now = steady_ms(c);
+    struct aws_try t = {.service = p->call.service->name,
+                        .operation = p->call.operation,
+                        .region = p->request.region,
+                        .host = p->request.host,
+                        .number = p->tries,
+                        .queued_ms = p->queued_ms,
+                        .took_ms = now - p->sent_ms,
+                        .status = h->code,
+                        .sent_bytes = p->request.body.n,
+                        .received_bytes = h->body.n,
+                        .request_id =
+                            id.n > 0 ? id : aws_header(h->headers, h->nheaders, "x-amz-request-id"),
+                        .error = &p->error,
+                        .again_ms = !again             ? -1
+                                    : p->due_ms <= now ? 0
+                                                       : p->due_ms - now};
+    aws_log_try(&c->settings->host, p->arena, &t);
 }
 
 static void end_call(struct aws_client *c, struct pending *p, struct aws_answer *answer) {
@@ -215,8 +231,8 @@ static unsigned deadline_s(const struct pending *p) {
 }
 
 static int64_t left_ms(const struct aws_client *c, const struct pending *p) {
-    return p->tries == 0 ? (int64_t)deadline_s(p) * 1000
-                         : p->begun_ms + (int64_t)deadline_s(p) * 1000 - steady_ms(c);
+    int64_t now = steady_ms(c), end = (p->tries == 0 ? now : p->begun_ms) + deadline_s(p) * 1000LL;
+    return (c->end_ms > 0 && c->end_ms < end ? c->end_ms : end) - now;
 }
 
 /* ---- another try */
@@ -245,11 +261,30 @@ static bool may_repeat(const struct pending *p, enum aws_retry retry, bool was_s
     return p->call.effect != AWS_MAKES_ONCE || retry != AWS_RETRY_TRANSIENT || !was_sent;
 }
 
+/* S3 was asked in a region that the bucket is not in: the request is made anew for its own. */
+static bool follow(struct aws_client *c, struct pending *p, const struct http_many_answer *h) {
+    if (p->moved || p->call.bucket.n == 0 || h->status != HTTP_OK)
+        return false;
+    str region = aws_error_bucket_region(p->arena, h->code, h->headers, h->nheaders, h->body);
+    struct aws_call call = p->call;
+    struct aws_error e;
+    if (region.n == 0 || str_eq(region, p->request.region))
+        return false;
+    call.region = arena_str(p->arena, region);
+    if (!aws_request_make(p->arena, c->settings, &call, &p->request, &e))
+        return false;
+    p->moved = true;
+    p->call = call;
+    p->bucket = bucket_of(c, p);
+    p->due_ms = steady_ms(c);
+    return true;
+}
+
 static bool is_worth_it(struct aws_client *c, struct pending *p, const struct http_many_answer *h) {
     enum aws_retry retry = aws_error_retry(p->call.service, &p->error);
     unsigned most = c->settings->tries > 0 ? c->settings->tries : TRIES;
     int64_t off = c->skew_ms - p->signed_skew_ms;
-    if (p->error.kind == AWS_STRANGE && most > TRIES_STRANGE)
+    if ((p->error.kind == AWS_STRANGE || p->error.kind == AWS_UNTRUSTED) && most > TRIES_STRANGE)
         most = TRIES_STRANGE;
     if (p->error.kind == AWS_EXPIRED && !p->refreshed && c->chain != NULL &&
         aws_chain_reject(c->chain, p->generation)) {
@@ -279,13 +314,20 @@ static void learn_skew(struct aws_client *c, const struct pending *p,
         !aws_request_date(aws_header(h->headers, h->nheaders, "date"), &date))
         return;
     c->skew_ms = date * 1000 - (p->sent_at_ms + took / 2);
+    int64_t off = c->skew_ms - c->told_skew_ms;
+    if (off < SKEW_TOLD_MS && off > -SKEW_TOLD_MS)
+        return;
+    c->told_skew_ms = c->skew_ms;
+    aws_log(&c->settings->host, p->arena, "the clock of this machine is %lld s %s AWS's",
+            (long long)(c->skew_ms < 0 ? -c->skew_ms : c->skew_ms) / 1000,
+            c->skew_ms < 0 ? "ahead of" : "behind");
 }
 
 static void read_failure(struct pending *p, const struct http_many_answer *h) {
     static const enum aws_error_kind kinds[] = {[HTTP_NO_LIBRARY] = AWS_NO_LIBRARY,
                                                 [HTTP_BAD_URL] = AWS_INVALID,
                                                 [HTTP_UNREACHABLE] = AWS_UNREACHABLE,
-                                                [HTTP_UNTRUSTED] = AWS_UNREACHABLE,
+                                                [HTTP_UNTRUSTED] = AWS_UNTRUSTED,
                                                 [HTTP_TIMEOUT] = AWS_TIMEOUT,
                                                 [HTTP_CUT] = AWS_CUT,
                                                 [HTTP_REFUSED] = AWS_CUT,
@@ -299,6 +341,13 @@ static void read_failure(struct pending *p, const struct http_many_answer *h) {
                          http_status_text(h->status), h->detail[0] != 0 ? ": " : "", h->detail)};
 }
 
+/* XML says itself in what it is; JSON is UTF-8. */
+static bool is_text(const struct pending *p, const struct http_many_answer *h) {
+    enum aws_protocol is = p->call.service->protocol;
+    bool json = is == AWS_JSON_1_0 || is == AWS_JSON_1_1 || is == AWS_REST_JSON;
+    return !json || utf8_check(h->body) == h->body.n;
+}
+
 static void take_answer(void *ctx, const struct http_many_answer *h) {
     struct pending *p = ctx;
     struct aws_client *c = p->client;
@@ -309,16 +358,21 @@ static void take_answer(void *ctx, const struct http_many_answer *h) {
         read_failure(p, h);
     } else {
         learn_skew(c, p, h);
-        if (h->code < 200 || h->code > 299)
+        if (h->code < 200 || h->code > 299 || aws_error_is_page(h->body))
             aws_error_read(p->arena, p->call.service, p->call.operation, h->code, h->headers,
                            h->nheaders, h->body, &p->error);
+        else if (!is_text(p, h))
+            p->error = (struct aws_error){.kind = AWS_STRANGE,
+                                          .status = h->code,
+                                          .message = STR("the answer is not in UTF-8")};
     }
-    log_try(c, p, h->code);
     if (p->error.kind == AWS_THROTTLED) {
         c->sums.throttled++;
         throttle_slow(&p->bucket->throttle, p->sent_ms, steady_ms(c));
     }
-    if (p->error.kind != AWS_OK && is_worth_it(c, p, h)) {
+    bool again = p->error.kind != AWS_OK && (follow(c, p, h) || is_worth_it(c, p, h));
+    log_try(c, p, h, again);
+    if (again) {
         VEC_PUSH(c->arena, &c->waiting, p);
         return;
     }
@@ -372,6 +426,7 @@ static void send_call(struct aws_client *c, struct pending *p) {
     int64_t left = left_ms(c, p);
     p->sent_ms = steady_ms(c);
     p->sent_at_ms = now_ms(c);
+    p->queued_ms = p->sent_ms - p->due_ms;
     if (p->tries++ == 0)
         p->begun_ms = p->sent_ms;
     str url = r->query.n == 0 ? arena_cat(p->arena, r->origin, r->path)
@@ -426,9 +481,13 @@ static int64_t send_what_may_go(struct aws_client *c) {
     c->going.n = 0;
     for (uint32_t i = 0; i < n; i++) {
         struct pending *p = was[i];
-        if (c->stopped && p->tries == 0) {
-            p->error = (struct aws_error){.kind = AWS_GIVEN_UP,
-                                          .message = STR("it was given up before it was begun")};
+        bool over = c->end_ms > 0 && now >= c->end_ms;
+        if (over || (c->stopped && p->tries == 0)) {
+            p->error =
+                (struct aws_error){.kind = over ? AWS_TIMEOUT : AWS_GIVEN_UP,
+                                   .maybe_done = p->error.maybe_done,
+                                   .message = over ? STR("the time for all calls together is over")
+                                                   : STR("it was given up before it was begun")};
             p->bucket = NULL;
         }
         if (may_go(c, p, now, &next))
@@ -483,6 +542,10 @@ void aws_client_call(struct aws_client *c, struct arena *a, const struct aws_cal
     own.ctx = &one;
     aws_client_start(c, &own);
     aws_client_run(c);
+}
+
+void aws_client_limit(struct aws_client *c, unsigned s) {
+    c->end_ms = steady_ms(c) + s * 1000LL;
 }
 
 void aws_client_stop(struct aws_client *c) {

@@ -18,7 +18,8 @@
  * operation and region lets 80% of AWS's published quota pass, and half of that after AWS was too
  * fast all the same, from where it grows again. It is signed anew for each try and tried again as
  * the SDKs do (waits of up to 20 s that grow, x-amz-retry-after, Retry-After), within its deadline.
- * A clock that is off is found by the Date of answers, and corrected for. Credentials are found
+ * A clock that is off is found by the Date of answers, and corrected for. A bucket that is in
+ * another region is asked for there, as S3 says it. Credentials are found
  * when the first call needs them, and found anew before they expire.
  *
  * Answers come in any order. Their memory is gone when the function returns.
@@ -86,6 +87,11 @@ void aws_client_run(struct aws_client *c);
 /* One call, and its answer in the arena; `done` and `ctx` are not used. Not from a `done`. */
 void aws_client_call(struct aws_client *c, struct arena *a, const struct aws_call *call,
                      struct aws_answer *ret);
+/*
+ * Whatever is not done so long from now ends with AWS_TIMEOUT. Without it only each call has an
+ * end, and a list that never ends has none.
+ */
+void aws_client_limit(struct aws_client *c, unsigned s);
 /* Calls that are not begun are given up: they end with AWS_GIVEN_UP; those that run end as usual.
  */
 void aws_client_stop(struct aws_client *c);

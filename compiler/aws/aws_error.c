@@ -2,6 +2,7 @@
 /* Tables of AWS's error codes, and how they are read. */
 #include "aws/aws_error.h"
 
+#include "aws/endpoint.h"
 #include "aws/xml.h"
 #include "base/buf.h"
 
@@ -129,6 +130,8 @@ static const struct kind_row {
                         "Install libcurl and OpenSSL (libcurl4 and libssl3 on Debian)."},
     [AWS_UNREACHABLE] = {"unreachable",
                          "Is there a network, or a proxy that HTTPS_PROXY should name?"},
+    [AWS_UNTRUSTED] = {"untrusted", "Is a proxy in between that reads what is encrypted? "
+                                    "AWS_CA_BUNDLE names the file with its authority."},
     [AWS_TIMEOUT] = {"timeout", "Try again."},
     [AWS_GIVEN_UP] = {"given-up", ""},
     [AWS_CUT] = {"cut", "Try again."},
@@ -306,6 +309,33 @@ static bool is_xml(const struct aws_service *s) {
     return s->protocol == AWS_REST_XML || s->protocol == AWS_QUERY || s->protocol == AWS_EC2;
 }
 
+bool aws_error_is_page(str body) {
+    static const char *const begins[] = {"<!doctype html", "<html"};
+    str s = str_sub(body, str_starts(body, STR("\xEF\xBB\xBF")) ? 3 : 0, body.n);
+    s = str_trim(s);
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+        if (str_is_nocase(str_sub(s, 0, (uint32_t)strlen(begins[i])), begins[i]))
+            return true;
+    }
+    return false;
+}
+
+/* In what an answer that is none of AWS's differs from one: who sends it is found by that. */
+static str strangeness(struct arena *a, unsigned status, const struct http_header *headers,
+                       uint32_t nheaders, str body) {
+    str to = aws_header(headers, nheaders, "location");
+    str from = clean(a, aws_header(headers, nheaders, "server"), CODE_MAX);
+    str type = clean(a, aws_header(headers, nheaders, "content-type"), CODE_MAX);
+    if (status >= 300 && status <= 399 && to.n > 0)
+        return arena_printf(a, "the answer has status %u and leads to %.*s", status,
+                            STR_ARG(clean(a, http_origin(a, to), CODE_MAX)));
+    if (aws_error_is_page(body))
+        return arena_printf(a, "the answer has status %u and is a web page%s%.*s%s", status,
+                            from.n > 0 ? " (of " : "", STR_ARG(from), from.n > 0 ? ")" : "");
+    return arena_printf(a, "the answer has status %u and is not AWS's%s%.*s%s", status,
+                        type.n > 0 ? " (" : "", STR_ARG(type), type.n > 0 ? ")" : "");
+}
+
 void aws_error_read(struct arena *a, const struct aws_service *s, str operation, unsigned status,
                     const struct http_header *headers, uint32_t nheaders, str body,
                     struct aws_error *ret) {
@@ -323,22 +353,30 @@ void aws_error_read(struct arena *a, const struct aws_service *s, str operation,
     e.message = clean(a, without_signed(e.message), MESSAGE_MAX);
     e.request_id = clean(a, e.request_id, CODE_MAX);
     e.kind = is_aws || body.n == 0 ? kind_of(s, &e) : AWS_STRANGE;
-    if (e.kind == AWS_STRANGE) {
-        str type = aws_header(headers, nheaders, "content-type");
-        e.message = arena_printf(a, "the answer has status %u and is not AWS's%s%.*s%s", status,
-                                 type.n > 0 ? " (" : "", STR_ARG(clean(a, type, CODE_MAX)),
-                                 type.n > 0 ? ")" : "");
-    }
+    if (e.kind == AWS_STRANGE)
+        e.message = strangeness(a, status, headers, nheaders, body);
     if (e.kind == AWS_DENIED)
         e.action = missing_action(a, s, operation, e.message);
     *ret = e;
+}
+
+str aws_error_bucket_region(struct arena *a, unsigned status, const struct http_header *headers,
+                            uint32_t nheaders, str body) {
+    const char *why = NULL;
+    if (status != 301 && status != 302 && status != 307 && status != 400)
+        return (str){NULL, 0};
+    str region = aws_header(headers, nheaders, "x-amz-bucket-region");
+    if (region.n == 0)
+        region = xml_child_text(xml_parse(a, body, &why), "Region");
+    return aws_region_is_name(region) ? region : (str){NULL, 0};
 }
 
 enum aws_retry aws_error_retry(const struct aws_service *s, const struct aws_error *e) {
     const struct row *r = row_of(s, e->code);
     if (r != NULL)
         return r->retry;
-    if (e->kind == AWS_UNREACHABLE || e->kind == AWS_TIMEOUT || e->kind == AWS_CUT)
+    if (e->kind == AWS_UNREACHABLE || e->kind == AWS_UNTRUSTED || e->kind == AWS_TIMEOUT ||
+        e->kind == AWS_CUT)
         return AWS_RETRY_TRANSIENT;
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
         if (statuses[i].status == e->status)

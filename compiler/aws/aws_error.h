@@ -16,6 +16,7 @@ enum aws_error_kind {
     AWS_NO_REGION,      /* none given, or one that cannot be */
     AWS_NO_LIBRARY,     /* libcurl or OpenSSL is not on this machine */
     AWS_UNREACHABLE,    /* no answer: `message` says why */
+    AWS_UNTRUSTED,      /* who answers cannot prove to be AWS */
     AWS_TIMEOUT,        /* none in time, after all tries */
     AWS_GIVEN_UP,       /* never sent: aws_client_stop() */
     AWS_CUT,            /* the answer ended early */
@@ -52,6 +53,13 @@ struct aws_error {
 void aws_error_read(struct arena *a, const struct aws_service *s, str operation, unsigned status,
                     const struct http_header *headers, uint32_t nheaders, str body,
                     struct aws_error *ret);
+/* Whether a body is a page for a browser, which AWS's API never sends: something is in between. */
+bool aws_error_is_page(str body);
+/*
+ * The region that S3 says a bucket is in, when it was asked in another one; empty: it does not.
+ */
+str aws_error_bucket_region(struct arena *a, unsigned status, const struct http_header *headers,
+                            uint32_t nheaders, str body);
 /* "Wait ...", "Add ...": what to do about it, a sentence or two; may be empty. */
 str aws_error_advice(struct arena *a, const struct aws_error *e);
 /* "throttled", ...: for tests and for machines. */

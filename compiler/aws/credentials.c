@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/credentials.h"
 
+#include "aws/aws_log.h"
 #include "aws/finder.h"
 
 #define ADVISED_S (15 * 60)   /* before they expire others are looked for */
@@ -56,6 +57,26 @@ static struct aws_error copied(struct arena *a, const struct aws_error *e) {
     return ret;
 }
 
+/* Who asks, for who wonders why it is not somebody else. */
+static void tell(const struct aws_chain *c, const struct finder *f, int64_t now_ms) {
+    const struct aws_settings *s = c->settings;
+    bool passed = s->profile_named && !s->profile_given && str_is(f->source, "environment");
+    if (f->error.kind != AWS_OK) {
+        aws_log(&s->host, f->arena, "credentials: none: %.*s", STR_ARG(f->error.message));
+        return;
+    }
+    str until = f->expires_s == 0 ? STR("without an end")
+                                  : arena_printf(f->arena, "for %lld s more",
+                                                 (long long)(f->expires_s - now_ms / 1000));
+    str other = passed ? arena_printf(f->arena,
+                                      "; profile `%.*s` of AWS_PROFILE is not used: keys of the "
+                                      "environment come before it",
+                                      STR_ARG(s->profile))
+                       : STR("");
+    aws_log(&s->host, f->arena, "credentials: %.*s, %.*s%.*s", STR_ARG(f->source), STR_ARG(until),
+            STR_ARG(other));
+}
+
 static bool look(struct aws_chain *c, int64_t now_ms) {
     struct arena *own = arena_within(c->arena);
     arena_keep_secret(own);
@@ -65,6 +86,7 @@ static bool look(struct aws_chain *c, int64_t now_ms) {
     if (walk(&f) && f.expires_s > 0 && f.expires_s * 1000 <= now_ms)
         finder_fail(&f, (const char *)arena_str(own, f.source).p,
                     STR("the credentials that it gives have expired"));
+    tell(c, &f, now_ms);
     if (f.error.kind != AWS_OK) {
         c->error = copied(c->arena, &f.error);
         arena_free(own);

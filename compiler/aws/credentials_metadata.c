@@ -2,6 +2,7 @@
 /* Credentials that the place gives in which opsc runs: a container, an instance. */
 #include "aws/finder.h"
 
+#include "aws/aws_log.h"
 #include "net/http_many.h"
 
 #define ANSWER_MAX ((uint64_t)1 << 20)
@@ -50,6 +51,9 @@ bool finder_ask(struct finder *f, const struct finder_ask *ask, str *ret_body,
         http_many_start(m, &r);
         while (http_many_running(m) > 0)
             http_many_wait(m, ask->timeout_ms);
+        aws_log(&f->settings->host, f->arena, "credentials: %s, %s %.*s, try %u: %s, status %u",
+                ask->source, ask->method, STR_ARG(http_origin(f->arena, ask->url)), i + 1,
+                http_status_text(t.status), t.code);
         if (t.status == HTTP_OK && t.code == 200)
             break;
     }

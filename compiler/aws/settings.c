@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/settings.h"
 
+#include "aws/aws_log.h"
 #include "aws/endpoint.h"
 
 #define FILE_BYTES_MAX ((size_t)4 << 20)
@@ -126,6 +127,11 @@ struct aws_settings *aws_settings_read(struct arena *a, const struct aws_host *h
         "true");
     s->ca_file = expanded(a, s, either(&r, "AWS_CA_BUNDLE", "ca_bundle"));
     s->tries = small(either(&r, "AWS_MAX_ATTEMPTS", "max_attempts"));
+    aws_log(host, a, "settings: profile `%.*s` (%s), region %.*s", STR_ARG(s->profile),
+            s->profile_given   ? "--profile"
+            : s->profile_named ? "AWS_PROFILE"
+                               : "none is named",
+            STR_ARG(s->region.n > 0 ? s->region : STR("none")));
     return s;
 }
 

@@ -102,7 +102,8 @@ enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,
 
 static bool is_watched(const struct cli *c) {
     const char *term = getenv("TERM"), *ci = getenv("CI");
-    return c->tty_err && term != NULL && strcmp(term, "dumb") != 0 && (ci == NULL || ci[0] == 0);
+    return c->tty_err && !cli_has(c, OPT_DEBUG) && term != NULL && strcmp(term, "dumb") != 0 &&
+           (ci == NULL || ci[0] == 0);
 }
 
 static void show(void *ctx, const struct aws_client *client, const struct aws_call *call) {

@@ -21,7 +21,7 @@ enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,
 /*
  * One line on a terminal that is written over: calls that have their answer, and what is being
  * asked. It is there while the reading goes on, when that takes longer than a blink, and never
- * where standard error is no terminal, TERM is `dumb` or CI is set.
+ * where standard error is no terminal or has the lines of --debug, TERM is `dumb` or CI is set.
  */
 struct account_progress {
     struct cli *c;

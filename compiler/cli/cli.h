@@ -51,6 +51,7 @@ enum cli_option_id {
     OPT_EC2,
     OPT_RDS,
     OPT_PROFILE,
+    OPT_DEBUG,
     OPT_REFERENCE,
     OPT_MAN,
     OPT_COUNT

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/account.h"
+#include "cli/aws_host.h"
 #include "cli/drift_parts.h"
 
-#include <stdlib.h>
-
 #define TEXT_MAX (256u << 20)
-
-static str variable(void *ctx, const char *name) {
-    (void)ctx;
-    return str_c(getenv(name));
-}
 
 /* ---- what is compared */
 
@@ -71,7 +65,7 @@ static enum cli_exit compare(struct drift_run *r) {
 static enum cli_exit read_account(struct drift_run *r) {
     struct cli *c = r->c;
     struct io_clock clock = io_clock_posix();
-    struct aws_host host = {.io = &c->io, .clock = clock, .variable = variable};
+    struct aws_host host = cli_aws_host(c);
     struct aws_choice choice = {.profile = cli_value(c, OPT_PROFILE, STR(""))};
     struct aws_error e;
     struct aws_settings *s = aws_settings_read(c->arena, &host, &choice, &e);
@@ -153,8 +147,8 @@ const struct cli_command cmd_plan = {
     .examples = "  opsc plan                         # ops.yaml here, and the account\n"
                 "  opsc plan --env staging --profile staging\n"
                 "  opsc plan --format json | jq '.items[] | select(.action == \"change\")'\n",
-    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_FORMAT_DATA},
-    .noptions = 4,
+    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_DEBUG, OPT_FORMAT_DATA},
+    .noptions = 5,
     .max_args = 1,
     .run = run_plan,
 };
@@ -166,8 +160,8 @@ const struct cli_command cmd_drift = {
     .text = ABOUT,
     .examples = "  opsc drift                        # what somebody changed by hand\n"
                 "  opsc drift --env production --format json\n",
-    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_FORMAT_DATA},
-    .noptions = 4,
+    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_DEBUG, OPT_FORMAT_DATA},
+    .noptions = 5,
     .max_args = 1,
     .run = run_drift,
 };

@@ -58,6 +58,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
          "Exit with 1 when a price was published before DATE, or nobody says when."},
     [OPT_PROFILE] = {"profile", 0, "NAME", NULL, false, false,
                      "The profile of ~/.aws whose credentials are used."},
+    [OPT_DEBUG] = {"debug", 0, NULL, NULL, false, false,
+                   "Tell on standard error what AWS is asked, and whose credentials are used."},
     [OPT_EC2] = {"ec2", 0, "ID", NULL, false, false, "An EC2 instance to watch."},
     [OPT_RDS] = {"rds", 0, "ID", NULL, false, false, "An RDS database to watch."},
     [OPT_REFERENCE] = {"reference", 0, NULL, NULL, false, false,

@@ -89,8 +89,24 @@ enum http_status curl_library_status(CURLcode code) {
     }
 }
 
+/* From the quote, the slashes or the space that the name of the last user begins after. */
+static void drop_user(char *text) {
+    char *end = strrchr(text, '@'), *from = text, *quote = strchr(text, '\''), *p;
+    if (end == NULL)
+        return;
+    if (quote != NULL && quote < end)
+        from = quote + 1;
+    else
+        for (p = text; p < end; p++)
+            from = *p == ' ' ? p + 1 : from;
+    p = strstr(from, "://");
+    from = p != NULL && p < end ? p + 3 : from;
+    memmove(from, end + 1, strlen(end + 1) + 1);
+}
+
 void curl_library_detail(char *out, size_t size, const char *text) {
     snprintf(out, size, "%s", text);
+    drop_user(out);
     for (char *p = out; *p != 0; p++) {
         if ((unsigned char)*p < ' ' || (unsigned char)*p > '~')
             *p = '?';

@@ -42,7 +42,10 @@ bool curl_library_load(struct curl_library *ret);
 bool curl_library_guard(const struct curl_library *c, CURL *easy, bool plain, const char *ca_file);
 /* What it means; what ended by ourselves is HTTP_CUT. */
 enum http_status curl_library_status(CURLcode code);
-/* The text for people, without what a terminal could take for more than text. */
+/*
+ * The text for people, without what a terminal could take for more than text, and without what
+ * stands before an @: libcurl names a proxy that it does not understand with its password.
+ */
 void curl_library_detail(char *out, size_t size, const char *text);
 
 #endif

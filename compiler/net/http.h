@@ -80,6 +80,8 @@ bool http_send(struct http *h, const struct http_request *r, struct http_error *
 const char *http_status_text(enum http_status s);
 /* Whether nothing in it is a space, a control character or beyond ASCII. */
 bool http_is_clean(str url);
+/* "https://host:80" of a URL: without user, password, path and query, for messages. */
+str http_origin(struct arena *a, str url);
 /* Whether the URL is of this machine; only then may it be http:. */
 bool http_is_loopback(str url);
 

@@ -23,6 +23,8 @@ struct transfer {
     size_t header_bytes;
     uint64_t max_bytes;
     bool too_big, secret;
+    bool framed; /* its length is known, or it says where it ends */
+    bool bodiless;
     http_many_done_fn *done;
     void *ctx;
     char message[CURL_ERROR_SIZE];
@@ -77,6 +79,7 @@ static size_t take_header(const char *bytes, size_t size, size_t n, void *of) {
     if (str_starts(value, STR("HTTP/"))) { /* not of "100 Continue" or of a proxy before it */
         t->headers.n = 0;
         t->header_bytes = 0;
+        t->framed = false;
         return n;
     }
     t->header_bytes += n;
@@ -85,6 +88,7 @@ static size_t take_header(const char *bytes, size_t size, size_t n, void *of) {
         return 0;
     value = arena_str(t->arena, str_trim(value));
     str name = str_split(&value, ':');
+    t->framed |= str_is_nocase(name, "content-length") || str_is_nocase(name, "transfer-encoding");
     if (name.n > 0)
         VEC_PUSH(t->arena, &t->headers, (struct http_header){name, str_trim(value)});
     return n;
@@ -203,6 +207,7 @@ void http_many_start(struct http_many *m, const struct http_many_request *r) {
     *t = (struct transfer){.many = m, .arena = own, .max_bytes = r->max_bytes, .done = r->done};
     t->ctx = r->ctx;
     t->secret = r->secret;
+    t->bodiless = str_is(r->method, "HEAD");
     t->body = BUF_INIT((size_t)r->max_bytes + 1);
     t->easy = is_spoken(r) ? m->lib.easy_init() : NULL;
     m->running++;
@@ -218,8 +223,19 @@ void http_many_start(struct http_many *m, const struct http_many_request *r) {
     }
 }
 
-static enum http_status status_of(CURLcode code, const struct transfer *t) {
+/* Of an answer that says of no end a part looks like the whole. */
+static bool is_whole(const struct transfer *t, long code) {
+    return t->framed || t->bodiless || code == 204 || code == 304;
+}
+
+static enum http_status status_of(CURLcode code, const struct transfer *t, long http_code,
+                                  bool was_sent) {
     enum http_status s = curl_library_status(code);
+    if (s == HTTP_OK && !is_whole(t, http_code))
+        return HTTP_CUT;
+    /* What libcurl says of an answer that is not in HTTP. */
+    if (code == CURLE_UNSUPPORTED_PROTOCOL && was_sent)
+        return HTTP_CUT;
     return s == HTTP_CUT && t->too_big ? HTTP_TOO_BIG : s;
 }
 
@@ -232,7 +248,7 @@ static void leave(struct http_many *m, struct transfer *t) {
 }
 
 static void finish(struct http_many *m, struct transfer *t, CURLcode code) {
-    struct http_many_answer answer = {.status = status_of(code, t)};
+    struct http_many_answer answer = {.status = HTTP_BAD_URL};
     long http_code = 0, sent = 0;
     if (t->easy != NULL) {
         m->lib.easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &http_code);
@@ -240,6 +256,7 @@ static void finish(struct http_many *m, struct transfer *t, CURLcode code) {
     }
     answer.code = http_code > 0 ? (unsigned)http_code : 0;
     answer.was_sent = sent > 0;
+    answer.status = status_of(code, t, http_code, answer.was_sent);
     answer.headers = t->headers.at;
     answer.nheaders = t->headers.n;
     answer.body = buf_str(&t->body);

@@ -9,6 +9,19 @@ bool http_is_clean(str url) {
     return true;
 }
 
+str http_origin(struct arena *a, str url) {
+    uint32_t at = 0;
+    while (at < url.n && !str_starts(str_sub(url, at, url.n), STR("://")))
+        at++;
+    at = at == url.n ? 0 : at + 3;
+    uint32_t from = at, end = at;
+    while (end < url.n && strchr("/?#\\", url.p[end]) == NULL)
+        end++;
+    for (uint32_t i = at; i < end; i++)
+        from = url.p[i] == '@' ? i + 1 : from;
+    return arena_cat(a, str_sub(url, 0, at), str_sub(url, from, end));
+}
+
 bool http_is_loopback(str url) {
     static const char *const hosts[] = {"127.0.0.1", "localhost", "[::1]"};
     uint32_t at = str_starts(url, STR("https://")) ? 8 : str_starts(url, STR("http://")) ? 7 : 0;

@@ -235,6 +235,8 @@ static void do_calls(const cJSON *q, cJSON *ret) {
             aws_client_start(c, &call);
         }
     }
+    if (number(q, "limit_s") > 0)
+        aws_client_limit(c, (unsigned)number(q, "limit_s"));
     if (flag(q, "stop"))
         aws_client_stop(c);
     struct io_clock clock = io_clock_posix();

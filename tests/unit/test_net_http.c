@@ -69,6 +69,20 @@ static void test_unreachable(void **state) {
     assert_true(e.detail[0] != 0);
 }
 
+static void test_origin(void **state) {
+    static const char *const rows[][2] = {
+        {"https://host/path", "https://host"},
+        {"http://user:pass@word@host:80?query=1", "http://host:80"},
+        {"https://a@[::1]:4566", "https://[::1]:4566"},
+        {"https://host#@x", "https://host"},
+        {"user:secret@host", "host"},
+        {"https://", "https://"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_true(str_is(http_origin(*state, str_c(rows[i][0])), rows[i][1]));
+}
+
 static void test_texts(void **state) {
     (void)state;
     for (int s = HTTP_OK; s <= HTTP_STOPPED; s++)
@@ -77,10 +91,8 @@ static void test_texts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        UNIT_TEST(test_loopback),
-        UNIT_TEST(test_not_spoken),
-        UNIT_TEST(test_unreachable),
-        UNIT_TEST(test_texts),
+        UNIT_TEST(test_loopback), UNIT_TEST(test_not_spoken), UNIT_TEST(test_unreachable),
+        UNIT_TEST(test_origin),   UNIT_TEST(test_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
