@@ -14,10 +14,11 @@ UNSIGNED = {"authorization", "user-agent", "accept", "accept-encoding", "content
 
 
 class Request:
-    def __init__(self, handler):
-        self.method, self.url = handler.command, urllib.parse.urlsplit(handler.path)
-        self.target, self.headers = handler.path, handler.headers
-        self.body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+    """`target` is path and query as they were sent, `headers` an email.message.Message."""
+
+    def __init__(self, method, target, headers, body):
+        self.method, self.target, self.headers, self.body = method, target, headers, body
+        self.url = urllib.parse.urlsplit(target)
 
     @property
     def operation(self):
@@ -114,7 +115,8 @@ class Door:
                 self.close_connection = self.close_connection or reply.cut > 0
 
             def serve(self):
-                request = Request(self)
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                request = Request(self.command, self.path, self.headers, body)
                 with lock:
                     count = sum(r.operation == request.operation and r.url.path == request.url.path for r in door.seen)
                     door.seen.append(request)

@@ -3,11 +3,13 @@
 """moto's server with what it lacks and opsc needs: composite alarms, saved queries, pages and
 types of alarms, metric filters that replace one another.
 
-By AWS's documentation of these operations; started as moto_server is: moto_more.py -H HOST -p PORT. An access key
+By AWS's documentation of these operations; started as moto_more.py HOST PORT, behind moto_watch.py. An access key
 that ends with twelve digits (AKIAOPSC345678901234) belongs to that account, others to moto's own.
 """
 import json
+import os
 import re
+import sys
 import uuid
 
 import moto_rest  # noqa: F401: REST services
@@ -16,8 +18,11 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.logs.metric_filters import MetricFilters
 from moto.logs.responses import LogsResponse
-from moto.server import main
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.sts.responses import TokenResponse
+from werkzeug.serving import run_simple
+
+from moto_watch import Handler, Watch
 
 own_account, own_identity = BaseResponse.get_current_account, TokenResponse.get_caller_identity
 
@@ -114,4 +119,6 @@ for operation in (put_query_definition, describe_query_definitions, delete_query
     setattr(LogsResponse, operation.__name__, operation)
 
 if __name__ == "__main__":
-    main()
+    os.environ.setdefault("MOTO_PORT", sys.argv[2])
+    run_simple(sys.argv[1], int(sys.argv[2]), Watch(DomainDispatcherApplication(create_backend_app)), threaded=True,
+               request_handler=Handler)

@@ -5,6 +5,7 @@
 apply; a plan that finds nothing; what the AWS API then says about every alarm; destroy. What moto cannot do is taken
 out of the copy that is applied, each kind with its reason, said aloud; suite_terraform.py plans those kinds.
 """
+import collections
 import json
 import os
 import re
@@ -65,7 +66,7 @@ class Server:
         self.log = open(os.path.join(folder, "moto.log"), "wb")
         # The Python that has moto, which need not be the one of this script.
         server = os.path.join(os.path.dirname(os.path.abspath(__file__)), "moto_more.py")
-        self.process = subprocess.Popen([sys.executable, server, "-H", "127.0.0.1", "-p", str(self.port)],
+        self.process = subprocess.Popen([sys.executable, server, "127.0.0.1", str(self.port)],
                                         stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         for _ in range(300):
             try:
@@ -79,6 +80,12 @@ class Server:
 
     def reset(self):
         urllib.request.urlopen(urllib.request.Request(self.url + "/moto-api/reset", method="POST"), timeout=10).close()
+
+    def watched(self, says=None):
+        """What came from opsc since it was asked last (moto_watch.py); `says` is how it is to be from now on."""
+        request = urllib.request.Request(self.url + "/watch", data=json.dumps(says).encode() if says is not None else None)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
 
     def stop(self):
         self.process.terminate()
@@ -197,8 +204,8 @@ def compare(label, client, resources, regions):
     verdict(f"topics-{label}", [f"actions that are no topic of the alarm's region: {wrong}"] if wrong else [])
 
 
-def check_drift(label, client, server, spec, account, environment, regions):
-    """Nothing to be found; then each change behind its back, where there is most to change."""
+def check_drift(label, client, server, spec, account, environment, regions, seen):
+    """Nothing to be found; then each change behind its back, where there is most to change. What opsc asks for is right."""
     def check(want):
         status, report, said = drift_support.drift(spec, server.url, access_key(account), environment)
         have = drift_support.found(report) if report else said
@@ -218,9 +225,12 @@ def check_drift(label, client, server, spec, account, environment, regions):
             check(set())
     except AssertionError as e:
         fail(f"drift-{label}", e)
+    told = server.watched()
+    seen.update(told["calls"])
+    verdict(f"requests-{label}", sorted(set(told["wrong"])) if told["calls"] else ["no request of opsc's was seen"])
 
 
-def run(terraform, server, tmp, label, root, spec, environment):
+def run(terraform, server, tmp, label, root, spec, environment, seen):
     copy = os.path.join(tmp, "apply", label)
     shutil.copytree(root, copy)
     left_out = take_out(copy, LEFT_OUT)
@@ -261,7 +271,7 @@ def run(terraform, server, tmp, label, root, spec, environment):
         _, text = terraform.run(copy, "show", "-json", "-no-color")
         modules = json.loads(text)["values"]["root_module"]["child_modules"]
         compare(label, client, [r for m in modules for r in m["resources"]], regions)
-        check_drift(label, client, server, spec, account, environment, regions)
+        check_drift(label, client, server, spec, account, environment, regions, seen)
     status, text = terraform.run(copy, "destroy", "-auto-approve", "-refresh=false", *common, env=env)
     verdict(f"destroy-{label}", [] if status == 0 else [text])
     if client is not None:
@@ -273,6 +283,7 @@ def main():
     if shutil.which("moto_server") is None:
         missing("emulator", "moto_server is not there: pip install 'moto[server]'")
     terraform = need_terraform("emulator")
+    seen = collections.Counter()
     with scratch("emulator") as tmp:
         server = Server(tmp)
         try:
@@ -288,9 +299,10 @@ def main():
                     part = os.path.relpath(os.path.dirname(root), out)
                     server.reset()
                     label, environment = (name, None) if part == "." else (f"{name}-{part}", part)
-                    run(terraform, server, tmp, label, root, spec, environment)
+                    run(terraform, server, tmp, label, root, spec, environment, seen)
         finally:
             server.stop()
+    print(f"    {sum(seen.values())} requests of opsc's ({len(seen)} operations) are as AWS's models say, and signed as botocore signs")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT
+"""What stands before moto's server: each request of opsc's is held against AWS's models, and its signature against botocore's;
+calls are counted, delayed and refused as a test says.
+
+GET /watch tells what came since the last such question; POST /watch takes {"wait_s": 0.05, "refuse": ["DescribeAlarms"]}:
+how long each answer takes, and of which operations (["*"]: all) the next call is refused as too fast.
+"""
+import collections
+import functools
+import io
+import json
+import threading
+import time
+
+from werkzeug.serving import WSGIRequestHandler
+
+import aws_door
+import request_model
+
+# With which opsc signs here, whatever the access key is.
+SECRET = "test"
+
+# How each protocol says that it was too fast: (status, headers, body).
+XML = "<Error><Type>Sender</Type><Code>{code}</Code><Message>Rate exceeded</Message></Error>"
+TOO_FAST = {
+    "json": (400, {}, '{"__type":"ThrottlingException","message":"Rate exceeded"}'),
+    "rest-json": (429, {"X-Amzn-ErrorType": "TooManyRequestsException"}, '{"message":"Rate exceeded"}'),
+    "query": (400, {}, f"<ErrorResponse>{XML.format(code='Throttling')}</ErrorResponse>"),
+    "ec2": (503, {}, f"<Response><Errors>{XML.format(code='RequestLimitExceeded')}</Errors></Response>"),
+    "rest-xml": (400, {}, f"<ErrorResponse>{XML.format(code='Throttling')}</ErrorResponse>"),
+    "s3": (503, {}, XML.format(code="SlowDown")),
+}
+
+
+class Secrets:
+    def __getitem__(self, access_key):
+        return SECRET
+
+
+class Handler(WSGIRequestHandler):
+    """Headers as they came, and connections that stay."""
+
+    protocol_version = "HTTP/1.1"
+
+    def make_environ(self):
+        return {**super().make_environ(), "watch.headers": self.headers}
+
+    def log_request(self, code="-", size="-"):
+        pass
+
+
+@functools.lru_cache(maxsize=None)
+def checked(method, target, headers, body):
+    """The same question is right or wrong each time."""
+    return request_model.check(request_model.Wire(method, target, dict(headers), body))
+
+
+def check(request):
+    """(service, operation, protocol), and all that is wrong with it."""
+    headers = {k.lower(): v for k, v in request.headers.items()}
+    if "authorization" in headers:
+        headers["authorization"] = headers["authorization"].partition(", ")[0]
+    headers.pop("x-amz-date", None)
+    who, wrong = checked(request.method, request.target, tuple(sorted(headers.items())), request.body)
+    signature = request.wrong_signature(Secrets()) if "Authorization" in request.headers else None
+    return who, [*wrong, *([f"{who[1]}: {signature}"] if signature else [])]
+
+
+class Watch:
+    def __init__(self, app):
+        self.app, self.lock, self.wait_s, self.refuse, self.refused = app, threading.Lock(), 0, set(), set()
+        self.start()
+
+    def start(self):
+        self.calls, self.wrong, self.others, self.throttled = collections.Counter(), [], 0, 0
+
+    def control(self, method, body):
+        with self.lock:
+            if method == "POST":
+                says = json.loads(body)
+                self.wait_s, self.refuse, self.refused = says.get("wait_s", 0), set(says.get("refuse", [])), set()
+            told = {"calls": dict(self.calls), "wrong": self.wrong, "others": self.others, "throttled": self.throttled}
+            self.start()
+        return json.dumps(told).encode()
+
+    def look(self, request):
+        """The answer to a request of opsc's that is refused, or None."""
+        (service, operation, protocol), wrong = check(request)
+        with self.lock:
+            self.calls[f"{service}.{operation}"] += 1
+            self.wrong += wrong
+            if (operation in self.refuse or "*" in self.refuse) and (service, operation) not in self.refused:
+                self.refused.add((service, operation))
+                self.throttled += 1
+                return TOO_FAST["s3" if service == "s3" else protocol]
+        return None
+
+    def __call__(self, environ, start_response):
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        if environ["PATH_INFO"] == "/watch":
+            told = self.control(environ["REQUEST_METHOD"], body)
+            start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(told)))])
+            return [told]
+        time.sleep(self.wait_s)
+        refused = None
+        if environ.get("HTTP_USER_AGENT", "").startswith("opsc/"):
+            refused = self.look(aws_door.Request(environ["REQUEST_METHOD"], environ["RAW_URI"], environ["watch.headers"], body))
+        elif not environ["PATH_INFO"].startswith("/moto-api/"):
+            with self.lock:
+                self.others += 1
+        if refused is None:
+            return self.app(environ, start_response)
+        status, headers, text = refused
+        start_response(f"{status} Refused", [*headers.items(), ("Content-Length", str(len(text)))])
+        return [text.encode()]
