@@ -5,15 +5,20 @@
 #define DECIMALS_ROUNDED 10
 
 static uint64_t gcd(uint64_t a, uint64_t b) {
-    /* Most numbers are whole, and divisions are slow. */
+    /* Most numbers are whole. Of others halves are taken: divisions are slow. */
     if (a == 1 || b == 1)
         return 1;
+    if (a == 0 || b == 0)
+        return a | b;
+    int twos = __builtin_ctzll(a | b);
+    a >>= __builtin_ctzll(a);
     while (b != 0) {
-        uint64_t t = a % b;
-        a = b;
-        b = t;
+        b >>= __builtin_ctzll(b);
+        uint64_t least = a < b ? a : b, more = a < b ? b : a;
+        a = least;
+        b = more - least;
     }
-    return a;
+    return a << twos;
 }
 
 static uint64_t magnitude(int64_t v) {

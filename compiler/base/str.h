@@ -36,7 +36,8 @@ static inline str str_c(const char *z) {
 }
 
 static inline bool str_eq(str a, str b) {
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+    /* Names that were bound are often one and the same. */
+    return a.n == b.n && (a.n == 0 || a.p == b.p || memcmp(a.p, b.p, a.n) == 0);
 }
 static inline bool str_is(str a, const char *z) {
     /* Tables are searched by it, and most names differ in the first letter. */

@@ -160,7 +160,7 @@ static bool find_place(struct price_book *b, str key, str region, struct price_r
 }
 
 const struct price *price_about(struct price_book *b, str key, str region, bool *ret_known) {
-    str name = arena_printf(b->arena, "%.*s %.*s", STR_ARG(key), STR_ARG(region));
+    str name = arena_cat3(b->arena, key, STR(" "), region);
     struct price *p = map_get(&b->prices, name);
     if (p == NULL) {
         struct price_row at;

@@ -2,8 +2,6 @@
 /* whether budgets and alarms on the bill agree with what the system comes to */
 #include "cost/made.h"
 
-#include "resource/resource.h"
-
 #define TEXT_MAX 1024
 
 /* What is set against a limit: of the account, or of what has the tags of the environment. */
@@ -112,14 +110,11 @@ static void check_budget(struct agreeing *a, const struct cfg_budget *c, bool mo
 
 /* ---- alarms on the bill */
 
-/* An alarm on the whole bill, which goes off above an amount. */
-static bool bill_alarm(const struct node *n, struct num *ret) {
-    if (n->kind != &resource_metric_alarm)
-        return false;
-    const struct value *space = node_get(n, "namespace"), *dims = node_get(n, "dimensions"),
-                       *op = node_get(n, "comparison_operator"), *limit = node_get(n, "threshold");
-    if (space == NULL || space->type != VALUE_STR || !str_is(space->text, "AWS/Billing") ||
-        dims == NULL || dims->type != VALUE_MAP || dims->map.n != 1 || op == NULL ||
+/* Of an alarm on the bill: whether it is on the whole, and goes off above an amount. */
+static bool is_above_amount(const struct node *n, struct num *ret) {
+    const struct value *dims = node_get(n, "dimensions"), *op = node_get(n, "comparison_operator"),
+                       *limit = node_get(n, "threshold");
+    if (dims == NULL || dims->type != VALUE_MAP || dims->map.n != 1 || op == NULL ||
         !str_starts(op->text, STR("GreaterThan")) || limit == NULL || limit->type != VALUE_NUM)
         return false;
     *ret = limit->number;
@@ -130,7 +125,7 @@ static bool bill_alarm(const struct node *n, struct num *ret) {
 static void check_alarm(struct agreeing *a, const struct node *n) {
     struct num limit;
     struct cost_range usd[COST_VIEWS];
-    if (!bill_alarm(n, &limit) || !sum_of(a, NULL, usd))
+    if (!is_above_amount(n, &limit) || !sum_of(a, NULL, usd))
         return;
     for (int v = 0; v < COST_VIEWS; v++)
         usd[v].high = usd[v].low;
@@ -158,8 +153,10 @@ void cost_agree(struct cost_run *r) {
         for (uint32_t k = 0; k < c->budgets.services.n; k++)
             check_budget(&a, &c->budgets.services.items[k], false);
         const struct graph *g = a.sheet->low->graph;
-        for (uint32_t k = 0; k < g->nodes.n; k++)
-            check_alarm(&a, g->nodes.at[k]);
+        for (uint32_t k = 0; k < g->nodes.n; k++) {
+            if (a.sheet->alarms[k].bill)
+                check_alarm(&a, g->nodes.at[k]);
+        }
     }
     diag_context(r->dl, STR(""));
 }

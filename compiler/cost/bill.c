@@ -26,9 +26,12 @@ void bill_open(struct bill *b, struct arena *a, const struct cost_run *r,
 }
 
 struct bill bill_copy(const struct bill *b, struct arena *a) {
-    struct bill copy = {.arena = a, .ledger = b->ledger};
-    for (uint32_t i = 0; i < b->n; i++)
-        add(&copy, b->lines[i]);
+    struct bill copy = *b;
+    copy.arena = a;
+    copy.room = b->n;
+    copy.lines = ARENA_ARRAY(a, struct bill_line, b->n);
+    if (b->n > 0)
+        memcpy(copy.lines, b->lines, b->n * sizeof *b->lines);
     return copy;
 }
 
@@ -77,12 +80,12 @@ static void add_counts(struct bill *b, const struct cost_sheet *s,
 }
 
 bool bill_count(struct bill *b, struct cost_work *w, const struct made_change *changes) {
-    struct made_counts before = {0}, after = {0};
+    const struct made_counts *before = w->sheet->made;
+    struct made_counts after = {0};
     struct bill old = *b;
     uint32_t at = first_made(b, w->sheet);
-    made_count(w, NULL, &before);
     made_count(w, changes, &after);
-    if (!are_priced(b, &before, &after) || !are_priced(b, &after, &before))
+    if (!are_priced(b, before, &after) || !are_priced(b, &after, before))
         return false;
     *b = (struct bill){.arena = old.arena, .ledger = old.ledger};
     for (uint32_t i = 0; i < old.n; i++) {
@@ -94,15 +97,59 @@ bool bill_count(struct bill *b, struct cost_work *w, const struct made_change *c
     return at < old.n;
 }
 
+static bool enter(struct ledger *l, const struct price *p, struct cost_range quantity,
+                  struct cost_range ret[COST_VIEWS]) {
+    struct ledger_entry e;
+    return ledger_enter(l, p, quantity, &e) && cost_add_to(ret, e.usd);
+}
+
+static bool is_one_of(const struct price_pool *pool, const struct price *p) {
+    return pool != NULL && (pool == p->always || pool == p->legacy);
+}
+
+/* No other price takes of what is free of this one: it makes no difference which lines are between
+ * its own. */
+static bool is_apart(const struct map *prices, const struct price *p) {
+    for (uint32_t i = 0; i < prices->n; i++) {
+        const struct price *other = prices->entries[i].value;
+        if (other != p && (is_one_of(p->always, other) || is_one_of(p->legacy, other)))
+            return false;
+    }
+    return true;
+}
+
+/* All lines of a price, which are entered at once. */
+struct sum {
+    bool apart;
+    struct cost_range quantity;
+};
+
+static struct sum *sums(struct arena *a, const struct map *prices) {
+    struct sum *all = ARENA_ARRAY(a, struct sum, prices->n + 1);
+    for (uint32_t i = 0; i < prices->n; i++)
+        all[i] = (struct sum){is_apart(prices, prices->entries[i].value), COST_NOTHING};
+    return all;
+}
+
+/* There are thousands of lines, and few prices. */
 bool bill_total(const struct bill *b, struct cost_range ret[COST_VIEWS]) {
     struct ledger l = {.book = b->ledger->book};
+    const struct map *prices = &l.book.prices;
+    struct sum *all = sums(b->arena, prices);
     bool ok = true;
     l.book.arena = b->arena;
     cost_clear(ret);
     for (uint32_t i = 0; i < b->n && ok; i++) {
-        struct ledger_entry e;
-        ok = ledger_enter(&l, b->lines[i].price, b->lines[i].quantity, &e) &&
-             cost_add_to(ret, e.usd);
+        const struct bill_line *line = &b->lines[i];
+        struct sum *sum = &all[line->price->index];
+        if (sum->apart)
+            sum->quantity = (struct cost_range){num_add(sum->quantity.low, line->quantity.low),
+                                                num_add(sum->quantity.high, line->quantity.high)};
+        else
+            ok = enter(&l, line->price, line->quantity, ret);
     }
+    for (uint32_t i = 0; i < prices->n && ok; i++)
+        ok = num_ok(all[i].quantity.low) && num_ok(all[i].quantity.high) &&
+             enter(&l, prices->entries[i].value, all[i].quantity, ret);
     return ok;
 }

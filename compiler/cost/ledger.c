@@ -91,26 +91,32 @@ static void enter(struct ledger_page *g, const struct price *p, const struct tak
         g->free[p->always->index] = num_add(g->free[p->always->index], t->of_pool[1]);
 }
 
-/* Of what nothing is free all views have as much; without tiers it costs as much on every page. */
+/* Of what nothing is free all views have as much; without tiers it makes no difference what came
+ * before. */
 static bool is_plain(const struct price *p) {
     return p->always == NULL && p->legacy == NULL && p->ntiers == 1;
 }
 
+static bool enter_plain(const struct price *p, struct cost_range quantity,
+                        struct ledger_entry *ret) {
+    const struct cost_range usd = {num_mul(quantity.low, p->tiers[0].usd),
+                                   num_mul(quantity.high, p->tiers[0].usd)};
+    for (int v = 0; v < COST_VIEWS; v++) {
+        ret->usd[v] = usd;
+        ret->free[v] = COST_NOTHING;
+    }
+    return num_ok(usd.low) && num_ok(usd.high);
+}
+
 static bool take_all(struct ledger *l, const struct price *p, struct cost_range quantity,
                      struct taking all[COST_VIEWS][2]) {
-    bool one = num_cmp(quantity.low, quantity.high) == 0;
     for (int v = 0; v < COST_VIEWS; v++) {
         for (int i = 0; i < 2; i++) {
             struct ledger_page *g = &l->pages[v][i];
             struct num q = i == 0 ? quantity.low : quantity.high;
             make_room(l->book.arena, g, &l->book);
-            if (is_plain(p) && (v > 0 || (one && i > 0))) {
-                all[v][i] = all[0][one ? 0 : i];
-                if (!num_ok(num_add(g->all[p->index], q)))
-                    return false;
-            } else if (!take(g, p, (enum cost_view)v, q, &all[v][i])) {
+            if (!take(g, p, (enum cost_view)v, q, &all[v][i]))
                 return false;
-            }
         }
     }
     return true;
@@ -119,6 +125,8 @@ static bool take_all(struct ledger *l, const struct price *p, struct cost_range 
 bool ledger_enter(struct ledger *l, const struct price *p, struct cost_range quantity,
                   struct ledger_entry *ret) {
     struct taking all[COST_VIEWS][2];
+    if (is_plain(p))
+        return enter_plain(p, quantity, ret);
     if (!take_all(l, p, quantity, all))
         return false;
     for (int v = 0; v < COST_VIEWS; v++) {

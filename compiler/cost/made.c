@@ -40,7 +40,7 @@ static int64_t whole(const struct value *v, int64_t otherwise) {
 
 /* Where an alarm has what it is billed by: its attributes are looked for once. */
 struct alarm_columns {
-    int metric, period, band, queries;
+    int metric, space, period, band, queries;
     int query_metric, metric_period; /* in a block of `queries`, and in one of that */
 };
 
@@ -53,6 +53,7 @@ static int column(const struct resource_attr *rows, uint32_t n, const char *tf) 
 static struct alarm_columns alarm_columns(void) {
     const struct resource_kind *k = &resource_metric_alarm;
     struct alarm_columns c = {.metric = column(k->attrs, k->nattrs, "metric_name"),
+                              .space = column(k->attrs, k->nattrs, "namespace"),
                               .period = column(k->attrs, k->nattrs, "period"),
                               .band = column(k->attrs, k->nattrs, "threshold_metric_id"),
                               .queries = column(k->attrs, k->nattrs, "metric_query")};
@@ -69,8 +70,14 @@ static void add_metric(struct made_alarm *e, const struct value *period) {
     e->metrics++;
 }
 
+static bool is_of_bill(const struct value *space) {
+    return space != NULL && space->type == VALUE_STR && str_is(space->text, "AWS/Billing");
+}
+
 static struct made_alarm alarm_of(const struct alarm_columns *c, const struct node *n) {
-    struct made_alarm e = {.period_s = INT64_MAX, .band = n->attrs[c->band] != NULL};
+    struct made_alarm e = {.period_s = INT64_MAX,
+                           .band = n->attrs[c->band] != NULL,
+                           .bill = is_of_bill(n->attrs[c->space])};
     const struct value *queries = n->attrs[c->queries];
     if (n->attrs[c->metric] != NULL)
         add_metric(&e, n->attrs[c->period]);
@@ -197,12 +204,13 @@ static void enter_published(struct cost_work *w) {
 }
 
 void sheet_made(struct cost_work *w) {
-    struct made_counts counts = {0};
+    struct made_counts *counts = ARENA_NEW(w->run->arena, struct made_counts);
     w->sheet->alarms = made_alarms(w->run->arena, w->low->graph);
     note_kinds(w);
-    made_count(w, NULL, &counts);
-    for (uint32_t i = 0; i < counts.n; i++) {
-        struct made_count *k = &counts.at[i];
+    made_count(w, NULL, counts);
+    w->sheet->made = counts;
+    for (uint32_t i = 0; i < counts->n; i++) {
+        struct made_count *k = &counts->at[i];
         k->what.source = COST_MADE;
         sheet_count(w, &k->what, k->key, num_int(k->n));
     }

@@ -14,6 +14,7 @@ struct made_alarm {
     uint32_t metrics; /* with those of a band */
     int64_t period_s; /* the shortest */
     bool band, high;  /* of an anomaly; of high resolution */
+    bool bill;        /* on what AWS bills */
 };
 /* One for each node of the graph; of what is no metric alarm zero. */
 struct made_alarm *made_alarms(struct arena *a, const struct graph *g);

@@ -65,9 +65,11 @@ static void enter_computed(struct costing *c, str key) {
 
 /* Of what is dearer after some years there are several costs, and one gap. */
 static void gap_once(struct costing *c, str why, str key) {
-    for (uint32_t i = 0; i < c->work->sheet->gaps.n; i++) {
-        const struct cost_gap *g = &c->work->sheet->gaps.at[i];
-        if (str_eq(g->of, c->what.of) && str_eq(g->why, why))
+    for (uint32_t i = c->work->sheet->gaps.n; i > 0; i--) {
+        const struct cost_gap *g = &c->work->sheet->gaps.at[i - 1];
+        if (!str_eq(g->of, c->what.of))
+            break;
+        if (str_eq(g->why, why))
             return;
     }
     sheet_gap(c->work, &c->what, why, key);

@@ -32,7 +32,8 @@ struct finding {
     struct arena *arena; /* goes when the environment is done */
     struct bill bill;
     struct cost_range total[COST_VIEWS];
-    /* What all rules together have left. */
+    /* What all rules together have left, when that is wanted. */
+    bool summed;
     struct bill rest;
     const struct made_change *rest_changes;
     struct cost_range rest_total[COST_VIEWS];
@@ -111,6 +112,16 @@ static void add_to_rest(struct finding *f, const struct rule *rule) {
     memcpy(f->rest_total, total, sizeof total);
 }
 
+/* `opsc cost` and the hint at a budget say what all rules together save; nobody else asks. */
+static bool is_summed(const struct finding *f) {
+    const struct config *c = f->work.cfg;
+    return f->work.run->asked || given(c->budgets.monthly.limit.at) || c->budgets.services.n > 0;
+}
+
+static bool is_wanted(const struct finding *f, enum told told) {
+    return told == LINT || (told == COST && f->summed) || f->work.run->asked;
+}
+
 static void find_rule(struct finding *f, enum cfg_saving which) {
     const struct rule *rule = &rules[which];
     struct cost_range total[COST_VIEWS];
@@ -125,7 +136,7 @@ static void find_rule(struct finding *f, enum cfg_saving which) {
     if (v.names.n == 0)
         v.names = names_text(f->work.run->arena, &s);
     VEC_PUSH(f->work.run->arena, &f->work.sheet->savings, v);
-    if (!has_no_amount(&v) && rule->told != BEYOND)
+    if (f->summed && !has_no_amount(&v) && rule->told != BEYOND)
         add_to_rest(f, rule);
 }
 
@@ -140,10 +151,11 @@ static bool is_accepted(const struct config *c, enum cfg_saving rule) {
 static void find_all(struct finding *f) {
     if (!bill_total(&f->bill, f->total))
         return;
+    f->summed = is_summed(f);
     f->rest = f->bill;
     memcpy(f->rest_total, f->total, sizeof f->total);
     for (enum cfg_saving i = (enum cfg_saving)0; i < CFG_SAVING_COUNT; i++) {
-        if (!is_accepted(f->work.cfg, i) && (f->work.run->asked || rules[i].told != BEYOND))
+        if (is_wanted(f, rules[i].told) && !is_accepted(f->work.cfg, i))
             find_rule(f, i);
     }
     for (int v = 0; v < COST_VIEWS; v++)

@@ -8,6 +8,7 @@
 struct graph *graph_new(struct arena *a) {
     struct graph *g = ARENA_NEW(a, struct graph);
     g->arena = a;
+    g->together = arena_small(a);
     return g;
 }
 
@@ -32,7 +33,7 @@ static str label_key(struct arena *a, const struct resource_kind *kind, str want
 
 struct node *graph_add(struct graph *g, const struct resource_kind *kind, str wanted, span at) {
     struct arena *a = g->arena;
-    struct node *node = ARENA_NEW(a, struct node);
+    struct node *node = ARENA_NEW(g->together, struct node);
     str key = label_key(a, kind, wanted);
     const struct node *clash = map_add(a, &g->labels, key, node);
     uint32_t skip = (uint32_t)strlen(kind->tf) + 1;

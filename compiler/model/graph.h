@@ -86,6 +86,7 @@ struct graph_import {
 
 struct graph {
     struct arena *arena;
+    struct arena *together; /* the nodes alone: whoever goes through all of them reads on */
     VEC(struct graph_omission) omissions; /* in the order of `before` */
     VEC(struct node *) nodes; /* in the order of ops.yaml; dependencies before dependents within a
                                  kind is not promised */
