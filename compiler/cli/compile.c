@@ -20,15 +20,6 @@ static str base_name(str path) {
     return path;
 }
 
-static struct value *tags_of(struct arena *a, const struct config *c) {
-    struct value *v = value_map(a, c->aws.tags.n, c->aws.at);
-    for (uint32_t i = 0; i < c->aws.tags.n; i++) {
-        const struct cfg_pair *p = &c->aws.tags.items[i];
-        value_set(v, p->key.text, value_str(a, p->value.text, p->value.at));
-    }
-    return v;
-}
-
 static struct emit_project project_of(struct arena *a, const struct config *c, str file) {
     str dir = io_path_dir(file);
     const struct emit_project p = {
@@ -36,7 +27,6 @@ static struct emit_project project_of(struct arena *a, const struct config *c, s
         .environment = c->environment.text,
         .region = c->aws.region.text,
         .account = c->aws.account.text,
-        .tags = tags_of(a, c),
         .backend = given(c->terraform.state.bucket.at),
         .state_bucket = c->terraform.state.bucket.text,
         .state_key = lower_state_key(a, c),

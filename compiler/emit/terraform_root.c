@@ -20,27 +20,6 @@ static void root_versions(struct terraform *t) {
     terraform_end(&f);
 }
 
-/* Tags of everything: what it belongs to, then the spec's own. */
-static struct value *default_tags(struct terraform *t) {
-    struct arena *a = t->out->arena;
-    const struct value *own = t->p->tags;
-    uint32_t n = own != NULL ? own->map.n : 0;
-    struct value *tags = value_map(a, n + 3, SPAN_NONE);
-    const struct {
-        const char *name;
-        str value;
-    } fixed[] = {{"project", t->p->project},
-                 {"environment", t->p->environment},
-                 {"managed-by", STR("opsc")}};
-    for (unsigned i = 0; i < 3; i++) {
-        if (own == NULL || value_get(own, str_c(fixed[i].name)) == NULL)
-            value_set(tags, str_c(fixed[i].name), value_str(a, fixed[i].value, SPAN_NONE));
-    }
-    for (uint32_t i = 0; i < n; i++)
-        value_set(tags, own->map.fields[i].name, own->map.fields[i].value);
-    return tags;
-}
-
 static void put_provider(struct terraform_file *f, const char *alias, str region) {
     struct terraform *t = f->t;
     str label = STR("aws");
@@ -56,7 +35,7 @@ static void put_provider(struct terraform_file *f, const char *alias, str region
         hcl_attr_end(&f->h);
     }
     hcl_open(&f->h, "default_tags", NULL, 0);
-    hcl_put_value(hcl_attr_long(&f->h, STR("tags")), default_tags(t), f->h.indent);
+    hcl_put_value(hcl_attr_long(&f->h, STR("tags")), t->g->tags, f->h.indent);
     buf_byte(f->h.out, '\n');
     f->h.first = true;
     hcl_close(&f->h);
