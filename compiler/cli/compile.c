@@ -60,6 +60,7 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
     if (!lower_close(l, low))
         return false;
     cost_add(cost, c, low);
+    struct emit_project p = project_of(a, c, opt->spec.file);
     if (opt->graphs != NULL)
         VEC_PUSH(
             a, &opt->graphs->items,
@@ -68,7 +69,9 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
                                    .account = c->aws.account.text,
                                    .prefix = arena_printf(a, "%.*s-%.*s-", STR_ARG(c->project.text),
                                                           STR_ARG(c->environment.text)),
-                                   .graph = low->graph});
+                                   .graph = low->graph,
+                                   .cfg = c,
+                                   .project = p});
     same_check(a, dl, same, low, prefix);
     VEC_PUSH(a, &workflows->environments,
              (struct workflow_environment){.name = c->environment.text,
@@ -81,7 +84,6 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
     struct output one;
     output_init(&one, a);
     if (!opt->no_output) {
-        struct emit_project p = project_of(a, c, opt->spec.file);
         emit_terraform(&one, low->graph, &p, dl->sources);
         emit_files(&one, low->graph);
         if (low->runbook != NULL)

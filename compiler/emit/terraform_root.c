@@ -3,20 +3,24 @@
 
 #include "resource/resource.h"
 
-static void root_versions(struct terraform *t) {
-    struct terraform_file f;
-    terraform_begin(&f, t, "terraform/versions.tf");
-    hcl_open(&f.h, "terraform", NULL, 0);
-    terraform_kstr(&f.h, "required_version", terraform_versions(t));
-    hcl_open(&f.h, "required_providers", NULL, 0);
-    struct buf *b = hcl_attr_long(&f.h, STR("aws"));
+static void put_versions(struct terraform_file *f) {
+    hcl_open(&f->h, "terraform", NULL, 0);
+    terraform_kstr(&f->h, "required_version", terraform_versions(f->t));
+    hcl_open(&f->h, "required_providers", NULL, 0);
+    struct buf *b = hcl_attr_long(&f->h, STR("aws"));
     BUF_LIT(b, "{\n"
                "      source  = \"hashicorp/aws\"\n"
                "      version = \"" TERRAFORM_AWS_VERSIONS "\"\n"
                "    }\n");
-    f.h.first = true;
-    hcl_close(&f.h);
-    hcl_close(&f.h);
+    f->h.first = true;
+    hcl_close(&f->h);
+    hcl_close(&f->h);
+}
+
+static void root_versions(struct terraform *t) {
+    struct terraform_file f;
+    terraform_begin(&f, t, "terraform/versions.tf");
+    put_versions(&f);
     terraform_end(&f);
 }
 
@@ -155,4 +159,21 @@ void terraform_root(struct terraform *t, const str *modules, uint32_t n) {
     root_imports(t);
     terraform_variables(t, "terraform/variables.tf", STR(""));
     terraform_outputs(t, "terraform/outputs.tf", STR(""));
+}
+
+str emit_terraform_alone(struct arena *a, const struct graph *g, const struct emit_project *p,
+                         struct sources *src) {
+    struct output out;
+    output_init(&out, a);
+    struct terraform t = {.out = &out, .g = g, .p = p, .src = src};
+    struct terraform_file f;
+    terraform_begin(&f, &t, "alone.tf");
+    put_versions(&f);
+    hcl_gap(&f.h);
+    put_provider(&f, NULL, p->region);
+    for (uint32_t i = 0; i < g->nodes.n; i++)
+        terraform_node(&f, g->nodes.at[i]);
+    terraform_put_outputs(&f, STR(""));
+    terraform_end(&f);
+    return out.files.at[0].text;
 }
