@@ -6,7 +6,8 @@
 #include "iam/allow.h"
 
 /*
- * arn: forms of ARNs, as rows of resource/ have them, for a node: "${}" filled in. Internal to iam/.
+ * arn: forms of ARNs, as rows of resource/ have them, for a node: "${}" filled in. Internal to
+ * iam/.
  */
 struct arns_of {
     struct arena *a;

@@ -53,32 +53,36 @@ void github_set_provider(struct graph *g, struct node *provider, str partition, 
     node_set(provider, "client_id_list", clients);
 }
 
-static struct value *subjects(struct arena *a, const struct github_repository *r, str which,
-                              span at) {
-    struct value *v = value_list(a, VALUE_LIST, 2, at);
-    value_push(v, value_str(a,
-                            arena_printf(a, "repo:%.*s/%.*s:%.*s", STR_ARG(r->owner),
-                                         STR_ARG(r->name), STR_ARG(which)),
-                            at));
-    if (r->owner_id.n > 0)
-        value_push(v, value_str(a,
-                                arena_printf(a, "repo:%.*s@%.*s/%.*s@%.*s:%.*s", STR_ARG(r->owner),
-                                             STR_ARG(r->owner_id), STR_ARG(r->name),
-                                             STR_ARG(r->repository_id), STR_ARG(which)),
-                                at));
+static void add_subject(struct arena *a, struct value *to, str owner, str name, str which) {
+    value_push(to, value_str(a,
+                             arena_printf(a, "repo:%.*s/%.*s:%.*s", STR_ARG(owner), STR_ARG(name),
+                                          STR_ARG(which)),
+                             to->at));
+}
+
+static struct value *subjects(struct arena *a, const struct github_repository *r,
+                              const struct github_jobs *which, span at) {
+    struct value *v = value_list(a, VALUE_LIST, 2 * which->n, at);
+    str owner = arena_cat3(a, r->owner, STR("@"), r->owner_id),
+        name = arena_cat3(a, r->name, STR("@"), r->repository_id);
+    for (uint32_t i = 0; i < which->n; i++) {
+        add_subject(a, v, r->owner, r->name, which->items[i]);
+        if (r->owner_id.n > 0)
+            add_subject(a, v, owner, name, which->items[i]);
+    }
     return v;
 }
 
 struct value *github_trust(struct arena *a, const struct github_repository *r, str partition,
-                           str which, struct value *provider, span at) {
+                           const struct github_jobs *which, struct value *provider, span at) {
     struct value *claims = value_map(a, 2, at), *condition = value_map(a, 1, at);
     struct value *statements = value_list(a, VALUE_LIST, 1, at);
     value_set(claims, STR(GITHUB_PROVIDER_HOST ":aud"),
               value_str(a, github_audience(partition), at));
     value_set(claims, STR(GITHUB_PROVIDER_HOST ":sub"), subjects(a, r, which, at));
     value_set(condition, STR("StringEquals"), claims);
-    value_push(statements, iam_trust(a, STR(""), "Federated", provider,
-                                     iam_actions(a, "sts:AssumeRoleWithWebIdentity", at),
-                                     condition, at));
+    value_push(statements,
+               iam_trust(a, STR(""), "Federated", provider,
+                         iam_actions(a, "sts:AssumeRoleWithWebIdentity", at), condition, at));
     return iam_document(a, statements, at);
 }

@@ -15,6 +15,12 @@ struct github_repository {
     str owner_id, repository_id; /* empty: not known; of both or of none */
 };
 
+/* Which of its jobs. */
+struct github_jobs {
+    const str *items; /* "environment:production" */
+    uint32_t n;
+};
+
 /* Of "example/reco", or of "example@1234567/reco@7654321". False: it is neither. */
 bool github_repository_of(str text, struct github_repository *ret);
 /* What their tokens must be for: AWS's STS, which China has one of its own of. */
@@ -22,11 +28,12 @@ str github_audience(str partition);
 /* Fills in the provider, a node of its kind or, when it is there already, of the data source. */
 void github_set_provider(struct graph *g, struct node *provider, str partition, span at);
 /*
- * Who may take a role, as JSON: jobs of which GitHub says `which`, "environment:production" or
- * "ref:refs/heads/main". With ids as well the form that names them, which GitHub sends for
- * repositories made or renamed since July 2026. `provider`: the provider's ARN.
+ * Who may take a role, as JSON: jobs of which GitHub says one of `which`, such as
+ * "environment:production", "ref:refs/heads/main" or "pull_request". With ids as well the form that
+ * names them, which GitHub sends for repositories made or renamed since July 2026. `provider`: the
+ * provider's ARN.
  */
 struct value *github_trust(struct arena *a, const struct github_repository *r, str partition,
-                           str which, struct value *provider, span at);
+                           const struct github_jobs *which, struct value *provider, span at);
 
 #endif

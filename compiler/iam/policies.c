@@ -73,8 +73,8 @@ static struct value *statement(struct packing *p, const struct group *g, uint32_
     const struct allow *w = g->first;
     struct value *condition = NULL;
     if (w->key != NULL)
-        condition = iam_condition(p->a, w->test, str_c(w->key), value_str(p->a, w->value, p->at),
-                                  p->at);
+        condition =
+            iam_condition(p->a, w->test, str_c(w->key), value_str(p->a, w->value, p->at), p->at);
     return iam_allow(p->a, next_sid(p, w->service), texts(p->a, g->actions.at, g->actions.n, p->at),
                      texts(p->a, w->on.at + from, to - from, p->at), condition, p->at);
 }
@@ -129,12 +129,12 @@ static bool pack(struct packing *p, const struct group *g, uint32_t from, uint32
     return true;
 }
 
+/* The first keeps its name when others come. */
 static void name_all(const struct packing *p) {
     struct iam_policies *all = p->ret;
     for (uint32_t i = 0; i < all->items.n; i++)
-        all->items.at[i].name = all->items.n == 1
-                                    ? p->name
-                                    : arena_printf(p->a, "%.*s-%u", STR_ARG(p->name), i + 1);
+        all->items.at[i].name =
+            i == 0 ? p->name : arena_printf(p->a, "%.*s-%u", STR_ARG(p->name), i + 1);
 }
 
 bool iam_policies_of(struct arena *a, const struct allows *all, str name, span at,

@@ -9,7 +9,7 @@
  * resources are one statement; a statement that is too long for one policy is several.
  */
 struct iam_policy {
-    str name;              /* "opsc-reco-production-drift"; "...-2" when there are several */
+    str name;               /* "opsc-reco-production-drift"; "...-2" the second */
     struct value *document; /* JSON */
     uint32_t characters;    /* as IAM counts them */
 };

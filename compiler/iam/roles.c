@@ -7,7 +7,7 @@ static struct value *text(const struct graph *g, str s, span at) {
     return value_str(g->arena, s, at);
 }
 
-/* "drift", "drift_2": policies are added to when a project grows, and keep their names then. */
+/* "drift", "drift_2" */
 static str label_of(const struct graph *g, const char *label, uint32_t i) {
     return i == 0 ? str_c(label) : arena_printf(g->arena, "%s-%u", label, i + 1);
 }
@@ -61,7 +61,7 @@ static void add_role(const struct iam_roles *r, const struct node *provider,
     node_set(n, "name", text(g, role->name, r->at));
     node_set(n, "description", text(g, str_c(role->does), r->at));
     node_set(n, "assume_role_policy",
-             github_trust(g->arena, &r->repository, r->partition, role->which,
+             github_trust(g->arena, &r->repository, r->partition, &role->which,
                           value_ref(g->arena, provider, "arn", r->at), r->at));
     for (uint32_t i = 0; i < role->policies->items.n; i++) {
         str label = label_of(g, role->label, i);
@@ -80,7 +80,7 @@ const struct value *iam_trust_of(struct arena *a, const struct iam_roles *r,
                                  const struct iam_role *role) {
     str arn = arena_printf(a, "arn:%.*s:iam::%.*s:oidc-provider/" GITHUB_PROVIDER_HOST,
                            STR_ARG(r->partition), STR_ARG(r->account));
-    return github_trust(a, &r->repository, r->partition, role->which, value_str(a, arn, r->at),
+    return github_trust(a, &r->repository, r->partition, &role->which, value_str(a, arn, r->at),
                         r->at)
         ->json;
 }

@@ -10,10 +10,10 @@
  * root module that is applied before the project's.
  */
 struct iam_role {
-    const char *label;   /* of Terraform: "drift" */
-    str name;            /* "opsc-reco-production-drift" */
+    const char *label; /* of Terraform: "drift" */
+    str name;          /* "opsc-reco-production-drift" */
     const char *does;
-    str which;           /* github_trust(): "environment:production" */
+    struct github_jobs which; /* that may take it */
     const struct iam_policies *policies;
 };
 

@@ -19,12 +19,16 @@ struct value *iam_actions(struct arena *a, const char *actions, span at) {
     return list;
 }
 
-struct value *iam_allow(struct arena *a, str sid, struct value *actions, struct value *resources,
-                        struct value *condition, span at) {
+/* In the order in which people write one; a part that is NULL is left out. */
+static struct value *statement(struct arena *a, str sid, struct value *principal,
+                               struct value *actions, struct value *resources,
+                               struct value *condition, span at) {
     struct value *s = value_map(a, 6, at);
     if (sid.n > 0)
         value_set(s, STR("Sid"), value_str(a, sid, at));
     value_set(s, STR("Effect"), text(a, "Allow", at));
+    if (principal != NULL)
+        value_set(s, STR("Principal"), principal);
     value_set(s, STR("Action"), actions);
     if (resources != NULL)
         value_set(s, STR("Resource"), resources);
@@ -33,13 +37,16 @@ struct value *iam_allow(struct arena *a, str sid, struct value *actions, struct 
     return s;
 }
 
+struct value *iam_allow(struct arena *a, str sid, struct value *actions, struct value *resources,
+                        struct value *condition, span at) {
+    return statement(a, sid, NULL, actions, resources, condition, at);
+}
+
 struct value *iam_trust(struct arena *a, str sid, const char *kind, struct value *who,
                         struct value *actions, struct value *condition, span at) {
-    struct value *s = iam_allow(a, sid, actions, NULL, condition, at),
-                 *principal = value_map(a, 1, at);
+    struct value *principal = value_map(a, 1, at);
     value_set(principal, str_c(kind), who);
-    value_set(s, STR("Principal"), principal);
-    return s;
+    return statement(a, sid, principal, actions, NULL, condition, at);
 }
 
 struct value *iam_condition(struct arena *a, const char *test, str key, struct value *value,

@@ -13,8 +13,8 @@
 
 /* "sts:AssumeRole sts:TagSession" as a list. */
 struct value *iam_actions(struct arena *a, const char *actions, span at);
-/* An element of "Statement" that allows; `sid` empty and `condition` NULL: it has none. `actions`
- * and `resources` are a text or a list; NULL: resources of a policy that is a resource's own. */
+/* An element of "Statement" that allows; `actions` and `resources` are a text or a list. `sid`
+ * empty, `condition` NULL: it has none. */
 struct value *iam_allow(struct arena *a, str sid, struct value *actions, struct value *resources,
                         struct value *condition, span at);
 /* Of a policy that is a resource's own: `who` (a text or a list), of the kind "AWS" or "Federated".

@@ -83,8 +83,8 @@ static struct value *trust(struct lower *l, const struct node *provider, str env
     str name = d->cfg->github.repository.text, owner = str_split(&name, '/');
     struct github_repository r = {owner, name, d->cfg->github.owner_id.text,
                                   d->cfg->github.repository_id.text};
-    return github_trust(l->a, &r, account_partition(l),
-                        arena_cat(l->a, STR("environment:"), environment),
+    str job = arena_cat(l->a, STR("environment:"), environment);
+    return github_trust(l->a, &r, account_partition(l), &(struct github_jobs){&job, 1},
                         value_ref(l->a, provider, "arn", d->at), d->at);
 }
 

@@ -146,6 +146,7 @@ static const struct resource_call get_dashboard = {.service = "cloudwatch",
                                                    .operation = "GetDashboard",
                                                    .each = &list_dashboards,
                                                    .each_items = "DashboardEntries",
+                                                   .on = "${dashboard_arn}",
                                                    PARAMS(dashboard_params)};
 static const struct resource_read read_dashboards[] = {{.call = &get_dashboard, .items = ""}};
 

@@ -54,11 +54,13 @@ const struct resource_kind resource_data_log_groups = {.tf = "aws_cloudwatch_log
                                                        .data = true};
 
 /* Without a log group: of all of them. */
-static const struct resource_call describe_metric_filters = {.service = "logs",
-                                                             .operation = "DescribeMetricFilters",
-                                                             .input = "{\"limit\":50}",
-                                                             .token_in = "nextToken",
-                                                             .token_out = "nextToken"};
+static const struct resource_call describe_metric_filters = {
+    .service = "logs",
+    .operation = "DescribeMetricFilters",
+    .on = "arn:${partition}:logs:${region}:${account}:log-group:*",
+    .input = "{\"limit\":50}",
+    .token_in = "nextToken",
+    .token_out = "nextToken"};
 static const struct resource_read read_metric_filters[] = {
     {.call = &describe_metric_filters, .items = "metricFilters"}};
 

@@ -10,6 +10,8 @@ static const struct resource_call get_topic = {.service = "sns",
                                                .each = &list_topics,
                                                .each_items = "Topics",
                                                .each_after = ':',
+                                               .on = "arn:${partition}:sns:${region}:${account}:"
+                                                     "${name}",
                                                PARAMS(topic_params)};
 static const struct resource_call list_subscriptions = {.service = "sns",
                                                         .operation = "ListSubscriptions",

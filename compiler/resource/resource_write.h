@@ -14,7 +14,7 @@ enum resource_effect {
     RESOURCE_CREATES = 1 << 0,
     RESOURCE_CHANGES = 1 << 1,
     RESOURCE_DELETES = 1 << 2,
-    RESOURCE_PERMITS = 1 << 3,   /* it is not called: another of the kind's operations asks for it */
+    RESOURCE_PERMITS = 1 << 3, /* it is not called: another of the kind's operations asks for it */
     RESOURCE_TERRAFORM = 1 << 4, /* Terraform's provider calls it, where another one does as well */
     RESOURCE_REFRESHES = 1 << 5  /* Terraform's provider reads by it */
 };

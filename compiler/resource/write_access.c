@@ -8,7 +8,7 @@ static const struct resource_write role[] = {
     {CHANGES | TERRAFORM, "iam", "UpdateRoleDescription", .on = "${arn}"},
     {CHANGES, "iam", "UpdateAssumeRolePolicy", .on = "${arn}"},
     {DELETES, "iam", "DeleteRole", .on = "${arn}"},
-    {TAGS, "iam", "TagRole", .on = "${arn}"},
+    {TAGGING, "iam", "TagRole", .on = "${arn}"},
     {CHANGES, "iam", "UntagRole", .on = "${arn}"},
 };
 #define ROLE GLOBAL_ARN("iam", "role/${role}")
@@ -28,7 +28,7 @@ static const struct resource_write policy[] = {
     {CHANGES, "iam", "CreatePolicyVersion", .on = "${arn}"},
     {CHANGES | DELETES, "iam", "DeletePolicyVersion", .on = "${arn}"},
     {DELETES, "iam", "DeletePolicy", .on = "${arn}"},
-    {TAGS, "iam", "TagPolicy", .on = "${arn}"},
+    {TAGGING, "iam", "TagPolicy", .on = "${arn}"},
     {CHANGES, "iam", "UntagPolicy", .on = "${arn}"},
 };
 #define PROVIDER GLOBAL_ARN("iam", "oidc-provider/${name}")
@@ -37,7 +37,7 @@ static const struct resource_write provider[] = {
     {CHANGES, "iam", "AddClientIDToOpenIDConnectProvider", .on = PROVIDER},
     {CHANGES, "iam", "RemoveClientIDFromOpenIDConnectProvider", .on = PROVIDER},
     {DELETES, "iam", "DeleteOpenIDConnectProvider", .on = PROVIDER},
-    {TAGS, "iam", "TagOpenIDConnectProvider", .on = PROVIDER},
+    {TAGGING, "iam", "TagOpenIDConnectProvider", .on = PROVIDER},
     {CHANGES, "iam", "UntagOpenIDConnectProvider", .on = PROVIDER},
 };
 
@@ -50,7 +50,7 @@ static const struct resource_write function[] = {
     {CHANGES, "lambda", "UpdateFunctionCode", .on = "${arn}"},
     {CHANGES, "lambda", "UpdateFunctionConfiguration", .on = "${arn}"},
     {DELETES, "lambda", "DeleteFunction", .on = "${arn}"},
-    {TAGS, "lambda", "TagResource", .on = "${arn}"},
+    {TAGGING, "lambda", "TagResource", .on = "${arn}"},
     {CHANGES, "lambda", "UntagResource", .on = "${arn}"},
     PASSES("${role}", "lambda.amazonaws.com"),
     IN_VPC("DescribeSecurityGroups"),

@@ -5,15 +5,15 @@
 static const struct resource_write metric_alarm[] = {
     {MAKES, "cloudwatch", "PutMetricAlarm", .on = "${arn}"},
     {DELETES, "cloudwatch", "DeleteAlarms", .on = "${arn}"},
-    {TAGS, "cloudwatch", "TagResource", .on = "${arn}"},
+    {TAGGING, "cloudwatch", "TagResource", .on = "${arn}"},
     {CHANGES, "cloudwatch", "UntagResource", .on = "${arn}"},
 };
 /* "You must be signed on with the cloudwatch:PutCompositeAlarm permission that is scoped to *"
  * (CloudWatch API Reference). */
 static const struct resource_write composite_alarm[] = {
-    {MAKES, "cloudwatch", "PutCompositeAlarm"},
+    {MAKES, "cloudwatch", "PutCompositeAlarm", .on = NULL},
     {DELETES, "cloudwatch", "DeleteAlarms", .on = "${arn}"},
-    {TAGS, "cloudwatch", "TagResource", .on = "${arn}"},
+    {TAGGING, "cloudwatch", "TagResource", .on = "${arn}"},
     {CHANGES, "cloudwatch", "UntagResource", .on = "${arn}"},
 };
 static const struct resource_write dashboard[] = {
@@ -31,7 +31,7 @@ static const struct resource_write log_group[] = {
     {CHANGES, "logs", "AssociateKmsKey", .on = GROUP},
     {CHANGES, "logs", "DisassociateKmsKey", .on = GROUP},
     {DELETES, "logs", "DeleteLogGroup", .on = GROUP},
-    {TAGS, "logs", "TagResource", .on = "${arn} " GROUP},
+    {TAGGING, "logs", "TagResource", .on = "${arn} " GROUP},
     {CHANGES, "logs", "UntagResource", .on = "${arn}"},
 };
 static const struct resource_write metric_filter[] = {
@@ -39,15 +39,15 @@ static const struct resource_write metric_filter[] = {
     {DELETES, "logs", "DeleteMetricFilter", .on = ARN("logs", "log-group:${log_group_name}:*")},
 };
 static const struct resource_write query_definition[] = {
-    {MAKES, "logs", "PutQueryDefinition"},
-    {DELETES, "logs", "DeleteQueryDefinition"},
+    {MAKES, "logs", "PutQueryDefinition", .on = NULL},
+    {DELETES, "logs", "DeleteQueryDefinition", .on = NULL},
 };
 
 static const struct resource_write topic[] = {
     {CREATES, "sns", "CreateTopic", .on = "${arn}"},
     {MAKES, "sns", "SetTopicAttributes", .on = "${arn}"},
     {DELETES, "sns", "DeleteTopic", .on = "${arn}"},
-    {TAGS, "sns", "TagResource", .on = "${arn}"},
+    {TAGGING, "sns", "TagResource", .on = "${arn}"},
     {CHANGES, "sns", "UntagResource", .on = "${arn}"},
 };
 static const struct resource_write topic_policy[] = {
@@ -55,17 +55,17 @@ static const struct resource_write topic_policy[] = {
 };
 static const struct resource_write subscription[] = {
     {CREATES, "sns", "Subscribe", .on = "${topic_arn}"},
-    {DELETES, "sns", "Unsubscribe"},
+    {DELETES, "sns", "Unsubscribe", .on = NULL},
 };
 
 /* The role by which Amazon Q Developer hears topics is made with the first channel of an account
  * ("Using service-linked roles", its administrator guide). */
 #define SLACK_ARN GLOBAL_ARN("chatbot", "chat-configuration/slack-channel/${configuration_name}")
 static const struct resource_write slack[] = {
-    {CREATES, "chatbot", "CreateSlackChannelConfiguration"},
+    {CREATES, "chatbot", "CreateSlackChannelConfiguration", .on = NULL},
     {CHANGES, "chatbot", "UpdateSlackChannelConfiguration", .on = SLACK_ARN},
     {DELETES, "chatbot", "DeleteSlackChannelConfiguration", .on = SLACK_ARN},
-    {TAGS, "chatbot", "TagResource", .on = SLACK_ARN},
+    {TAGGING, "chatbot", "TagResource", .on = SLACK_ARN},
     {CHANGES, "chatbot", "UntagResource", .on = SLACK_ARN},
     PASSES("${iam_role_arn}", "chatbot.amazonaws.com"),
     {PERMITS, "iam", "CreateServiceLinkedRole",

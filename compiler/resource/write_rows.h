@@ -8,7 +8,7 @@
 /*
  * write_rows: rows of operations that write. For the tables of resource/ only.
  *
- * MAKES creates and changes, in one way; TAGS gives tags, which at the beginning are given with
+ * MAKES creates and changes, in one way; TAGGING gives tags, which at the beginning are given with
  * what is created: IAM asks for it then as well.
  */
 #define CREATES RESOURCE_CREATES
@@ -18,7 +18,7 @@
 #define TERRAFORM RESOURCE_TERRAFORM
 #define REFRESHES RESOURCE_REFRESHES
 #define MAKES (CREATES | CHANGES)
-#define TAGS (CREATES | CHANGES)
+#define TAGGING (CREATES | CHANGES)
 
 #define ARN(service, rest) "arn:${partition}:" service ":${region}:${account}:" rest
 #define GLOBAL_ARN(service, rest) "arn:${partition}:" service "::${account}:" rest

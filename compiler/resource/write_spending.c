@@ -13,39 +13,39 @@ static const struct resource_write budget[] = {
     MODIFIES(CHANGES, "CreateSubscriber"),
     MODIFIES(CHANGES, "DeleteSubscriber"),
     MODIFIES(DELETES, "DeleteBudget"),
-    {TAGS, "budgets", "TagResource", .on = "${arn}"},
+    {TAGGING, "budgets", "TagResource", .on = "${arn}"},
     {CHANGES, "budgets", "UntagResource", .on = "${arn}"},
 };
 
 /* AWS chooses the ids of these. */
 #define MONITORS GLOBAL_ARN("ce", "anomalymonitor/*")
 static const struct resource_write monitor[] = {
-    {CREATES, "ce", "CreateAnomalyMonitor"},
+    {CREATES, "ce", "CreateAnomalyMonitor", .on = NULL},
     {CHANGES, "ce", "UpdateAnomalyMonitor", .on = MONITORS},
     {DELETES, "ce", "DeleteAnomalyMonitor", .on = MONITORS},
-    {TAGS, "ce", "TagResource", .on = MONITORS},
+    {TAGGING, "ce", "TagResource", .on = MONITORS},
     {CHANGES, "ce", "UntagResource", .on = MONITORS},
 };
 #define SUBSCRIPTIONS GLOBAL_ARN("ce", "anomalysubscription/*")
 static const struct resource_write subscription[] = {
-    {CREATES, "ce", "CreateAnomalySubscription"},
+    {CREATES, "ce", "CreateAnomalySubscription", .on = NULL},
     {CHANGES, "ce", "UpdateAnomalySubscription", .on = SUBSCRIPTIONS},
     {DELETES, "ce", "DeleteAnomalySubscription", .on = SUBSCRIPTIONS},
-    {TAGS, "ce", "TagResource", .on = SUBSCRIPTIONS},
+    {TAGGING, "ce", "TagResource", .on = SUBSCRIPTIONS},
     {CHANGES, "ce", "UntagResource", .on = SUBSCRIPTIONS},
 };
 
 #define DISTRIBUTIONS GLOBAL_ARN("cloudfront", "distribution/*")
 static const struct resource_write distribution[] = {
-    {CREATES, "cloudfront", "CreateDistributionWithTags", "CreateDistribution"},
+    {CREATES, "cloudfront", "CreateDistributionWithTags", "CreateDistribution", .on = NULL},
     {CHANGES, "cloudfront", "UpdateDistribution", .on = DISTRIBUTIONS},
     {DELETES, "cloudfront", "DeleteDistribution", .on = DISTRIBUTIONS},
-    {TAGS, "cloudfront", "TagResource", .on = DISTRIBUTIONS},
+    {TAGGING, "cloudfront", "TagResource", .on = DISTRIBUTIONS},
     {CHANGES, "cloudfront", "UntagResource", .on = DISTRIBUTIONS},
 };
 #define CONTROLS GLOBAL_ARN("cloudfront", "origin-access-control/*")
 static const struct resource_write access_control[] = {
-    {CREATES, "cloudfront", "CreateOriginAccessControl"},
+    {CREATES, "cloudfront", "CreateOriginAccessControl", .on = NULL},
     {CHANGES, "cloudfront", "UpdateOriginAccessControl", .on = CONTROLS},
     {DELETES, "cloudfront", "DeleteOriginAccessControl", .on = CONTROLS},
 };
@@ -53,10 +53,11 @@ static const struct resource_write access_control[] = {
 #define ENDPOINTS ARN("ec2", "vpc-endpoint/*")
 #define TABLES ARN("ec2", "route-table/${route_table_ids}")
 static const struct resource_write endpoint[] = {
-    {CREATES, "ec2", "CreateVpcEndpoint", .on = ARN("ec2", "vpc/${vpc_id}") " " ENDPOINTS " " TABLES},
+    {CREATES, "ec2", "CreateVpcEndpoint",
+     .on = ARN("ec2", "vpc/${vpc_id}") " " ENDPOINTS " " TABLES},
     {CHANGES, "ec2", "ModifyVpcEndpoint", .on = ENDPOINTS " " TABLES},
     {DELETES, "ec2", "DeleteVpcEndpoints", .on = ENDPOINTS},
-    {TAGS, "ec2", "CreateTags", .on = ENDPOINTS},
+    {TAGGING, "ec2", "CreateTags", .on = ENDPOINTS},
     {CHANGES, "ec2", "DeleteTags", .on = ENDPOINTS},
 };
 

@@ -11,7 +11,7 @@
 static const struct resource_write bucket[] = {
     {CREATES, "s3", "CreateBucket", .on = BUCKET},
     {DELETES, "s3", "DeleteBucket", .on = BUCKET},
-    {TAGS, "s3", "PutBucketTagging", .on = BUCKET},
+    {TAGGING, "s3", "PutBucketTagging", .on = BUCKET},
     IN_BUCKET(CHANGES, "DeleteBucketTagging", "PutBucketTagging"),
     {PERMITS, "s3", "PutBucketObjectLockConfiguration", .on = BUCKET, .of = "object_lock_enabled"},
     {PERMITS, "s3", "PutBucketVersioning", .on = BUCKET, .of = "object_lock_enabled"},
@@ -43,12 +43,12 @@ static const struct resource_write bucket_lifecycle[] = {
 /* AWS chooses the id of a key. */
 #define KEYS ARN("kms", "key/*")
 static const struct resource_write key[] = {
-    {CREATES, "kms", "CreateKey"},
+    {CREATES, "kms", "CreateKey", .on = NULL},
     {CHANGES, "kms", "UpdateKeyDescription", .on = KEYS},
     {MAKES, "kms", "EnableKeyRotation", .on = KEYS},
     {CHANGES, "kms", "DisableKeyRotation", .on = KEYS},
     {DELETES, "kms", "ScheduleKeyDeletion", .on = KEYS},
-    {TAGS, "kms", "TagResource", .on = KEYS},
+    {TAGGING, "kms", "TagResource", .on = KEYS},
     {CHANGES, "kms", "UntagResource", .on = KEYS},
 };
 /* Asked of both. The name has "alias/" in it. */
@@ -63,7 +63,7 @@ static const struct resource_write alias[] = {
 static const struct resource_write parameter[] = {
     {MAKES, "ssm", "PutParameter", .on = "${arn}"},
     {DELETES, "ssm", "DeleteParameter", .on = "${arn}"},
-    {TAGS, "ssm", "AddTagsToResource", .on = "${arn}"},
+    {TAGGING, "ssm", "AddTagsToResource", .on = "${arn}"},
     {CHANGES, "ssm", "RemoveTagsFromResource", .on = "${arn}"},
     {PERMITS, "kms", "Encrypt", .on = "${key_id}"},
 };
@@ -73,7 +73,7 @@ static const struct resource_write secret[] = {
     {CREATES, "secretsmanager", "CreateSecret", .on = SECRET},
     {CHANGES, "secretsmanager", "UpdateSecret", .on = SECRET},
     {DELETES, "secretsmanager", "DeleteSecret", .on = SECRET},
-    {TAGS, "secretsmanager", "TagResource", .on = SECRET},
+    {TAGGING, "secretsmanager", "TagResource", .on = SECRET},
     {CHANGES, "secretsmanager", "UntagResource", .on = SECRET},
     {PERMITS, "kms", "Decrypt", .on = "${kms_key_id}"},
     {PERMITS, "kms", "GenerateDataKey", .on = "${kms_key_id}"},
@@ -91,7 +91,7 @@ static const struct resource_write repository[] = {
     {CHANGES, "ecr", "PutImageTagMutability", .on = "${arn}"},
     {CHANGES, "ecr", "PutImageScanningConfiguration", .on = "${arn}"},
     {DELETES, "ecr", "DeleteRepository", .on = "${arn}"},
-    {TAGS, "ecr", "TagResource", .on = "${arn}"},
+    {TAGGING, "ecr", "TagResource", .on = "${arn}"},
     {CHANGES, "ecr", "UntagResource", .on = "${arn}"},
 };
 #define REPOSITORY ARN("ecr", "repository/${repository}")
@@ -108,7 +108,7 @@ static const struct resource_write document[] = {
     {CHANGES, "ssm", "UpdateDocument", .on = "${arn}"},
     {CHANGES, "ssm", "UpdateDocumentDefaultVersion", .on = "${arn}"},
     {DELETES, "ssm", "DeleteDocument", .on = "${arn}"},
-    {TAGS, "ssm", "AddTagsToResource", .on = "${arn}"},
+    {TAGGING, "ssm", "AddTagsToResource", .on = "${arn}"},
     {CHANGES, "ssm", "RemoveTagsFromResource", .on = "${arn}"},
 };
 
