@@ -5,6 +5,8 @@ import contextlib
 import gzip
 import json
 import os
+import pty
+import signal
 import socket
 import subprocess
 import sys
@@ -283,6 +285,57 @@ def debug():
         check("debug" not in drift(door)[2], "it tells too much")
 
 
+def ends():
+    """Ctrl-C, and the time that is given to all of it."""
+    with fault("interrupted"), Door(lambda r, n: Reply(wait_s=5), KEYS) as door:
+        p = subprocess.Popen([OPSC, "drift", SPEC.name], env={"HOME": "/nonexistent", **ENV, "AWS_ENDPOINT_URL": door.url}, stderr=subprocess.PIPE, text=True)
+        while not door.seen:
+            time.sleep(0.01)
+        p.send_signal(signal.SIGINT)
+        told = p.communicate(timeout=3)[1]
+        equal((p.returncode, "interrupted" in told), (-signal.SIGINT, True), told)
+    with fault("time-is-over"), Door(lambda r, n: Reply(wait_s=3), KEYS) as door:
+        status, out, told = drift(door, "--timeout", "1")
+        equal((status, out), (3, ""), told)
+    for text in ("0", "x", "1.5", "-1", "99999999999999999999"):
+        with fault("timeout-" + text), Door(account, KEYS) as door:
+            status, out, told = drift(door, "--timeout", text)
+            equal((status, door.seen), (2, []), told)
+
+
+def device(folder):
+    """Who sits at a terminal is asked for the code of a device, and it is shown nowhere."""
+    os.makedirs(folder + "/.aws")
+    with open(folder + "/.aws/config", "w", encoding="utf-8") as f:
+        f.write("[default]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = base\nmfa_serial = arn:aws:iam::1:mfa/x\n"
+                "[profile base]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = " + KEYS["AKIDEXAMPLE"] + "\n")
+
+    def world(request, count):
+        if request.operation != "AssumeRole":
+            return account(request, count)
+        return Reply(body="<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ROLE</AccessKeyId><SecretAccessKey>ROLESECRET</SecretAccessKey>"
+                          "<SessionToken>ROLETOKEN</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>")
+    for name, typed, status in (("code", b"99\x15271829\x7f8\n", 4), ("interrupted", b"27\x03", -signal.SIGINT), ("nothing", b"\x04", 3)):
+        with test("terminal-" + name), Door(world, {**KEYS, "ROLE": "ROLESECRET"}) as door:
+            outer, inner = pty.openpty()
+            p = subprocess.Popen([OPSC, "drift", SPEC.name, "--debug"], env={"HOME": folder, "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL": door.url, "TERM": "dumb"},
+                                 stdin=inner, stdout=subprocess.DEVNULL, stderr=inner)
+            os.close(inner)
+            shown = b""
+            with contextlib.suppress(OSError):
+                while piece := os.read(outer, 65536):
+                    shown += piece
+                    if b"Code of arn:aws:iam::1:mfa/x for profile default: " in shown and typed:
+                        os.write(outer, typed)
+                        typed = b""
+            os.close(outer)
+            equal(p.wait(timeout=5), status, shown.decode())
+            check(not any(s in shown.decode() for s in ("271828", "9\b", "ROLESECRET", "ROLETOKEN", *SECRETS)), shown.decode())
+            asked = [r.form for r in door.seen if r.operation == "AssumeRole"]
+            equal([(f["SerialNumber"], f["TokenCode"]) for f in asked], [("arn:aws:iam::1:mfa/x", "271828")] if status == 4 else [], "what STS is told")
+            equal(door.wrong, [], "wrong signatures")
+
+
 def quota_of(per_s):
     """AWS's own bucket."""
     lock, bucket = threading.Lock(), {"tokens": float(per_s), "at": time.monotonic()}
@@ -444,7 +497,7 @@ else:
                    "resources:\n  db: { kind: rds, id: shop-db, engine: postgres, class: db.t3.small, storage: 50 GiB }\n")
         SPEC.flush()
         # They wait more than they reckon.
-        for done in [POOL.submit(group) for group in (emulator, drifts, protocols, retries, writes, clock, refusals, buckets, debug, rates, sharing, proxies)] + [
-                POOL.submit(expiry, FOLDER + "/home"), POOL.submit(trust, FOLDER), POOL.submit(wiped, FOLDER + "/wiped")]:
+        for done in [POOL.submit(group) for group in (emulator, drifts, ends, protocols, retries, writes, clock, refusals, buckets, debug, rates, sharing, proxies)] + [
+                POOL.submit(expiry, FOLDER + "/home"), POOL.submit(trust, FOLDER), POOL.submit(wiped, FOLDER + "/wiped"), POOL.submit(device, FOLDER + "/device")]:
             done.result()
 sys.exit(state.failed)

@@ -18,6 +18,8 @@ TOOL = os.path.join(BUILD, "tests", "aws_tool")
 HOME = tempfile.TemporaryDirectory()
 os.environ["HOME"] = HOME.name  # botocore looks where ~ is when it is loaded
 LATER = "2999-01-01T00:00:00Z"
+CODE = "271828"
+SECRETS = ["GITHUBTOKEN", "SSOTOKEN", "IMDSTOKEN", "CSECRET", "S-BASE", "S-ENV", CODE]
 
 try:
     import botocore.session
@@ -54,7 +56,8 @@ def world(request, _):
     if form.get("Action") == "AssumeRole":
         # What it was asked is part of what it gives, so that it is compared too.
         name = "-".join([request.access_key, form["RoleArn"][-1], form.get("ExternalId", ""), form.get("DurationSeconds", ""),
-                         form["RoleSessionName"] if "fixed" in form["RoleSessionName"] else ""])
+                         form["RoleSessionName"] if "fixed" in form["RoleSessionName"] else "", form.get("SerialNumber", ""),
+                         form.get("TokenCode", "")])
         return Reply(body=xml("AssumeRole", "ROLE" + name, "S-" + name, "T-" + name), headers={"Content-Type": "text/xml"})
     if form.get("Action") == "AssumeRoleWithWebIdentity":
         check("Authorization" not in request.headers, "it is signed")
@@ -70,6 +73,11 @@ def world(request, _):
         check(asked["grantType"] == "refresh_token" and asked["clientId"] == "CID" and asked["clientSecret"] == "CSECRET", asked)
         return Reply(body=json.dumps({"accessToken": "FRESH-" + asked["refreshToken"], "refreshToken": "NEXT", "expiresIn": 28800,
                                       "tokenType": "Bearer"}), headers={"Content-Type": "application/json"})
+    if path == "/github":
+        query = dict(urllib.parse.parse_qsl(request.url.query))
+        if request.headers["Authorization"] != "Bearer GITHUBTOKEN":
+            return Reply(401, "no GITHUBTOKEN")
+        return Reply(body=json.dumps({"count": 1, "value": f"ID-{query.get('api-version', '')}-{query['audience']}"}))
     if path == "/container":
         return Reply(body=keys("CONTAINER-" + request.headers.get("Authorization", "")), headers={"Content-Type": "application/json"})
     if path == "/latest/api/token":
@@ -86,7 +94,10 @@ def opsc_says(env, profile, **more):
     question = {"do": "credentials", "env": env, "profile": profile or "", **more}
     done = subprocess.run([TOOL], input=json.dumps(question) + "\n", capture_output=True, text=True, check=False, timeout=60, env={**os.environ, **env})
     check(done.returncode == 0, done.stderr[-2000:])
-    return json.loads(done.stdout)
+    got = json.loads(done.stdout)
+    told = done.stderr + got.get("message", "")
+    check(not any(secret in told for secret in SECRETS + [got.get("secret"), got.get("session")] if secret), "a secret is told", told)
+    return {**got, "told": done.stderr}
 
 
 def botocore_says(env, profile):
@@ -282,10 +293,22 @@ def roles(url):
             for section, entries in more.items():
                 case.section(section, **entries)
             case.compare()
-    with fault("role-with-a-device"):
-        case = Case(url).section(role_arn=arn("A"), source_profile="base", mfa_serial="arn:x").section("profile base", **base)
+    device = {"role_arn": arn("A"), "source_profile": "base", "mfa_serial": "arn:aws:iam::1:mfa/x"}
+    with test("role-with-a-device"), mock.patch.object(botocore.credentials.AssumeRoleProvider.__init__, "__defaults__", (lambda _: CODE, None, None)):
+        case = Case(url).section(**device).section("profile base", **base)
+        case.env["(typed)"] = CODE
+        check("Code of arn:aws:iam::1:mfa/x for profile default: " in case.compare()["told"], "question")
+    with test("device-is-asked-once"):
+        case = Case(url).section(**device).section("profile base", **base)
+        case.env["(typed)"] = CODE
         case.write()
-        check("mfa_serial" in opsc_says(case.env, None)["message"], "message")
+        equal(opsc_says(case.env, None, later_ms=8 * 3600 * 1000)["told"].count("Code of"), 1, "questions")
+    for name, typed, why in (("nobody-there", "", "there is no terminal"), ("five-digits", "12345", "not six digits"), ("letters", "12345x", "not six")):
+        with fault("device-" + name):
+            case = Case(url).section(**device).section("profile base", **base)
+            case.env["(typed)"] = typed
+            case.write()
+            check(why in opsc_says(case.env, None)["message"], "message")
     with fault("web-identity-without-its-file"):
         case = Case(url)
         case.env.update(AWS_WEB_IDENTITY_TOKEN_FILE="/nonexistent/token", AWS_ROLE_ARN=arn("W"))
@@ -295,6 +318,31 @@ def roles(url):
         case = Case(url)
         case.env.update(AWS_WEB_IDENTITY_TOKEN_FILE=put("token", "ABCD"))
         case.compare()
+
+
+def github(url):
+    """The token of a job, where AWS_ROLE_ARN says for which role; botocore leaves this to an action."""
+    variables = {"GITHUB_ACTIONS": "true", "AWS_ROLE_ARN": "arn:aws:iam::1:role/W", "ACTIONS_ID_TOKEN_REQUEST_URL": url + "/github?api-version=2.0",
+                 "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "GITHUBTOKEN"}
+
+    def says(**more):
+        case = Case(url)
+        case.env.update({**variables, **more})
+        case.write()
+        return opsc_says(case.env, None)
+    for name, more, access in (
+            ("alone", {}, "WEBWID-2.0-sts.amazonaws.com"), ("in-China", {"AWS_ROLE_ARN": "arn:aws-cn:iam::1:role/C"}, "WEBCID-2.0-sts.amazonaws.com.cn"),
+            ("without-a-query", {"ACTIONS_ID_TOKEN_REQUEST_URL": url + "/github"}, "WEBWID--sts.amazonaws.com"),
+            ("after-the-environment", {"AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "S-ENV"}, "ENV"),
+            ("after-a-token-file", {"AWS_WEB_IDENTITY_TOKEN_FILE": put("token", "FILE")}, "WEBWFILE")):
+        with test("github-" + name):
+            got = says(**more)
+            equal(got.get("access"), access, got)
+    for name, more, why in (("refused", {"ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x"}, "status 401"), ("without-a-permission", {"ACTIONS_ID_TOKEN_REQUEST_URL": ""},
+                            "`permissions: id-token: write`"), ("in-the-open", {"ACTIONS_ID_TOKEN_REQUEST_URL": "http://example.com/"}, "not https"),
+                            ("without-a-role", {"AWS_ROLE_ARN": ""}, "there are none")):
+        with fault("github-" + name):
+            check(why in says(**more)["message"], "message")
 
 
 def sign_on(url):
@@ -414,6 +462,16 @@ def expiry(url):
             case = Case(url).section(credential_process=program)
             case.write()
             equal(opsc_says(case.env, None, later_ms=later_s * 1000).get("access"), wanted, "key")
+    with test("expiry-of-short-ones"):
+        put("count", "")
+        program = put("bin/short", f"#!/bin/sh\necho x >>{count}\n"
+                      "printf '{\"Version\": 1, \"AccessKeyId\": \"K\", \"SecretAccessKey\": \"S\", \"Expiration\": \"%s\"}' "
+                      + time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 300)) + "\n", 0o755)
+        case = Case(url).section(credential_process=program)
+        case.write()
+        opsc_says(case.env, None, later_ms=1000)
+        with open(count, encoding="utf-8") as f:
+            equal(f.read(), "x\n", "runs of the program")
     with fault("environment-that-has-expired"):
         case = Case(url)
         environment(case)
@@ -429,6 +487,7 @@ else:
         alone_and_together(DOOR.url)
         profiles(DOOR.url)
         roles(DOOR.url)
+        github(DOOR.url)
         sign_on(DOOR.url)
         places(DOOR.url)
         expiry(DOOR.url)

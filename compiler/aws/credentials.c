@@ -15,6 +15,7 @@ struct aws_chain {
     int64_t expires_s, again_ms;
     unsigned generation; /* 0: none were found yet */
     bool rejected, failed;
+    bool asked; /* somebody had to say something for them: used to their end */
     str source;
     struct aws_error error;
 };
@@ -39,12 +40,17 @@ static bool walk(struct finder *f) {
         if (r != FINDER_ABSENT)
             return r == FINDER_FOUND;
     }
+    const char *token =
+        finder_lacks_github_token(f)
+            ? ". AWS_ROLE_ARN is set, but the job may not have a token for it: it needs "
+              "`permissions: id-token: write`"
+            : "";
     f->error = (struct aws_error){
         .kind = AWS_NO_CREDENTIALS,
         .message = arena_printf(f->arena,
                                 "there are none: not in the environment, not of profile `%.*s` in "
-                                "~/.aws, not of a container or an instance",
-                                STR_ARG(f->settings->profile))};
+                                "~/.aws, not of a container or an instance%s",
+                                STR_ARG(f->settings->profile), token)};
     return false;
 }
 
@@ -97,6 +103,7 @@ static bool look(struct aws_chain *c, int64_t now_ms) {
     c->keys = f.keys;
     c->expires_s = f.expires_s;
     c->source = arena_str(c->arena, f.source);
+    c->asked = f.asked;
     c->generation++;
     c->rejected = false;
     return true;
@@ -105,8 +112,10 @@ static bool look(struct aws_chain *c, int64_t now_ms) {
 bool aws_chain_keys(struct aws_chain *c, int64_t now_ms, struct aws_keys *ret,
                     unsigned *ret_generation, struct aws_error *ret_error) {
     int64_t left_s = c->expires_s == 0 ? ADVISED_S : c->expires_s - now_ms / 1000;
-    bool usable = c->generation > 0 && !c->rejected && left_s >= MANDATORY_S;
-    if (!usable || (left_s < ADVISED_S && now_ms >= c->again_ms)) {
+    bool valid = c->generation > 0 && !c->rejected && left_s > 0;
+    /* Those that last for less than that are not looked for with every call. */
+    bool usable = valid && (left_s >= MANDATORY_S || c->asked || now_ms < c->again_ms);
+    if (!usable || (left_s < ADVISED_S && !c->asked && now_ms >= c->again_ms)) {
         /* What failed once fails for every call: none but the first is to wait for it. */
         if (!usable && c->failed) {
             *ret_error = c->error;
@@ -115,7 +124,7 @@ bool aws_chain_keys(struct aws_chain *c, int64_t now_ms, struct aws_keys *ret,
         c->again_ms = now_ms + PAUSE_MS;
         c->failed = !look(c, now_ms);
         /* Short-lived ones are used to their end when there are no others. */
-        usable |= c->failed && c->generation > 0 && !c->rejected && left_s > 0;
+        usable |= c->failed && valid;
         if (c->failed && !usable) {
             *ret_error = c->error;
             return false;

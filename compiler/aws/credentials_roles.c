@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Credentials that AWS gives for others: roles, web identities, SSO. */
+/* Credentials that STS gives for others: roles, web identities. */
 #include "aws/finder.h"
 
 #include "aws/aws_client.h"
 #include "aws/aws_request.h"
-#include "io/secret_file.h"
-
-#include <stdio.h>
 
 #define FORM_MAX ((size_t)1 << 20)
-#define REFRESH_S (15 * 60)
+#define CODE_DIGITS 6
+#define GITHUB_MS 10000
+#define GITHUB_TRIES 3
 
 /* ---- calls */
 
-static bool call(struct finder *f, const char *source, const struct aws_keys *keys,
+bool finder_call(struct finder *f, const char *source, const struct aws_keys *keys,
                  struct aws_call *c, struct aws_answer *ret) {
     struct aws_error e;
     struct aws_client *client = aws_client_open_as(f->arena, f->settings, keys, &e);
@@ -36,7 +35,7 @@ static bool call(struct finder *f, const char *source, const struct aws_keys *ke
     return false;
 }
 
-static void put_parameter(struct buf *b, const char *name, str value) {
+void finder_parameter(struct buf *b, const char *name, str value) {
     if (value.n == 0)
         return;
     buf_text(b, b->n > 0 ? "&" : "");
@@ -56,7 +55,7 @@ static enum finder_result assume(struct finder *f, const char *source, const cha
     struct aws_call c = {
         .service = aws_service_find(STR("sts")), .operation = str_c(operation), .body = form};
     const char *why = NULL;
-    if (!call(f, source, keys, &c, &answer))
+    if (!finder_call(f, source, keys, &c, &answer))
         return FINDER_FAILED;
     const struct xml_node *root = xml_parse(f->arena, answer.body, &why);
     str result = arena_printf(f->arena, "%sResult", operation);
@@ -145,29 +144,107 @@ static enum finder_result keys_for_role(struct finder *f) {
     return named.n > 0 ? named_source(f, named) : keys_of_profile(f, profile);
 }
 
+/* The code that a device shows, of who sits at the terminal. */
+static bool ask_code(struct finder *f, str device, str *ret) {
+    const struct aws_host *h = &f->settings->host;
+    str profile = f->profile;
+    if (h->ask == NULL) {
+        finder_fail(f, "assumed role",
+                    arena_printf(f->arena,
+                                 "profile `%.*s` wants a code of a device (mfa_serial), and there "
+                                 "is no terminal to ask for it; `aws configure export-credentials "
+                                 "--profile %.*s --format env` prints keys for the environment",
+                                 STR_ARG(profile), STR_ARG(profile)));
+        return false;
+    }
+    *ret = h->ask(h->ctx, f->arena,
+                  arena_printf(f->arena, "Code of %.*s for profile %.*s: ", STR_ARG(device),
+                               STR_ARG(profile)));
+    f->asked = true;
+    bool ok = ret->n == CODE_DIGITS;
+    for (uint32_t i = 0; i < ret->n; i++)
+        ok &= ret->p[i] >= '0' && ret->p[i] <= '9';
+    if (!ok)
+        finder_fail(f, "assumed role", STR("the code of the device is not six digits"));
+    return ok;
+}
+
 enum finder_result find_role(struct finder *f) {
     str profile = f->profile;
     if (!has_role(f))
         return FINDER_ABSENT;
     if (f->nvisited == 0)
         f->visited[f->nvisited++] = profile;
-    if (finder_get(f, "mfa_serial").n > 0)
-        return finder_fail(
-            f, "assumed role",
-            STR("the profile wants a code of a device (mfa_serial), for which opsc "
-                "does not ask; `aws configure export-credentials --format env` does"));
     if (keys_for_role(f) != FINDER_FOUND)
         return FINDER_FAILED;
     f->profile = profile;
+    str device = finder_get(f, "mfa_serial"), code = {0};
+    if (device.n > 0 && !ask_code(f, device, &code))
+        return FINDER_FAILED;
     struct aws_keys keys = f->keys;
     struct buf form = BUF_INIT(FORM_MAX);
-    put_parameter(&form, "RoleArn", finder_get(f, "role_arn"));
-    put_parameter(&form, "RoleSessionName", session_name(f, finder_get(f, "role_session_name")));
-    put_parameter(&form, "ExternalId", finder_get(f, "external_id"));
-    put_parameter(&form, "DurationSeconds", finder_get(f, "duration_seconds"));
+    finder_parameter(&form, "RoleArn", finder_get(f, "role_arn"));
+    finder_parameter(&form, "RoleSessionName", session_name(f, finder_get(f, "role_session_name")));
+    finder_parameter(&form, "ExternalId", finder_get(f, "external_id"));
+    finder_parameter(&form, "DurationSeconds", finder_get(f, "duration_seconds"));
+    finder_parameter(&form, "SerialNumber", device);
+    finder_parameter(&form, "TokenCode", code);
     f->expires_s = 0;
     f->source = arena_printf(f->arena, "role of profile %.*s", STR_ARG(profile));
     return assume(f, "assumed role", "AssumeRole", &keys, buf_keep(&form, f->arena));
+}
+
+/* ---- GitHub's token */
+
+/* The role that a job of GitHub Actions is to have; empty: it is none, or another way is said. */
+static str github_role(const struct finder *f) {
+    bool other = !f->environment || finder_variable(f, "AWS_WEB_IDENTITY_TOKEN_FILE").n > 0 ||
+                 finder_get(f, "web_identity_token_file").n > 0;
+    return other ? (str){NULL, 0} : finder_variable(f, "AWS_ROLE_ARN");
+}
+
+bool finder_lacks_github_token(const struct finder *f) {
+    return github_role(f).n > 0 && str_is(finder_variable(f, "GITHUB_ACTIONS"), "true") &&
+           finder_variable(f, "ACTIONS_ID_TOKEN_REQUEST_URL").n == 0;
+}
+
+/* What the trust policies of docs/deploy_aws.md and of AWS's own action expect. */
+static const char *audience(str role) {
+    return str_starts(role, STR("arn:aws-cn:")) ? "sts.amazonaws.com.cn" : "sts.amazonaws.com";
+}
+
+static bool github_token(struct finder *f, str role, str *ret) {
+    static const char *const name = "GitHub's token";
+    str url = finder_variable(f, "ACTIONS_ID_TOKEN_REQUEST_URL"), body = {0};
+    str token = finder_variable(f, "ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+    struct http_header headers[] = {
+        {STR("Accept"), STR("application/json")},
+        {STR("Authorization"), arena_cat(f->arena, STR("Bearer "), token)}};
+    const char *more = str_find(url, '?') < url.n ? "&" : "?";
+    struct finder_ask ask = {
+        .source = name,
+        .method = "GET",
+        .url = arena_printf(f->arena, "%.*s%saudience=%s", STR_ARG(url), more, audience(role)),
+        .headers = headers,
+        .nheaders = 2,
+        .timeout_ms = GITHUB_MS,
+        .tries = GITHUB_TRIES};
+    unsigned status = 0;
+    if (!str_starts(url, STR("https://")) && !http_is_loopback(url)) {
+        finder_fail(f, name, STR("ACTIONS_ID_TOKEN_REQUEST_URL is not https:"));
+        return false;
+    }
+    if (!finder_ask(f, &ask, &body, &status))
+        return false;
+    cJSON *o = cJSON_ParseWithLength((const char *)body.p, body.n);
+    *ret = finder_text(f, o, "value");
+    finder_delete(o);
+    if (status == 200 && ret->n > 0)
+        return true;
+    finder_fail(f, name,
+                status == 200 ? STR("its answer holds no token")
+                              : arena_printf(f->arena, "it is answered with status %u", status));
+    return false;
 }
 
 /* ---- web identity */
@@ -177,187 +254,36 @@ static str of_environment(const struct finder *f, const char *name, const char *
     return v.n > 0 ? v : finder_get(f, key);
 }
 
-enum finder_result find_web_identity(struct finder *f) {
+/* Whether one is configured: its role, and its token, by a file or of GitHub. */
+static enum finder_result identity(struct finder *f, str *ret_role, str *ret_token) {
     str file = of_environment(f, "AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file");
-    str role = of_environment(f, "AWS_ROLE_ARN", "role_arn"), token = {0};
-    if (file.n == 0)
-        return FINDER_ABSENT;
+    *ret_role = of_environment(f, "AWS_ROLE_ARN", "role_arn");
+    if (file.n == 0) {
+        bool github = github_role(f).n > 0 &&
+                      finder_variable(f, "ACTIONS_ID_TOKEN_REQUEST_URL").n > 0 &&
+                      finder_variable(f, "ACTIONS_ID_TOKEN_REQUEST_TOKEN").n > 0;
+        f->source = github ? STR("GitHub's token") : f->source;
+        return !github                                 ? FINDER_ABSENT
+               : github_token(f, *ret_role, ret_token) ? FINDER_FOUND
+                                                       : FINDER_FAILED;
+    }
     f->source = STR("web identity");
-    if (role.n == 0)
+    if (ret_role->n == 0)
         return finder_fail(f, "web identity",
                            STR("there is a token file and no role: AWS_ROLE_ARN or `role_arn`"));
-    if (!finder_read(f, "web identity", file, &token))
-        return FINDER_FAILED;
+    return finder_read(f, "web identity", file, ret_token) ? FINDER_FOUND : FINDER_FAILED;
+}
+
+enum finder_result find_web_identity(struct finder *f) {
+    str role = {0}, token = {0};
+    enum finder_result r = identity(f, &role, &token);
+    if (r != FINDER_FOUND)
+        return r;
     struct buf form = BUF_INIT(FORM_MAX);
-    put_parameter(&form, "RoleArn", role);
-    put_parameter(&form, "RoleSessionName",
-                  session_name(f, of_environment(f, "AWS_ROLE_SESSION_NAME", "role_session_name")));
-    put_parameter(&form, "WebIdentityToken", token);
+    finder_parameter(&form, "RoleArn", role);
+    finder_parameter(
+        &form, "RoleSessionName",
+        session_name(f, of_environment(f, "AWS_ROLE_SESSION_NAME", "role_session_name")));
+    finder_parameter(&form, "WebIdentityToken", token);
     return assume(f, "web identity", "AssumeRoleWithWebIdentity", NULL, buf_keep(&form, f->arena));
-}
-
-/* ---- SSO */
-
-struct sso {
-    str session, start_url, region, account, role; /* `session` empty: of the old form */
-    str path;                                      /* of the token */
-};
-
-static enum finder_result sso_fail(struct finder *f, const char *why) {
-    return finder_fail(f, "SSO",
-                       arena_printf(f->arena, "profile `%.*s`: %s", STR_ARG(f->profile), why));
-}
-
-static enum finder_result read_profile(struct finder *f, struct sso *s) {
-    *s = (struct sso){.session = finder_get(f, "sso_session"),
-                      .start_url = finder_get(f, "sso_start_url"),
-                      .region = finder_get(f, "sso_region"),
-                      .account = finder_get(f, "sso_account_id"),
-                      .role = finder_get(f, "sso_role_name")};
-    if (s->account.n == 0 && s->role.n == 0)
-        return FINDER_ABSENT;
-    f->source = arena_printf(f->arena, "SSO of profile %.*s", STR_ARG(f->profile));
-    if (s->session.n > 0) {
-        const struct ini_section *own =
-            ini_find_kind(f->arena, &f->settings->config, STR("sso-session"), s->session);
-        str url = ini_value(own, "sso_start_url"), region = ini_value(own, "sso_region");
-        if (own == NULL)
-            return sso_fail(f, "sso_session names a section that is not there");
-        if ((s->start_url.n > 0 && !str_eq(s->start_url, url)) ||
-            (s->region.n > 0 && !str_eq(s->region, region)))
-            return sso_fail(f, "it says otherwise than its sso-session");
-        s->start_url = url;
-        s->region = region;
-    }
-    if (s->account.n == 0 || s->role.n == 0 || s->start_url.n == 0 || s->region.n == 0)
-        return sso_fail(f, "SSO takes sso_account_id, sso_role_name, sso_start_url and sso_region");
-    return FINDER_FOUND;
-}
-
-static bool token_path(struct finder *f, struct sso *s) {
-    struct crypto_library c;
-    unsigned char sum[CRYPTO_SHA1_BYTES];
-    char hex[CRYPTO_HEX_MAX];
-    if (!crypto_library_load(&c) ||
-        !crypto_sha1(&c, s->session.n > 0 ? s->session : s->start_url, sum))
-        return false;
-    crypto_hex(sum, sizeof sum, hex);
-    s->path = arena_printf(f->arena, "%.*s/.aws/sso/cache/%s.json",
-                           STR_ARG(finder_variable(f, "HOME")), hex);
-    return true;
-}
-
-static bool is_later(const struct finder *f, str time, int64_t by_s) {
-    int64_t s = 0;
-    return aws_request_timestamp(time, &s) && s - f->now_ms / 1000 > by_s;
-}
-
-static str timestamp(struct finder *f, int64_t s) {
-    char t[SIGV4_TIME_MAX] = "";
-    sigv4_time(s, t);
-    return arena_printf(f->arena, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", t, t + 4, t + 6, t + 9, t + 11,
-                        t + 13);
-}
-
-/* What SSO gives in exchange is kept where the command line keeps it: the old one is void then. */
-static void save_token(struct finder *f, const struct sso *s, cJSON *token, const cJSON *fresh) {
-    const cJSON *in = cJSON_GetObjectItemCaseSensitive(fresh, "expiresIn");
-    int64_t for_s = cJSON_IsNumber(in) ? (int64_t)in->valuedouble : 0;
-    str names[] = {STR("accessToken"), STR("refreshToken"), STR("expiresAt")};
-    str values[] = {finder_text(f, fresh, "accessToken"), finder_text(f, fresh, "refreshToken"),
-                    timestamp(f, f->now_ms / 1000 + for_s)};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        cJSON *v = cJSON_CreateString((const char *)arena_str(f->arena, values[i]).p);
-        if (values[i].n == 0 ||
-            !cJSON_ReplaceItemInObjectCaseSensitive(token, (const char *)names[i].p, v))
-            cJSON_Delete(v);
-    }
-    char *text = cJSON_PrintUnformatted(token);
-    secret_file_write(f->arena, s->path, str_c(text));
-    cJSON_free(text);
-}
-
-/* Another token for one that is about to expire; without luck the old one has to do. */
-static void refresh_token(struct finder *f, const struct sso *s, cJSON *token) {
-    static const char *const needed[] = {"clientId", "clientSecret", "refreshToken"};
-    cJSON *body = cJSON_CreateObject();
-    bool has_all = is_later(f, finder_text(f, token, "registrationExpiresAt"), 0);
-    cJSON_AddStringToObject(body, "grantType", "refresh_token");
-    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
-        str v = finder_text(f, token, needed[i]);
-        has_all &= v.n > 0;
-        cJSON_AddStringToObject(body, needed[i], v.n > 0 ? (const char *)v.p : "");
-    }
-    char *text = cJSON_PrintUnformatted(body);
-    struct aws_answer answer = {0};
-    struct aws_call c = {.service = aws_service_find(STR("sso-oidc")),
-                         .operation = STR("CreateToken"),
-                         .region = s->region,
-                         .path = STR("/token"),
-                         .body = arena_str(f->arena, str_c(text))};
-    if (has_all && call(f, "SSO", NULL, &c, &answer)) {
-        cJSON *fresh = cJSON_ParseWithLength((const char *)answer.body.p, answer.body.n);
-        if (finder_text(f, fresh, "accessToken").n > 0)
-            save_token(f, s, token, fresh);
-        finder_delete(fresh);
-    }
-    f->error = (struct aws_error){.kind = AWS_OK};
-    cJSON_free(text);
-    finder_delete(body);
-}
-
-static enum finder_result find_token(struct finder *f, const struct sso *s, str *ret) {
-    str text = {0};
-    if (!finder_read(f, "SSO", s->path, &text))
-        return sso_fail(f, "nobody is signed in; `aws sso login` does it");
-    cJSON *token = cJSON_ParseWithLength((const char *)text.p, text.n);
-    if (s->session.n > 0 && !is_later(f, finder_text(f, token, "expiresAt"), REFRESH_S))
-        refresh_token(f, s, token);
-    *ret = finder_text(f, token, "accessToken");
-    bool valid = ret->n > 0 && is_later(f, finder_text(f, token, "expiresAt"), 0);
-    finder_delete(token);
-    return valid ? FINDER_FOUND : sso_fail(f, "the sign-in has expired; `aws sso login` renews it");
-}
-
-static enum finder_result read_role_credentials(struct finder *f, str body) {
-    cJSON *o = cJSON_ParseWithLength((const char *)body.p, body.n);
-    const cJSON *keys = cJSON_GetObjectItemCaseSensitive(o, "roleCredentials");
-    const cJSON *expires = cJSON_GetObjectItemCaseSensitive(keys, "expiration");
-    f->keys.access = finder_text(f, keys, "accessKeyId");
-    f->keys.secret = finder_text(f, keys, "secretAccessKey");
-    f->keys.session = finder_text(f, keys, "sessionToken");
-    f->expires_s = cJSON_IsNumber(expires) ? (int64_t)(expires->valuedouble / 1000) : 0;
-    finder_delete(o);
-    return f->keys.access.n > 0 && f->keys.secret.n > 0 && f->expires_s > 0
-               ? FINDER_FOUND
-               : finder_fail(f, "SSO", STR("its answer holds no credentials"));
-}
-
-enum finder_result find_sso(struct finder *f) {
-    struct sso s;
-    struct aws_answer answer = {0};
-    str token = {0};
-    enum finder_result r = read_profile(f, &s);
-    if (r != FINDER_FOUND)
-        return r;
-    if (!token_path(f, &s))
-        return finder_fail(f, "SSO", STR("OpenSSL has no SHA-1, by which its file is named"));
-    r = find_token(f, &s, &token);
-    if (r != FINDER_FOUND)
-        return r;
-    struct buf query = BUF_INIT(FORM_MAX);
-    put_parameter(&query, "role_name", s.role);
-    put_parameter(&query, "account_id", s.account);
-    struct http_header header = {STR("x-amz-sso_bearer_token"), token};
-    struct aws_call c = {.service = aws_service_find(STR("sso")),
-                         .operation = STR("GetRoleCredentials"),
-                         .region = s.region,
-                         .method = STR("GET"),
-                         .path = STR("/federation/credentials"),
-                         .query = buf_keep(&query, f->arena),
-                         .headers = &header,
-                         .nheaders = 1};
-    if (!call(f, "SSO", NULL, &c, &answer))
-        return FINDER_FAILED;
-    return read_role_credentials(f, answer.body);
 }

@@ -5,6 +5,7 @@
 #include "aws/settings.h"
 #include "aws/sigv4.h"
 #include "aws/xml.h"
+#include "base/buf.h"
 
 #include <cJSON.h>
 
@@ -29,6 +30,7 @@ struct finder {
 
     struct aws_keys keys;
     int64_t expires_s; /* 0: never */
+    bool asked;        /* somebody had to say something for it */
     str source;
     struct aws_error error;
 };
@@ -36,6 +38,9 @@ struct finder {
 typedef enum finder_result finder_fn(struct finder *f);
 finder_fn find_environment, find_role, find_web_identity, find_sso, find_credentials_file,
     find_login, find_process, find_config_file, find_container, find_instance;
+
+/* Whether this is a job of GitHub Actions that has a role and may not ask for a token. */
+bool finder_lacks_github_token(const struct finder *f);
 
 /* A source that failed: `error` says so, with its name. */
 enum finder_result finder_fail(struct finder *f, const char *source, str message);
@@ -50,6 +55,14 @@ void finder_delete(cJSON *o);
 bool finder_take(struct finder *f, const cJSON *o, const char *const names[4]);
 /* The file, without what white space it ends in; false: `error` says why. */
 bool finder_read(struct finder *f, const char *source, str path, str *ret);
+
+/* A call that reads, unsigned when `keys` is NULL; false: `error` says why. */
+struct aws_call;
+struct aws_answer;
+bool finder_call(struct finder *f, const char *source, const struct aws_keys *keys,
+                 struct aws_call *c, struct aws_answer *ret);
+/* "&name=value" of a form; nothing when the value is empty. */
+void finder_parameter(struct buf *b, const char *name, str value);
 
 /* A request that is no call of AWS's: its body, or false with `error`. */
 struct finder_ask {

@@ -125,7 +125,10 @@ struct aws_settings *aws_settings_read(struct arena *a, const struct aws_host *h
     s->no_endpoints = str_is_nocase(
         either(&r, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls"),
         "true");
-    s->ca_file = expanded(a, s, either(&r, "AWS_CA_BUNDLE", "ca_bundle"));
+    s->ca_file = either(&r, "AWS_CA_BUNDLE", "ca_bundle");
+    if (s->ca_file.n == 0)
+        s->ca_file = variable(s, "REQUESTS_CA_BUNDLE");
+    s->ca_file = expanded(a, s, s->ca_file);
     s->tries = small(either(&r, "AWS_MAX_ATTEMPTS", "max_attempts"));
     aws_log(host, a, "settings: profile `%.*s` (%s), region %.*s", STR_ARG(s->profile),
             s->profile_given   ? "--profile"

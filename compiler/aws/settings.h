@@ -20,6 +20,11 @@ struct aws_host {
     str (*variable)(void *ctx, const char *name); /* of the environment; empty: not there */
     /* A line for `--debug`, without keys, tokens and signatures; may be NULL. */
     void (*log)(void *ctx, str line);
+    /*
+     * Asks who sits at the terminal, without showing what is typed; in the arena, empty when it is
+     * not said. NULL: nobody sits there.
+     */
+    str (*ask)(void *ctx, struct arena *a, str question);
 };
 
 /* What the command line says: beats all else. Empty: nothing was said. */

@@ -2,13 +2,18 @@
 #ifndef OPSC_CLI_AWS_HOST_H
 #define OPSC_CLI_AWS_HOST_H
 
-#include "aws/settings.h"
+#include "aws/aws_client.h"
 #include "cli/cli.h"
 
 /*
- * aws_host: what calls of AWS know of the machine: its files, clock and environment, and standard
- * error for the lines of --debug. It points into `c`.
+ * aws_host: what calls of AWS know of the machine: its files, clock and environment, standard
+ * error for the lines of --debug, and who sits at the terminal, when one does. It points into `c`.
  */
 struct aws_host cli_aws_host(struct cli *c);
+/*
+ * A client by --profile, --debug and --timeout, as far as the command has them. NULL after a
+ * message (ret). From then on Ctrl-C ends opsc with a word: terminal_end_by_signal().
+ */
+struct aws_client *cli_aws_open(struct cli *c, enum cli_exit *ret);
 
 #endif

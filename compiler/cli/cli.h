@@ -52,9 +52,7 @@ enum cli_option_id {
     OPT_RDS,
     OPT_PROFILE,
     OPT_DEBUG,
-    OPT_FORMAT_IAM, /* --format of `iam` */
-    OPT_REPOSITORY,
-    OPT_PROVIDER_EXISTS,
+    OPT_TIMEOUT_ALL, /* --timeout of what reads the account */
     OPT_REFERENCE,
     OPT_MAN,
     OPT_COUNT
@@ -110,9 +108,8 @@ struct cli_command {
 extern const struct cli_command *const cli_commands[];
 extern const unsigned cli_commands_n;
 
-extern const struct cli_command cmd_build, cmd_lint, cmd_plan, cmd_drift, cmd_iam, cmd_cost,
-    cmd_prices, cmd_explain, cmd_schema, cmd_catalog, cmd_init, cmd_completion, cmd_version,
-    cmd_help;
+extern const struct cli_command cmd_build, cmd_lint, cmd_plan, cmd_drift, cmd_cost, cmd_prices,
+    cmd_explain, cmd_schema, cmd_catalog, cmd_init, cmd_completion, cmd_version, cmd_help;
 
 /* Fills c from the arguments after the command's name. False after a message: exit with CLI_USAGE.
  */

@@ -65,13 +65,10 @@ static enum cli_exit compare(struct drift_run *r) {
 static enum cli_exit read_account(struct drift_run *r) {
     struct cli *c = r->c;
     struct io_clock clock = io_clock_posix();
-    struct aws_host host = cli_aws_host(c);
-    struct aws_choice choice = {.profile = cli_value(c, OPT_PROFILE, STR(""))};
-    struct aws_error e;
-    struct aws_settings *s = aws_settings_read(c->arena, &host, &choice, &e);
-    struct aws_client *client = s == NULL ? NULL : aws_client_open(c->arena, s, &e);
+    enum cli_exit status;
+    struct aws_client *client = cli_aws_open(c, &status);
     if (client == NULL)
-        return account_cannot(c, &e, STR("the account cannot be read"));
+        return status;
     struct live_options o = {
         .region = r->of->region, .prefix = r->of->prefix, .account = r->of->account};
     int64_t began = clock.steady_ms(clock.ctx);
@@ -147,8 +144,8 @@ const struct cli_command cmd_plan = {
     .examples = "  opsc plan                         # ops.yaml here, and the account\n"
                 "  opsc plan --env staging --profile staging\n"
                 "  opsc plan --format json | jq '.items[] | select(.action == \"change\")'\n",
-    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_DEBUG, OPT_FORMAT_DATA},
-    .noptions = 5,
+    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_TIMEOUT_ALL, OPT_DEBUG, OPT_FORMAT_DATA},
+    .noptions = 6,
     .max_args = 1,
     .run = run_plan,
 };
@@ -160,8 +157,8 @@ const struct cli_command cmd_drift = {
     .text = ABOUT,
     .examples = "  opsc drift                        # what somebody changed by hand\n"
                 "  opsc drift --env production --format json\n",
-    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_DEBUG, OPT_FORMAT_DATA},
-    .noptions = 5,
+    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_TIMEOUT_ALL, OPT_DEBUG, OPT_FORMAT_DATA},
+    .noptions = 6,
     .max_args = 1,
     .run = run_drift,
 };

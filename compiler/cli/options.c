@@ -7,7 +7,6 @@ static const char *const when_words[] = {"auto", "always", "never", NULL};
 static const char *const data_words[] = {"text", "json", NULL};
 static const char *const cost_words[] = {"table", "json", "markdown", NULL};
 static const char *const prices_words[] = {"table", "json", NULL};
-static const char *const iam_words[] = {"text", "json", "terraform", NULL};
 static const char *const format_words[] = {"text", "json", "sarif", "github", "gitlab", NULL};
 
 const struct cli_option cli_options[OPT_COUNT] = {
@@ -61,14 +60,10 @@ const struct cli_option cli_options[OPT_COUNT] = {
                      "The profile of ~/.aws whose credentials are used."},
     [OPT_DEBUG] = {"debug", 0, NULL, NULL, false, false,
                    "Tell on standard error what AWS is asked, and whose credentials are used."},
+    [OPT_TIMEOUT_ALL] = {"timeout", 0, "SECONDS", NULL, false, false,
+                         "Give up when the account is not read after so long (1800)."},
     [OPT_EC2] = {"ec2", 0, "ID", NULL, false, false, "An EC2 instance to watch."},
     [OPT_RDS] = {"rds", 0, "ID", NULL, false, false, "An RDS database to watch."},
-    [OPT_FORMAT_IAM] = {"format", 0, "FORMAT", iam_words, false, false,
-                        "Form: text, json or terraform."},
-    [OPT_REPOSITORY] = {"repository", 0, "OWNER/NAME", NULL, false, false,
-                        "The repository on GitHub, also as OWNER@ID/NAME@ID; else the spec's."},
-    [OPT_PROVIDER_EXISTS] = {"provider-exists", 0, NULL, NULL, false, false,
-                             "The account has GitHub's identity provider already."},
     [OPT_REFERENCE] = {"reference", 0, NULL, NULL, false, false,
                        "Markdown instead of JSON Schema."},
     [OPT_MAN] = {"man", 0, NULL, NULL, false, true, "The manual page."},

@@ -94,8 +94,7 @@ struct graph {
     VEC(struct graph_output) outputs;
     VEC(struct graph_file) files;
     VEC(struct graph_import) imports;
-    struct value *tags; /* of all that can have tags: a MAP of texts; NULL: none */
-    struct map labels;  /* "kind.label" -> node */
+    struct map labels; /* "kind.label" -> node */
 };
 
 struct graph *graph_new(struct arena *a);

@@ -10,8 +10,6 @@ static const struct resource_call get_topic = {.service = "sns",
                                                .each = &list_topics,
                                                .each_items = "Topics",
                                                .each_after = ':',
-                                               .on = "arn:${partition}:sns:${region}:${account}:"
-                                                     "${name}",
                                                PARAMS(topic_params)};
 static const struct resource_call list_subscriptions = {.service = "sns",
                                                         .operation = "ListSubscriptions",
@@ -39,7 +37,6 @@ static const struct resource_attr topic_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:sns:${region}:${account}:${name}"},
-    TAGS,
 };
 const struct resource_kind resource_sns_topic = {.tf = "aws_sns_topic",
                                                  .free = "what is delivered is priced by usage",
@@ -48,7 +45,6 @@ const struct resource_kind resource_sns_topic = {.tf = "aws_sns_topic",
                                                  .name_max = 256,
                                                  .service = "sns",
                                                  .file = "sns.tf",
-                                                 .tags = &resource_tags_sns,
                                                  ATTRS(topic_rows)};
 
 static const struct resource_attr topic_policy_rows[] = {
@@ -108,7 +104,6 @@ static const struct resource_attr slack_rows[] = {
      .api = "ChatConfigurationArn",
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED},
-    TAGS,
 };
 const struct resource_kind resource_slack_channel = {.tf =
                                                          "aws_chatbot_slack_channel_configuration",
@@ -116,5 +111,4 @@ const struct resource_kind resource_slack_channel = {.tf =
                                                      .title = "Slack channel",
                                                      .service = "chatbot",
                                                      .file = "sns.tf",
-                                                     .tags = &resource_tags_chatbot,
                                                      ATTRS(slack_rows)};

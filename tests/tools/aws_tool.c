@@ -136,6 +136,12 @@ static void put_error(cJSON *ret, const struct aws_error *e) {
     cJSON_AddBoolToObject(ret, "maybe_done", e->maybe_done);
 }
 
+/* What somebody at a terminal would type. */
+static str say(void *ctx, struct arena *a, str question) {
+    fprintf(stderr, "%.*s\n", STR_ARG(question));
+    return arena_str(a, variable_of(ctx, "(typed)"));
+}
+
 static struct aws_settings *settings_of(const cJSON *q, cJSON *ret) {
     struct aws_error e;
     struct aws_host host = {.io = real_io(),
@@ -143,6 +149,8 @@ static struct aws_settings *settings_of(const cJSON *q, cJSON *ret) {
                             .ctx = cJSON_GetObjectItemCaseSensitive(q, "env"),
                             .variable = variable_of,
                             .log = log_line};
+    if (variable_of(host.ctx, "(typed)").n > 0)
+        host.ask = say;
     struct aws_choice choice = {text(q, "profile"), text(q, "region")};
     shift_ms = number(q, "shift_ms");
     host.clock.now_ms = shifted_ms;
