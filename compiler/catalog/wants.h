@@ -14,9 +14,10 @@
 struct wants {
     struct arena *arena;
     bool ruled_out;
-    str needs;      /* ruled out: "`engine: mysql`"; empty when nothing that could be said helps */
-    VEC(str) give;  /* else: "`class`", "`max_connections` or `class`"; each of them is needed */
-    unsigned depth; /* derived metrics inside derived ones */
+    str needs;     /* ruled out: "`engine: mysql`"; empty when nothing that could be said helps */
+    VEC(str) give; /* else: "`class`", "`max_connections` or `class`"; each of them is needed */
+    bool metrics_only; /* measure_wants(): numbers and logs that are not there do not matter */
+    unsigned depth;    /* derived metrics inside derived ones */
 };
 
 /* Adds why `cond` does not hold; nothing when it holds. */

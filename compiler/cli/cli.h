@@ -27,6 +27,9 @@ enum cli_option_id {
     OPT_FORMAT,
     OPT_FORMAT_DATA, /* --format of commands that print data, not messages */
     OPT_FORMAT_COST, /* --format of `cost` */
+    OPT_FORMAT_COVERAGE, /* --format of `coverage` */
+    OPT_FAIL_UNDER,
+    OPT_DATE,
     OPT_FAIL_OVER,
     OPT_DIFF,
     OPT_FAIL_INCREASE,
@@ -108,8 +111,9 @@ struct cli_command {
 extern const struct cli_command *const cli_commands[];
 extern const unsigned cli_commands_n;
 
-extern const struct cli_command cmd_build, cmd_lint, cmd_plan, cmd_drift, cmd_cost, cmd_prices,
-    cmd_explain, cmd_schema, cmd_catalog, cmd_init, cmd_completion, cmd_version, cmd_help;
+extern const struct cli_command cmd_build, cmd_lint, cmd_plan, cmd_drift, cmd_coverage, cmd_cost,
+    cmd_prices, cmd_explain, cmd_schema, cmd_catalog, cmd_init, cmd_completion, cmd_version,
+    cmd_help;
 
 /* Fills c from the arguments after the command's name. False after a message: exit with CLI_USAGE.
  */

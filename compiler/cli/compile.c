@@ -4,6 +4,7 @@
 #include "catalog/price_lock.h"
 #include "cli/same.h"
 #include "cost/cost.h"
+#include "coverage/coverage.h"
 #include "emit/emit.h"
 #include "lower/lower.h"
 #include "runbook/runbook.h"
@@ -67,8 +68,12 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
     struct lower *l = lower_open(a, dl, io, c, opt->spec.file, explain);
     if (last)
         spec_forget_trees(spec);
+    if (opt->coverage != NULL)
+        lower_ask_coverage(l);
     if (!lower_close(l, low))
         return false;
+    if (opt->coverage != NULL)
+        coverage_add(opt->coverage, c, low, prefix);
     cost_add(cost, c, low);
     if (opt->graphs != NULL)
         VEC_PUSH(

@@ -34,12 +34,14 @@ struct compile_graphs {
 };
 
 struct cost_run;
+struct coverage_run;
 struct price_lock;
 
 struct compile_options {
     struct spec_options spec;
     str spec_path;                   /* the spec, from the output folder: for workflows */
     struct compile_graphs *graphs;   /* gets the graph of each environment; or NULL */
+    struct coverage_run *coverage;   /* gets the coverage of each environment; or NULL */
     struct cost_run *cost;           /* gets what each environment costs; or NULL */
     bool prices_given;               /* `prices` are taken, not read beside the spec */
     const struct price_lock *prices; /* NULL: those built in alone */

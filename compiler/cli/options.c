@@ -6,6 +6,7 @@
 static const char *const when_words[] = {"auto", "always", "never", NULL};
 static const char *const data_words[] = {"text", "json", NULL};
 static const char *const cost_words[] = {"table", "json", "markdown", NULL};
+static const char *const coverage_words[] = {"text", "json", "markdown", "sarif", "github", NULL};
 static const char *const prices_words[] = {"table", "json", NULL};
 static const char *const format_words[] = {"text", "json", "sarif", "github", "gitlab", NULL};
 
@@ -18,6 +19,12 @@ const struct cli_option cli_options[OPT_COUNT] = {
     [OPT_FORMAT_DATA] = {"format", 0, "FORMAT", data_words, false, false, "Form: text or json."},
     [OPT_FORMAT_COST] = {"format", 0, "FORMAT", cost_words, false, false,
                          "Form: table, json or markdown."},
+    [OPT_FORMAT_COVERAGE] = {"format", 0, "FORMAT", coverage_words, false, false,
+                             "Form: text, json, markdown, sarif or github."},
+    [OPT_FAIL_UNDER] = {"fail-under", 0, "PERCENT", NULL, false, false,
+                        "Exit with 1 when less than PERCENT of the recommended alarms are there."},
+    [OPT_DATE] = {"date", 0, "DATE", NULL, false, false,
+                  "The day of which waivers are judged, in place of today."},
     [OPT_FAIL_OVER] = {"fail-over", 0, "AMOUNT", NULL, false, false,
                        "Exit with 1 when it may come to more than AMOUNT, such as $30, a month."},
     [OPT_DIFF] = {"diff", 0, "REV", NULL, false, false,

@@ -2,45 +2,22 @@
 #include "cost/sheet.h"
 
 /* Accounts opened before have the free amounts of 12 months; later ones have credits. */
-static const struct cost_date new_rules = {2025, 7, 15};
+static const struct date new_rules = {2025, 7, 15};
 #define LEGACY_MONTHS 12
 #define FREE_PLAN_MONTHS 6
 #define CREDIT_MONTHS 12
 
-static int days_in(int year, int month) {
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return days[month - 1] + (month == 2 && leap);
-}
-
-static int digits(str s, uint32_t from, uint32_t to) {
-    int n = 0;
-    for (uint32_t i = from; i < to; i++)
-        n = n * 10 + (s.p[i] - '0');
-    return n;
-}
-
-/* "2025-03-01", which has that form already. */
-static bool read_date(str s, struct cost_date *ret) {
-    struct cost_date d = {digits(s, 0, 4), digits(s, 5, 7), digits(s, 8, 10)};
-    *ret = d;
-    return d.year > 0 && d.month >= 1 && d.month <= 12 && d.day >= 1 &&
-           d.day <= days_in(d.year, d.month);
-}
-
 /* The same day of a later month, or its last one. */
-static struct cost_date add_months(struct cost_date d, int months) {
+static struct date add_months(struct date d, int months) {
     int month = d.month - 1 + months;
-    struct cost_date r = {d.year + month / 12, month % 12 + 1, d.day};
-    int last = days_in(r.year, r.month);
+    struct date r = {d.year + month / 12, month % 12 + 1, d.day};
+    int last = date_days_in(r.year, r.month);
     r.day = r.day > last ? last : r.day;
     return r;
 }
 
-static bool before(struct cost_date a, struct cost_date b) {
-    return a.year != b.year     ? a.year < b.year
-           : a.month != b.month ? a.month < b.month
-                                : a.day < b.day;
+static bool before(struct date a, struct date b) {
+    return date_cmp(a, b) < 0;
 }
 
 static void wrong(struct cost_work *w, span at, const char *what, const char *hint) {
@@ -69,7 +46,7 @@ void account_read(struct cost_work *w) {
                  : a->regime == CFG_REGIME_FREE_PLAN ? FREE_PLAN_MONTHS
                                                      : CREDIT_MONTHS;
     if (given(since->at)) {
-        if (!read_date(since->text, &a->since)) {
+        if (!date_read(since->text, &a->since)) {
             wrong(w, since->at, "there is no such day", "Write it as in 2025-03-01.");
             return;
         }

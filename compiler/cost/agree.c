@@ -58,7 +58,7 @@ static void put_from(struct buf *b, const struct cost_account *account) {
     if (account->ends.year == 0)
         return;
     BUF_LIT(b, "from ");
-    cost_put_date(b, account->ends);
+    date_put(b, account->ends);
     BUF_LIT(b, " on ");
 }
 

@@ -25,7 +25,7 @@ static struct cell_row head(struct arena *a, const struct cost_sheet *s) {
     struct buf b = BUF_INIT(CELL_MAX);
     if (s->account.ends.year > 0) {
         BUF_LIT(&b, "from ");
-        cost_put_date(&b, s->account.ends);
+        date_put(&b, s->account.ends);
         r.cells[CELL_LATER] = buf_keep(&b, a);
     }
     return r;
@@ -94,7 +94,7 @@ void cells_put_budget(struct buf *b, const struct cost_sheet *s, const struct co
         return;
     buf_text(b, s->account.ends.year > 0 ? "; from " : "; later ");
     if (s->account.ends.year > 0) {
-        cost_put_date(b, s->account.ends);
+        date_put(b, s->account.ends);
         BUF_LIT(b, " on ");
     }
     put_spent(b, c, c->usd[COST_PAID]);
@@ -116,7 +116,7 @@ static void put_credits(struct buf *b, const struct cost_sheet *s) {
 
 static void put_covered(struct buf *b, const struct cost_sheet *s) {
     BUF_LIT(b, "The free plan ends on ");
-    cost_put_date(b, s->account.ends);
+    date_put(b, s->account.ends);
     BUF_LIT(b, ", or before, when its credits are used up");
     if (num_ok(s->account.credits)) {
         BUF_LIT(b, " (");
@@ -136,7 +136,7 @@ void cost_put_outlook(struct buf *b, const struct cost_sheet *s) {
     }
     if (a->regime == CFG_REGIME_LEGACY && a->ends.year > 0) {
         BUF_LIT(b, "The account's 12 months of free amounts end on ");
-        cost_put_date(b, a->ends);
+        date_put(b, a->ends);
         BUF_LIT(b, ": ");
         cost_put_money(b, cost_now(s));
         BUF_LIT(b, " a month before, ");
@@ -148,7 +148,7 @@ void cost_put_outlook(struct buf *b, const struct cost_sheet *s) {
     put_credits(b, s);
     if (a->regime == CFG_REGIME_PAID && a->ends.year > 0) {
         BUF_LIT(b, ", and end on ");
-        cost_put_date(b, a->ends);
+        date_put(b, a->ends);
     }
     BUF_LIT(b, ".\n");
 }

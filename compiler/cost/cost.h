@@ -2,6 +2,7 @@
 #ifndef OPSC_COST_COST_H
 #define OPSC_COST_COST_H
 
+#include "base/date.h"
 #include "cost/ledger.h"
 #include "lower/lower.h"
 
@@ -70,15 +71,11 @@ struct cost_budget {
     struct cost_range usd[COST_VIEWS];
 };
 
-struct cost_date {
-    int year, month, day; /* year 0: not given */
-};
-
 struct cost_account {
     enum cfg_regime regime;
-    struct cost_date since;
-    struct cost_date ends; /* the first day after the regime's offers or credits; else year 0 */
-    struct num credits;    /* NUM_NAN: not given */
+    struct date since;  /* year 0: not given */
+    struct date ends;   /* the first day after the regime's offers or credits; else year 0 */
+    struct num credits; /* NUM_NAN: not given */
 };
 
 /* One environment. */
@@ -168,7 +165,6 @@ void cost_put_money(struct buf *b, struct cost_range r);
 /* "730", "1..4" */
 void cost_put_quantity(struct buf *b, struct cost_range r);
 /* "2026-07-14" */
-void cost_put_date(struct buf *b, struct cost_date d);
 
 /* How the regime and its credits end, in a sentence; nothing when they do not. */
 void cost_put_outlook(struct buf *b, const struct cost_sheet *s);

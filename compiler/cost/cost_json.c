@@ -22,11 +22,11 @@ static void put_range(struct json *j, const char *key, struct cost_range r) {
     json_inline_end(j);
 }
 
-static void put_date(struct json *j, const char *key, struct cost_date d) {
+static void put_date(struct json *j, const char *key, struct date d) {
     if (d.year == 0)
         return;
     struct buf b = BUF_INIT(64);
-    cost_put_date(&b, d);
+    date_put(&b, d);
     json_kstr(j, key, buf_str(&b));
     buf_done(&b);
 }

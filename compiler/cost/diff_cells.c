@@ -170,7 +170,7 @@ static struct cell_row head(struct arena *a, const struct cost_pair *p) {
     struct buf b = BUF_INIT(TEXT_MAX);
     if (s->account.ends.year > 0) {
         BUF_LIT(&b, "from ");
-        cost_put_date(&b, s->account.ends);
+        date_put(&b, s->account.ends);
         r.cells[DIFF_LATER] = buf_keep(&b, a);
     }
     return r;
@@ -242,7 +242,7 @@ void diff_put_from(struct buf *b, const struct cost_pair *p) {
         return;
     }
     BUF_LIT(b, "from ");
-    cost_put_date(b, s->account.ends);
+    date_put(b, s->account.ends);
     BUF_LIT(b, " on ");
 }
 

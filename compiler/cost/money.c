@@ -30,7 +30,3 @@ void cost_put_quantity(struct buf *b, struct cost_range r) {
     BUF_LIT(b, "..");
     put_short(b, r.high);
 }
-
-void cost_put_date(struct buf *b, struct cost_date d) {
-    buf_printf(b, "%04d-%02d-%02d", d.year, d.month, d.day);
-}

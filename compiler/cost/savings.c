@@ -178,7 +178,7 @@ void cost_put_saved(struct buf *b, const struct cost_sheet *s, const struct cost
     BUF_LIT(b, ", and ");
     cost_put_money(b, later);
     BUF_LIT(b, " from ");
-    cost_put_date(b, s->account.ends);
+    date_put(b, s->account.ends);
     BUF_LIT(b, " on");
 }
 

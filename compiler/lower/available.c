@@ -28,8 +28,9 @@ static void want_metric(struct lower *l, const struct watched *w, const struct c
                         struct wants *s) {
     wants_if(&l->catalog, w, &k->when, s);
     if (k->source.value == CAT_SOURCE_LOGS) {
-        VEC_PUSH(l->a, &s->give,
-                 arena_printf(l->a, "a log that gives `%.*s`", STR_ARG(k->name.text)));
+        if (!s->metrics_only)
+            VEC_PUSH(l->a, &s->give,
+                     arena_printf(l->a, "a log that gives `%.*s`", STR_ARG(k->name.text)));
     } else if (given(k->is.at)) {
         want_derived(l, w, k, s);
     } else if (k->source.value == CAT_SOURCE_PROBE) {
@@ -50,7 +51,7 @@ void measure_wants(struct lower *l, const struct watched *self, const struct exp
             return;
         if (k != NULL)
             want_metric(l, self, k, s);
-        else if (watched_knows_fact(self, e->name))
+        else if (!s->metrics_only && watched_knows_fact(self, e->name))
             wants_fact(&l->catalog, self, e->name, s);
         return;
     }

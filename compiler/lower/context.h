@@ -185,6 +185,7 @@ struct lower {
     struct catalog catalog;
     struct graph *graph;
     struct buf *explain; /* NULL: not asked */
+    bool covers;         /* the coverage is asked for */
     str spec_dir;        /* the folder of ops.yaml; empty: here */
     str prefix;          /* "reco-production" */
     str namespace_;      /* "reco/production": of our own metrics */

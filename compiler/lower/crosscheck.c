@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/cdn.h"
 #include "lower/cond.h"
+#include "lower/coverage.h"
 #include "lower/deploy.h"
 #include "lower/lifecycle.h"
 
@@ -129,7 +130,7 @@ static bool has_alarm(const struct lower *l, const struct watched *w) {
 }
 
 /* A server of somebody else that nothing of ours reaches is named for secrets and backups. */
-static bool can_be_watched(struct lower *l, const struct watched *w) {
+bool lower_can_be_watched(struct lower *l, const struct watched *w) {
     for (uint32_t i = 0; i < w->kind->metrics.n; i++) {
         struct expr ref = {.kind = EXPR_REF, .name = w->kind->metrics.items[i].name.text};
         if (measure_available(l, w, &ref))
@@ -139,7 +140,7 @@ static bool can_be_watched(struct lower *l, const struct watched *w) {
 }
 
 static void check_watched(struct lower *l, const struct watched *w) {
-    if (l->watched_uses.at[w->index].read || !can_be_watched(l, w) || has_alarm(l, w) ||
+    if (l->watched_uses.at[w->index].read || !lower_can_be_watched(l, w) || has_alarm(l, w) ||
         is_host_of(l, w) || has_log_metric(l, w) || deploy_needs(l, w) || lifecycle_needs(l, w) ||
         cdn_needs(l, w))
         return;

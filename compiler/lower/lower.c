@@ -6,6 +6,7 @@
 #include "lower/budgets.h"
 #include "lower/cdn.h"
 #include "lower/context.h"
+#include "lower/coverage.h"
 #include "lower/database.h"
 #include "lower/deploy.h"
 #include "lower/explain.h"
@@ -80,6 +81,10 @@ struct lower *lower_open(struct arena *a, struct diag_list *dl, const struct io 
     return l;
 }
 
+void lower_ask_coverage(struct lower *l) {
+    l->covers = true;
+}
+
 bool lower_close(struct lower *l, struct lower_result *ret) {
     lower_topics(l);
     lower_logs(l);
@@ -108,6 +113,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     free_tier_close(l);
     lower_names(l);
     lower_limits(l);
+    lower_waivers(l);
     if (l->dl->errors == 0) {
         lower_crosscheck(l);
         lower_assumed(l);
@@ -127,6 +133,8 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     if (book != NULL)
         book->delivery = ret->delivery;
     ret->runbook = book;
+    if (l->covers && l->dl->errors == 0)
+        ret->coverage = lower_coverage(l);
     lower_billed(l, ret);
     if (l->backups.n > 0)
         ret->bucket = l->cfg->backup.bucket;

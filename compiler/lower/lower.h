@@ -6,6 +6,7 @@
 #include "diag/diag.h"
 #include "io/io.h"
 #include "model/config.h"
+#include "model/coverage.h"
 #include "model/delivery.h"
 #include "model/engine.h"
 #include "model/graph.h"
@@ -73,6 +74,7 @@ struct lower_result {
     struct graph *graph;
     const struct delivery *delivery; /* NULL: nothing is deployed */
     const struct runbook *runbook;   /* NULL: ops.yaml wants none */
+    const struct coverage *coverage; /* NULL: not asked for, or there were errors */
     uint32_t alarms, dashboards, log_groups, resources, budgets;
     VEC(struct lower_identity) identities; /* in the order of ops.yaml */
     VEC(struct engine) engines;            /* as well */
@@ -81,6 +83,8 @@ struct lower_result {
 /* Binds the resources to their kinds: cfg_resource.rest is not needed afterwards. */
 struct lower *lower_open(struct arena *a, struct diag_list *dl, const struct io *io,
                          const struct config *cfg, str file, struct buf *explain);
+/* The result is to have the coverage, too. */
+void lower_ask_coverage(struct lower *l);
 /* All the rest; frees what is not of the graph, once. */
 bool lower_close(struct lower *l, struct lower_result *ret);
 

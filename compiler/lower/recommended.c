@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/cond.h"
+#include "lower/coverage.h"
 
-/* Whether a resource gets the alarms that its kind recommends. */
-static bool wants_recommended(const struct lower *l, const struct watched *w) {
-    if (w->cfg != NULL && given(w->cfg->alarms.mode.at))
+bool lower_wants_recommended(const struct lower *l, const struct watched *w, span *ret) {
+    if (w->cfg != NULL && given(w->cfg->alarms.mode.at)) {
+        *ret = w->cfg->alarms.mode.at;
         return w->cfg->alarms.mode.value != 0;
-    if (given(l->cfg->alarms.recommended.at))
+    }
+    if (given(l->cfg->alarms.recommended.at)) {
+        *ret = l->cfg->alarms.recommended.at;
         return l->cfg->alarms.recommended.value != 0;
+    }
     /* Who lists alarms has decided which there are. */
+    *ret = l->cfg->alarms.at;
     return !given(l->cfg->alarms.at);
 }
 
-static const struct cfg_override *find_override(const struct watched *w, str name) {
+const struct cfg_override *lower_override(const struct watched *w, str name) {
     for (uint32_t i = 0; w->cfg != NULL && i < w->cfg->alarms.overrides.n; i++) {
         if (str_eq(w->cfg->alarms.overrides.items[i].name.text, name))
             return &w->cfg->alarms.overrides.items[i];
@@ -114,7 +119,7 @@ static bool is_possible(struct lower *l, const struct alarm *al, const struct cf
 }
 
 static void add_recommended(struct lower *l, const struct watched *w, const struct cat_alarm *k) {
-    const struct cfg_override *o = find_override(w, k->name.text);
+    const struct cfg_override *o = lower_override(w, k->name.text);
     str name = arena_cat3(l->scratch, w->name, STR("-"), k->name.text);
     if (o != NULL && given(o->state.at) && o->state.value == 0) {
         lower_explain(l, "%.*s: off, as you say", STR_ARG(name));
@@ -168,10 +173,11 @@ static void check_overrides(struct lower *l, const struct watched *w) {
 
 void lower_recommended(struct lower *l) {
     bool any = false;
+    span said;
     for (uint32_t i = 0; i < l->watched.n; i++) {
         const struct watched *w = l->watched.at[i];
         check_overrides(l, w);
-        if (!wants_recommended(l, w))
+        if (!lower_wants_recommended(l, w, &said))
             continue;
         any = true;
         if (w->broken)

@@ -341,6 +341,11 @@ struct cfg_usage {
     span at;
 };
 
+/* Of `coverage.waive`: "db.storage-low", "db", "rds/legacy-*". */
+struct cfg_waiver {
+    struct cfg_text name, until, reason;
+};
+
 enum cfg_lock_mode { CFG_LOCK_GOVERNANCE, CFG_LOCK_COMPLIANCE };
 
 struct cfg_graph_row {
@@ -455,6 +460,10 @@ struct config {
         struct cfg_bool credits;
         span at;
     } budgets;
+    struct {
+        CFG_ITEMS(struct cfg_waiver) waive;
+        span at;
+    } coverage;
     struct {
         struct cfg_choice state; /* off: there are none */
         struct cfg_text url;     /* where the pages are read; not given: relative */

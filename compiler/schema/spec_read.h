@@ -29,6 +29,7 @@ extern const struct schema_table schema_ci;       /* config.ci */
 extern const struct schema_table schema_deploy;   /* config.deploy */
 extern const struct schema_table schema_cost;     /* config.cost */
 extern const struct schema_table schema_budgets;  /* config.budgets */
+extern const struct schema_table schema_coverage; /* config.coverage */
 
 extern const struct schema_row schema_alarms_word, schema_alarms_key, schema_alarms_items;
 
