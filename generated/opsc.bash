@@ -4,7 +4,7 @@ _opsc() {
   ((COMP_CWORD > 0)) && prev="${COMP_WORDS[COMP_CWORD-1]}"
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'build lint plan drift coverage cost prices explain schema catalog init completion version help' -- "${cur}")
+    mapfile -t COMPREPLY < <(compgen -W 'build lint plan drift coverage iam cost prices explain schema catalog init completion version help' -- "${cur}")
     return
   fi
   case "${prev}" in
@@ -14,6 +14,7 @@ _opsc() {
     --format) mapfile -t COMPREPLY < <(compgen -W 'table json markdown' -- "${cur}"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W 'text json markdown sarif github' -- "${cur}"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W 'table json' -- "${cur}"); return ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W 'text json terraform' -- "${cur}"); return ;;
     --output | -o) mapfile -t COMPREPLY < <(compgen -f -- "${cur}"); return ;;
   esac
   case "${COMP_WORDS[1]}" in
@@ -22,6 +23,7 @@ _opsc() {
     plan) options='--help -h --color --format --env -e --var --profile --debug --timeout'; words='' ;;
     drift) options='--help -h --color --format --env -e --var --profile --debug --timeout'; words='' ;;
     coverage) options='--help -h --color --format --fail-under --date --env -e --var'; words='' ;;
+    iam) options='--help -h --color --env -e --var --format --repository --provider-exists'; words='drift apply github' ;;
     cost) options='--help -h --color --format --fail-over --diff --fail-increase --env -e --var --prices-since'; words='' ;;
     prices) options='--help -h --color --var --check --region --service --from --accept --timeout --format'; words='update show verify' ;;
     explain) options='--help -h --color'; words='' ;;

@@ -7,6 +7,7 @@ _opsc() {
     'plan:Say what Terraform would create and change in the account.'
     'drift:Say where the account is not as the spec says; exit with 4 when it is not.'
     'coverage:Say which recommended alarms there are, and which are missing.'
+    'iam:Show the least permissions that reading or changing the account takes.'
     'cost:Say what the system costs a month.'
     'prices:Take prices from AWS'\''s price list, and show them.'
     'explain:Say what a diagnostic means and what to do.'
@@ -84,6 +85,17 @@ _opsc() {
         '--env=[Only this environment.]:NAME:' \
         '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
         '*:argument:_files'
+      ;;
+    iam)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '--env=[Only this environment.]:NAME:' \
+        '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
+        '--format=[Form\: text, json or terraform.]:FORMAT:(text json terraform)' \
+        '--repository=[The repository on GitHub, also as OWNER@ID/NAME@ID; else the spec'\''s.]:OWNER/NAME:' \
+        '--provider-exists[The account has GitHub'\''s identity provider already.]' \
+        '*:argument:(drift apply github)'
       ;;
     cost)
       _arguments \

@@ -25,8 +25,8 @@ enum cli_option_id {
     OPT_HELP,
     OPT_COLOR,
     OPT_FORMAT,
-    OPT_FORMAT_DATA, /* --format of commands that print data, not messages */
-    OPT_FORMAT_COST, /* --format of `cost` */
+    OPT_FORMAT_DATA,     /* --format of commands that print data, not messages */
+    OPT_FORMAT_COST,     /* --format of `cost` */
     OPT_FORMAT_COVERAGE, /* --format of `coverage` */
     OPT_FAIL_UNDER,
     OPT_DATE,
@@ -55,6 +55,9 @@ enum cli_option_id {
     OPT_RDS,
     OPT_PROFILE,
     OPT_DEBUG,
+    OPT_FORMAT_IAM, /* --format of `iam` */
+    OPT_REPOSITORY,
+    OPT_PROVIDER_EXISTS,
     OPT_TIMEOUT_ALL, /* --timeout of what reads the account */
     OPT_REFERENCE,
     OPT_MAN,
@@ -111,9 +114,9 @@ struct cli_command {
 extern const struct cli_command *const cli_commands[];
 extern const unsigned cli_commands_n;
 
-extern const struct cli_command cmd_build, cmd_lint, cmd_plan, cmd_drift, cmd_coverage, cmd_cost,
-    cmd_prices, cmd_explain, cmd_schema, cmd_catalog, cmd_init, cmd_completion, cmd_version,
-    cmd_help;
+extern const struct cli_command cmd_build, cmd_lint, cmd_plan, cmd_drift, cmd_coverage, cmd_iam,
+    cmd_cost, cmd_prices, cmd_explain, cmd_schema, cmd_catalog, cmd_init, cmd_completion,
+    cmd_version, cmd_help;
 
 /* Fills c from the arguments after the command's name. False after a message: exit with CLI_USAGE.
  */

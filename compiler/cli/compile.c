@@ -21,15 +21,6 @@ static str base_name(str path) {
     return path;
 }
 
-static struct value *tags_of(struct arena *a, const struct config *c) {
-    struct value *v = value_map(a, c->aws.tags.n, c->aws.at);
-    for (uint32_t i = 0; i < c->aws.tags.n; i++) {
-        const struct cfg_pair *p = &c->aws.tags.items[i];
-        value_set(v, p->key.text, value_str(a, p->value.text, p->value.at));
-    }
-    return v;
-}
-
 static struct emit_project project_of(struct arena *a, const struct config *c, str file) {
     str dir = io_path_dir(file);
     const struct emit_project p = {
@@ -37,7 +28,6 @@ static struct emit_project project_of(struct arena *a, const struct config *c, s
         .environment = c->environment.text,
         .region = c->aws.region.text,
         .account = c->aws.account.text,
-        .tags = tags_of(a, c),
         .backend = given(c->terraform.state.bucket.at),
         .state_bucket = c->terraform.state.bucket.text,
         .state_key = lower_state_key(a, c),
@@ -75,6 +65,7 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
     if (opt->coverage != NULL)
         coverage_add(opt->coverage, c, low, prefix);
     cost_add(cost, c, low);
+    struct emit_project p = project_of(a, c, opt->spec.file);
     if (opt->graphs != NULL)
         VEC_PUSH(
             a, &opt->graphs->items,
@@ -83,7 +74,9 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
                                    .account = c->aws.account.text,
                                    .prefix = arena_printf(a, "%.*s-%.*s-", STR_ARG(c->project.text),
                                                           STR_ARG(c->environment.text)),
-                                   .graph = low->graph});
+                                   .graph = low->graph,
+                                   .cfg = c,
+                                   .project = p});
     same_check(a, dl, same, low, prefix);
     VEC_PUSH(a, &workflows->environments,
              (struct workflow_environment){.name = c->environment.text,
@@ -96,7 +89,6 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
     struct output one;
     output_init(&one, a);
     if (!opt->no_output) {
-        struct emit_project p = project_of(a, c, opt->spec.file);
         emit_terraform(&one, low->graph, &p, dl->sources);
         emit_files(&one, low->graph);
         if (low->runbook != NULL)

@@ -2,6 +2,7 @@
 #ifndef OPSC_CLI_COMPILE_H
 #define OPSC_CLI_COMPILE_H
 
+#include "emit/emit.h"
 #include "emit/output.h"
 #include "io/io.h"
 #include "schema/spec.h"
@@ -28,6 +29,8 @@ struct compile_graph {
     str region, account;
     str prefix; /* of all names: "reco-production-" */
     const struct graph *graph;
+    const struct config *cfg;
+    struct emit_project project;
 };
 struct compile_graphs {
     VEC(struct compile_graph) items;

@@ -8,6 +8,7 @@ static const char *const data_words[] = {"text", "json", NULL};
 static const char *const cost_words[] = {"table", "json", "markdown", NULL};
 static const char *const coverage_words[] = {"text", "json", "markdown", "sarif", "github", NULL};
 static const char *const prices_words[] = {"table", "json", NULL};
+static const char *const iam_words[] = {"text", "json", "terraform", NULL};
 static const char *const format_words[] = {"text", "json", "sarif", "github", "gitlab", NULL};
 
 const struct cli_option cli_options[OPT_COUNT] = {
@@ -71,6 +72,12 @@ const struct cli_option cli_options[OPT_COUNT] = {
                          "Give up when the account is not read after so long (1800)."},
     [OPT_EC2] = {"ec2", 0, "ID", NULL, false, false, "An EC2 instance to watch."},
     [OPT_RDS] = {"rds", 0, "ID", NULL, false, false, "An RDS database to watch."},
+    [OPT_FORMAT_IAM] = {"format", 0, "FORMAT", iam_words, false, false,
+                        "Form: text, json or terraform."},
+    [OPT_REPOSITORY] = {"repository", 0, "OWNER/NAME", NULL, false, false,
+                        "The repository on GitHub, also as OWNER@ID/NAME@ID; else the spec's."},
+    [OPT_PROVIDER_EXISTS] = {"provider-exists", 0, NULL, NULL, false, false,
+                             "The account has GitHub's identity provider already."},
     [OPT_REFERENCE] = {"reference", 0, NULL, NULL, false, false,
                        "Markdown instead of JSON Schema."},
     [OPT_MAN] = {"man", 0, NULL, NULL, false, true, "The manual page."},

@@ -268,6 +268,21 @@ static bool is_compared(const struct resource_attr *row) {
     return !own && (row->flags & (ATTR_COMPUTED | ATTR_WRITE_ONLY)) == 0;
 }
 
+/* Tags of others may be there as well. */
+static bool compare_tags(struct compare *c, const struct compare_path *at,
+                         const struct value *have) {
+    const struct value *tags = c->k->want->tags;
+    bool same = true;
+    for (uint32_t i = 0; tags != NULL && i < tags->map.n; i++) {
+        const struct value_field *f = &tags->map.fields[i];
+        const struct value *h = have == NULL ? NULL : value_get(have, f->name);
+        struct compare_path p = {.up = at, .name = f->name};
+        if (h == NULL || !compare_scalars(f->value, h))
+            same = compare_differs(c, &p, f->value, h);
+    }
+    return same;
+}
+
 bool compare_attrs(struct compare *c, const struct compare_path *up,
                    const struct resource_attr *rows, uint32_t n, struct value *const *want,
                    struct value *const *have) {
@@ -279,6 +294,13 @@ bool compare_attrs(struct compare *c, const struct compare_path *up,
         const struct value *h = have[i];
         w = w != NULL && w->type == VALUE_UNSET ? NULL : w;
         h = h != NULL && h->type == VALUE_UNSET ? NULL : h;
+        struct compare_path p = {.up = up, .name = str_c(row->tf)};
+        if (up == NULL && resource_is_left(c->of->kind, c->of->adopted, row->tf))
+            continue;
+        if ((row->flags & ATTR_TAGS) != 0) {
+            same &= compare_tags(c, &p, h);
+            continue;
+        }
         if (!is_compared(row) || ((row->flags & ATTR_FILLED) != 0 && w == NULL))
             continue;
         if (!block && compare_is_empty(w))
@@ -287,7 +309,6 @@ bool compare_attrs(struct compare *c, const struct compare_path *up,
             h = otherwise(c, rows, n, i, have);
         c->secret = secret || (row->flags & ATTR_SECRET) != 0;
         c->replaces = replaces || (row->flags & (ATTR_REPLACE | ATTR_IDENTITY)) != 0;
-        struct compare_path p = {.up = up, .name = str_c(row->tf)};
         same &= compare_one(c, &p, row, w, h);
     }
     c->secret = secret;

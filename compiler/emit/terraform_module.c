@@ -144,25 +144,33 @@ static void put_output_value(struct terraform_file *f, const struct graph_output
     hcl_attr_end(&f->h);
 }
 
-void terraform_outputs(struct terraform *t, const char *path, str module) {
-    const struct graph *g = t->g;
+static void put_outputs(struct terraform_file *f, str module, bool of_root) {
+    const struct graph *g = f->t->g;
     const struct graph_output **list =
-        ARENA_ARRAY(t->out->arena, const struct graph_output *, g->outputs.n + 1);
+        ARENA_ARRAY(f->t->out->arena, const struct graph_output *, g->outputs.n + 1);
     uint32_t n = 0;
     for (uint32_t i = 0; i < g->outputs.n; i++) {
         const struct graph_output *o = &g->outputs.at[i];
-        if (module.n == 0 ? o->root : str_eq(o->module, module))
+        if (of_root ? o->root : str_eq(o->module, module))
             list[n++] = o;
     }
     if (n > 1)
         qsort(list, n, sizeof *list, output_by_name);
+    for (uint32_t i = 0; i < n; i++) {
+        hcl_open(&f->h, "output", &list[i]->name, 1);
+        terraform_kstr(&f->h, "description", list[i]->doc);
+        put_output_value(f, list[i], of_root);
+        hcl_close(&f->h);
+    }
+}
+
+void terraform_put_outputs(struct terraform_file *f, str module) {
+    put_outputs(f, module, false);
+}
+
+void terraform_outputs(struct terraform *t, const char *path, str module) {
     struct terraform_file f;
     terraform_begin(&f, t, path);
-    for (uint32_t i = 0; i < n; i++) {
-        hcl_open(&f.h, "output", &list[i]->name, 1);
-        terraform_kstr(&f.h, "description", list[i]->doc);
-        put_output_value(&f, list[i], module.n == 0);
-        hcl_close(&f.h);
-    }
+    put_outputs(&f, module, module.n == 0);
     terraform_end(&f);
 }

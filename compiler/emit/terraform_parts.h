@@ -54,5 +54,7 @@ void terraform_root(struct terraform *t, const str *modules, uint32_t n);
 /* variables.tf and outputs.tf; `module` empty: the root's. */
 void terraform_variables(struct terraform *t, const char *path, str module);
 void terraform_outputs(struct terraform *t, const char *path, str module);
+/* The outputs of a module alone, the values as they are there. */
+void terraform_put_outputs(struct terraform_file *f, str module);
 
 #endif

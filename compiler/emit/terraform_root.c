@@ -3,42 +3,25 @@
 
 #include "resource/resource.h"
 
-static void root_versions(struct terraform *t) {
-    struct terraform_file f;
-    terraform_begin(&f, t, "terraform/versions.tf");
-    hcl_open(&f.h, "terraform", NULL, 0);
-    terraform_kstr(&f.h, "required_version", terraform_versions(t));
-    hcl_open(&f.h, "required_providers", NULL, 0);
-    struct buf *b = hcl_attr_long(&f.h, STR("aws"));
+static void put_versions(struct terraform_file *f) {
+    hcl_open(&f->h, "terraform", NULL, 0);
+    terraform_kstr(&f->h, "required_version", terraform_versions(f->t));
+    hcl_open(&f->h, "required_providers", NULL, 0);
+    struct buf *b = hcl_attr_long(&f->h, STR("aws"));
     BUF_LIT(b, "{\n"
                "      source  = \"hashicorp/aws\"\n"
                "      version = \"" TERRAFORM_AWS_VERSIONS "\"\n"
                "    }\n");
-    f.h.first = true;
-    hcl_close(&f.h);
-    hcl_close(&f.h);
-    terraform_end(&f);
+    f->h.first = true;
+    hcl_close(&f->h);
+    hcl_close(&f->h);
 }
 
-/* Tags of everything: what it belongs to, then the spec's own. */
-static struct value *default_tags(struct terraform *t) {
-    struct arena *a = t->out->arena;
-    const struct value *own = t->p->tags;
-    uint32_t n = own != NULL ? own->map.n : 0;
-    struct value *tags = value_map(a, n + 3, SPAN_NONE);
-    const struct {
-        const char *name;
-        str value;
-    } fixed[] = {{"project", t->p->project},
-                 {"environment", t->p->environment},
-                 {"managed-by", STR("opsc")}};
-    for (unsigned i = 0; i < 3; i++) {
-        if (own == NULL || value_get(own, str_c(fixed[i].name)) == NULL)
-            value_set(tags, str_c(fixed[i].name), value_str(a, fixed[i].value, SPAN_NONE));
-    }
-    for (uint32_t i = 0; i < n; i++)
-        value_set(tags, own->map.fields[i].name, own->map.fields[i].value);
-    return tags;
+static void root_versions(struct terraform *t) {
+    struct terraform_file f;
+    terraform_begin(&f, t, "terraform/versions.tf");
+    put_versions(&f);
+    terraform_end(&f);
 }
 
 static void put_provider(struct terraform_file *f, const char *alias, str region) {
@@ -56,7 +39,7 @@ static void put_provider(struct terraform_file *f, const char *alias, str region
         hcl_attr_end(&f->h);
     }
     hcl_open(&f->h, "default_tags", NULL, 0);
-    hcl_put_value(hcl_attr_long(&f->h, STR("tags")), default_tags(t), f->h.indent);
+    hcl_put_value(hcl_attr_long(&f->h, STR("tags")), t->g->tags, f->h.indent);
     buf_byte(f->h.out, '\n');
     f->h.first = true;
     hcl_close(&f->h);
@@ -176,4 +159,21 @@ void terraform_root(struct terraform *t, const str *modules, uint32_t n) {
     root_imports(t);
     terraform_variables(t, "terraform/variables.tf", STR(""));
     terraform_outputs(t, "terraform/outputs.tf", STR(""));
+}
+
+str emit_terraform_alone(struct arena *a, const struct graph *g, const struct emit_project *p,
+                         struct sources *src) {
+    struct output out;
+    output_init(&out, a);
+    struct terraform t = {.out = &out, .g = g, .p = p, .src = src};
+    struct terraform_file f;
+    terraform_begin(&f, &t, "alone.tf");
+    put_versions(&f);
+    hcl_gap(&f.h);
+    put_provider(&f, NULL, p->region);
+    for (uint32_t i = 0; i < g->nodes.n; i++)
+        terraform_node(&f, g->nodes.at[i]);
+    terraform_put_outputs(&f, STR(""));
+    terraform_end(&f);
+    return out.files.at[0].text;
 }

@@ -33,21 +33,40 @@ static struct value *document(struct reader *it, const struct value *v) {
 
 /* ---- maps: an object, or a list of names and values */
 
-static struct value *map_of(struct reader *it, const struct resource_attr *row,
-                            const struct value *v) {
-    if (v->type == VALUE_MAP)
+static struct value *of_pair(const struct value *pair, bool name) {
+    static const char *const forms[][2] = {
+        {"Name", "Value"}, {"Key", "Value"}, {"TagKey", "TagValue"}, {"key", "value"}};
+    for (uint32_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const struct value *key = value_get(pair, str_c(forms[i][0]));
+        struct value *value = value_get(pair, str_c(forms[i][1]));
+        if (key != NULL && key->type == VALUE_STR && value != NULL)
+            return name ? (struct value *)key : value;
+    }
+    return NULL;
+}
+
+struct value *items_map(struct arena *a, const struct value *v) {
+    bool pair = v->type == VALUE_MAP && of_pair(v, true) != NULL && v->map.n == 2;
+    if (v->type == VALUE_MAP && !pair)
         return (struct value *)v;
-    if (v->type != VALUE_LIST)
-        return strange(it, row, "a map");
-    struct value *r = value_map(it->a, v->list.n, SPAN_NONE);
-    for (uint32_t i = 0; i < v->list.n; i++) {
-        const struct value *name = value_get(v->list.items[i], STR("Name"));
-        struct value *value = value_get(v->list.items[i], STR("Value"));
-        if (name == NULL || name->type != VALUE_STR || value == NULL)
-            return strange(it, row, "a list of names and values");
-        value_set(r, name->text, value);
+    /* XML has a text where a list is empty, and the item where it is one. */
+    uint32_t n = v->type == VALUE_LIST ? v->list.n : pair ? 1 : 0;
+    if (n == 0 && v->type != VALUE_LIST && !(v->type == VALUE_STR && v->text.n == 0))
+        return NULL;
+    struct value *r = value_map(a, n, SPAN_NONE);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct value *item = pair ? v : v->list.items[i];
+        if (of_pair(item, true) == NULL)
+            return NULL;
+        value_set(r, of_pair(item, true)->text, of_pair(item, false));
     }
     return r;
+}
+
+static struct value *map_of(struct reader *it, const struct resource_attr *row,
+                            const struct value *v) {
+    struct value *map = items_map(it->a, v);
+    return map != NULL ? map : strange(it, row, "a list of names and values");
 }
 
 /* ---- blocks */

@@ -28,5 +28,8 @@ struct items_from {
 
 /* Adds the nodes that an answer holds. False: `ret_why` says what is strange about it. */
 bool items_add(struct items *to, const struct items_from *from, str *ret_why);
+/* A map, or a list of names and values in one of the forms in which AWS's services have them, as a
+ * map of what is there; NULL: it is neither. */
+struct value *items_map(struct arena *a, const struct value *v);
 
 #endif

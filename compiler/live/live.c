@@ -1,42 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "live/live.h"
 
-#include "diff/known.h"
 #include "live/answer.h"
-#include "live/items.h"
+#include "live/parts.h"
 #include "live/path.h"
 #include "live/request.h"
 #include "model/value_json.h"
 
 /* A list of ten million things is not one that somebody wants compared. */
 #define PAGES_MAX 100000
-/* Data sources that name others, which name others. */
-#define ROUNDS_MAX 8
-
-struct live {
-    struct arena *a;
-    struct aws_client *client;
-    const struct graph *want;
-    const struct live_options *o;
-    struct live_result *ret;
-    struct items items;
-    struct diff_options known_options;
-    struct known known; /* with the data sources that were found */
-    VEC(struct need *) needs;
-};
-
-/* A call that tells of something that is wanted. */
-struct need {
-    struct live *l;
-    const struct resource_call *call;
-    enum graph_region region;
-    const struct node *want; /* the first that it tells of */
-    bool data;               /* it is asked for this one alone */
-    /* What is wanted of what it tells of, when it is asked for each; unless it must be asked for
-     * all, because that is not known. */
-    struct map names;
-    bool all;
-};
 
 /* A need in words, with its pages. */
 struct question {
@@ -49,7 +21,7 @@ struct question {
 
 static void ask(struct question *q);
 
-static str region_name(const struct live *l, enum graph_region r) {
+str live_region(const struct live *l, enum graph_region r) {
     return r == GRAPH_REGION_GLOBAL ? STR(GRAPH_GLOBAL_NAME) : l->o->region;
 }
 
@@ -61,17 +33,17 @@ static struct live_error *add_error(struct need *n, enum aws_error_kind kind) {
     VEC_PUSH(l->a, &l->ret->errors,
              (struct live_error){.service = s->iam,
                                  .operation = str_c(n->call->operation),
-                                 .region = region_name(l, n->region),
+                                 .region = live_region(l, n->region),
                                  .want = n->want,
                                  .error = {.kind = kind}});
     return VEC_LAST(&l->ret->errors);
 }
 
-static void strange(struct need *n, str why) {
+void live_strange(struct need *n, str why) {
     add_error(n, AWS_STRANGE)->error.message = why;
 }
 
-static void failed(struct need *n, const struct aws_error *e) {
+void live_failed(struct need *n, const struct aws_error *e) {
     struct arena *a = n->l->a;
     struct aws_error *to = &add_error(n, e->kind)->error;
     to->status = e->status;
@@ -85,7 +57,7 @@ static void failed(struct need *n, const struct aws_error *e) {
 }
 
 /* Whether something went wrong that ends it. */
-static bool is_over(const struct live *l) {
+bool live_is_over(const struct live *l) {
     for (uint32_t i = 0; i < l->ret->errors.n; i++) {
         if (l->ret->errors.at[i].error.kind != AWS_DENIED)
             return true;
@@ -109,7 +81,7 @@ static bool take(struct question *q, const struct value *answer) {
                                       .asked = q->asked,
                                       .answer = answer};
             if (from.read->call == n->call && !items_add(&n->l->items, &from, &why)) {
-                strange(n, why);
+                live_strange(n, why);
                 return false;
             }
         }
@@ -130,8 +102,8 @@ static const struct value *params_for(struct need *n, const struct path_scope *i
     for (uint32_t i = 0; i < c->nparams; i++) {
         const struct value *v = path_find(n->l->a, item, str_c(c->params[i].from));
         if (v == NULL || (i == 0 && (v->type != VALUE_STR || v->text.n == 0))) {
-            strange(n, arena_printf(n->l->a, "%s has one without %s", c->each_items,
-                                    c->params[i].from));
+            live_strange(n, arena_printf(n->l->a, "%s has one without %s", c->each_items,
+                                         c->params[i].from));
             return NULL;
         }
         value_set(asked, str_c(c->params[i].name), (struct value *)v);
@@ -183,7 +155,7 @@ static void next_page(struct question *q, const struct value *answer) {
     if (token == NULL || (token->type == VALUE_STR && token->text.n == 0))
         return;
     if (token->type != VALUE_STR || str_eq(token->text, q->token) || ++q->pages > PAGES_MAX) {
-        strange(q->need, STR("its pages do not end"));
+        live_strange(q->need, STR("its pages do not end"));
         return;
     }
     q->token = token->text;
@@ -195,20 +167,21 @@ static void done(void *ctx, struct aws_client *c, const struct aws_answer *answe
     const char *why;
     (void)c;
     /* It was deleted since it was listed, or has no such part. */
-    if (answer->error.kind == AWS_NOT_FOUND && (q->one || q->need->data))
+    if (answer->error.kind == AWS_NOT_FOUND && (q->one || q->need->data || q->need->take != NULL))
         return;
     if (answer->error.kind != AWS_OK) {
-        failed(q->need, &answer->error);
+        live_failed(q->need, &answer->error);
         return;
     }
     const struct value *v = answer_to(q->need->l->a, q->need->call, answer, &why);
     if (v == NULL) {
-        strange(q->need, str_c(why));
+        live_strange(q->need, str_c(why));
         return;
     }
-    if (!take(q, v))
-        return;
-    follow(q, v);
+    if (q->need->take != NULL)
+        q->need->take(q->need, v);
+    else if (take(q, v))
+        follow(q, v);
     next_page(q, v);
 }
 
@@ -261,19 +234,18 @@ static void ask(struct question *q) {
     if (c->prefix != NULL && all_begin(q->need))
         value_set(params, str_c(c->prefix), value_str(l->a, l->o->prefix, SPAN_NONE));
     struct aws_call call = {
-        .region = region_name(l, q->need->region), .effect = AWS_READS, .done = done, .ctx = q};
+        .region = live_region(l, q->need->region), .effect = AWS_READS, .done = done, .ctx = q};
     request_make(l->a, c, params, &call);
     aws_client_start(l->client, &call);
 }
 
-static void begin(struct need *n, const struct value *asked) {
+void live_begin(struct need *n, const struct value *asked) {
     struct question *q = ARENA_NEW(n->l->a, struct question);
     *q = (struct question){.need = n, .asked = asked};
     ask(q);
 }
 
-static struct need *new_need(struct live *l, const struct resource_call *c,
-                             const struct node *want) {
+struct need *live_need_new(struct live *l, const struct resource_call *c, const struct node *want) {
     struct need *n = ARENA_NEW(l->a, struct need);
     *n = (struct need){.l = l, .call = c, .region = want->region, .want = want, .data = want->data};
     return n;
@@ -287,7 +259,7 @@ static struct need *need_of(struct live *l, const struct resource_call *c,
         if (l->needs.at[i]->call == c && l->needs.at[i]->region == want->region)
             return l->needs.at[i];
     }
-    struct need *n = new_need(l, c, want);
+    struct need *n = live_need_new(l, c, want);
     VEC_PUSH(l->a, &l->needs, n);
     return n;
 }
@@ -321,99 +293,6 @@ static void add_needs(struct live *l, const struct node *want) {
     }
 }
 
-/* ---- data sources: each is asked for by its attributes, which may be of another one */
-
-/* Blocks as maps by the names of the API; NULL when a part is not known. */
-static struct value *as_sent(struct live *l, const struct node *of, const struct resource_attr *row,
-                             const struct value *v) {
-    if (v->type == VALUE_LIST && row->type == ATTR_BLOCKS) {
-        struct value *list = value_list(l->a, VALUE_LIST, v->list.n, SPAN_NONE);
-        for (uint32_t i = 0; i < v->list.n; i++) {
-            struct value *item = as_sent(l, of, row, v->list.items[i]);
-            if (item == NULL)
-                return NULL;
-            value_push(list, item);
-        }
-        return list;
-    }
-    if (v->type != VALUE_BLOCK) {
-        const struct value *is = known_value(&l->known, of, v);
-        return known_lacks(is) ? NULL : (struct value *)is;
-    }
-    struct value *map = value_map(l->a, row->nblock, SPAN_NONE);
-    for (uint32_t i = 0; i < row->nblock; i++) {
-        const struct value *in = v->block.attrs[i];
-        struct value *is = in == NULL ? NULL : as_sent(l, of, &row->block[i], in);
-        if (in != NULL && is == NULL)
-            return NULL;
-        if (is != NULL)
-            value_set(map, str_c(row->block[i].api), is);
-    }
-    return map;
-}
-
-static const struct value *data_params(struct live *l, const struct node *n,
-                                       const struct resource_call *c) {
-    struct value *asked = value_map(l->a, c->nparams, SPAN_NONE);
-    for (uint32_t i = 0; i < c->nparams; i++) {
-        int at = resource_attr_index(n->kind->attrs, n->kind->nattrs, c->params[i].from);
-        const struct value *v = at < 0 ? NULL : n->attrs[at];
-        if (v == NULL)
-            continue;
-        struct value *is = as_sent(l, n, &n->kind->attrs[at], v);
-        if (is == NULL)
-            return NULL;
-        value_set(asked, str_c(c->params[i].name), is);
-    }
-    return asked;
-}
-
-/* Whether something was asked. */
-static bool ask_data(struct live *l, struct map *asked) {
-    bool any = false;
-    for (uint32_t i = 0; i < l->want->nodes.n; i++) {
-        const struct node *n = l->want->nodes.at[i];
-        str key = {(const unsigned char *)&l->want->nodes.at[i], sizeof n};
-        if (!n->data || n->kind->nreads == 0 || map_get(asked, key) != NULL)
-            continue;
-        const struct resource_call *c = n->kind->reads[0].call;
-        const struct value *params = data_params(l, n, c);
-        if (params == NULL)
-            continue;
-        map_add(l->a, asked, key, l);
-        begin(new_need(l, c, n), params);
-        any = true;
-    }
-    return any;
-}
-
-/* Terraform refuses a data source that finds several; here it is one that was not found. */
-static void drop_doubles(struct live *l) {
-    struct graph *have = l->ret->have;
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < have->nodes.n; i++) {
-        uint32_t same = 0;
-        for (uint32_t k = 0; k < have->nodes.n; k++)
-            same += have->nodes.at[k]->kind == have->nodes.at[i]->kind &&
-                    str_eq(have->nodes.at[k]->label, have->nodes.at[i]->label) &&
-                    str_eq(have->nodes.at[k]->module, have->nodes.at[i]->module);
-        if (same == 1)
-            have->nodes.at[n++] = have->nodes.at[i];
-    }
-    have->nodes.n = n;
-}
-
-static void read_data(struct live *l) {
-    struct map asked = {0};
-    for (unsigned round = 0; round < ROUNDS_MAX; round++) {
-        known_init(&l->known, l->a, l->want, l->ret->have, &l->known_options);
-        if (is_over(l) || !ask_data(l, &asked))
-            return;
-        aws_client_run(l->client);
-        drop_doubles(l);
-    }
-}
-
 /* ---- who is calling */
 
 static const struct resource_call get_caller = {.service = "sts", .operation = "GetCallerIdentity"};
@@ -424,7 +303,7 @@ static void take_caller(void *ctx, struct aws_client *c, const struct aws_answer
     const char *why = "it names no account";
     (void)c;
     if (answer->error.kind != AWS_OK) {
-        failed(n, &answer->error);
+        live_failed(n, &answer->error);
         return;
     }
     const struct value *v = answer_to(a, &get_caller, answer, &why);
@@ -432,7 +311,7 @@ static void take_caller(void *ctx, struct aws_client *c, const struct aws_answer
     const struct value *arn = v == NULL ? NULL : value_get(v, STR("Arn"));
     if (account == NULL || account->type != VALUE_STR || account->text.n == 0 || arn == NULL ||
         arn->type != VALUE_STR || !str_starts(arn->text, STR("arn:"))) {
-        strange(n, str_c(why));
+        live_strange(n, str_c(why));
         return;
     }
     str rest = str_sub(arn->text, 4, arn->text.n);
@@ -466,14 +345,17 @@ void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
     l.items.into = ret->have;
     if (!read_caller(&l))
         return;
-    read_data(&l);
-    for (uint32_t i = 0; i < want->nodes.n && !is_over(&l); i++) {
+    live_read_data(&l);
+    for (uint32_t i = 0; i < want->nodes.n && !live_is_over(&l); i++) {
         if (!want->nodes.at[i]->data)
             add_needs(&l, want->nodes.at[i]);
     }
-    for (uint32_t i = 0; i < l.needs.n && !is_over(&l); i++) {
+    for (uint32_t i = 0; i < l.needs.n && !live_is_over(&l); i++) {
         if (l.needs.at[i]->call->each == NULL)
-            begin(l.needs.at[i], value_map(a, 0, SPAN_NONE));
+            live_begin(l.needs.at[i], value_map(a, 0, SPAN_NONE));
     }
+    live_begin_tags(&l);
     aws_client_run(c);
+    if (ret->errors.n == 0)
+        live_read_tags(&l);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "iam/github.h"
 #include "lower/account.h"
 #include "lower/deploy_parts.h"
-
-#define PROVIDER_HOST "token.actions.githubusercontent.com"
 
 bool deploy_has_roles(const struct deploy *d) {
     bool builds = d->cfg->registry.value == CFG_ECR && deploy_builds(d);
@@ -19,10 +18,8 @@ str deploy_build_role(struct lower *l, const struct deploy *d) {
     return pushes ? arena_cat(l->a, l->prefix, STR("-build")) : STR("");
 }
 
-/* aws-actions/configure-aws-credentials, "OIDC Audience". */
 str deploy_audience(const struct lower *l) {
-    return str_is(account_partition(l), "aws-cn") ? STR("sts.amazonaws.com.cn")
-                                                  : STR("sts.amazonaws.com");
+    return github_audience(account_partition(l));
 }
 
 static bool is_tag(str key, str *ret_tag) {
@@ -71,56 +68,24 @@ static struct value *any(struct lower *l) {
     return text(l, STR("*"));
 }
 
-/*
- * Without thumbprints: AWS trusts GitHub's certificate by its authority ("Obtain the thumbprint for
- * an OpenID Connect identity provider").
- */
 static struct node *add_provider(struct lower *l) {
     const struct deploy *d = l->deploy;
     bool there = d->cfg->github.provider.value == CFG_PROVIDER_EXISTING;
     struct node *n = deploy_node(l, there ? &resource_data_oidc_provider : &resource_oidc_provider,
-                                 STR("github"), STR(PROVIDER_HOST));
-    n->data = there;
-    node_set(n, "url", text(l, STR("https://" PROVIDER_HOST)));
-    if (there)
-        return n;
-    struct value *clients = value_list(l->a, VALUE_LIST, 1, d->at);
-    value_push(clients, text(l, deploy_audience(l)));
-    node_set(n, "client_id_list", clients);
+                                 STR("github"), STR(GITHUB_PROVIDER_HOST));
+    github_set_provider(l->graph, n, account_partition(l), d->at);
     return n;
 }
 
-/*
- * "repo:OWNER/NAME:environment:production", and the form that names ids as well, which GitHub sends
- * for repositories made or renamed since July 2026. Nothing else of the repository is let in: no
- * branch, no pull request, no other environment.
- */
-static struct value *subjects(struct lower *l, str environment) {
-    const struct deploy *d = l->deploy;
-    str rest = d->cfg->github.repository.text, owner = str_split(&rest, '/');
-    struct value *v = value_list(l->a, VALUE_LIST, 2, d->at);
-    value_push(v, text(l, arena_printf(l->a, "repo:%.*s/%.*s:environment:%.*s", STR_ARG(owner),
-                                       STR_ARG(rest), STR_ARG(environment))));
-    if (given(d->cfg->github.owner_id.at))
-        value_push(v,
-                   text(l, arena_printf(l->a, "repo:%.*s@%.*s/%.*s@%.*s:environment:%.*s",
-                                        STR_ARG(owner), STR_ARG(d->cfg->github.owner_id.text),
-                                        STR_ARG(rest), STR_ARG(d->cfg->github.repository_id.text),
-                                        STR_ARG(environment))));
-    return v;
-}
-
+/* Nothing else of the repository is let in: no branch, no pull request, no other environment. */
 static struct value *trust(struct lower *l, const struct node *provider, str environment) {
-    span at = l->deploy->at;
-    struct value *claims = value_map(l->a, 2, at), *condition = value_map(l->a, 1, at);
-    value_set(claims, STR(PROVIDER_HOST ":aud"), text(l, deploy_audience(l)));
-    value_set(claims, STR(PROVIDER_HOST ":sub"), subjects(l, environment));
-    value_set(condition, STR("StringEquals"), claims);
-    struct policy p;
-    policy_begin(&p, l, at);
-    policy_allow_to(&p, NULL, "Federated", value_ref(l->a, provider, "arn", at),
-                    "sts:AssumeRoleWithWebIdentity", condition);
-    return policy_document(&p);
+    const struct deploy *d = l->deploy;
+    str name = d->cfg->github.repository.text, owner = str_split(&name, '/');
+    struct github_repository r = {owner, name, d->cfg->github.owner_id.text,
+                                  d->cfg->github.repository_id.text};
+    str job = arena_cat(l->a, STR("environment:"), environment);
+    return github_trust(l->a, &r, account_partition(l), &(struct github_jobs){&job, 1},
+                        value_ref(l->a, provider, "arn", d->at), d->at);
 }
 
 /* A role for the jobs of one environment on GitHub. */

@@ -55,6 +55,29 @@ static void add_module_interface(struct lower *l) {
     }
 }
 
+/* What it belongs to, then the spec's own. */
+static struct value *tags_of(struct arena *a, const struct config *c) {
+    const struct {
+        const char *name;
+        str value;
+    } fixed[] = {{"project", c->project.text},
+                 {"environment", c->environment.text},
+                 {"managed-by", STR("opsc")}};
+    struct value *own = value_map(a, c->aws.tags.n, c->aws.at);
+    for (uint32_t i = 0; i < c->aws.tags.n; i++) {
+        const struct cfg_pair *p = &c->aws.tags.items[i];
+        value_set(own, p->key.text, value_str(a, p->value.text, p->value.at));
+    }
+    struct value *tags = value_map(a, own->map.n + 3, c->aws.at);
+    for (unsigned i = 0; i < 3; i++) {
+        if (value_get(own, str_c(fixed[i].name)) == NULL)
+            value_set(tags, str_c(fixed[i].name), value_str(a, fixed[i].value, c->project.at));
+    }
+    for (uint32_t i = 0; i < own->map.n; i++)
+        value_set(tags, own->map.fields[i].name, own->map.fields[i].value);
+    return tags;
+}
+
 struct lower *lower_open(struct arena *a, struct diag_list *dl, const struct io *io,
                          const struct config *cfg, str file, struct buf *explain) {
     struct lower *l = ARENA_NEW(a, struct lower);
@@ -70,6 +93,7 @@ struct lower *lower_open(struct arena *a, struct diag_list *dl, const struct io 
         arena_printf(a, "%.*s-%.*s", STR_ARG(cfg->project.text), STR_ARG(cfg->environment.text));
     l->namespace_ =
         arena_printf(a, "%.*s/%.*s", STR_ARG(cfg->project.text), STR_ARG(cfg->environment.text));
+    l->graph->tags = tags_of(a, cfg);
     l->spec_dir = str_find(file, '/') == file.n ? STR("") : io_path_dir(file);
     account_check(l);
     lower_resources(l, io, file);

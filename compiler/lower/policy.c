@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/policy.h"
 
-/* "IAM and AWS STS quotas": characters of a managed policy without white space. */
-#define POLICY_SIZE_MAX 6144
+#include "iam/statement.h"
+
 #define ARN_TYPICAL 80
-#define LITERAL_MAX (1u << 20)
 
 static struct value *text(struct lower *l, const char *z, span at) {
     return value_str(l->a, str_c(z), at);
@@ -18,68 +17,31 @@ void policy_begin_for(struct policy *p, struct lower *l, uint32_t statements, sp
     *p = (struct policy){l, value_list(l->a, VALUE_LIST, statements, at), at};
 }
 
-static struct value *action_list(struct lower *l, const char *actions, span at) {
-    uint32_t n = 1;
-    for (const char *c = actions; *c != 0; c++)
-        n += *c == ' ';
-    struct value *list = value_list(l->a, VALUE_LIST, n, at);
-    for (str rest = str_c(actions); rest.n > 0;)
-        value_push(list, value_str(l->a, str_split(&rest, ' '), at));
-    return list;
-}
-
 void policy_allow(struct policy *p, const char *sid, const char *actions, struct value *resources,
                   struct value *condition) {
-    struct lower *l = p->l;
-    struct value *s = value_map(l->a, 5, p->at);
-    value_set(s, STR("Sid"), text(l, sid, p->at));
-    value_set(s, STR("Effect"), text(l, "Allow", p->at));
-    value_set(s, STR("Action"), action_list(l, actions, p->at));
-    value_set(s, STR("Resource"), resources);
-    if (condition != NULL)
-        value_set(s, STR("Condition"), condition);
-    value_push(p->statements, s);
+    struct arena *a = p->l->a;
+    value_push(p->statements, iam_allow(a, str_c(sid), iam_actions(a, actions, p->at), resources,
+                                        condition, p->at));
 }
 
 struct value *policy_condition(struct lower *l, const char *test, const char *key,
                                struct value *value, span at) {
-    struct value *k = value_map(l->a, 1, at), *c = value_map(l->a, 1, at);
-    value_set(k, str_c(key), value);
-    value_set(c, str_c(test), k);
-    return c;
+    return iam_condition(l->a, test, str_c(key), value, at);
 }
 
 str policy_literal(struct lower *l, str s, const char *means) {
-    struct buf b = BUF_INIT(LITERAL_MAX);
-    for (uint32_t i = 0; i < s.n; i++)
-        buf_printf(&b, str_find(str_c(means), s.p[i]) < strlen(means) ? "${%c}" : "%c", s.p[i]);
-    return buf_keep(&b, l->a);
-}
-
-static struct value *document(struct lower *l, struct value *statements, span at) {
-    struct value *doc = value_map(l->a, 2, at);
-    value_set(doc, STR("Version"), text(l, "2012-10-17", at));
-    value_set(doc, STR("Statement"), statements);
-    return value_json(l->a, doc, at);
+    return iam_literal(l->a, s, means);
 }
 
 struct value *policy_document(const struct policy *p) {
-    return document(p->l, p->statements, p->at);
+    return iam_document(p->l->a, p->statements, p->at);
 }
 
 void policy_allow_to(struct policy *p, const char *sid, const char *kind, struct value *who,
                      const char *actions, struct value *condition) {
-    struct lower *l = p->l;
-    struct value *s = value_map(l->a, 5, p->at), *principal = value_map(l->a, 1, p->at);
-    value_set(principal, str_c(kind), who);
-    if (sid != NULL)
-        value_set(s, STR("Sid"), text(l, sid, p->at));
-    value_set(s, STR("Effect"), text(l, "Allow", p->at));
-    value_set(s, STR("Principal"), principal);
-    value_set(s, STR("Action"), action_list(l, actions, p->at));
-    if (condition != NULL)
-        value_set(s, STR("Condition"), condition);
-    value_push(p->statements, s);
+    struct arena *a = p->l->a;
+    value_push(p->statements, iam_trust(a, str_c(sid), kind, who, iam_actions(a, actions, p->at),
+                                        condition, p->at));
 }
 
 struct value *policy_assumed_by(struct lower *l, const char *service, span at) {
@@ -90,7 +52,7 @@ struct value *policy_assumed_by(struct lower *l, const char *service, span at) {
     value_set(s, STR("Principal"), who);
     value_set(s, STR("Action"), text(l, "sts:AssumeRole", at));
     value_push(list, s);
-    return document(l, list, at);
+    return iam_document(l->a, list, at);
 }
 
 /* Characters of the document as IAM counts them, about: what is not known yet is an ARN. */
@@ -112,11 +74,11 @@ static uint32_t size_of(const struct value *v) {
 
 static void check_size(const struct policy *p, const char *whose) {
     uint32_t n = size_of(p->statements);
-    if (n <= POLICY_SIZE_MAX)
+    if (n <= IAM_POLICY_MAX)
         return;
     struct diag *d = diag_add(p->l->dl, DIAG_LIMIT_LENGTH, p->at,
                               "the permissions of %s have about %u characters, IAM takes %u", whose,
-                              n, POLICY_SIZE_MAX);
+                              n, IAM_POLICY_MAX);
     diag_hint(p->l->dl, d,
               "Fewer passwords and buckets: let the jobs of a database share one account.");
 }

@@ -94,7 +94,8 @@ struct graph {
     VEC(struct graph_output) outputs;
     VEC(struct graph_file) files;
     VEC(struct graph_import) imports;
-    struct map labels; /* "kind.label" -> node */
+    struct value *tags; /* of all that can have tags: a MAP of texts; NULL: none */
+    struct map labels;  /* "kind.label" -> node */
 };
 
 struct graph *graph_new(struct arena *a);

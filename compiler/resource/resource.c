@@ -59,3 +59,15 @@ int resource_attr_index(const struct resource_attr *rows, uint32_t n, const char
     }
     return -1;
 }
+
+bool resource_is_left(const struct resource_kind *kind, bool adopted, const char *tf) {
+    if (kind->kept || !adopted || kind->left == NULL)
+        return kind->kept;
+    /* "[kms_key_id, tags]" */
+    size_t n = strlen(tf);
+    for (const char *at = strstr(kind->left, tf); at != NULL; at = strstr(at + 1, tf)) {
+        if (strchr("[ ", at[-1]) != NULL && strchr(",]", at[n]) != NULL)
+            return true;
+    }
+    return false;
+}

@@ -36,7 +36,8 @@ enum attr_flag {
     ATTR_DECIMAL = 1 << 8,    /* a string that holds a number: "100" is "100.0" */
     ATTR_SPACES = 1 << 9,     /* how much white space there is outside of quotes means nothing */
     ATTR_UNORDERED = 1 << 10, /* BLOCKS, STR_LIST: the order means nothing */
-    ATTR_TRIMMED = 1 << 11    /* white space at either end means nothing */
+    ATTR_TRIMMED = 1 << 11,   /* white space at either end means nothing */
+    ATTR_TAGS = 1 << 12       /* STR_MAP: has the tags of the graph, and may have others */
 };
 
 struct resource_attr {
@@ -103,6 +104,14 @@ struct resource_read {
     const char *absent_id; /* ... with this Id is what AWS has when nobody made one */
 };
 
+/* How the tags of one are asked for; `params` from its attributes. */
+struct resource_tags {
+    struct resource_call call;
+    const char *at; /* path to them in the answer: "Tags" */
+};
+/* Tells which ARNs of a region have tags; its index is minutes behind. */
+extern const struct resource_call resource_get_resources;
+
 struct resource_kind {
     const char *tf;    /* "aws_cloudwatch_metric_alarm" */
     const char *title; /* "CloudWatch alarm" */
@@ -120,6 +129,8 @@ struct resource_kind {
      * is this one's `known_by_is`: a key by its alias. NULL: by its own identity. */
     const struct resource_kind *known_by;
     const char *known_by_attr, *known_by_is;
+    /* Of a kind with ATTR_TAGS. NULL: all that tells of one tells its tags. */
+    const struct resource_tags *tags;
     bool data;        /* a Terraform data source */
     bool kept;        /* Terraform makes and deletes it, and changes nothing of it */
     const char *left; /* attributes that stay as they are of one that is adopted, as HCL; or NULL */
@@ -177,6 +188,8 @@ extern const struct resource_kind resource_data_caller_identity;
 extern const struct resource_kind resource_data_db_instance; /* data aws_db_instance */
 extern const struct resource_kind resource_data_db_subnet_group;
 
+/* Whether an attribute stays as it is: of a kind that is only made, or of one that is adopted. */
+bool resource_is_left(const struct resource_kind *kind, bool adopted, const char *tf);
 /* Index of the attribute with this Terraform name, or -1. */
 int resource_attr_index(const struct resource_attr *rows, uint32_t n, const char *tf);
 

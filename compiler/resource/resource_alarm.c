@@ -76,6 +76,7 @@ static const struct resource_attr metric_alarm_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:cloudwatch:${region}:${account}:alarm:${alarm_name}"},
+    TAGS,
 };
 const struct resource_kind resource_metric_alarm = {.tf = "aws_cloudwatch_metric_alarm",
                                                     .price = "cloudwatch.alarm.standard",
@@ -84,6 +85,7 @@ const struct resource_kind resource_metric_alarm = {.tf = "aws_cloudwatch_metric
                                                     .name_max = 255,
                                                     .service = "monitoring",
                                                     .file = "alarms.tf",
+                                                    .tags = &resource_tags_cloudwatch,
                                                     ATTRS(metric_alarm_rows)};
 
 static const struct resource_attr suppressor_rows[] = {
@@ -122,6 +124,7 @@ static const struct resource_attr composite_alarm_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:cloudwatch:${region}:${account}:alarm:${alarm_name}"},
+    TAGS,
 };
 const struct resource_kind resource_composite_alarm = {.tf = "aws_cloudwatch_composite_alarm",
                                                        .price = "cloudwatch.alarm.composite",
@@ -130,6 +133,7 @@ const struct resource_kind resource_composite_alarm = {.tf = "aws_cloudwatch_com
                                                        .name_max = 255,
                                                        .service = "monitoring",
                                                        .file = "alarms.tf",
+                                                       .tags = &resource_tags_cloudwatch,
                                                        ATTRS(composite_alarm_rows)};
 
 static const struct resource_call list_dashboards = {.service = "cloudwatch",
@@ -142,6 +146,7 @@ static const struct resource_call get_dashboard = {.service = "cloudwatch",
                                                    .operation = "GetDashboard",
                                                    .each = &list_dashboards,
                                                    .each_items = "DashboardEntries",
+                                                   .on = "${dashboard_arn}",
                                                    PARAMS(dashboard_params)};
 static const struct resource_read read_dashboards[] = {{.call = &get_dashboard, .items = ""}};
 

@@ -53,6 +53,7 @@ static const struct resource_attr budget_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:budgets::${account}:budget/${name}"},
+    TAGS,
 };
 /* The name: BudgetName of botocore's model, service "budgets". */
 const struct resource_kind resource_budget = {.tf = "aws_budgets_budget",
@@ -61,6 +62,7 @@ const struct resource_kind resource_budget = {.tf = "aws_budgets_budget",
                                               .name_max = 100,
                                               .service = "budgets",
                                               .file = "main.tf",
+                                              .tags = &resource_tags_budget,
                                               ATTRS(budget_rows)};
 
 static const struct resource_attr monitor_rows[] = {
@@ -71,6 +73,7 @@ static const struct resource_attr monitor_rows[] = {
      .flags = ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "monitor_dimension", .api = "MonitorDimension", .type = ATTR_STR, .flags = ATTR_REPLACE},
     {.tf = "arn", .api = "MonitorArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    TAGS,
 };
 const struct resource_kind resource_anomaly_monitor = {
     .tf = "aws_ce_anomaly_monitor",
@@ -79,6 +82,7 @@ const struct resource_kind resource_anomaly_monitor = {
     .name_max = 1024,
     .service = "ce",
     .file = "main.tf",
+    .tags = &resource_tags_ce,
     ATTRS(monitor_rows)};
 
 static const struct resource_attr subscriber_rows[] = {
@@ -114,6 +118,7 @@ static const struct resource_attr subscription_rows[] = {
      BLOCK(threshold_rows)},
     {.tf = "depends_on", .type = ATTR_STR_LIST},
     {.tf = "arn", .api = "SubscriptionArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    TAGS,
 };
 const struct resource_kind resource_anomaly_subscription = {
     .tf = "aws_ce_anomaly_subscription",
@@ -122,4 +127,5 @@ const struct resource_kind resource_anomaly_subscription = {
     .name_max = 1024,
     .service = "ce",
     .file = "main.tf",
+    .tags = &resource_tags_ce,
     ATTRS(subscription_rows)};

@@ -104,12 +104,13 @@ static const struct resource_attr distribution_rows[] = {
     {.tf = "id", .api = "Id", .type = ATTR_STR, .flags = ATTR_COMPUTED},
     {.tf = "arn", .api = "ARN", .type = ATTR_STR, .flags = ATTR_COMPUTED},
     {.tf = "domain_name", .api = "DomainName", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    TAGS,
 };
 /* The name is its comment: CommentType of botocore's model, service "cloudfront". */
 const struct resource_kind resource_cloudfront = {
     KIND("aws_cloudfront_distribution", "CloudFront distribution", "cloudfront"),
     .free = "what it sends and answers is priced by usage", .name_max = 128,
-    ATTRS(distribution_rows)};
+    .tags = &resource_tags_cloudfront, ATTRS(distribution_rows)};
 
 static const struct resource_attr access_rows[] = {
     {.tf = "name", .api = "Name", .type = ATTR_STR, .flags = ATTR_REQUIRED},

@@ -33,6 +33,7 @@ static const struct resource_attr repository_rows[] = {
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:ecr:${region}:${account}:repository/${name}"},
     {.tf = "repository_url", .api = "repositoryUri", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    TAGS,
 };
 const struct resource_kind resource_ecr_repository = {.tf = "aws_ecr_repository",
                                                       .free = "what it holds is priced by usage",
@@ -40,6 +41,7 @@ const struct resource_kind resource_ecr_repository = {.tf = "aws_ecr_repository"
                                                       .name_max = 256,
                                                       .service = "api.ecr",
                                                       .file = "ecr.tf",
+                                                      .tags = &resource_tags_ecr,
                                                       ATTRS(repository_rows)};
 
 #define OF_REPOSITORY                                                                              \
@@ -89,6 +91,7 @@ static const struct resource_attr document_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:ssm:${region}:${account}:document/${name}"},
+    TAGS,
 };
 const struct resource_kind resource_ssm_document = {.tf = "aws_ssm_document",
                                                     .free = "AWS does not charge for documents",
@@ -96,6 +99,7 @@ const struct resource_kind resource_ssm_document = {.tf = "aws_ssm_document",
                                                     .name_max = 128,
                                                     .service = "ssm",
                                                     .file = "ssm.tf",
+                                                    .tags = &resource_tags_document,
                                                     ATTRS(document_rows)};
 
 #define OIDC_URL                                                                                   \
@@ -110,12 +114,14 @@ static const struct resource_attr provider_rows[] = {
     OIDC_URL,
     {.tf = "client_id_list", .api = "ClientIDList", .type = ATTR_STR_SET, .flags = ATTR_REQUIRED},
     OIDC_ARN,
+    TAGS,
 };
 const struct resource_kind resource_oidc_provider = {.tf = "aws_iam_openid_connect_provider",
                                                      .free = "AWS does not charge for IAM",
                                                      .title = "identity provider",
                                                      .service = "iam",
                                                      .file = "iam.tf",
+                                                     .tags = &resource_tags_oidc,
                                                      ATTRS(provider_rows)};
 
 static const struct resource_attr data_provider_rows[] = {OIDC_URL, OIDC_ARN};

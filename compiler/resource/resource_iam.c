@@ -17,6 +17,7 @@ static const struct resource_attr policy_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:iam::${account}:policy/${name}"},
+    TAGS,
 };
 const struct resource_kind resource_iam_policy = {.tf = "aws_iam_policy",
                                                   .free = "AWS does not charge for IAM",
@@ -24,6 +25,7 @@ const struct resource_kind resource_iam_policy = {.tf = "aws_iam_policy",
                                                   .name_max = 128,
                                                   .service = "iam",
                                                   .file = "iam.tf",
+                                                  .tags = &resource_tags_iam_policy,
                                                   ATTRS(policy_rows)};
 
 static const struct resource_attr role_rows[] = {
@@ -42,6 +44,7 @@ static const struct resource_attr role_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:iam::${account}:role/${name}"},
+    TAGS,
 };
 const struct resource_kind resource_iam_role = {.tf = "aws_iam_role",
                                                 .free = "AWS does not charge for IAM",
@@ -49,6 +52,7 @@ const struct resource_kind resource_iam_role = {.tf = "aws_iam_role",
                                                 .name_max = 64,
                                                 .service = "iam",
                                                 .file = "iam.tf",
+                                                .tags = &resource_tags_iam_role,
                                                 ATTRS(role_rows)};
 
 static const struct resource_attr role_policy_rows[] = {

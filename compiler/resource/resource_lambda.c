@@ -35,6 +35,7 @@ static const struct resource_attr function_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:lambda:${region}:${account}:function:${function_name}"},
+    TAGS,
 };
 const struct resource_kind resource_lambda_function = {
     .tf = "aws_lambda_function",
@@ -43,6 +44,7 @@ const struct resource_kind resource_lambda_function = {
     .title = "Lambda function",
     .service = "lambda",
     .file = "lambda.tf",
+    .tags = &resource_tags_lambda,
     ATTRS(function_rows)};
 
 static const struct resource_attr permission_rows[] = {

@@ -29,6 +29,7 @@ static const struct resource_attr log_group_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:logs:${region}:${account}:log-group:${name}"},
+    TAGS,
 };
 const struct resource_kind resource_log_group = {
     .tf = "aws_cloudwatch_log_group",
@@ -38,6 +39,7 @@ const struct resource_kind resource_log_group = {
     READS(read_log_groups),
     .service = "logs",
     .file = "main.tf",
+    .tags = &resource_tags_logs,
     ATTRS(log_group_rows)};
 
 static const struct resource_attr data_groups_rows[] = {
@@ -52,11 +54,13 @@ const struct resource_kind resource_data_log_groups = {.tf = "aws_cloudwatch_log
                                                        .data = true};
 
 /* Without a log group: of all of them. */
-static const struct resource_call describe_metric_filters = {.service = "logs",
-                                                             .operation = "DescribeMetricFilters",
-                                                             .input = "{\"limit\":50}",
-                                                             .token_in = "nextToken",
-                                                             .token_out = "nextToken"};
+static const struct resource_call describe_metric_filters = {
+    .service = "logs",
+    .operation = "DescribeMetricFilters",
+    .on = "arn:${partition}:logs:${region}:${account}:log-group:*",
+    .input = "{\"limit\":50}",
+    .token_in = "nextToken",
+    .token_out = "nextToken"};
 static const struct resource_read read_metric_filters[] = {
     {.call = &describe_metric_filters, .items = "metricFilters"}};
 

@@ -24,10 +24,11 @@ static const struct resource_attr bucket_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:s3:::${bucket}"},
+    TAGS,
 };
 const struct resource_kind resource_s3_bucket = {KIND("aws_s3_bucket", "S3 bucket"),
                                                  .free = "what it holds is priced by usage",
-                                                 ATTRS(bucket_rows)};
+                                                 .tags = &resource_tags_s3, ATTRS(bucket_rows)};
 
 static const struct resource_attr ownership_rule_rows[] = {
     {.tf = "object_ownership", .api = "ObjectOwnership", .type = ATTR_STR, .flags = ATTR_REQUIRED},
@@ -178,6 +179,7 @@ static const struct resource_attr key_rows[] = {
     {.tf = "enable_key_rotation", .type = ATTR_BOOL, .def = "false"},
     {.tf = "key_id", .api = "KeyId", .type = ATTR_STR, .flags = ATTR_COMPUTED},
     {.tf = "arn", .api = "Arn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    TAGS,
 };
 const struct resource_kind resource_kms_key = {
     .tf = "aws_kms_key",
@@ -186,6 +188,7 @@ const struct resource_kind resource_kms_key = {
     .title = "KMS key",
     .service = "kms",
     .file = "kms.tf",
+    .tags = &resource_tags_kms,
     ATTRS(key_rows)};
 
 static const struct resource_attr alias_rows[] = {

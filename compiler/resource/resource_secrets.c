@@ -34,12 +34,14 @@ static const struct resource_attr secret_rows[] = {
     {.tf = "kms_key_id", .api = "KmsKeyId", .type = ATTR_STR},
     {.tf = "recovery_window_in_days", .type = ATTR_NUM, .def = "30"},
     {.tf = "arn", .api = "ARN", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    TAGS,
 };
 const struct resource_kind resource_secret = {.tf = "aws_secretsmanager_secret",
                                               .free = "counted where `secrets` names it",
                                               .title = "secret",
                                               .service = "secretsmanager",
                                               .file = "main.tf",
+                                              .tags = &resource_tags_secret,
                                               ATTRS(secret_rows)};
 
 static const struct resource_attr rule_rows[] = {

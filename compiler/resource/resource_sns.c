@@ -10,6 +10,8 @@ static const struct resource_call get_topic = {.service = "sns",
                                                .each = &list_topics,
                                                .each_items = "Topics",
                                                .each_after = ':',
+                                               .on = "arn:${partition}:sns:${region}:${account}:"
+                                                     "${name}",
                                                PARAMS(topic_params)};
 static const struct resource_call list_subscriptions = {.service = "sns",
                                                         .operation = "ListSubscriptions",
@@ -37,6 +39,7 @@ static const struct resource_attr topic_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:sns:${region}:${account}:${name}"},
+    TAGS,
 };
 const struct resource_kind resource_sns_topic = {.tf = "aws_sns_topic",
                                                  .free = "what is delivered is priced by usage",
@@ -45,6 +48,7 @@ const struct resource_kind resource_sns_topic = {.tf = "aws_sns_topic",
                                                  .name_max = 256,
                                                  .service = "sns",
                                                  .file = "sns.tf",
+                                                 .tags = &resource_tags_sns,
                                                  ATTRS(topic_rows)};
 
 static const struct resource_attr topic_policy_rows[] = {
@@ -104,6 +108,7 @@ static const struct resource_attr slack_rows[] = {
      .api = "ChatConfigurationArn",
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED},
+    TAGS,
 };
 const struct resource_kind resource_slack_channel = {.tf =
                                                          "aws_chatbot_slack_channel_configuration",
@@ -111,4 +116,5 @@ const struct resource_kind resource_slack_channel = {.tf =
                                                      .title = "Slack channel",
                                                      .service = "chatbot",
                                                      .file = "sns.tf",
+                                                     .tags = &resource_tags_chatbot,
                                                      ATTRS(slack_rows)};

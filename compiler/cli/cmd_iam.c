@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/iam_parts.h"
+#include "lower/account.h"
+#include "schema/schema.h"
+
+#define TEXT_MAX (64u << 20)
+#define NAME_MAX_ROLE 64
+/* "IAM and AWS STS quotas": managed policies of a role, unless AWS allows more. */
+#define POLICIES_OF_ROLE 10
+
+static const char *const iam_words[] = {"drift", "apply", "github", NULL};
+
+static const struct {
+    const char *label, *does;
+} whats[IAM_WHATS] = {
+    [IAM_DRIFT] = {"drift", "What opsc plan and opsc drift read"},
+    [IAM_APPLY] = {"apply", "What opsc plan reads, and what creates, changes and deletes it"},
+};
+
+/* ---- what is allowed */
+
+/* Of no project's names: who may write the project's roles must not write these. */
+static str name_of(const struct iam_run *r, int what) {
+    return arena_printf(r->c->arena, "opsc-%.*s%s", STR_ARG(r->of->prefix), whats[what].label);
+}
+
+static bool make_policies(struct iam_run *r, int what) {
+    struct arena *a = r->c->arena;
+    struct allow_options o = {.partition = account_partition_of(r->of->region),
+                              .region = r->of->region,
+                              .account = r->of->account,
+                              .prefix = r->of->prefix};
+    struct allows all = {0};
+    allow_reading(a, r->of->graph, &o, &all);
+    if (what == IAM_APPLY)
+        allow_writing(a, r->of->graph, &o, &all);
+    allow_sort(&all);
+    struct iam_policies *p = &r->policies[what];
+    if (!iam_policies_of(a, &all, name_of(r, what), r->of->cfg->project.at, p)) {
+        cli_err("opsc iam: a name is longer than a policy of IAM may be\n");
+        return false;
+    }
+    if (p->items.n > POLICIES_OF_ROLE)
+        cli_err("opsc iam: a role takes %d policies, unless AWS has allowed the account more, and "
+                "these are %u\n",
+                POLICIES_OF_ROLE, p->items.n);
+    if (o.account.n == 0)
+        cli_err(
+            "opsc iam: without `aws.account` in the spec they are for any account: say which\n");
+    return true;
+}
+
+/* ---- roles for GitHub */
+
+static bool find_repository(struct iam_run *r, struct github_repository *ret) {
+    const struct config *c = r->of->cfg;
+    str given_ = cli_value(r->c, OPT_REPOSITORY, STR(""));
+    if (given_.n > 0 && !github_repository_of(given_, ret)) {
+        cli_err("opsc iam: --repository takes OWNER/NAME or OWNER@ID/NAME@ID, found `%.*s`\n",
+                STR_ARG(cli_shown(r->c, given_)));
+        return false;
+    }
+    if (given_.n > 0)
+        return true;
+    if (!given(c->deploy.github.repository.at)) {
+        cli_err("opsc iam github: whose jobs? Name the repository in `deploy.github`, or by "
+                "--repository OWNER/NAME\n");
+        return false;
+    }
+    github_repository_of(c->deploy.github.repository.text, ret);
+    ret->owner_id = c->deploy.github.owner_id.text;
+    ret->repository_id = c->deploy.github.repository_id.text;
+    return true;
+}
+
+/* Pull requests and the branch read, as the workflow ops.yml does; the environment, which may want
+ * reviewers, writes. */
+static struct github_jobs jobs_of(struct iam_run *r, int what) {
+    struct arena *a = r->c->arena;
+    const struct config *c = r->of->cfg;
+    str *which = ARENA_ARRAY(a, str, 2), branch = STR("main");
+    if (what == IAM_APPLY) {
+        which[0] = arena_cat(a, STR("environment:"), c->environment.text);
+        return (struct github_jobs){which, 1};
+    }
+    if (given(c->ci.branch.at))
+        branch = c->ci.branch.text;
+    else if (given(c->deploy.branch.at))
+        branch = c->deploy.branch.text;
+    which[0] = STR("pull_request");
+    which[1] = arena_cat(a, STR("ref:refs/heads/"), branch);
+    return (struct github_jobs){which, 2};
+}
+
+static bool make_roles(struct iam_run *r) {
+    const struct config *c = r->of->cfg;
+    r->trust = (struct iam_roles){.partition = account_partition_of(r->of->region),
+                                  .account = r->of->account,
+                                  .provider_exists = cli_has(r->c, OPT_PROVIDER_EXISTS),
+                                  .at = c->project.at};
+    if (!find_repository(r, &r->trust.repository))
+        return false;
+    if (r->of->account.n == 0) {
+        cli_err("opsc iam github: in which account? Say `aws.account` in the spec\n");
+        return false;
+    }
+    for (int i = 0; i < IAM_WHATS; i++) {
+        str name = name_of(r, i);
+        if (name.n > NAME_MAX_ROLE) {
+            cli_err("opsc iam github: the role %.*s would have %u characters, IAM takes %d: the "
+                    "project or the environment needs a shorter name\n",
+                    STR_ARG(name), name.n, NAME_MAX_ROLE);
+            return false;
+        }
+        r->roles[i] = (struct iam_role){.label = whats[i].label,
+                                        .name = name,
+                                        .does = whats[i].does,
+                                        .which = jobs_of(r, i),
+                                        .policies = &r->policies[i]};
+    }
+    bool made = !r->trust.provider_exists && graph_has(r->of->graph, &resource_oidc_provider);
+    if (made)
+        cli_err("opsc iam github: `deploy` makes the identity provider as well, and an account has "
+                "one: write `provider: existing` below `deploy.github`\n");
+    return true;
+}
+
+/* ---- showing it */
+
+static void put_terraform(struct buf *b, struct iam_run *r, int what) {
+    struct arena *a = r->c->arena;
+    struct graph *g = graph_new(a);
+    struct emit_project p = r->of->project;
+    str command = arena_printf(a, "opsc iam %s", iam_words[what]);
+    p.command = (const char *)command.p;
+    if (what < IAM_WHATS) {
+        iam_add_policies(g, &r->policies[what], whats[what].label, whats[what].does,
+                         r->of->cfg->project.at);
+    } else {
+        r->trust.graph = g;
+        iam_add_roles(&r->trust, r->roles, IAM_WHATS);
+    }
+    buf_put(b, emit_terraform_alone(a, g, &p, r->dl->sources));
+}
+
+static enum cli_exit show(struct iam_run *r, int what) {
+    str format = cli_value(r->c, OPT_FORMAT_IAM, STR("text"));
+    struct buf b = BUF_INIT(TEXT_MAX);
+    for (int i = 0; i < IAM_WHATS; i++) {
+        if ((what == i || what == IAM_WHATS) && !make_policies(r, i))
+            return CLI_PROBLEMS;
+    }
+    if (what == IAM_WHATS && !make_roles(r))
+        return CLI_USAGE;
+    if (str_is(format, "terraform"))
+        put_terraform(&b, r, what);
+    else if (what < IAM_WHATS)
+        (str_is(format, "json") ? iam_put_policies_json : iam_put_policies_text)(&b, r, what);
+    else
+        (str_is(format, "json") ? iam_put_roles_json : iam_put_roles_text)(&b, r);
+    enum cli_exit status = cli_print(&b);
+    buf_done(&b);
+    return status;
+}
+
+static bool choose(struct iam_run *r, const struct compile_graphs *all) {
+    if (all->items.n == 1) {
+        r->of = &all->items.at[0];
+        return true;
+    }
+    cli_err("opsc iam: the spec has %u environments: one is chosen by --env", all->items.n);
+    for (uint32_t i = 0; i < all->items.n; i++)
+        cli_err("%s%.*s", i == 0 ? " " : ", ", STR_ARG(all->items.at[i].environment));
+    cli_err("\n");
+    return false;
+}
+
+static enum cli_exit run_iam(struct cli *c) {
+    struct sources src;
+    struct diag_list dl;
+    struct compile_result result;
+    struct compile_graphs graphs = {0};
+    struct compile_options opt = {.graphs = &graphs, .no_output = true};
+    struct iam_run r = {.c = c, .dl = &dl};
+    int what = 0;
+    while (iam_words[what] != NULL && (c->nargs == 0 || !str_is(c->args[0], iam_words[what])))
+        what++;
+    if (iam_words[what] == NULL) {
+        cli_err("opsc iam takes `drift`, `apply` or `github`, then a spec\n");
+        return CLI_USAGE;
+    }
+    opt.spec.file = cli_spec_file(c, c->nargs > 1 ? c->args[1] : STR("ops.yaml"));
+    opt.spec.environment = cli_value(c, OPT_ENV, STR(""));
+    if (!cli_vars(c, &opt.spec.vars, &opt.spec.nvars))
+        return CLI_USAGE;
+    sources_init(&src, c->arena);
+    diag_list_init(&dl, c->arena, &src);
+    if (!compile(c->arena, &dl, &c->io, &opt, &result)) {
+        cli_render(c, &dl);
+        return cli_status(c, &dl);
+    }
+    return choose(&r, &graphs) ? show(&r, what) : CLI_USAGE;
+}
+
+const struct cli_command cmd_iam = {
+    .name = "iam",
+    .args = "drift | apply | github [FILE]",
+    .summary = "Show the least permissions that reading or changing the account takes.",
+    .examples = "  opsc iam drift                    # what `opsc plan` and `opsc drift` read\n"
+                "  opsc iam apply --format json      # what changes it all, as policies\n"
+                "  opsc iam github --format terraform >iam.tf\n",
+    .text = "FILE is a spec, or a folder with an ops.yaml; without it, ops.yaml. `drift` and "
+            "`apply` are\n"
+            "policies of what the spec's resources take and nothing else, limited to their names;\n"
+            "`github` is the identity provider and a role for each that jobs on GitHub take. "
+            "docs/iam.md\n"
+            "has more.\n",
+    .options = {OPT_ENV, OPT_VAR, OPT_FORMAT_IAM, OPT_REPOSITORY, OPT_PROVIDER_EXISTS},
+    .noptions = 5,
+    .choices = iam_words,
+    .max_args = 2,
+    .run = run_iam,
+};

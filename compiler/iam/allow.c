@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "iam/allow.h"
+
+#include "aws/service.h"
+#include "iam/arn.h"
+#include "resource/resource_write.h"
+
+#include <stdlib.h>
+
+struct adding {
+    struct arena *a;
+    struct arns_of arns;
+    struct allows *to;
+};
+
+static const char *iam_name(const char *service) {
+    const struct aws_service *s = aws_service_find(str_c(service));
+    return s != NULL ? s->iam : service;
+}
+
+/* One action, with one condition. */
+static struct allow *find(struct adding *q, const char *service, const char *action,
+                          const struct resource_write *limits, str value) {
+    struct arena *a = q->a;
+    const char *iam = iam_name(service), *key = limits == NULL ? NULL : limits->key;
+    str name = arena_printf(a, "%s:%s", iam, action);
+    str id = arena_printf(a, "%.*s %s %.*s", STR_ARG(name), key == NULL ? "" : key, STR_ARG(value));
+    struct allow *w = map_get(&q->to->known, id);
+    if (w != NULL)
+        return w;
+    w = ARENA_NEW(a, struct allow);
+    *w = (struct allow){.service = iam,
+                        .action = name,
+                        .test = limits == NULL ? NULL : limits->test,
+                        .key = key,
+                        .value = value};
+    map_add(a, &q->to->known, id, w);
+    VEC_PUSH(a, &q->to->items, w);
+    return w;
+}
+
+static void add(struct adding *q, struct allow *w, str on) {
+    if (map_get(&w->seen, on) != NULL)
+        return;
+    map_add(q->a, &w->seen, on, w);
+    VEC_PUSH(q->a, &w->on, on);
+}
+
+static void add_all(struct adding *q, struct allow *w, const struct arn_list *on) {
+    for (uint32_t i = 0; i < on->items.n; i++)
+        add(q, w, on->items.at[i]);
+}
+
+/* ---- reading */
+
+/* A call, and the one that lists what it is asked for. */
+static void read_by(struct adding *q, const struct node *n, const struct resource_call *c) {
+    const char *action = c->action != NULL ? c->action : c->operation;
+    struct allow *w = find(q, c->service, action, NULL, STR(""));
+    struct arn_list on = {0};
+    if (c->each != NULL)
+        read_by(q, n, c->each);
+    if (c->on == NULL) {
+        add(q, w, STR("*"));
+        return;
+    }
+    arn_of_node(&q->arns, n, c->on, &on);
+    /* What is not wanted any more, or was made by hand, is looked at as well. */
+    if (c->each != NULL && q->arns.o->prefix.n > 0)
+        arn_of_prefix(&q->arns, n, c->on, &on);
+    add_all(q, w, &on);
+}
+
+void allow_reading(struct arena *a, const struct graph *g, const struct allow_options *o,
+                   struct allows *to) {
+    struct adding q = {.a = a, .to = to};
+    arn_init(&q.arns, a, g, o);
+    for (uint32_t i = 0; i < g->nodes.n; i++) {
+        const struct node *n = g->nodes.at[i];
+        for (uint32_t k = 0; k < n->kind->nreads; k++)
+            read_by(&q, n, n->kind->reads[k].call);
+    }
+}
+
+/* ---- writing */
+
+static void write_by(struct adding *q, const struct node *n, const struct resource_write *r) {
+    const char *action = r->action != NULL ? r->action : r->operation;
+    struct arn_list on = {0}, values = {0};
+    if (r->of != NULL && !arn_has(n, r->of))
+        return;
+    if (r->on != NULL)
+        arn_of_node(&q->arns, n, r->on, &on);
+    else
+        VEC_PUSH(q->a, &on.items, STR("*"));
+    if (on.items.n == 0)
+        return;
+    if (r->value != NULL)
+        arn_of_node(&q->arns, n, r->value, &values);
+    else
+        VEC_PUSH(q->a, &values.items, STR(""));
+    for (uint32_t i = 0; i < values.items.n; i++)
+        add_all(q, find(q, r->service, action, r->key == NULL ? NULL : r, values.items.at[i]), &on);
+}
+
+void allow_writing(struct arena *a, const struct graph *g, const struct allow_options *o,
+                   struct allows *to) {
+    struct adding q = {.a = a, .to = to};
+    arn_init(&q.arns, a, g, o);
+    for (uint32_t i = 0; i < g->nodes.n; i++) {
+        const struct node *n = g->nodes.at[i];
+        const struct resource_writing *w = n->data ? NULL : resource_writing_of(n->kind);
+        for (uint32_t k = 0; w != NULL && k < w->n; k++)
+            write_by(&q, n, &w->rows[k]);
+    }
+}
+
+/* ---- order */
+
+static int by_action(const void *x, const void *y) {
+    const struct allow *a = *(const struct allow *const *)x, *b = *(const struct allow *const *)y;
+    int c = strcmp(a->service, b->service);
+    if (c == 0)
+        c = str_cmp(a->action, b->action);
+    return c != 0 ? c : str_cmp(a->value, b->value);
+}
+
+void allow_sort(struct allows *all) {
+    for (uint32_t i = 0; i < all->items.n; i++) {
+        struct allow *w = all->items.at[i];
+        if (map_get(&w->seen, STR("*")) != NULL) {
+            w->on.at[0] = STR("*");
+            w->on.n = 1;
+        }
+        if (w->on.n > 1)
+            qsort(w->on.at, w->on.n, sizeof *w->on.at, str_order);
+    }
+    if (all->items.n > 1)
+        qsort(all->items.at, all->items.n, sizeof *all->items.at, by_action);
+}

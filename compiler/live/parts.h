@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_LIVE_PARTS_H
+#define OPSC_LIVE_PARTS_H
+
+#include "diff/known.h"
+#include "live/items.h"
+#include "live/live.h"
+#include "resource/resource.h"
+
+/*
+ * parts: what the files of live share. For live/ only.
+ */
+struct live {
+    struct arena *a;
+    struct aws_client *client;
+    const struct graph *want;
+    const struct live_options *o;
+    struct live_result *ret;
+    struct items items;
+    struct diff_options known_options;
+    struct known known; /* with the data sources that were found */
+    VEC(struct need *) needs;
+    struct map tagged; /* ARNs that have all the tags */
+};
+
+/* A call that tells of something that is wanted. */
+struct need {
+    struct live *l;
+    const struct resource_call *call;
+    enum graph_region region;
+    const struct node *want; /* the first that it tells of */
+    bool data;               /* it is asked for this one alone */
+    /* What is wanted of what it tells of, when it is asked for each; unless it must be asked for
+     * all, because that is not known. */
+    struct map names;
+    bool all;
+    /* What is done with an answer; NULL: it has nodes, and what others ask for each of. */
+    void (*take)(struct need *n, const struct value *answer);
+    struct node *have; /* for `take` */
+};
+
+/* Asks what a need is about; `asked`, a MAP, are its parameters. */
+void live_begin(struct need *n, const struct value *asked);
+struct need *live_need_new(struct live *l, const struct resource_call *c, const struct node *want);
+/* Notes what went wrong with a call; other calls are given up unless it was not allowed. */
+void live_failed(struct need *n, const struct aws_error *e);
+/* The same of an answer that is not understood. */
+void live_strange(struct need *n, str why);
+/* Whether something went wrong that ends it. */
+bool live_is_over(const struct live *l);
+/* "eu-west-1" */
+str live_region(const struct live *l, enum graph_region r);
+
+/* Data sources: each is asked for by its attributes, which may be of another one. */
+void live_read_data(struct live *l);
+/* Which ARNs have all the tags that are wanted: begun beside all other calls. */
+void live_begin_tags(struct live *l);
+/* Of what has not: what tags it has. After all that is there was read. */
+void live_read_tags(struct live *l);
+
+#endif

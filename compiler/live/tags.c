@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tags of a thousand alarms are ten calls to the index of all tags, which says which ARNs have all
+ * that are wanted. It is minutes behind, and does not know every kind: who is not in it is asked
+ * for one by one.
+ */
+#include "live/parts.h"
+
+#include "live/path.h"
+
+static int tags_row(const struct resource_kind *k) {
+    for (uint32_t i = 0; i < k->nattrs; i++) {
+        if ((k->attrs[i].flags & ATTR_TAGS) != 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* Whether Terraform changes the tags of this one. */
+static bool has_tags(const struct node *n) {
+    return !n->data && tags_row(n->kind) >= 0 && !resource_is_left(n->kind, n->adopted, "tags_all");
+}
+
+/* ---- the index */
+
+static void take_arns(struct need *n, const struct value *answer) {
+    struct live *l = n->l;
+    const struct value *arns = path_find(l->a, &(struct path_scope){NULL, answer},
+                                         STR("ResourceTagMappingList/ResourceARN"));
+    for (uint32_t i = 0; arns != NULL && arns->type == VALUE_LIST && i < arns->list.n; i++) {
+        if (arns->list.items[i]->type == VALUE_STR)
+            map_add(l->a, &l->tagged, arns->list.items[i]->text, l);
+    }
+}
+
+/* Those that have every one of the tags. */
+static const struct value *filters(struct live *l) {
+    const struct value *tags = l->want->tags;
+    struct value *list = value_list(l->a, VALUE_LIST, tags->map.n, SPAN_NONE);
+    for (uint32_t i = 0; i < tags->map.n; i++) {
+        struct value *values = value_list(l->a, VALUE_LIST, 1, SPAN_NONE);
+        struct value *filter = value_map(l->a, 2, SPAN_NONE);
+        value_push(values, tags->map.fields[i].value);
+        value_set(filter, STR("Key"), value_str(l->a, tags->map.fields[i].name, SPAN_NONE));
+        value_set(filter, STR("Values"), values);
+        value_push(list, filter);
+    }
+    struct value *asked = value_map(l->a, 1, SPAN_NONE);
+    value_set(asked, STR("TagFilters"), list);
+    return asked;
+}
+
+void live_begin_tags(struct live *l) {
+    bool begun[] = {[GRAPH_REGION_HOME] = false, [GRAPH_REGION_GLOBAL] = false};
+    for (uint32_t i = 0; i < l->want->nodes.n && l->want->tags != NULL; i++) {
+        const struct node *n = l->want->nodes.at[i];
+        if (!has_tags(n) || n->kind->nreads == 0 || begun[n->region])
+            continue;
+        struct need *need = live_need_new(l, &resource_get_resources, n);
+        need->take = take_arns;
+        live_begin(need, filters(l));
+        begun[n->region] = true;
+    }
+}
+
+/* ---- one by one */
+
+static void take_tags(struct need *n, const struct value *answer) {
+    struct live *l = n->l;
+    const struct resource_tags *t = n->have->kind->tags;
+    const struct value *v = path_find(l->a, &(struct path_scope){NULL, answer}, str_c(t->at));
+    struct value *tags = v == NULL ? value_map(l->a, 0, SPAN_NONE) : items_map(l->a, v);
+    if (tags == NULL)
+        live_strange(n, arena_printf(l->a, "%s is not a map", t->at));
+    n->have->attrs[tags_row(n->have->kind)] = tags;
+}
+
+static const struct value *attribute(struct live *l, const struct node *have, const char *name) {
+    struct value *ref = value_ref(l->a, have, name, SPAN_NONE);
+    const struct value *v = known_value(&l->known, have, ref);
+    return v->type == VALUE_STR ? v : NULL;
+}
+
+static void ask_tags(struct live *l, const struct node *want, struct node *have) {
+    const struct resource_call *c = &have->kind->tags->call;
+    struct value *asked = value_map(l->a, c->nparams, SPAN_NONE);
+    for (uint32_t i = 0; i < c->nparams; i++) {
+        const struct value *v = attribute(l, have, c->params[i].from);
+        if (v != NULL)
+            value_set(asked, str_c(c->params[i].name), (struct value *)v);
+    }
+    struct need *n = live_need_new(l, c, want);
+    n->take = take_tags;
+    n->have = have;
+    live_begin(n, asked);
+}
+
+void live_read_tags(struct live *l) {
+    if (l->want->tags == NULL)
+        return;
+    known_init(&l->known, l->a, l->want, l->ret->have, &l->known_options);
+    for (uint32_t i = 0; i < l->want->nodes.n; i++) {
+        const struct node *want = l->want->nodes.at[i];
+        const struct known_node *pair = has_tags(want) ? known_pair(&l->known, want) : NULL;
+        struct node *have = pair == NULL ? NULL : (struct node *)pair->have;
+        int row = tags_row(want->kind);
+        if (have == NULL || have->attrs[row] != NULL)
+            continue;
+        const struct value *arn = attribute(l, have, "arn");
+        if (arn != NULL && map_get(&l->tagged, arn->text) != NULL)
+            have->attrs[row] = l->want->tags;
+        else if (have->kind->tags != NULL)
+            ask_tags(l, want, have);
+    }
+    aws_client_run(l->client);
+}

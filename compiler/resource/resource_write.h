@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_RESOURCE_RESOURCE_WRITE_H
+#define OPSC_RESOURCE_RESOURCE_WRITE_H
+
+#include "resource/resource.h"
+
+/*
+ * resource_write: the operations that create, change and delete what a kind is, and what IAM asks
+ * of who calls them. Tables by kind, beside those of resource.h.
+ *
+ * Source: AWS's Service Authorization Reference; botocore's service models for names.
+ */
+enum resource_effect {
+    RESOURCE_CREATES = 1 << 0,
+    RESOURCE_CHANGES = 1 << 1,
+    RESOURCE_DELETES = 1 << 2,
+    RESOURCE_PERMITS = 1 << 3, /* it is not called: another of the kind's operations asks for it */
+    RESOURCE_TERRAFORM = 1 << 4, /* Terraform's provider calls it, where another one does as well */
+    RESOURCE_REFRESHES = 1 << 5  /* Terraform's provider reads by it */
+};
+
+struct resource_write {
+    unsigned effects;
+    const char *service;   /* aws/service.h: "cloudwatch" */
+    const char *operation; /* "PutMetricAlarm"; of RESOURCE_PERMITS IAM's own: "PassRole" */
+    const char *action;    /* of IAM, after the colon; NULL: the operation's name */
+    /*
+     * What IAM can limit it to: ARNs separated by spaces, where "${}" stands for an attribute of
+     * the node, "${partition}", "${region}", "${account}", or "${name}", what AWS calls the node.
+     * "${target.role_arn}" is in a block; of a list there is one ARN for each. A node without the
+     * attribute does not take the operation. NULL: IAM cannot, and every node takes it.
+     */
+    const char *on;
+    const char *test, *key, *value; /* a condition: "StringEquals"; `value` has "${}" as well */
+    const char *of; /* nodes that have this attribute take it, and no others; NULL: all do */
+};
+
+struct resource_writing {
+    const struct resource_kind *kind;
+    const struct resource_write *rows;
+    uint32_t n;
+};
+
+/* NULL: opsc cannot say it of this kind; of what is looked up nothing is written. */
+const struct resource_writing *resource_writing_of(const struct resource_kind *kind);
+
+/* The tables, for resource_writing_of(): each ends with a row without a kind. */
+extern const struct resource_writing resource_writes_access[];
+extern const struct resource_writing resource_writes_monitoring[];
+extern const struct resource_writing resource_writes_spending[];
+extern const struct resource_writing resource_writes_stores[];
+
+#endif

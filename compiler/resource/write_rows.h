@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_RESOURCE_WRITE_ROWS_H
+#define OPSC_RESOURCE_WRITE_ROWS_H
+
+#include "resource/resource_rows.h"
+#include "resource/resource_write.h"
+
+/*
+ * write_rows: rows of operations that write. For the tables of resource/ only.
+ *
+ * MAKES creates and changes, in one way; TAGGING gives tags, which at the beginning are given with
+ * what is created: IAM asks for it then as well.
+ */
+#define CREATES RESOURCE_CREATES
+#define CHANGES RESOURCE_CHANGES
+#define DELETES RESOURCE_DELETES
+#define PERMITS RESOURCE_PERMITS
+#define TERRAFORM RESOURCE_TERRAFORM
+#define REFRESHES RESOURCE_REFRESHES
+#define MAKES (CREATES | CHANGES)
+#define TAGGING (CREATES | CHANGES)
+
+#define ARN(service, rest) "arn:${partition}:" service ":${region}:${account}:" rest
+#define GLOBAL_ARN(service, rest) "arn:${partition}:" service "::${account}:" rest
+#define WRITING(kind, rows)                                                                        \
+    { &(kind), (rows), RESOURCE_COUNT(rows) }
+
+/* A role that a service of AWS is to take. */
+#define PASSES(role, service)                                                                      \
+    {                                                                                              \
+        PERMITS, "iam", "PassRole", .on = role, .test = "StringEquals",                            \
+                                    .key = "iam:PassedToService", .value = service                 \
+    }
+
+#endif
