@@ -14,9 +14,14 @@ from aws_door import Door, Reply, error
 ACCOUNT = "123456789012"
 ENV = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
        "AWS_EC2_METADATA_DISABLED": "true", "HOME": "/nonexistent"}
+NAMES = {"monitoring": "cloudwatch", "tagging": "tag"}
 IDENTITY = f"""<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::{ACCOUNT}:user/ops</Arn>
 <Account>{ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"""
 DENIED = "User: arn:aws:iam::{}:user/ops is not authorized to perform: {} because no identity-based policy allows it"
+
+
+def arn(service, rest):
+    return f"arn:aws:{service}:eu-west-1:{ACCOUNT}:{rest}"
 
 
 def members(name, items):
@@ -32,24 +37,31 @@ class Account:
         self.topics, self.denied, self.wait_s, self.door = list(topics), set(denied), 0, door
 
     def answer(self, request, _count):
-        operation = request.operation
-        service = {"GraniteServiceVersion20100801": "cloudwatch", "Logs_20140328": "logs"}.get(
-            request.headers.get("X-Amz-Target", "").partition(".")[0], "sns")
-        action = f"{service}:{operation}"
+        operation, is_json = request.operation, "X-Amz-Target" in request.headers
+        service = request.headers["Authorization"].split("/")[3]
+        action = f"{NAMES.get(service, service)}:{operation}"
         if action in self.denied:
             words = DENIED.format(ACCOUNT, action)
-            if service == "sns":
+            if not is_json:
                 return Reply(403, f"<ErrorResponse><Error><Code>AuthorizationError</Code><Message>{words}</Message></Error></ErrorResponse>")
             return error("AccessDeniedException", words, wait_s=self.wait_s)
         body = getattr(self, operation, lambda request: {})(request)
-        if operation == "GetCallerIdentity":
-            body = IDENTITY
-        elif service == "sns":
+        if not is_json and operation != "GetCallerIdentity":
             body = f"<{operation}Response><{operation}Result>{body or ''}</{operation}Result></{operation}Response>"
         return Reply(body=body if isinstance(body, str) else json.dumps(body), wait_s=self.wait_s, **self.door)
 
+    def GetCallerIdentity(self, _request):
+        return IDENTITY
+
     def DescribeAlarms(self, _request):
-        return {"MetricAlarms": self.alarms, "CompositeAlarms": self.composite}
+        return {"MetricAlarms": [{"AlarmArn": arn("cloudwatch", "alarm:" + a["AlarmName"]), **a} for a in self.alarms],
+                "CompositeAlarms": self.composite}
+
+    def GetResources(self, request):
+        """Everything has the tags that are asked for."""
+        tags = [{"Key": f["Key"], "Value": f["Values"][0]} for f in json.loads(request.body)["TagFilters"]]
+        arns = [arn("cloudwatch", "alarm:" + a["AlarmName"]) for a in self.alarms] + self.topics
+        return {"ResourceTagMappingList": [{"ResourceARN": a, "Tags": tags} for a in arns]}
 
     def ListDashboards(self, _request):
         return {"DashboardEntries": [{"DashboardName": name} for name in self.dashboards]}

@@ -1,17 +1,25 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What opsc plan and opsc drift say of accounts that are made up here: forms, what is ignored, and what goes wrong."""
+import datetime
+import json
 import os
 import pathlib
 import pty
+import re
 import subprocess
 import sys
 import tempfile
 
-from account_door import Account
-from report import check, equal, state, test
+import jsonschema
 
-OPSC = os.environ.get("OPSC", str(pathlib.Path(__file__).resolve().parent.parent / "build" / "asan" / "opsc"))
+from account_door import Account
+from report import SHARED, check, equal, say, state, test
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+OPSC = os.environ.get("OPSC", str(ROOT / "build" / "asan" / "opsc"))
+SCHEMA = jsonschema.Draft7Validator(json.loads((ROOT / "docs/reference/drift.schema.json").read_text()))
+SARIF = SHARED / "reference/data/sarif-2.1.0.schema.json"
 SPEC = """\
 opsc: 1
 project: shop
@@ -19,10 +27,25 @@ aws: { region: eu-west-1 }
 notify:
   warning: { email: ops@example.com }
 resources:
-  web: { kind: ec2, id: i-0123456789abcdef0, type: t3.micro }
+  db: { kind: rds, id: shop, engine: postgres, class: db.t3.micro, storage: 20 GiB }
 alarms:
-  high-cpu: { when: web.cpu > 80% for 5m }
+  high-cpu: { when: db.cpu > 80% for 5m }
 """
+# Two environments, of which one has a name that begins as the other's.
+TWO = SPEC.replace("notify:", "environments: { production: {}, production-eu: {} }\nnotify:")
+PREFIX = "shop-production-"
+HOSTILE = "x](javascript:1) <script>`|\\n@root \x1b[31m\n::error::y --> ``` &amp; www.example.com #1"
+PASSWORD = "hunter2hunter2"
+
+
+def alarm(name, **more):
+    return {"AlarmName": PREFIX + name, "Namespace": "AWS/RDS", "MetricName": "CPUUtilization", "Statistic": "Average", "Period": 60,
+            "Dimensions": [{"Name": "DBInstanceIdentifier", "Value": "shop"}], "EvaluationPeriods": 5, "Threshold": 95,
+            "ComparisonOperator": "GreaterThanThreshold", "AlarmDescription": "As\nit was:\n", **more}
+
+
+BODY = {"widgets": [{"type": "text", "height": 2, "properties": {"markdown": f"at https://ops:{PASSWORD}@example.com/{HOSTILE}"}}]}
+FULL = {"alarms": [alarm("high-cpu"), alarm(HOSTILE), alarm("eu-high-cpu")], "dashboards": {PREFIX + "overview": BODY}}
 
 
 def run(account, folder, *args, env=()):
@@ -66,16 +89,153 @@ def progress(folder):
         account.wait_s = 0.6
         said = in_terminal(account, folder)
         before, _, after = said.rpartition("\r\x1b[K")
-        check(" of 5 calls, " in before and "\n" not in before, repr(said))
-        check(after.startswith("opsc: 5 calls in"), repr(said))
+        check(re.search(r"\[Kopsc: \d of \d calls, [a-z]+:[A-Z]\w+$", before) and "\n" not in before, repr(said))
+        check(re.match(r"opsc: \d calls in ", after), repr(said))
         for name, value in (("CI", "true"), ("TERM", "dumb")):
             check("\r\x1b" not in in_terminal(account, folder, **{name: value}), name)
 
 
+def report(account, folder, *args, status=4):
+    p = run(account, folder, "drift", "--format", "json", *args)
+    equal(p.returncode, status, "exit status")
+    said = json.loads(p.stdout)
+    SCHEMA.validate(said)
+    return said
+
+
+def text(folder, account):
+    with test("text"):
+        said = run(account, folder, "drift").stdout
+        for line in ("    threshold:     95 -> 80  ops.yaml:9\n", "    ok_actions:    nothing -> [",
+                    
+                     "      - As\n      - it was:\n      + db.cpu > 80% for 5m", "\n3 missing, 2 different, 2 not in ops.yaml\n",
+                     "+ SNS topic shop-production-warning: is not there  ops.yaml:5\n"):
+            check(line in said, line, said)
+        check("\x1b" not in said and "\\x1b[31m\\n::error" in said, "a name is sent as it is")
+        colour = run(account, folder, "plan", "--color", "always").stdout
+        check("      \x1b[31m- As\x1b[0m\n" in colour and "\x1b[32m+ db.cpu" in colour, colour)
+        check("3 to create, 2 to change" in colour, colour)
+
+
+def forms(folder, account):
+    with test("json"):
+        said = report(account, folder)
+        equal({k: v for k, v in said["sums"].items() if v}, {"create": 3, "change": 2, "orphan": 2}, "sums")
+        item = next(i for i in said["items"] if i["name"] == "shop-production-high-cpu")
+        check({"path": "threshold", "have": 95, "want": 80, "at": "ops.yaml:9"} in item["changes"], item)
+    with test("sarif"):
+        said = json.loads(run(account, folder, "drift", "--format", "sarif").stdout)
+        results = said["runs"][0]["results"]
+        equal({r["ruleId"] for r in results}, {"OPS-2611", "OPS-2612", "OPS-2613"}, "rules")
+        check(all(r["locations"] for r in results), "one is nowhere")
+        lines = [r["locations"][0]["physicalLocation"]["region"]["startLine"] for r in results if "`threshold`" in r["message"]["text"]]
+        equal(lines, [9], "the line of the threshold")
+        equal({r["level"] for r in json.loads(run(account, folder, "plan", "--format", "sarif").stdout)["runs"][0]["results"]}, {"note"},
+              "levels of a plan")
+        if SARIF.exists():
+            jsonschema.Draft7Validator(json.loads(SARIF.read_text())).validate(said)
+        else:
+            say("skip-missing", "sarif-schema", f"{SARIF} is not there")
+    with test("github-and-gitlab"):
+        lines = run(account, folder, "drift", "--format", "github").stdout.splitlines()
+        check(all(re.match(r"::(error|notice) title=OPS-26\d\d,file=ops.yaml,line=\d+,endLine=\d+(,col|::)", x) for x in lines), lines)
+        check(len(lines) > 10, lines)
+        equal(len(json.loads(run(account, folder, "drift", "--format", "gitlab").stdout)), len(lines), "entries for GitLab")
+
+
+def markdown(folder, account):
+    with test("markdown"):
+        said = run(account, folder, "drift", "--format", "markdown").stdout
+        check(said.startswith("<!-- opsc drift: ops.yaml -->\n### Drift\n\n3 missing, 2 different, 2 not in ops.yaml.\n"), said)
+        outside = re.sub(r"(?ms)^(`{3,})diff\n.*?^\1$", "", said)
+        for word in ("<script", "@root", "](", "www.", " #1", "```", "\x1b"):
+            check(word not in outside, f"{word} is read in", outside)
+        check(re.findall(r"(?m)^(`+)", said) == ["```"] * 4 and "+ ```" not in said, said)
+        equal(said.count("<details>"), 2, "details")
+        check("@@ threshold @@ ops.yaml:9\n- 95\n+ 80\n" in said, said)
+    with test("markdown-fits-an-issue"), Account(alarms=[alarm(f"{n}-{'x' * 200}") for n in range(900)]) as many:
+        said = run(many, folder, "drift", "--format", "markdown").stdout
+        check(len(said) < 65536 and re.search(r"and \d{3} more", said), len(said))
+
+
+def secrets(folder, account):
+    with test("secrets-are-hidden"):
+        for form in ("text", "json", "sarif", "github", "gitlab", "markdown"):
+            said = run(account, folder, "drift", "--format", form)
+            check(PASSWORD not in said.stdout + said.stderr and "***" in said.stdout, form, said.stdout)
+
+
+def to_file(folder, account):
+    with test("out"):
+        (folder / "drift.json").write_text("old")
+        p = run(account, folder, "drift", "--format", "json", "--out", "drift.json")
+        equal((p.returncode, p.stdout), (4, "3 missing, 2 different, 2 not in ops.yaml\n"), "what is printed")
+        SCHEMA.validate(json.loads((folder / "drift.json").read_text()))
+        before = {f.name for f in folder.iterdir()}
+        p = run(account, folder, "drift", "--out", "drift.json/x")
+        equal((p.returncode, p.stdout), (3, ""), "exit status and output")
+        check("cannot write `drift.json/x`" in p.stderr, p.stderr)
+        equal({f.name for f in folder.iterdir()}, before, "files")
+    with test("out-is-left-alone-when-nothing-can-be-said"), Account(denied=["sns:ListTopics"]) as closed:
+        (folder / "drift.json").write_text("old")
+        equal(run(closed, folder, "drift", "--out", "drift.json").returncode, 3, "exit status")
+        equal((folder / "drift.json").read_text(), "old", "the file")
+
+
+def orphans(folder, account):
+    with test("orphans-are-not-those-of-other-environments"):
+        (folder / "two.yaml").write_text(TWO)
+        names = {i["name"] for i in report(account, folder, "two.yaml", "--env", "production")["items"] if i["action"] == "orphan"}
+        equal(names, {PREFIX + HOSTILE}, "orphans of production")
+        names = {i["name"] for i in report(account, folder, "two.yaml", "--env", "production-eu")["items"] if i["action"] == "orphan"}
+        equal(names, set(), "orphans of production-eu")
+
+
+def row(kind, name, **more):
+    return {"kind": "aws_" + kind, "name": name, "reason": "Known.", **more}
+
+
+def ignoring(folder, account):
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    rows = [row("cloudwatch_metric_alarm", PREFIX + "high-cpu", path="threshold", until=str(today + datetime.timedelta(2))),
+            row("cloudwatch_metric_alarm", PREFIX + "*\x1b*"), row("cloudwatch_metric_alarm", PREFIX + "eu-*"),
+            row("cloudwatch_dashboard", "*", path="dashboard_body"),
+            row("sns_topic", "*", until=str(today - datetime.timedelta(2))), row("lambda_function", "*")]
+    with test("ignored"):
+        (folder / "opsc.drift.yaml").write_text(json.dumps({"ignore": rows}, indent=1))
+        said = report(account, folder)
+        equal({k: v for k, v in said["sums"].items() if v}, {"create": 3, "change": 1, "ignored": said["sums"]["ignored"]}, "sums")
+        counts = [len(r["ignored"]) for r in said["ignore"]["rows"]]
+        check(counts[:3] == [1, 1, 1] and counts[3] >= 1 and counts[4:] == [0, 0], counts)
+        equal(sum(counts), said["sums"]["ignored"], "the number of ignored differences")
+        equal([r["ended"] for r in said["ignore"]["rows"]], [False] * 4 + [True, False], "ended rows")
+        p = run(account, folder, "drift")
+        for words in ("ignored by opsc.drift.yaml:\n", "threshold: Known. (until ", "ended on ", "ignores nothing: ", " ignored\n"):
+            check(words in p.stdout, words, p.stdout)
+        check("Ignored by <code>" in run(account, folder, "drift", "--format", "markdown").stdout, "Markdown does not say it")
+    with test("days-are-those-of-aws"), Account(**FULL, date_shift_s=5 * 86400) as later:
+        said = report(later, folder)
+        equal(said["ignore"]["today"], str(datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(5)), "today")
+        check(said["ignore"]["rows"][0]["ended"], "the row has not ended")
+    with test("all-ignored-is-no-drift"):
+        everything = [row(k, "*") for k in ("cloudwatch_metric_alarm", "cloudwatch_dashboard", "sns_topic", "sns_topic_policy",
+                                            "sns_topic_subscription")]
+        (folder / "all.yaml").write_text(json.dumps({"ignore": everything}))
+        equal(report(account, folder, "--ignore", "all.yaml", status=0)["items"], [], "what is left")
+        p = run(account, folder, "drift", "--ignore", "none.yaml")
+        check(p.returncode == 3 and "cannot read `none.yaml`" in p.stderr, p.stderr)
+        (folder / "all.yaml").write_text(json.dumps({"ignore": [{**everything[0], "until": "soon"}]}))
+        p = run(account, folder, "drift", "--ignore", "all.yaml")
+        check(p.returncode == 1 and "`until` cannot be `soon`" in p.stderr and "all.yaml:" in p.stderr, p.stderr)
+    (folder / "opsc.drift.yaml").unlink()
+
+
 def main():
-    with tempfile.TemporaryDirectory() as tmp:
+    with tempfile.TemporaryDirectory() as tmp, Account(**FULL) as account:
         folder = pathlib.Path(tmp)
         (folder / "ops.yaml").write_text(SPEC)
+        for part in (text, forms, markdown, secrets, to_file, orphans, ignoring):
+            part(folder, account)
         denied(folder)
         progress(folder)
     return state.failed

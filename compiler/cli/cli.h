@@ -58,7 +58,10 @@ enum cli_option_id {
     OPT_FORMAT_IAM, /* --format of `iam` */
     OPT_REPOSITORY,
     OPT_PROVIDER_EXISTS,
-    OPT_TIMEOUT_ALL, /* --timeout of what reads the account */
+    OPT_TIMEOUT_ALL,  /* --timeout of what reads the account */
+    OPT_FORMAT_DRIFT, /* --format of `plan` and `drift` */
+    OPT_OUT,
+    OPT_IGNORE,
     OPT_REFERENCE,
     OPT_MAN,
     OPT_COUNT

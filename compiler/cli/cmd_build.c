@@ -3,6 +3,7 @@
 #include "cli/compile.h"
 #include "cli/repository.h"
 #include "diag/diag.h"
+#include "drift/ignore.h"
 
 #define TEXT_MAX (256u << 20)
 #define DIFF_LINES_MAX 200
@@ -206,11 +207,13 @@ static enum cli_exit run_lint(struct cli *c) {
     for (uint32_t i = 0; i < n; i++) {
         struct compile_options opt;
         struct compile_result r;
+        struct ignore_list *ignored;
         str file = cli_spec_file(c, c->nargs > 0 ? c->args[i] : standard);
         if (!options_of(c, file, io_path_dir(file), &opt))
             return CLI_USAGE;
         opt.no_output = true;
         compile(c->arena, &dl, &c->io, &opt, &r);
+        ignore_read(c->arena, &dl, &c->io, ignore_path(c->arena, file), false, &ignored);
     }
     if (!cli_render(c, &dl))
         return CLI_OUTSIDE;

@@ -1,9 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/account.h"
 #include "cli/aws_host.h"
-#include "cli/drift_parts.h"
+#include "cli/compile.h"
+#include "diff/diff.h"
+#include "drift/report.h"
 
 #define TEXT_MAX (256u << 20)
+
+struct drift_run {
+    struct cli *c;
+    struct diag_list *dl;
+    bool plan;
+    str spec;
+    const struct compile_graphs *all;
+    const struct compile_graph *of;
+    struct ignore_list *ignore;
+    str today;
+    struct live_result live;
+};
 
 /* ---- what is compared */
 
@@ -12,9 +26,17 @@ static const char *unread(void *ctx, const struct node *want) {
     return live_unread(want);
 }
 
+/* Names of `production-eu` begin as those of `production` do. */
 static bool ours(void *ctx, const struct node *have) {
     const struct drift_run *r = ctx;
-    return str_starts(have->name, r->of->prefix);
+    if (!str_starts(have->name, r->of->prefix))
+        return false;
+    for (uint32_t i = 0; i < r->of->others.n; i++) {
+        str other = r->of->others.at[i];
+        if (other.n > r->of->prefix.n && str_starts(have->name, other))
+            return false;
+    }
+    return true;
 }
 
 static str file_text(void *ctx, const struct node *of, str path) {
@@ -32,7 +54,50 @@ static bool right_account(const struct drift_run *r) {
     return r->of->account.n == 0 || str_eq(r->of->account, r->live.account);
 }
 
+/* ---- what is said */
+
+static void put_diags(struct buf *b, struct drift_run *r, const struct report *report,
+                      enum render_format format) {
+    struct diag_list dl;
+    struct render_options opt = {.format = format};
+    diag_list_init(&dl, r->c->arena, r->dl->sources);
+    report_diags(&dl, report);
+    diag_sort(&dl);
+    render_diags(b, &dl, &opt);
+}
+
+static void put_report(struct buf *b, struct drift_run *r, const struct report *report) {
+    str format = cli_value(r->c, OPT_FORMAT_DRIFT, STR("text"));
+    if (str_is(format, "json"))
+        report_json(b, report);
+    else if (str_is(format, "markdown"))
+        report_markdown(b, report);
+    else if (str_is(format, "text"))
+        report_text(b, report, r->c->colour_out && !cli_has(r->c, OPT_OUT));
+    for (int i = RENDER_SARIF; i < RENDER_COUNT; i++) {
+        if (str_is(format, render_formats[i].name))
+            put_diags(b, r, report, (enum render_format)i);
+    }
+}
+
+static enum cli_exit write_report(struct drift_run *r, struct buf *b, const struct report *report) {
+    struct cli *c = r->c;
+    struct io_error err = {.status = IO_OK};
+    str file = cli_value(c, OPT_OUT, STR(""));
+    if (b->full || !cli_has(c, OPT_OUT))
+        return cli_print(b);
+    if (c->io.write(c->io.ctx, file, buf_str(b), false, &err) != IO_OK) {
+        cli_err("opsc %s: cannot write `%.*s`: %s\n", c->command->name, STR_ARG(cli_shown(c, file)),
+                err.detail[0] != 0 ? err.detail : io_status_text(err.status));
+        return CLI_OUTSIDE;
+    }
+    buf_clear(b);
+    report_summary(b, report);
+    return cli_print(b);
+}
+
 static enum cli_exit compare(struct drift_run *r) {
+    struct diff diff;
     if (r->live.errors.n > 0) {
         account_tell_errors(r->c, r->dl->sources, &r->live);
         cli_err(
@@ -51,13 +116,22 @@ static enum cli_exit compare(struct drift_run *r) {
                              .ours = ours,
                              .file = file_text,
                              .ctx = r};
-    diff_graphs(r->c->arena, r->of->graph, r->live.have, &o, &r->diff);
+    diff_graphs(r->c->arena, r->of->graph, r->live.have, &o, &diff);
+    struct report report = {.arena = r->c->arena,
+                            .sources = r->dl->sources,
+                            .plan = r->plan,
+                            .spec = r->spec,
+                            .environment = r->of->environment,
+                            .account = r->live.account,
+                            .region = r->of->region,
+                            .ignore = r->ignore,
+                            .today = r->today};
+    report_make(&diff, &report);
     struct buf b = BUF_INIT(TEXT_MAX);
-    (str_is(cli_value(r->c, OPT_FORMAT_DATA, STR("text")), "json") ? drift_json : drift_text)(&b,
-                                                                                              r);
-    enum cli_exit status = cli_print(&b);
+    put_report(&b, r, &report);
+    enum cli_exit status = write_report(r, &b, &report);
     buf_done(&b);
-    const uint32_t *n = r->diff.sums;
+    const uint32_t *n = report.diff.sums;
     bool drift = n[DIFF_CREATE] + n[DIFF_CHANGE] + n[DIFF_REPLACE] > 0;
     return status != CLI_OK ? status : drift && !r->plan ? CLI_DRIFT : CLI_OK;
 }
@@ -77,15 +151,16 @@ static enum cli_exit read_account(struct drift_run *r) {
     live_read(c->arena, client, r->of->graph, &o, &r->live);
     account_progress_end(&progress, client);
     int64_t took = (clock.steady_ms(clock.ctx) - began + 99) / 100;
-    r->calls = aws_client_sums(client);
+    r->today = aws_client_today(client, c->arena);
     if (r->live.errors.n == 0 && right_account(r))
-        cli_err("opsc: %u calls in %u.%u s: account %.*s, %.*s\n", r->calls.requests,
+        cli_err("opsc: %u calls in %u.%u s: account %.*s, %.*s\n", aws_client_sums(client).requests,
                 (unsigned)(took / 10), (unsigned)(took % 10), STR_ARG(r->live.account),
                 STR_ARG(r->of->region));
     return CLI_OK;
 }
 
-static bool choose(struct drift_run *r, const struct compile_graphs *all) {
+static bool choose(struct drift_run *r) {
+    const struct compile_graphs *all = r->all;
     if (all->items.n == 1) {
         r->of = &all->items.at[0];
         return true;
@@ -104,18 +179,21 @@ static enum cli_exit run(struct cli *c, bool plan) {
     struct compile_result result;
     struct compile_graphs graphs = {0};
     struct compile_options opt = {.graphs = &graphs, .no_output = true};
-    struct drift_run r = {.c = c, .dl = &dl, .plan = plan};
-    opt.spec.file = cli_spec_file(c, c->nargs > 0 ? c->args[0] : STR("ops.yaml"));
+    struct drift_run r = {.c = c, .dl = &dl, .plan = plan, .all = &graphs};
+    bool asked = cli_has(c, OPT_IGNORE);
+    r.spec = opt.spec.file = cli_spec_file(c, c->nargs > 0 ? c->args[0] : STR("ops.yaml"));
     opt.spec.environment = cli_value(c, OPT_ENV, STR(""));
     if (!cli_vars(c, &opt.spec.vars, &opt.spec.nvars))
         return CLI_USAGE;
     sources_init(&src, c->arena);
     diag_list_init(&dl, c->arena, &src);
-    if (!compile(c->arena, &dl, &c->io, &opt, &result)) {
+    str ignored = cli_value(c, OPT_IGNORE, ignore_path(c->arena, r.spec));
+    bool ok = compile(c->arena, &dl, &c->io, &opt, &result);
+    if (!ignore_read(c->arena, &dl, &c->io, ignored, asked, &r.ignore) || !ok) {
         cli_render(c, &dl);
         return cli_status(c, &dl);
     }
-    if (!choose(&r, &graphs))
+    if (!choose(&r))
         return CLI_USAGE;
     enum cli_exit status = read_account(&r);
     return status != CLI_OK ? status : compare(&r);
@@ -134,7 +212,9 @@ static enum cli_exit run_drift(struct cli *c) {
     "by\n"                                                                                         \
     "AWS's API, with the credentials that the AWS command line would use, and nothing in it is\n"  \
     "changed. Each line says where ops.yaml wants it. What is not compared is listed; it is not\n" \
-    "taken for equal. docs/plan.md has the kinds that are.\n"
+    "taken for equal. docs/plan.md has the kinds that are. What may differ, why and how long is "  \
+    "in\n"                                                                                         \
+    "opsc.drift.yaml beside the spec.\n"
 
 const struct cli_command cmd_plan = {
     .name = "plan",
@@ -144,8 +224,9 @@ const struct cli_command cmd_plan = {
     .examples = "  opsc plan                         # ops.yaml here, and the account\n"
                 "  opsc plan --env staging --profile staging\n"
                 "  opsc plan --format json | jq '.items[] | select(.action == \"change\")'\n",
-    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_TIMEOUT_ALL, OPT_DEBUG, OPT_FORMAT_DATA},
-    .noptions = 6,
+    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_FORMAT_DRIFT, OPT_OUT, OPT_IGNORE,
+                OPT_TIMEOUT_ALL, OPT_DEBUG},
+    .noptions = 8,
     .max_args = 1,
     .run = run_plan,
 };
@@ -156,9 +237,12 @@ const struct cli_command cmd_drift = {
     .summary = "Say where the account is not as the spec says; exit with 4 when it is not.",
     .text = ABOUT,
     .examples = "  opsc drift                        # what somebody changed by hand\n"
-                "  opsc drift --env production --format json\n",
-    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_TIMEOUT_ALL, OPT_DEBUG, OPT_FORMAT_DATA},
-    .noptions = 6,
+                "  opsc drift --env production --format json\n"
+                "  opsc drift --format sarif --out drift.sarif\n"
+                "  opsc drift --format markdown | gh issue create --title Drift --body-file -\n",
+    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_FORMAT_DRIFT, OPT_OUT, OPT_IGNORE,
+                OPT_TIMEOUT_ALL, OPT_DEBUG},
+    .noptions = 8,
     .max_args = 1,
     .run = run_drift,
 };

@@ -39,6 +39,31 @@ static struct emit_project project_of(struct arena *a, const struct config *c, s
     return p;
 }
 
+/* What all names of an environment begin with. */
+static str prefix_of(struct arena *a, const struct config *c, str environment) {
+    return arena_printf(a, "%.*s-%.*s-", STR_ARG(c->project.text), STR_ARG(environment));
+}
+
+/* `within`: its folder, and its name where there are several. */
+static void add_graph(struct arena *a, struct compile_graphs *to, const struct spec *spec,
+                      const struct config *c, const struct emit_project *project,
+                      const struct graph *graph, str within) {
+    struct compile_graph g = {.environment = within,
+                              .region = c->aws.region.text,
+                              .account = c->aws.account.text,
+                              .prefix = prefix_of(a, c, c->environment.text),
+                              .graph = graph,
+                              .cfg = c,
+                              .project = *project};
+    uint32_t n;
+    const struct cfg_text *names = spec_environments(spec, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!str_eq(names[i].text, within))
+            VEC_PUSH(a, &g.others, prefix_of(a, c, names[i].text));
+    }
+    VEC_PUSH(a, &to->items, g);
+}
+
 /* One environment; its files go below `prefix`. `last`: the spec is not read again. */
 static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *io,
                         const struct compile_options *opt, struct spec *spec, str environment,
@@ -67,16 +92,7 @@ static bool compile_one(struct arena *a, struct diag_list *dl, const struct io *
     cost_add(cost, c, low);
     struct emit_project p = project_of(a, c, opt->spec.file);
     if (opt->graphs != NULL)
-        VEC_PUSH(
-            a, &opt->graphs->items,
-            (struct compile_graph){.environment = prefix,
-                                   .region = c->aws.region.text,
-                                   .account = c->aws.account.text,
-                                   .prefix = arena_printf(a, "%.*s-%.*s-", STR_ARG(c->project.text),
-                                                          STR_ARG(c->environment.text)),
-                                   .graph = low->graph,
-                                   .cfg = c,
-                                   .project = p});
+        add_graph(a, opt->graphs, spec, c, &p, low->graph, prefix);
     same_check(a, dl, same, low, prefix);
     VEC_PUSH(a, &workflows->environments,
              (struct workflow_environment){.name = c->environment.text,

@@ -11,6 +11,9 @@ static const char *const prices_words[] = {"table", "json", NULL};
 static const char *const iam_words[] = {"text", "json", "terraform", NULL};
 static const char *const format_words[] = {"text", "json", "sarif", "github", "gitlab", NULL};
 
+static const char *const drift_words[] = {"text",   "json",     "sarif", "github",
+                                          "gitlab", "markdown", NULL};
+
 const struct cli_option cli_options[OPT_COUNT] = {
     [OPT_HELP] = {"help", 'h', NULL, NULL, false, false, "Show this help."},
     [OPT_COLOR] = {"color", 0, "WHEN", when_words, false, false,
@@ -70,6 +73,12 @@ const struct cli_option cli_options[OPT_COUNT] = {
                    "Tell on standard error what AWS is asked, and whose credentials are used."},
     [OPT_TIMEOUT_ALL] = {"timeout", 0, "SECONDS", NULL, false, false,
                          "Give up when the account is not read after so long (1800)."},
+    [OPT_FORMAT_DRIFT] = {"format", 0, "FORMAT", drift_words, false, false,
+                          "Form: text, json, sarif, github, gitlab or markdown."},
+    [OPT_OUT] = {"out", 0, "FILE", NULL, false, false,
+                 "Write the report to FILE; only the sums are printed."},
+    [OPT_IGNORE] = {"ignore", 0, "FILE", NULL, false, false,
+                    "What may differ (opsc.drift.yaml beside the spec, when it is there)."},
     [OPT_EC2] = {"ec2", 0, "ID", NULL, false, false, "An EC2 instance to watch."},
     [OPT_RDS] = {"rds", 0, "ID", NULL, false, false, "An RDS database to watch."},
     [OPT_FORMAT_IAM] = {"format", 0, "FORMAT", iam_words, false, false,

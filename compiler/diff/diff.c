@@ -5,7 +5,7 @@
 
 static const char no_identity[] = "what it is found by is not known before it is there";
 
-static enum diff_action action_of(const struct diff_item *item) {
+enum diff_action diff_action_of(const struct diff_item *item) {
     enum diff_action action = DIFF_SAME;
     for (uint32_t i = 0; i < item->changes.n; i++) {
         const struct diff_change *d = &item->changes.at[i];
@@ -42,7 +42,7 @@ static struct diff_item one(struct known *k, const struct node *want) {
         return item;
     struct compare c = {.a = k->a, .k = k, .of = want, .into = &item};
     compare_attrs(&c, NULL, want->kind->attrs, want->kind->nattrs, want->attrs, item.have->attrs);
-    item.action = action_of(&item);
+    item.action = diff_action_of(&item);
     return item;
 }
 
