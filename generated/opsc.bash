@@ -7,16 +7,16 @@ _opsc() {
     mapfile -t COMPREPLY < <(compgen -W 'build lint plan drift coverage iam cost prices explain schema catalog init completion version help' -- "${cur}")
     return
   fi
-  case "${prev}" in
-    --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "${cur}"); return ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W 'text json sarif github gitlab' -- "${cur}"); return ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "${cur}"); return ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W 'table json markdown' -- "${cur}"); return ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W 'text json markdown sarif github' -- "${cur}"); return ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W 'table json' -- "${cur}"); return ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W 'text json terraform' -- "${cur}"); return ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W 'text json sarif github gitlab markdown' -- "${cur}"); return ;;
-    --output | -o) mapfile -t COMPREPLY < <(compgen -f -- "${cur}"); return ;;
+  case "${COMP_WORDS[1]} ${prev}" in
+    *' --color') mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "${cur}"); return ;;
+    'build --format' | 'lint --format') mapfile -t COMPREPLY < <(compgen -W 'text json sarif github gitlab' -- "${cur}"); return ;;
+    'catalog --format' | 'version --format') mapfile -t COMPREPLY < <(compgen -W 'text json' -- "${cur}"); return ;;
+    'cost --format') mapfile -t COMPREPLY < <(compgen -W 'table json markdown' -- "${cur}"); return ;;
+    'coverage --format') mapfile -t COMPREPLY < <(compgen -W 'text json markdown sarif github' -- "${cur}"); return ;;
+    'prices --format') mapfile -t COMPREPLY < <(compgen -W 'table json' -- "${cur}"); return ;;
+    'iam --format') mapfile -t COMPREPLY < <(compgen -W 'text json terraform' -- "${cur}"); return ;;
+    'plan --format' | 'drift --format') mapfile -t COMPREPLY < <(compgen -W 'text json sarif github gitlab markdown' -- "${cur}"); return ;;
+    *' --output' | *' -o') mapfile -t COMPREPLY < <(compgen -f -- "${cur}"); return ;;
   esac
   case "${COMP_WORDS[1]}" in
     build) options='--help -h --color --format --env -e --var --output -o --check --only --explain --force -f --strict'; words='' ;;

@@ -286,6 +286,8 @@ def test_completion():
         "all-commands": (["opsc", ""], set(COMMANDS)),
         "option": (["opsc", "build", "--ch"], {"--check"}),
         "choice": (["opsc", "lint", "--format", "s"], {"sarif"}),
+        "choice-of-another-command": (["opsc", "drift", "--format", "m"], {"markdown"}),
+        "choice-of-prices": (["opsc", "prices", "--format", "t"], {"table"}),
         "word": (["opsc", "catalog", "f"], {"functions"}),
         "shell": (["opsc", "completion", ""], {"bash", "zsh", "fish"}),
         "kind": (["opsc", "catalog", "show", "ec"], {k for k in kinds if k.startswith("ec")}),

@@ -62,7 +62,7 @@ def denied(folder):
             check(f"opsc: {action} in eu-west-1, for ops.yaml:{line}: User: arn:aws:iam" in p.stderr, p.stderr)
         missing = p.stderr.partition("These permissions are missing: ")[2].partition("\n")[0]
         equal(sorted(missing.split(", ")), sorted(actions), "what is missing")
-        check("`opsc iam`" in p.stderr and "nothing can be said" in p.stderr, p.stderr)
+        check("`opsc iam drift`" in p.stderr and "nothing can be said" in p.stderr, p.stderr)
 
 
 def in_terminal(account, folder, **env):

@@ -75,7 +75,7 @@ static void tell_missing(struct cli *c, const struct live_result *live) {
             cli_err("%s %.*s", k++ == 0 ? "" : ",",
                     STR_ARG(cli_shown(c, live->errors.at[i].error.action)));
     }
-    cli_err("\n  `opsc iam` prints the policy that has all that opsc needs.\n");
+    cli_err("\n  `opsc iam drift` prints the policy that has all that this spec takes.\n");
 }
 
 enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,

@@ -44,6 +44,24 @@ static void bash_more(struct buf *b, const str *words) {
     }
 }
 
+/* What an option takes: of one with the same name as another's by the command. */
+static void bash_choices(struct buf *b, unsigned id) {
+    const struct cli_option *o = &cli_options[id];
+    bool first = true;
+    buf_text(b, "    ");
+    for (unsigned i = 0; i < cli_commands_n; i++) {
+        if (id == OPT_COLOR || !lists(cli_commands[i], id))
+            continue;
+        buf_printf(b, "%s'%s --%s'", first ? "" : " | ", cli_commands[i]->name, o->name);
+        first = false;
+    }
+    if (first)
+        buf_printf(b, "*' --%s'", o->name);
+    buf_text(b, ") mapfile -t COMPREPLY < <(compgen -W '");
+    put_words(b, o->choices);
+    buf_text(b, "' -- \"${cur}\"); return ;;\n");
+}
+
 static void put_bash(struct buf *b, const str *words) {
     buf_text(b,
              "# bash completion of opsc. Load it with:  source <(opsc completion bash)\n_opsc() {\n"
@@ -52,18 +70,15 @@ static void put_bash(struct buf *b, const str *words) {
              "  if ((COMP_CWORD == 1)); then\n    mapfile -t COMPREPLY < <(compgen -W '");
     for (unsigned i = 0; i < cli_commands_n; i++)
         buf_printf(b, "%s%s", i > 0 ? " " : "", cli_commands[i]->name);
-    buf_text(b, "' -- \"${cur}\")\n    return\n  fi\n  case \"${prev}\" in\n");
+    buf_text(b, "' -- \"${cur}\")\n    return\n  fi\n"
+                "  case \"${COMP_WORDS[1]} ${prev}\" in\n");
     for (unsigned i = 0; i < OPT_COUNT; i++) {
-        if (cli_options[i].choices == NULL)
-            continue;
-        buf_printf(b, "    --%s) mapfile -t COMPREPLY < <(compgen -W '", cli_options[i].name);
-        put_words(b, cli_options[i].choices);
-        buf_text(b, "' -- \"${cur}\"); return ;;\n");
+        if (cli_options[i].choices != NULL)
+            bash_choices(b, i);
     }
-    buf_text(
-        b,
-        "    --output | -o) mapfile -t COMPREPLY < <(compgen -f -- \"${cur}\"); return ;;\n  esac\n"
-        "  case \"${COMP_WORDS[1]}\" in\n");
+    buf_text(b, "    *' --output' | *' -o') mapfile -t COMPREPLY < <(compgen -f -- \"${cur}\"); "
+                "return ;;\n  esac\n"
+                "  case \"${COMP_WORDS[1]}\" in\n");
     for (unsigned i = 0; i < cli_commands_n; i++)
         bash_command(b, cli_commands[i]);
     buf_text(b, "  esac\n  case \"${prev}\" in\n");
