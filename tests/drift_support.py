@@ -240,6 +240,28 @@ class Changes:
         self.one({("create", "aws_sns_topic_subscription", None, None)},
                  lambda: client.unsubscribe(SubscriptionArn=s[0]["SubscriptionArn"]), again)
 
+    def tags(self, kind, name, tag, untag):
+        """One with another value, one that is gone, and one of somebody else's, which is no difference."""
+        self.one({("change", kind, name, "tags_all.project")}, lambda: tag("project", "other"), lambda: tag("project", self.project))
+        self.one({("change", kind, name, "tags_all.managed-by")}, lambda: untag("managed-by"), lambda: tag("managed-by", "opsc"))
+        self.one(set(), lambda: tag("cost-centre", "7"), lambda: untag("cost-centre"))
+
+    def all_tags(self, cloudwatch, logs, sns):
+        alarms = cloudwatch.describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        for kind, found in (("aws_cloudwatch_metric_alarm", alarms["MetricAlarms"]), ("aws_cloudwatch_composite_alarm", alarms["CompositeAlarms"])):
+            for a in found[:1]:
+                of = {"ResourceARN": a["AlarmArn"]}
+                self.project = next(t["Value"] for t in cloudwatch.list_tags_for_resource(**of)["Tags"] if t["Key"] == "project")
+                self.tags(kind, a["AlarmName"], lambda k, v: cloudwatch.tag_resource(**of, Tags=[{"Key": k, "Value": v}]),  # noqa: B023
+                          lambda k: cloudwatch.untag_resource(**of, TagKeys=[k]))  # noqa: B023
+        group = logs.describe_log_groups()["logGroups"][0]
+        arn = {"resourceArn": group["arn"].removesuffix(":*")}
+        self.tags("aws_cloudwatch_log_group", group["logGroupName"], lambda k, v: logs.tag_resource(**arn, tags={k: v}),
+                  lambda k: logs.untag_resource(**arn, tagKeys=[k]))
+        topic = {"ResourceArn": sns.list_topics()["Topics"][0]["TopicArn"]}
+        self.tags("aws_sns_topic", topic["ResourceArn"].rsplit(":", 1)[1], lambda k, v: sns.tag_resource(**topic, Tags=[{"Key": k, "Value": v}]),
+                  lambda k: sns.untag_resource(**topic, TagKeys=[k]))
+
 
 def try_all(check, client, region):
     """Changes each attribute of the monitoring module in turn; the number of changes. `check` gets what is to be found."""
@@ -255,4 +277,5 @@ def try_all(check, client, region):
     for part, service in ((c.dashboards, cloudwatch), (c.log_groups, logs), (c.filters, logs), (c.queries, logs),
                           (c.topics, sns), (c.subscriptions, sns)):
         part(service)
+    c.all_tags(cloudwatch, logs, sns)
     return c.tried

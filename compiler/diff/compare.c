@@ -295,6 +295,8 @@ bool compare_attrs(struct compare *c, const struct compare_path *up,
         w = w != NULL && w->type == VALUE_UNSET ? NULL : w;
         h = h != NULL && h->type == VALUE_UNSET ? NULL : h;
         struct compare_path p = {.up = up, .name = str_c(row->tf)};
+        c->secret = secret || (row->flags & ATTR_SECRET) != 0;
+        c->replaces = replaces || (row->flags & (ATTR_REPLACE | ATTR_IDENTITY)) != 0;
         if (up == NULL && resource_is_left(c->of->kind, c->of->adopted, row->tf))
             continue;
         if ((row->flags & ATTR_TAGS) != 0) {
@@ -307,8 +309,6 @@ bool compare_attrs(struct compare *c, const struct compare_path *up,
             w = otherwise(c, rows, n, i, want);
         if (!block && compare_is_empty(h))
             h = otherwise(c, rows, n, i, have);
-        c->secret = secret || (row->flags & ATTR_SECRET) != 0;
-        c->replaces = replaces || (row->flags & (ATTR_REPLACE | ATTR_IDENTITY)) != 0;
         same &= compare_one(c, &p, row, w, h);
     }
     c->secret = secret;
