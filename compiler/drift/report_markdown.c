@@ -10,7 +10,8 @@
 #define TABLE_BYTES_MAX 20000
 #define DETAIL_BYTES_MAX (1u << 20)
 #define VALUE_BYTES 400
-#define LIST_SHOWN 50
+#define LIST_BYTES_MAX 6000
+#define REASON_BYTES_MAX 300
 
 static bool is_plain(unsigned char c) {
     unsigned char low = c | 0x20;
@@ -144,7 +145,8 @@ static void put_details(struct buf *b, const struct report *r, const struct diff
     buf_done(&text);
 }
 
-static void put_all_details(struct buf *b, const struct report *r) {
+/* As many as fit into `max` bytes. */
+static void put_all_details(struct buf *b, const struct report *r, size_t max) {
     struct buf one = BUF_INIT(2 * DETAIL_BYTES_MAX);
     uint32_t more = 0;
     for (uint32_t i = 0; i < r->diff.items.n; i++) {
@@ -153,7 +155,7 @@ static void put_all_details(struct buf *b, const struct report *r) {
             continue;
         buf_clear(&one);
         put_details(&one, r, item);
-        if (b->n + one.n < BODY_BYTES_MAX && !one.full)
+        if (b->n + one.n < max && !one.full)
             buf_put(b, buf_str(&one));
         else
             more++;
@@ -183,42 +185,50 @@ static void put_unread(struct buf *b, const struct report *r) {
     }
 }
 
+static void put_ignored_one(struct buf *b, const struct report_ignored *x) {
+    const struct node *n = report_node(x->item);
+    buf_printf(b, "- %s ", n->kind->title);
+    put_code(b, report_name(n));
+    BUF_LIT(b, ", ");
+    if (x->change != NULL)
+        put_code(b, x->change->path);
+    else
+        buf_text(b, report_words[x->item->action].sum_drift);
+    BUF_LIT(b, ": ");
+    tmpl_markdown(b, utf8_cut(x->row->reason.text, REASON_BYTES_MAX));
+    if (given(x->row->until.at))
+        buf_printf(b, " (until %.*s)", STR_ARG(x->row->until.text));
+    buf_byte(b, '\n');
+}
+
 static void put_ignored(struct buf *b, const struct report *r) {
-    for (uint32_t i = 0; i < r->ignored.n && i < LIST_SHOWN; i++) {
-        const struct report_ignored *x = &r->ignored.at[i];
-        const struct node *n = report_node(x->item);
-        if (i == 0) {
-            BUF_LIT(b, "\nIgnored by ");
-            put_code(b, r->ignore->file);
-            BUF_LIT(b, ":\n\n");
-        }
-        buf_printf(b, "- %s ", n->kind->title);
-        put_code(b, report_name(n));
-        BUF_LIT(b, ", ");
-        if (x->change != NULL)
-            put_code(b, x->change->path);
-        else
-            buf_text(b, report_words[x->item->action].sum_drift);
-        BUF_LIT(b, ": ");
-        tmpl_markdown(b, x->row->reason.text);
-        if (given(x->row->until.at))
-            buf_printf(b, " (until %.*s)", STR_ARG(x->row->until.text));
-        buf_byte(b, '\n');
-    }
-    put_more(b, r->ignored.n > LIST_SHOWN ? r->ignored.n - LIST_SHOWN : 0, "- ", "\n");
+    size_t end = b->n + LIST_BYTES_MAX;
+    uint32_t i = 0;
+    if (r->ignored.n == 0)
+        return;
+    BUF_LIT(b, "\nIgnored by ");
+    put_code(b, r->ignore->file);
+    BUF_LIT(b, ":\n\n");
+    while (i < r->ignored.n && b->n < end)
+        put_ignored_one(b, &r->ignored.at[i++]);
+    put_more(b, r->ignored.n - i, "- ", "\n");
 }
 
 static void put_idle(struct buf *b, const struct report *r) {
-    uint32_t n = 0;
+    size_t end = b->n + LIST_BYTES_MAX;
+    uint32_t n = 0, more = 0;
     for (uint32_t i = 0; r->ignore != NULL && i < r->ignore->n; i++) {
         str why = report_idle(r, &r->ignore->rows[i]);
-        if (why.n == 0 || n++ >= LIST_SHOWN)
+        if (why.n == 0)
             continue;
-        buf_text(b, n == 1 ? "\nRows that ignore nothing any more:\n\n- " : "- ");
+        more += b->n >= end;
+        if (b->n >= end)
+            continue;
+        buf_text(b, n++ == 0 ? "\nRows that ignore nothing any more:\n\n- " : "- ");
         put_code(b, report_row_place(r, &r->ignore->rows[i]));
         buf_printf(b, " %.*s\n", STR_ARG(why));
     }
-    put_more(b, n > LIST_SHOWN ? n - LIST_SHOWN : 0, "- ", "\n");
+    put_more(b, more, "- ", "\n");
 }
 
 void report_markdown(struct buf *b, const struct report *r) {
@@ -231,11 +241,11 @@ void report_markdown(struct buf *b, const struct report *r) {
     buf_printf(b, "\n\n%.*s.\n\nAccount %.*s, %.*s.\n", STR_ARG(report_sums(r)),
                STR_ARG(r->account), STR_ARG(r->region));
     put_table(b, r);
-    struct buf rest = BUF_INIT(BODY_BYTES_MAX / 2);
+    struct buf rest = BUF_INIT(BODY_BYTES_MAX);
     put_unread(&rest, r);
     put_ignored(&rest, r);
     put_idle(&rest, r);
-    put_all_details(b, r);
+    put_all_details(b, r, BODY_BYTES_MAX - rest.n);
     buf_put(b, buf_str(&rest));
     buf_done(&rest);
 }
