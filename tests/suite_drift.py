@@ -65,6 +65,32 @@ def denied(folder):
         check("`opsc iam drift`" in p.stderr and "nothing can be said" in p.stderr, p.stderr)
 
 
+FOREIGN = """\
+  web: { kind: ec2, id: i-0a1b2c3d4e5f67890 }
+  api: { kind: app, on: web, port: 8000, logs: [] }
+logs:
+  api: { group: /ecs/orders/api, retention: 14d, metrics: { api.orders: { match: order } } }
+  jobs: { group: /ecs/orders/jobs, retention: 14d }
+alarms:
+  few: { when: api.orders < 1 over 1h }
+"""
+
+
+def others_things(folder):
+    """What others have in the account is not gone through: lists are asked for by prefix, by name, and within log groups."""
+    with test("nothing-of-others-is-listed"), Account() as account:
+        (folder / "foreign.yaml").write_text(SPEC.partition("  db:")[0] + FOREIGN)
+        p = run(account, folder, "drift", "foreign.yaml")
+        equal(p.returncode, 4, p.stderr)
+        asked = [(r.operation, json.loads(r.body)) for r in account.server.seen if r.operation.startswith("Describe")]
+        for operation, wanted in (
+                ("DescribeAlarms", [{"AlarmNamePrefix": PREFIX, "AlarmTypes": ["MetricAlarm", "CompositeAlarm"], "MaxRecords": 100}]),
+                ("DescribeLogGroups", [{"limit": 50, "logGroupNamePrefix": PREFIX},
+                                       {"limit": 50, "logGroupIdentifiers": ["/ecs/orders/api", "/ecs/orders/jobs"]}]),
+                ("DescribeMetricFilters", [{"limit": 50, "logGroupName": "/ecs/orders/api"}])):
+            equal([body for o, body in asked if o == operation], wanted, operation)
+
+
 def in_terminal(account, folder, **env):
     """What a terminal is sent as standard error."""
     ours, theirs = pty.openpty()
@@ -242,6 +268,7 @@ def main():
         for part in (text, forms, markdown, secrets, to_file, orphans, ignoring):
             part(folder, account)
         denied(folder)
+        others_things(folder)
         progress(folder)
     return state.failed
 

@@ -16,7 +16,7 @@ struct question {
     const struct value *asked; /* MAP: its parameters, but for the page */
     str token;
     uint32_t pages;
-    bool one; /* for one of a list */
+    bool one; /* about one thing, which may be gone */
 };
 
 static void ask(struct question *q);
@@ -131,9 +131,7 @@ static void ask_each(struct need *n, const struct path_scope *at, str path) {
     if (asked == NULL ||
         !is_wanted(n, path_after(asked->map.fields[0].value->text, n->call->each_after)))
         return;
-    struct question *q = ARENA_NEW(l->a, struct question);
-    *q = (struct question){.need = n, .asked = asked, .one = true};
-    ask(q);
+    live_begin_one(n, asked);
 }
 
 /* What is asked for each of what this tells. */
@@ -187,27 +185,6 @@ static void done(void *ctx, struct aws_client *c, const struct aws_answer *answe
 
 /* ---- questions */
 
-static bool is_read_by(const struct node *n, const struct resource_call *c) {
-    for (uint32_t i = 0; i < n->kind->nreads; i++) {
-        if (n->kind->reads[i].call == c)
-            return true;
-    }
-    return false;
-}
-
-static bool all_begin(const struct need *need) {
-    const struct live *l = need->l;
-    bool all = l->o->prefix.n > 0;
-    for (uint32_t i = 0; i < l->needs.n; i++) /* what others ask for each of it needs all */
-        all = all && l->needs.at[i]->call->each != need->call;
-    for (uint32_t i = 0; i < l->want->nodes.n && all; i++) {
-        const struct node *n = l->want->nodes.at[i];
-        all = n->data || !is_read_by(n, need->call) || n->region != need->region ||
-              str_starts(n->name, l->o->prefix);
-    }
-    return all;
-}
-
 /* Parameters that a row has as JSON. */
 static void put_fixed(const struct live *l, const struct resource_call *c, struct value *to) {
     const char *why;
@@ -231,18 +208,24 @@ static void ask(struct question *q) {
         value_set(params, q->asked->map.fields[i].name, q->asked->map.fields[i].value);
     if (q->token.n > 0)
         value_set(params, str_c(c->token_in), value_str(l->a, q->token, SPAN_NONE));
-    if (c->prefix != NULL && all_begin(q->need))
-        value_set(params, str_c(c->prefix), value_str(l->a, l->o->prefix, SPAN_NONE));
     struct aws_call call = {
         .region = live_region(l, q->need->region), .effect = AWS_READS, .done = done, .ctx = q};
     request_make(l->a, c, params, &call);
     aws_client_start(l->client, &call);
 }
 
-void live_begin(struct need *n, const struct value *asked) {
+static void begin(struct need *n, const struct value *asked, bool one) {
     struct question *q = ARENA_NEW(n->l->a, struct question);
-    *q = (struct question){.need = n, .asked = asked};
+    *q = (struct question){.need = n, .asked = asked, .one = one};
     ask(q);
+}
+
+void live_begin(struct need *n, const struct value *asked) {
+    begin(n, asked, false);
+}
+
+void live_begin_one(struct need *n, const struct value *asked) {
+    begin(n, asked, true);
 }
 
 struct need *live_need_new(struct live *l, const struct resource_call *c, const struct node *want) {
@@ -352,7 +335,7 @@ void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
     }
     for (uint32_t i = 0; i < l.needs.n && !live_is_over(&l); i++) {
         if (l.needs.at[i]->call->each == NULL)
-            live_begin(l.needs.at[i], value_map(a, 0, SPAN_NONE));
+            live_begin_list(l.needs.at[i]);
     }
     live_begin_tags(&l);
     aws_client_run(c);

@@ -41,6 +41,10 @@ struct need {
 
 /* Asks what a need is about; `asked`, a MAP, are its parameters. */
 void live_begin(struct need *n, const struct value *asked);
+/* The same about one thing, which may be gone since it was listed. */
+void live_begin_one(struct need *n, const struct value *asked);
+/* Asks for a list, as far as it can have something that is wanted. */
+void live_begin_list(struct need *n);
 struct need *live_need_new(struct live *l, const struct resource_call *c, const struct node *want);
 /* Notes what went wrong with a call; other calls are given up unless it was not allowed. */
 void live_failed(struct need *n, const struct aws_error *e);

@@ -78,6 +78,14 @@ struct resource_call {
     const char *input;
     const char *token_in, *token_out; /* how the next page is asked for; NULL: there is one */
     const char *prefix;               /* the parameter for what names begin with, or NULL */
+    /* The parameter for exact names, and how many it takes: what does not begin with the prefix is
+     * asked for by name, and not looked for in all that the account has. NULL: there is none. */
+    const char *names;
+    uint32_t names_max;
+    /* The parameter that limits it to what is in one other thing, which the attribute of this name
+     * says; taken when there are at most so many. NULL: there is none. */
+    const char *within, *within_attr;
+    uint32_t within_max;
     /* Of an operation that tells of one thing: asked for what another one lists, as far as it is
      * wanted. NULL with `params`: asked for each wanted node of a data source. */
     const struct resource_call *each;

@@ -8,7 +8,9 @@ static const struct resource_call describe_alarms = {
     .input = "{\"AlarmTypes\":[\"MetricAlarm\",\"CompositeAlarm\"],\"MaxRecords\":100}",
     .token_in = "NextToken",
     .token_out = "NextToken",
-    .prefix = "AlarmNamePrefix"};
+    .prefix = "AlarmNamePrefix",
+    .names = "AlarmNames",
+    .names_max = 100};
 static const struct resource_read read_metric_alarms[] = {
     {.call = &describe_alarms, .items = "MetricAlarms"}};
 static const struct resource_read read_composite_alarms[] = {

@@ -7,7 +7,9 @@ static const struct resource_call describe_log_groups = {.service = "logs",
                                                          .input = "{\"limit\":50}",
                                                          .token_in = "nextToken",
                                                          .token_out = "nextToken",
-                                                         .prefix = "logGroupNamePrefix"};
+                                                         .prefix = "logGroupNamePrefix",
+                                                         .names = "logGroupIdentifiers",
+                                                         .names_max = 50};
 static const struct resource_read read_log_groups[] = {
     {.call = &describe_log_groups, .items = "logGroups"}};
 
@@ -60,7 +62,10 @@ static const struct resource_call describe_metric_filters = {
     .on = "arn:${partition}:logs:${region}:${account}:log-group:*",
     .input = "{\"limit\":50}",
     .token_in = "nextToken",
-    .token_out = "nextToken"};
+    .token_out = "nextToken",
+    .within = "logGroupName",
+    .within_attr = "log_group_name",
+    .within_max = 10};
 static const struct resource_read read_metric_filters[] = {
     {.call = &describe_metric_filters, .items = "metricFilters"}};
 
