@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Where credentials come from: each source, and which one wins, as botocore finds them with the same files, variables and servers."""
+import base64
 import contextlib
 import json
 import os
@@ -19,13 +20,16 @@ HOME = tempfile.TemporaryDirectory()
 os.environ["HOME"] = HOME.name  # botocore looks where ~ is when it is loaded
 LATER = "2999-01-01T00:00:00Z"
 CODE = "271828"
-SECRETS = ["GITHUBTOKEN", "SSOTOKEN", "IMDSTOKEN", "CSECRET", "S-BASE", "S-ENV", CODE]
+SECRETS = ["GITHUBTOKEN", "LOGINREFRESH", "BEGIN", "SSOTOKEN", "IMDSTOKEN", "CSECRET", "S-BASE", "S-ENV", CODE]
 
 try:
     import botocore.session
     from botocore.exceptions import BotoCoreError, ClientError
-except ImportError:
-    say("skip-missing", "aws-credentials", "there is no botocore to compare with")
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature, encode_dss_signature
+except ImportError as missing:
+    say("skip-missing", "aws-credentials", f"there is nothing to compare with: {missing}")
     sys.exit(0)
 
 from aws_door import Door, Reply  # noqa: E402
@@ -44,6 +48,54 @@ def xml(operation, access, secret, token, expires=LATER):
     return (f'<{operation}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{operation}Result><Credentials><AccessKeyId>{access}'
             f"</AccessKeyId><SecretAccessKey>{secret}</SecretAccessKey><SessionToken>{token}</SessionToken><Expiration>{expires}</Expiration>"
             f"</Credentials></{operation}Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></{operation}Response>")
+
+
+# ---- the key of a sign-in, and what botocore wants of a library that is not here
+
+class Key:
+    def __init__(self, key):
+        self.key = key
+
+    @classmethod
+    def new_key_from_der_data(cls, der):
+        return cls(serialization.load_der_private_key(der, None))
+
+    def get_public_coords(self):
+        numbers = self.key.public_key().public_numbers()
+        return numbers.x.to_bytes(32, "big"), numbers.y.to_bytes(32, "big")
+
+    def sign(self, digest):
+        return self.key.sign(digest, ec.ECDSA(Prehashed(hashes.SHA256())))
+
+    @staticmethod
+    def decode_der_signature_to_padded_pair(signature, pad_to):
+        return b"".join(n.to_bytes(pad_to, "big") for n in decode_dss_signature(signature))
+
+
+def new_key(curve, form="TraditionalOpenSSL"):
+    return ec.generate_private_key(curve).private_bytes(serialization.Encoding.PEM, getattr(serialization.PrivateFormat, form),
+                                                        serialization.NoEncryption()).decode()
+
+
+def proved(request):
+    """The proof is of the key that it names, for this request, and of now."""
+    def part(text):
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    head, claims, signature = request.headers["DPoP"].split(".")
+    header, said = json.loads(part(head)), json.loads(part(claims))
+    x, y, r, s = (int.from_bytes(b, "big") for b in (part(header["jwk"]["x"]), part(header["jwk"]["y"]), part(signature)[:32], part(signature)[32:]))
+    key = serialization.load_pem_private_key(PEM.encode(), None).public_key()
+    check((x, y) == (key.public_numbers().x, key.public_numbers().y) and header["jwk"]["crv"] == "P-256", header)
+    check(header["typ"] == "dpop+jwt" and header["alg"] == "ES256" and said["htm"] == "POST" and abs(said["iat"] - time.time()) < 60, header, said)
+    equal(said["htu"], f"http://{request.headers['Host']}/v1/token", "address")
+    check(said["jti"] not in PROOFS, "an id is used twice")
+    PROOFS.append(said["jti"])
+    key.verify(encode_dss_signature(r, s), f"{head}.{claims}".encode(), ec.ECDSA(hashes.SHA256()))
+
+
+PROOFS = []
+PEM = new_key(ec.SECP256R1())
+botocore.credentials.EC = Key
 
 
 def keys(access, token="Token", expires=LATER):
@@ -78,6 +130,12 @@ def world(request, _):
         if request.headers["Authorization"] != "Bearer GITHUBTOKEN":
             return Reply(401, "no GITHUBTOKEN")
         return Reply(body=json.dumps({"count": 1, "value": f"ID-{query.get('api-version', '')}-{query['audience']}"}))
+    if path == "/v1/token":
+        asked = json.loads(request.body)
+        proved(request)
+        check(asked == {"clientId": "arn:aws:signin:::devtools/same-device", "refreshToken": "LOGINREFRESH", "grantType": "refresh_token"}, asked)
+        return Reply(body=json.dumps({"accessToken": {"accessKeyId": "RENEWED", "secretAccessKey": "S-RENEWED", "sessionToken": "T-RENEWED"},
+                                      "refreshToken": "NEXT", "expiresIn": 900, "tokenType": "aws_sigv4"}), headers={"Content-Type": "application/json"})
     if path == "/container":
         return Reply(body=keys("CONTAINER-" + request.headers.get("Authorization", "")), headers={"Content-Type": "application/json"})
     if path == "/latest/api/token":
@@ -121,7 +179,7 @@ class Case:
                 os.remove(os.path.join(HOME.name, name))
         self.url, self.config, self.shared, self.profile, self.later = url, {}, {}, None, {}
         self.env = {"HOME": HOME.name, "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true",
-                    "AWS_MAX_ATTEMPTS": "1", **{f"AWS_ENDPOINT_URL_{s}": url for s in ("STS", "SSO", "SSO_OIDC")}}
+                    "AWS_MAX_ATTEMPTS": "1", **{f"AWS_ENDPOINT_URL_{s}": url for s in ("STS", "SSO", "SSO_OIDC", "SIGNIN")}}
 
     def section(self, name="default", **entries):
         self.config.setdefault(name, {}).update(entries)
@@ -187,6 +245,21 @@ def config_file(case):
     case.section(aws_access_key_id="CONFIG", aws_secret_access_key="S-CONFIG")
 
 
+def login(case):
+    case.section(login_session="arn:aws:iam::1:user/x")
+    login_token()
+
+
+def login_token(seconds=3600, **entries):
+    import hashlib
+    end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
+    access = {"accessKeyId": "LOGIN", "secretAccessKey": "S-LOGIN", "sessionToken": "T-LOGIN", "accountId": "1", "expiresAt": end}
+    whole = {"accessToken": access, "tokenType": "aws_sigv4", "refreshToken": "LOGINREFRESH", "clientId": "arn:aws:signin:::devtools/same-device",
+             "dpopKey": PEM, **entries}
+    name = hashlib.sha256(b"arn:aws:iam::1:user/x").hexdigest()
+    return put(f".aws/login/cache/{name}.json", json.dumps({k: v for k, v in whole.items() if v is not None}))
+
+
 def container(case):
     case.env.update(AWS_CONTAINER_CREDENTIALS_FULL_URI=case.url + "/container", AWS_CONTAINER_AUTHORIZATION_TOKEN="Basic abc")
 
@@ -196,8 +269,9 @@ def instance(case):
     case.env.pop("AWS_EC2_METADATA_DISABLED")
 
 
-SOURCES = [environment, role, web_identity, sso, shared_file, process, config_file, container, instance]
+SOURCES = [environment, role, web_identity, sso, shared_file, login, process, config_file, container, instance]
 SAID = ["environment", "role of profile default", "web identity", "SSO of profile default", "credentials file, profile default",
+        "login_session of profile default",
         "credential_process of profile default", "config file, profile default", "container", "instance"]
 
 
@@ -390,6 +464,49 @@ def sign_on(url):
         case.compare()
 
 
+def signed_in(url):
+    """What `aws login` left: used while it is valid, renewed when it is about to end."""
+    def case(*args, **entries):
+        ret = Case(url)
+        login(ret)
+        return ret, login_token(*args, **entries)
+    for name, args, entries, access in (("valid", (400,), {}, "LOGIN"), ("about-to-end", (200,), {}, "RENEWED"), ("ended", (-9,), {}, "RENEWED"),
+                                        ("ended-with-a-key-of-another-form", (-9,), {"dpopKey": None}, "RENEWED")):
+        with test("login-" + name):
+            global PEM
+            entries = {k: new_key(ec.SECP256R1(), "PKCS8") for k in entries}
+            PEM = entries.get("dpopKey", PEM)
+            one, path = case(*args, **entries)
+            equal(one.write() or botocore_says(one.env, None)["access"], access, "what botocore finds")
+            login_token(*args, **entries)
+            got = opsc_says(one.env, None)
+            equal((got["access"], got["secret"], got["session"]), (access, "S-" + access, "T-" + access), "keys")
+            with open(path, encoding="utf-8") as f:
+                kept = json.load(f)
+            equal((kept["accessToken"]["accessKeyId"], kept["refreshToken"], kept["accessToken"]["accountId"], kept["dpopKey"]),
+                  (access, "LOGINREFRESH" if access == "LOGIN" else "NEXT", "1", PEM), "what is kept")
+            equal(os.stat(path).st_mode & 0o777, 0o600, "mode")
+    for name, args, entries, why in (("of-another-curve", (-9,), {"dpopKey": new_key(ec.SECP384R1())}, "none of P-256"), ("without-a-key", (), {"dpopKey": None}, "not whole"),
+                                     ("with-nonsense-for-a-key", (-9,), {"dpopKey": "x" * 9000}, "none of P-256"), ("half", (), {"accessToken": {"accessKeyId": "x"}}, "not whole")):
+        with fault("login-" + name):
+            one, _ = case(*args, **entries)
+            one.write()
+            got = opsc_says(one.env, None)
+            check(why in got.get("message", "") and "aws login" in got["message"], got)
+    with fault("login-of-nobody"):
+        one, path = case()
+        os.remove(path)
+        check("nobody is signed in" in one.compare()["message"], "message")
+    for name, seconds, access in (("that-ends", -9, None), ("that-will-do", 200, "LOGIN")):
+        with fault("login-refused-" + name), Door(lambda r, n: Reply(401, '{"error": "TOKEN_EXPIRED", "message": "no"}')) as door:
+            one, _ = case(seconds)
+            one.env["AWS_ENDPOINT_URL_SIGNIN"] = door.url
+            one.write()
+            got = opsc_says(one.env, None)
+            equal(got.get("access"), access, got)
+            check(access or "TOKEN_EXPIRED" in got["message"], got)
+
+
 def places(url):
     with test("container-with-a-token-file"):
         case = Case(url)
@@ -489,6 +606,7 @@ else:
         roles(DOOR.url)
         github(DOOR.url)
         sign_on(DOOR.url)
+        signed_in(DOOR.url)
         places(DOOR.url)
         expiry(DOOR.url)
 HOME.cleanup()

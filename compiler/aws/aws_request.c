@@ -225,3 +225,10 @@ bool aws_request_timestamp(str text, int64_t *ret_s) {
     /* "UTC" is what old versions of the command line wrote. */
     return zone.n == 0 || str_is(zone, "Z") || str_is(zone, "UTC");
 }
+
+str aws_request_time(struct arena *a, int64_t s) {
+    char t[SIGV4_TIME_MAX] = "";
+    sigv4_time(s, t);
+    return arena_printf(a, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", t, t + 4, t + 6, t + 9, t + 11,
+                        t + 13);
+}

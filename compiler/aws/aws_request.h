@@ -35,5 +35,7 @@ bool aws_request_sign(struct arena *a, const struct crypto_library *c, struct si
 bool aws_request_date(str date, int64_t *ret_s);
 /* The same of "2015-08-30T12:36:00Z", as credentials have it; fractions of seconds are dropped. */
 bool aws_request_timestamp(str text, int64_t *ret_s);
+/* The way back. */
+str aws_request_time(struct arena *a, int64_t s);
 
 #endif

@@ -8,9 +8,10 @@
 /*
  * credentials: who calls, by the sources that the AWS SDKs know, in the order of botocore: the
  * environment (not with --profile), a role of the profile, a web identity, SSO, the credentials
- * file, credential_process, the config file, a container, the instance (IMDSv2 only). The first
- * that is configured counts: when it fails, that is the error, and no other is asked. In a job of
- * GitHub Actions that has AWS_ROLE_ARN and no token file the web identity is GitHub's token.
+ * file, `aws login`, credential_process, the config file, a container, the instance (IMDSv2 only).
+ * The first that is configured counts: when it fails, that is the error, and no other is asked. In
+ * a job of GitHub Actions that has AWS_ROLE_ARN and no token file the web identity is GitHub's
+ * token.
  *
  * Found when they are asked for; found anew 15 minutes before they expire, where a failure does no
  * harm until 10 minutes before. Keys are overwritten when they are not needed any more, and are in

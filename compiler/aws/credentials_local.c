@@ -114,14 +114,6 @@ enum finder_result find_config_file(struct finder *f) {
     return from_section(f, aws_settings_profile(f->arena, f->settings, f->profile), "config file");
 }
 
-enum finder_result find_login(struct finder *f) {
-    if (finder_get(f, "login_session").n == 0)
-        return FINDER_ABSENT;
-    return finder_fail(f, "login_session",
-                       STR("opsc does not read what `aws login` leaves; `aws configure "
-                           "export-credentials --format env` prints keys that it reads"));
-}
-
 /* ---- a program */
 
 static enum finder_result read_output(struct finder *f, const cJSON *o) {

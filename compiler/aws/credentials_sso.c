@@ -63,20 +63,13 @@ static bool is_later(const struct finder *f, str time, int64_t by_s) {
     return aws_request_timestamp(time, &s) && s - f->now_ms / 1000 > by_s;
 }
 
-static str timestamp(struct finder *f, int64_t s) {
-    char t[SIGV4_TIME_MAX] = "";
-    sigv4_time(s, t);
-    return arena_printf(f->arena, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", t, t + 4, t + 6, t + 9, t + 11,
-                        t + 13);
-}
-
 /* What SSO gives in exchange is kept where the command line keeps it: the old one is void then. */
 static void save_token(struct finder *f, const struct sso *s, cJSON *token, const cJSON *fresh) {
     const cJSON *in = cJSON_GetObjectItemCaseSensitive(fresh, "expiresIn");
     int64_t for_s = cJSON_IsNumber(in) ? (int64_t)in->valuedouble : 0;
     str names[] = {STR("accessToken"), STR("refreshToken"), STR("expiresAt")};
     str values[] = {finder_text(f, fresh, "accessToken"), finder_text(f, fresh, "refreshToken"),
-                    timestamp(f, f->now_ms / 1000 + for_s)};
+                    aws_request_time(f->arena, f->now_ms / 1000 + for_s)};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         cJSON *v = cJSON_CreateString((const char *)arena_str(f->arena, values[i]).p);
         if (values[i].n == 0 ||

@@ -110,6 +110,10 @@ static const struct row {
     {"sso", "aws-us-gov", FIPS, "{P}.{R}.{S}", NULL},
     {"sso-oidc", "aws-us-gov", FIPS, "{P}.{R}.{S}", NULL},
 
+    {"signin", "aws", PLAIN, "{R}.{P}.aws.amazon.com", NULL},
+    {"signin", "aws-cn", PLAIN, "{R}.{P}.amazonaws.cn", NULL},
+    {"signin", "aws-us-gov", PLAIN, "{R}.{P}.amazonaws-us-gov.com", NULL},
+
     {NULL, NULL, PLAIN, "{P}.{R}.{S}", NULL},
     {NULL, NULL, DUAL, "{P}.{R}.{D}", NULL},
     {NULL, NULL, FIPS, "{P}-fips.{R}.{S}", NULL},

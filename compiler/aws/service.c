@@ -34,6 +34,7 @@ const struct aws_service aws_services[] = {
      false},
     {"secretsmanager", "SECRETS_MANAGER", "secretsmanager", "secretsmanager", "secretsmanager",
      AWS_JSON_1_1, "secretsmanager", NULL, false},
+    {"signin", "SIGNIN", "signin", "signin", "signin", AWS_REST_JSON, NULL, NULL, false},
     {"sns", "SNS", "sns", "sns", "sns", AWS_QUERY, NULL, "2010-03-31", false},
     {"sqs", "SQS", "sqs", "sqs", "sqs", AWS_JSON_1_0, "AmazonSQS", NULL, true},
     {"ssm", "SSM", "ssm", "ssm", "ssm", AWS_JSON_1_1, "AmazonSSM", NULL, false},

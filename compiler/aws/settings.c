@@ -22,8 +22,7 @@ static bool fail(struct reader *r, enum aws_error_kind kind, str message) {
     return false;
 }
 
-/* "~" is the home folder, as in the defaults and in what users write. */
-static str expanded(struct arena *a, const struct aws_settings *s, str path) {
+str aws_settings_path(struct arena *a, const struct aws_settings *s, str path) {
     if (!str_starts(path, STR("~/")))
         return path;
     str home = variable(s, "HOME");
@@ -36,7 +35,7 @@ static bool read_file(struct reader *r, const char *name, const char *otherwise,
     str text = {NULL, 0}, given = variable(r->s, name);
     const char *why = NULL;
     uint32_t line = 0;
-    str path = expanded(r->arena, r->s, given.n > 0 ? given : str_c(otherwise));
+    str path = aws_settings_path(r->arena, r->s, given.n > 0 ? given : str_c(otherwise));
     const struct io *io = r->s->host.io;
     enum io_status status =
         path.n == 0 ? IO_NOT_FOUND : io->read(io->ctx, r->arena, path, FILE_BYTES_MAX, &text, &e);
@@ -128,7 +127,7 @@ struct aws_settings *aws_settings_read(struct arena *a, const struct aws_host *h
     s->ca_file = either(&r, "AWS_CA_BUNDLE", "ca_bundle");
     if (s->ca_file.n == 0)
         s->ca_file = variable(s, "REQUESTS_CA_BUNDLE");
-    s->ca_file = expanded(a, s, s->ca_file);
+    s->ca_file = aws_settings_path(a, s, s->ca_file);
     s->tries = small(either(&r, "AWS_MAX_ATTEMPTS", "max_attempts"));
     aws_log(host, a, "settings: profile `%.*s` (%s), region %.*s", STR_ARG(s->profile),
             s->profile_given   ? "--profile"

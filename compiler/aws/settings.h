@@ -53,6 +53,8 @@ struct aws_settings {
  */
 struct aws_settings *aws_settings_read(struct arena *a, const struct aws_host *host,
                                        const struct aws_choice *choice, struct aws_error *ret);
+/* "~/x" in the home folder; empty when there is none. */
+str aws_settings_path(struct arena *a, const struct aws_settings *s, str path);
 /* The section of a profile in the config file, or NULL. */
 const struct ini_section *aws_settings_profile(struct arena *a, const struct aws_settings *s,
                                                str name);

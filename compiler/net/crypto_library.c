@@ -3,9 +3,6 @@
 
 #include "net/library.h"
 
-static const char *const names[] = {"libcrypto.so.3",      "libcrypto.so.1.1", "libcrypto.3.dylib",
-                                    "libcrypto.1.1.dylib", "libcrypto.so",     NULL};
-
 static const struct library_symbol symbols[] = {
     {"EVP_Digest", offsetof(struct crypto_library, digest)},
     {"HMAC", offsetof(struct crypto_library, hmac)},
@@ -16,7 +13,7 @@ static const struct library_symbol symbols[] = {
 
 bool crypto_library_load(struct crypto_library *ret) {
     struct crypto_library lib;
-    if (!library_load(names, symbols, &lib))
+    if (!library_load(library_crypto, symbols, &lib))
         return false;
     *ret = lib;
     return true;

@@ -4,6 +4,10 @@
 #include <dlfcn.h>
 #include <string.h>
 
+const char *const library_crypto[] = {"libcrypto.so.3",    "libcrypto.so.1.1",
+                                      "libcrypto.3.dylib", "libcrypto.1.1.dylib",
+                                      "libcrypto.so",      NULL};
+
 bool library_load(const char *const *names, const struct library_symbol *symbols, void *ret) {
     void *handle = NULL;
     for (; handle == NULL && *names != NULL; names++)

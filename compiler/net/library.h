@@ -14,6 +14,9 @@ struct library_symbol {
     size_t at; /* of the function's pointer in the struct that is filled */
 };
 
+/* What OpenSSL's hashes and keys are called on different systems; NULL at the end. */
+extern const char *const library_crypto[];
+
 /*
  * Loads the first of `names` (NULL at the end) that is there, and fills the struct at `ret` with
  * its symbols (no name at the end). False: none is there, or it lacks a function. It stays loaded.
