@@ -8,7 +8,8 @@
 %define api.location.type {span}
 %define api.value.type union
 %define parse.error custom
-%define parse.lac full
+%define lr.type canonical-lr
+%define lr.default-reduction consistent
 %locations
 %param {struct expr_ctx *c}
 
