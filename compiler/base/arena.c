@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
 
+#include "base/format.h"
 #include "base/pages.h"
 #include "base/wipe.h"
 
 #include <assert.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define CHUNK_SMALL (4u << 10)  /* the first of a small arena */
@@ -277,20 +277,18 @@ str arena_fold_case(struct arena *a, str s) {
 }
 
 str arena_printf(struct arena *a, const char *fmt, ...) {
-    va_list ap, again;
+    va_list ap;
     va_start(ap, fmt);
-    va_copy(again, ap);
     char small[256];
-    int n = vsnprintf(small, sizeof small, fmt, ap);
-    va_end(ap);
-    str r = {NULL, 0};
-    if (n >= 0 && (size_t)n < sizeof small) {
-        r = arena_str(a, (str){(unsigned char *)small, (uint32_t)n});
-    } else if (n >= 0) {
-        char *p = arena_alloc(a, (size_t)n + 1, 1);
-        vsnprintf(p, (size_t)n + 1, fmt, again);
-        r = (str){(unsigned char *)p, (uint32_t)n};
+    size_t n = format_text(small, sizeof small, fmt, ap);
+    str r = {(unsigned char *)small, (uint32_t)n};
+    if (n < sizeof small) {
+        r = arena_str(a, r);
+    } else {
+        char *p = arena_alloc(a, n + 1, 1);
+        format_text(p, n + 1, fmt, ap);
+        r.p = (unsigned char *)p;
     }
-    va_end(again);
+    va_end(ap);
     return r;
 }

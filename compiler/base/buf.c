@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/buf.h"
 
+#include "base/format.h"
 #include "base/pages.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define BUF_FIRST 256
@@ -108,17 +107,14 @@ void buf_num(struct buf *b, struct num v) {
 }
 
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap) {
-    va_list again;
-    va_copy(again, ap);
     char small[256];
-    int n = vsnprintf(small, sizeof small, fmt, ap);
-    if (n > 0 && (size_t)n < sizeof small) {
+    size_t n = format_text(small, sizeof small, fmt, ap);
+    if (n < sizeof small) {
         buf_put(b, (str){(unsigned char *)small, (uint32_t)n});
-    } else if (n > 0 && buf_reserve(b, (size_t)n + 1)) {
-        vsnprintf((char *)b->p + b->n, (size_t)n + 1, fmt, again);
-        b->n += (size_t)n;
+    } else if (buf_reserve(b, n + 1)) {
+        format_text((char *)b->p + b->n, n + 1, fmt, ap);
+        b->n += n;
     }
-    va_end(again);
 }
 
 void buf_printf(struct buf *b, const char *fmt, ...) {

@@ -25,12 +25,13 @@ static uint64_t magnitude(int64_t v) {
     return v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 }
 
-struct num num_int(int64_t v) {
-    return (struct num){v, 1};
+/* The smallest int64 has no positive twin. */
+static struct num of_whole(int64_t n) {
+    return n == INT64_MIN ? NUM_NAN : num_int(n);
 }
 
 struct num num_ratio(int64_t n, int64_t d) {
-    /* The smallest int64 has no positive twin: refused, so that signs can be turned freely. */
+    /* Refused, so that signs can be turned freely. */
     if (d == 0 || n == INT64_MIN || d == INT64_MIN)
         return NUM_NAN;
     if (d < 0) {
@@ -41,16 +42,12 @@ struct num num_ratio(int64_t n, int64_t d) {
     return g == 1 ? (struct num){n, d} : (struct num){n / g, d / g};
 }
 
-bool num_ok(struct num a) {
-    return a.d > 0;
-}
-
 struct num num_add(struct num a, struct num b) {
     int64_t x, y, s, d;
     if (!num_ok(a) || !num_ok(b))
         return NUM_NAN;
     if (a.d == 1 && b.d == 1)
-        return __builtin_add_overflow(a.n, b.n, &s) ? NUM_NAN : num_ratio(s, 1);
+        return __builtin_add_overflow(a.n, b.n, &s) ? NUM_NAN : of_whole(s);
     int64_t g = (int64_t)gcd((uint64_t)a.d, (uint64_t)b.d);
     if (__builtin_mul_overflow(a.n, b.d / g, &x) || __builtin_mul_overflow(b.n, a.d / g, &y) ||
         __builtin_add_overflow(x, y, &s) || __builtin_mul_overflow(a.d, b.d / g, &d))
@@ -71,7 +68,7 @@ struct num num_mul(struct num a, struct num b) {
         return NUM_NAN;
     int64_t n, d;
     if (a.d == 1 && b.d == 1)
-        return __builtin_mul_overflow(a.n, b.n, &n) ? NUM_NAN : num_ratio(n, 1);
+        return __builtin_mul_overflow(a.n, b.n, &n) ? NUM_NAN : of_whole(n);
     int64_t g = (int64_t)gcd(magnitude(a.n), (uint64_t)b.d);
     int64_t h = (int64_t)gcd(magnitude(b.n), (uint64_t)a.d);
     if (__builtin_mul_overflow(a.n / g, b.n / h, &n) ||
@@ -104,10 +101,6 @@ int num_cmp(struct num a, struct num b) {
         b = (struct num){b.d, ry};
         sign = -sign;
     }
-}
-
-bool num_is_int(struct num a) {
-    return a.d == 1;
 }
 
 int64_t num_floor(struct num a) {

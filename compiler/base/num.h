@@ -18,9 +18,13 @@ struct num {
 
 #define NUM_NAN ((struct num){0, 0})
 
-struct num num_int(int64_t v);
+static inline struct num num_int(int64_t v) {
+    return (struct num){v, 1};
+}
 struct num num_ratio(int64_t n, int64_t d);
-bool num_ok(struct num a);
+static inline bool num_ok(struct num a) {
+    return a.d > 0;
+}
 
 struct num num_add(struct num a, struct num b);
 struct num num_sub(struct num a, struct num b);
@@ -29,7 +33,9 @@ struct num num_div(struct num a, struct num b);
 struct num num_neg(struct num a);
 /* -1, 0 or 1; both must be ok. */
 int num_cmp(struct num a, struct num b);
-bool num_is_int(struct num a);
+static inline bool num_is_int(struct num a) {
+    return a.d == 1;
+}
 /* Towards minus infinity. */
 int64_t num_floor(struct num a);
 /* How many 1/`parts` it is, half to even: of 7.594 in 100 parts 759. Of what is not negative; what

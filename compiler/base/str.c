@@ -47,7 +47,8 @@ bool str_contains(str s, str part) {
     if (part.n == 0)
         return true;
     for (uint32_t i = 0; part.n <= s.n && i <= s.n - part.n; i++) {
-        if (s.p[i] == part.p[0] && memcmp(s.p + i, part.p, part.n) == 0)
+        i += str_find(str_sub(s, i, s.n - part.n + 1), part.p[0]);
+        if (i <= s.n - part.n && memcmp(s.p + i, part.p, part.n) == 0)
             return true;
     }
     return false;
@@ -76,9 +77,11 @@ str str_split(str *rest, unsigned char sep) {
 /* gcc's and clang's vectors: one instruction for each sign where the machine has it. */
 typedef signed char sixteen __attribute__((vector_size(16)));
 
-static bool is_plain(const unsigned char *p) {
+/* Eight bytes and eight more. */
+static inline bool are_plain(const unsigned char *p, const unsigned char *q) {
     sixteen b;
-    memcpy(&b, p, sizeof b);
+    memcpy(&b, p, 8);
+    memcpy((unsigned char *)&b + 8, q, 8);
     /* What is not ASCII is below 0 here. */
     sixteen special = (b < 0x20) | (b == 0x7F) | (b == '"') | (b == '$') | (b == '%') | (b == '\\');
     uint64_t half[2];
@@ -89,10 +92,12 @@ static bool is_plain(const unsigned char *p) {
 uint32_t str_skip_plain(str s, uint32_t from) {
     static const bool special[128] = {
         ['"'] = true, ['$'] = true, ['%'] = true, ['\\'] = true, [0x7F] = true};
-    while (from + 16 <= s.n && is_plain(s.p + from))
+    while (from + 16 <= s.n && are_plain(s.p + from, s.p + from + 8))
         from += 16;
     /* The last ones, with some before them once more. */
-    if (s.n >= 16 && from > s.n - 16 && is_plain(s.p + s.n - 16))
+    if (s.n >= 16 && from > s.n - 16 && are_plain(s.p + s.n - 16, s.p + s.n - 8))
+        return s.n;
+    if (s.n >= 8 && s.n < 16 && from == 0 && are_plain(s.p, s.p + s.n - 8))
         return s.n;
     while (from < s.n && (signed char)s.p[from] >= 0x20 && !special[s.p[from]])
         from++;

@@ -3,15 +3,6 @@
 
 #include <assert.h>
 
-span span_join(span a, span b) {
-    if (a.file == 0)
-        return b;
-    if (b.file == 0)
-        return a;
-    assert(a.file == b.file);
-    return (span){a.file, a.start, b.end > a.start ? b.end : a.start};
-}
-
 const struct text_origin text_verbatim = {NULL, 0};
 
 /* The last part that begins at or before `offset`. */
@@ -22,9 +13,7 @@ static const struct text_part *part_at(const struct text_origin *o, uint32_t off
     return r;
 }
 
-span text_place(const struct text_origin *origin, span at, uint32_t from, uint32_t to) {
-    if (origin == &text_verbatim)
-        return (span){at.file, at.start + from, at.start + to};
+span text_place_of_parts(const struct text_origin *origin, span at, uint32_t from, uint32_t to) {
     if (origin == NULL || origin->n == 0)
         return at;
     const struct text_part *first = part_at(origin, from);

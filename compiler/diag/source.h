@@ -5,6 +5,8 @@
 #include "base/arena.h"
 #include "base/str.h"
 
+#include <assert.h>
+
 /*
  * source: the texts that a run reads, and places in them.
  *
@@ -21,7 +23,12 @@ typedef struct {
 #define SPAN_NONE ((span){0, 0, 0})
 
 /* From the start of `a` to the end of `b` (same file). */
-span span_join(span a, span b);
+static inline span span_join(span a, span b) {
+    if (a.file == 0 || b.file == 0)
+        return a.file == 0 ? b : a;
+    assert(a.file == b.file);
+    return (span){a.file, a.start, b.end > a.start ? b.end : a.start};
+}
 
 struct source {
     str name;        /* as the user wrote it, '/' as separator */
@@ -57,11 +64,17 @@ struct text_origin {
 };
 /* The whole text stands in the file as it is. */
 extern const struct text_origin text_verbatim;
+/* What text_place() does with a text that does not. */
+span text_place_of_parts(const struct text_origin *origin, span at, uint32_t from, uint32_t to);
 /*
  * The place of bytes `from` to `to` of a text that stands at `at`; the whole of `at` without an
  * origin (NULL).
  */
-span text_place(const struct text_origin *origin, span at, uint32_t from, uint32_t to);
+static inline span text_place(const struct text_origin *origin, span at, uint32_t from,
+                              uint32_t to) {
+    return origin == &text_verbatim ? (span){at.file, at.start + from, at.start + to}
+                                    : text_place_of_parts(origin, at, from, to);
+}
 
 /* Line and column from 1 on; columns count code points. */
 struct place {

@@ -9,6 +9,10 @@
 static void describe(struct lower *l, struct alarm *al) {
     if (al->plan == NULL && !al->composite)
         return;
+    if (al->plan != NULL) {
+        cond_put_key(&l->text, al->plan);
+        al->plan_hash = str_hash(buf_str(&l->text));
+    }
     describe_alarm(l, al, &l->text);
     al->description = arena_str(l->a, buf_str(&l->text));
     if (!describe_has_pages(l))

@@ -339,3 +339,30 @@ struct cond *cond_plan(struct lower *l, const struct watched *self,
     c->label = p.label;
     return c;
 }
+
+static void put_key_part(struct buf *b, str s) {
+    buf_put(b, s);
+    buf_byte(b, '\n');
+}
+
+void cond_put_key(struct buf *b, const struct cond *c) {
+    buf_clear(b);
+    const int64_t numbers[] = {c->form,     c->op,          c->threshold.n, c->threshold.d,
+                               c->period_s, c->evaluations, c->datapoints,  c->missing};
+    buf_put(b, (str){(const unsigned char *)numbers, sizeof numbers});
+    put_key_part(b, c->band);
+    put_key_part(b, c->math);
+    for (uint32_t i = 0; i < c->measure.series.n; i++) {
+        const struct series *s = &c->measure.series.at[i];
+        put_key_part(b, s->watched->name);
+        put_key_part(b, s->namespace_);
+        put_key_part(b, s->metric);
+        put_key_part(b, s->stat);
+        /* A dimension that is looked up is the resource itself, which is named already. */
+        for (uint32_t k = 0; k < s->ndimensions; k++) {
+            const struct dimension *d = &s->dimensions[k];
+            put_key_part(b, d->name);
+            put_key_part(b, d->value->type == VALUE_STR ? d->value->text : STR(""));
+        }
+    }
+}

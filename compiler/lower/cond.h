@@ -40,6 +40,10 @@ struct cond {
     bool boolean; /* the expression is 1 when it is bad, else 0 */
 };
 
+/* All that CloudWatch looks at, as bytes: two alarms with the same key ring together. It replaces
+ * what is in `b`. */
+void cond_put_key(struct buf *b, const struct cond *c);
+
 /* CloudWatch's name of the operator: "GreaterThanThreshold". */
 const char *cond_comparison(enum expr_op op);
 

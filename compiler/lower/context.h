@@ -125,6 +125,7 @@ struct alarm {
     str description;         /* unless it is wrong */
     str words;               /* the condition, for its page; empty when there are no pages */
     struct cond *plan;       /* NULL: composite, or wrong */
+    uint64_t plan_hash;      /* of the plan's key (cond_put_key) */
     struct node *node;
     const struct node
         *dashboard; /* the first that draws what it watches; NULL: none, or no pages */

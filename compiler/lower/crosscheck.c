@@ -30,34 +30,6 @@ static void check_told(struct lower *l, const struct cfg_notify *n) {
               STR_ARG(route->name.text), STR_ARG(n->name.text));
 }
 
-static void put_part(struct buf *b, str s) {
-    buf_put(b, s);
-    buf_byte(b, '\n');
-}
-
-/* All that CloudWatch looks at, as bytes: two alarms with the same key ring together. */
-static void put_key(struct buf *b, const struct cond *c) {
-    buf_clear(b);
-    const int64_t numbers[] = {c->form,     c->op,          c->threshold.n, c->threshold.d,
-                               c->period_s, c->evaluations, c->datapoints,  c->missing};
-    buf_put(b, (str){(const unsigned char *)numbers, sizeof numbers});
-    put_part(b, c->band);
-    put_part(b, c->math);
-    for (uint32_t i = 0; i < c->measure.series.n; i++) {
-        const struct series *s = &c->measure.series.at[i];
-        put_part(b, s->watched->name);
-        put_part(b, s->namespace_);
-        put_part(b, s->metric);
-        put_part(b, s->stat);
-        /* A dimension that is looked up is the resource itself, which is named already. */
-        for (uint32_t k = 0; k < s->ndimensions; k++) {
-            const struct dimension *d = &s->dimensions[k];
-            put_part(b, d->name);
-            put_part(b, d->value->type == VALUE_STR ? d->value->text : STR(""));
-        }
-    }
-}
-
 static void report_twice(struct lower *l, const struct alarm *al, const struct alarm *first) {
     struct diag *d = diag_add(l->dl, DIAG_ALARM_TWICE, al->at, "alarm `%.*s` is the same as `%.*s`",
                               STR_ARG(al->name), STR_ARG(first->name));
@@ -78,13 +50,12 @@ static void check_alarms(struct lower *l) {
         const struct alarm *al = l->alarms.at[i];
         if (al->plan == NULL || al->left_out)
             continue;
-        put_key(&key, al->plan);
-        const uint64_t hash = str_hash(buf_str(&key));
-        str hash_text = arena_str(l->scratch, (str){(const unsigned char *)&hash, sizeof hash});
-        const struct alarm *first = map_add(l->scratch, &seen, hash_text, l->alarms.at[i]);
+        str hash = {(const unsigned char *)&al->plan_hash, sizeof al->plan_hash};
+        const struct alarm *first = map_add(l->scratch, &seen, hash, l->alarms.at[i]);
         if (first == NULL)
             continue;
-        put_key(&other, first->plan);
+        cond_put_key(&key, al->plan);
+        cond_put_key(&other, first->plan);
         if (str_eq(buf_str(&key), buf_str(&other)))
             report_twice(l, al, first);
     }

@@ -4,6 +4,8 @@
 #include "base/json.h"
 
 #include <cJSON.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 static void writing(void **state) {
@@ -43,6 +45,28 @@ static void formatted_texts_of_any_length(void **state) {
         assert_memory_equal(b.p + n, "7|y", 3);
         buf_done(&b);
     }
+}
+
+#define AS_PRINTF(...)                                                                             \
+    do {                                                                                           \
+        char expected[200];                                                                        \
+        struct buf b = BUF_INIT(1000);                                                             \
+        int n = snprintf(expected, sizeof expected, __VA_ARGS__);                                  \
+        buf_printf(&b, __VA_ARGS__);                                                               \
+        assert_int_equal(b.n, n);                                                                  \
+        assert_memory_equal(b.p, expected, b.n);                                                   \
+        buf_done(&b);                                                                              \
+    } while (0)
+
+static void the_same_as_printf(void **state) {
+    (void)state;
+    AS_PRINTF("%s|%.2s|%.*s|%-5s|%5s|%%|%c", "text", "text", 3, "text", "ab", "ab", 'x');
+    AS_PRINTF("%.*s|%s|%.9s", 9, "a\0b", "", "short");
+    AS_PRINTF("%d|%i|%d|%d|%02d|%04d|%5d|%-5d|%05d", 0, 7, INT_MIN, INT_MAX, 3, -3, -3, -3, -33);
+    AS_PRINTF("%u|%02u|%x|%08x|%02X|%03o", UINT_MAX, 7U, 0xBEEFU, 0xBEEFU, 0xAU, 8U);
+    AS_PRINTF("%ld|%lu|%lld|%lld|%llu|%016llx|%zu", LONG_MIN, ULONG_MAX, LLONG_MIN, LLONG_MAX,
+              ULLONG_MAX, 0xFEEDULL, SIZE_MAX);
+    AS_PRINTF("%*d|%-*d|%100d", 4, 5, 4, 5, 1);
 }
 
 static void a_full_buffer_stays_full(void **state) {
@@ -228,6 +252,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writing),
         cmocka_unit_test(formatted_texts_of_any_length),
+        cmocka_unit_test(the_same_as_printf),
         cmocka_unit_test(a_full_buffer_stays_full),
         cmocka_unit_test(sizes_that_cannot_be),
         UNIT_TEST(kept_texts),
