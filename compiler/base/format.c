@@ -14,7 +14,8 @@ struct output {
 };
 
 static void put(struct output *o, const char *s, size_t n) {
-    if (o->n < o->room)
+    /* An empty text may be NULL. */
+    if (n > 0 && o->n < o->room)
         memcpy(o->p + o->n, s, n < o->room - o->n ? n : o->room - o->n);
     o->n += n;
 }

@@ -67,6 +67,11 @@ static void the_same_as_printf(void **state) {
     AS_PRINTF("%ld|%lu|%lld|%lld|%llu|%016llx|%zu", LONG_MIN, ULONG_MAX, LLONG_MIN, LLONG_MAX,
               ULLONG_MAX, 0xFEEDULL, SIZE_MAX);
     AS_PRINTF("%*d|%-*d|%100d", 4, 5, 4, 5, 1);
+    str none = {NULL, 0};
+    struct buf b = BUF_INIT(10);
+    buf_printf(&b, "<%.*s>", STR_ARG(none));
+    assert_memory_equal(b.p, "<>", 2);
+    buf_done(&b);
 }
 
 static void a_full_buffer_stays_full(void **state) {
