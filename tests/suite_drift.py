@@ -14,6 +14,7 @@ import tempfile
 import jsonschema
 
 from account_door import Account
+from aws_door import Reply
 from report import SHARED, check, equal, say, state, test
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -89,6 +90,42 @@ def others_things(folder):
                                        {"limit": 50, "logGroupIdentifiers": ["/ecs/orders/api", "/ecs/orders/jobs"]}]),
                 ("DescribeMetricFilters", [{"limit": 50, "logGroupName": "/ecs/orders/api"}])):
             equal([body for o, body in asked if o == operation], wanted, operation)
+
+
+INSTANCES = """<DescribeInstancesResponse><reservationSet><item><instancesSet>%s</instancesSet></item></reservationSet>
+</DescribeInstancesResponse>"""
+
+
+class Hosts(Account):
+    """Instances as EC2 tells them."""
+    ids = ()
+
+    def answer(self, request, count):
+        if request.operation != "DescribeInstances":
+            return super().answer(request, count)
+        self.filters = {k: v for k, v in request.form.items() if k.startswith("Filter")}
+        return Reply(body=INSTANCES % "".join(f"<item><instanceId>{i}</instanceId></item>" for i in self.ids))
+
+
+def looked_up(folder):
+    """An alarm on an instance that is found by its tags: on the one that is there, and on none when there are two or none."""
+    (folder / "found.yaml").write_text(SPEC.partition("  db:")[0] + "  web: { kind: ec2, find: { tag:Name: shop web } }\n"
+                                       "alarms: { high-cpu: { when: web.cpu > 80% for 5m } }\n")
+    name = {"alarms": [alarm("high-cpu", Namespace="AWS/EC2", Dimensions=[{"Name": "InstanceId", "Value": "i-1"}])]}
+    for ids, dimension in ((["i-1"], []), (["i-2"], [("dimensions.InstanceId", "i-1", "i-2")]), ([], None), (["i-1", "i-2"], None)):
+        with test(f"looked-up-{len(ids)}-{'other' if dimension else 'same'}"), Hosts(**name) as account:
+            account.ids = ids
+            said = json.loads(run(account, folder, "drift", "found.yaml", "--format", "json").stdout)
+            equal([account.filters[f"Filter.{i}"] for i in ("1.Name", "1.Value.1", "2.Name", "2.Value.1", "2.Value.2")],
+                  ["tag:Name", "shop web", "instance-state-name", "pending", "running"], "what is looked for")
+            item = next(i for i in said["items"] if i["name"] == PREFIX + "high-cpu")
+            told = [c for c in item["changes"] if c["path"].startswith("dimensions")]
+            lost = [i for i in said["items"] if i["action"] == "lost"]
+            equal(len(lost), 0 if dimension is not None else 1, said["items"])
+            if dimension is not None:
+                equal([(c["path"], c["have"], c["want"]) for c in told], dimension, "dimensions")
+            else:
+                equal([c.get("compared") for c in told], [False], "dimensions")
 
 
 def in_terminal(account, folder, **env):
@@ -269,6 +306,7 @@ def main():
             part(folder, account)
         denied(folder)
         others_things(folder)
+        looked_up(folder)
         progress(folder)
     return state.failed
 

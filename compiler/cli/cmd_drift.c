@@ -132,7 +132,7 @@ static enum cli_exit compare(struct drift_run *r) {
     enum cli_exit status = write_report(r, &b, &report);
     buf_done(&b);
     const uint32_t *n = report.diff.sums;
-    bool drift = n[DIFF_CREATE] + n[DIFF_CHANGE] + n[DIFF_REPLACE] > 0;
+    bool drift = n[DIFF_CREATE] + n[DIFF_CHANGE] + n[DIFF_REPLACE] + n[DIFF_LOST] > 0;
     return status != CLI_OK ? status : drift && !r->plan ? CLI_DRIFT : CLI_OK;
 }
 

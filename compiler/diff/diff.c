@@ -4,6 +4,7 @@
 #include "diff/compare.h"
 
 static const char no_identity[] = "what it is found by is not known before it is there";
+static const char lost[] = "it is looked up, and not there, or there is more than one";
 
 enum diff_action diff_action_of(const struct diff_item *item) {
     enum diff_action action = DIFF_SAME;
@@ -73,8 +74,11 @@ void diff_graphs(struct arena *a, const struct graph *want, const struct graph *
     *ret = (struct diff){0};
     known_init(&k, a, want, have, o);
     for (uint32_t i = 0; i < want->nodes.n; i++) {
-        if (!want->nodes.at[i]->data)
-            add(a, ret, one(&k, want->nodes.at[i]));
+        const struct node *n = want->nodes.at[i];
+        if (!n->data)
+            add(a, ret, one(&k, n));
+        else if (n->kind->nreads > 0 && known_pair(&k, n)->have == NULL)
+            add(a, ret, (struct diff_item){.action = DIFF_LOST, .want = n, .why = lost});
     }
     add_orphans(&k, have, ret);
 }

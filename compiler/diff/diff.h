@@ -38,6 +38,7 @@ enum diff_action {
     DIFF_CHANGE,
     DIFF_REPLACE, /* an attribute that cannot be changed in place */
     DIFF_ORPHAN,  /* there, ours, and not wanted */
+    DIFF_LOST,    /* a data source that finds nothing, or more than one: `why` */
     DIFF_UNREAD   /* not compared: `why` */
 };
 
@@ -59,7 +60,8 @@ struct diff_item {
 };
 
 struct diff {
-    VEC(struct diff_item) items; /* as in `want`, without data sources; then orphans */
+    VEC(struct diff_item) items; /* as in `want`, of data sources those that are lost; then
+                                    orphans */
     uint32_t sums[DIFF_UNREAD + 1];
     uint32_t unknown; /* attributes that could not be compared */
 };

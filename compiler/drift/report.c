@@ -13,6 +13,7 @@ const struct report_words report_words[DIFF_UNREAD + 1] = {
     [DIFF_CHANGE] = {"change", "~", "\033[33m", "different", "to change"},
     [DIFF_REPLACE] = {"replace", "!", "\033[31m", "different for good", "to make anew"},
     [DIFF_ORPHAN] = {"orphan", "?", "\033[36m", "not in ops.yaml", "not in ops.yaml"},
+    [DIFF_LOST] = {"lost", "x", "\033[31m", "not found", "not found"},
     [DIFF_UNREAD] = {"unread", " ", "", "not compared", "not compared"},
 };
 
@@ -58,7 +59,7 @@ static void put_sum(struct buf *b, uint32_t n, const char *what) {
 }
 
 str report_sums(const struct report *r) {
-    static const enum diff_action order[] = {DIFF_CREATE, DIFF_CHANGE, DIFF_REPLACE,
+    static const enum diff_action order[] = {DIFF_CREATE, DIFF_CHANGE, DIFF_REPLACE, DIFF_LOST,
                                              DIFF_ORPHAN, DIFF_SAME,   DIFF_UNREAD};
     struct buf b = BUF_INIT(1024);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {

@@ -64,6 +64,9 @@ static void add_item(struct adding *t, uint32_t at) {
             tell(t, diag_add(t->dl, DIAG_DRIFT_MISSING, report_span(r, n->at, n),
                              "%s `%.*s` is not in the account", n->kind->title, STR_ARG(name)));
         diag_hint(t->dl, x, "%s", advice(t));
+    } else if (item->action == DIFF_LOST) {
+        tell(t, diag_add(t->dl, DIAG_DRIFT_MISSING, report_span(r, n->at, n), "%s `%.*s`: %s",
+                         n->kind->title, STR_ARG(name), item->why));
     } else if (item->action == DIFF_ORPHAN) {
         struct diag *x = tell(t, diag_add(t->dl, DIAG_DRIFT_ORPHAN, top_of(r),
                                           "%s `%.*s` is in the account and not in ops.yaml",

@@ -85,6 +85,8 @@ static void put_item(struct writing *w, const struct diff_item *item) {
         buf_text(w->b, w->r->plan ? "" : ": is not there");
     else if (item->action == DIFF_ORPHAN)
         BUF_LIT(w->b, ": is there, and ops.yaml does not have it");
+    else if (item->action == DIFF_LOST)
+        buf_printf(w->b, ": %s", item->why);
     put_place(w->b, item->want == NULL ? STR("") : report_place(w->r, n->at, n));
     uint32_t column = column_of(w->r, item);
     for (uint32_t i = 0; i < item->changes.n; i++)
