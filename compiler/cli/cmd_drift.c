@@ -239,7 +239,7 @@ const struct cli_command cmd_drift = {
     .examples = "  opsc drift                        # what somebody changed by hand\n"
                 "  opsc drift --env production --format json\n"
                 "  opsc drift --format sarif --out drift.sarif\n"
-                "  opsc drift --format markdown | gh issue create --title Drift --body-file -\n",
+                "  opsc drift --format markdown --out drift.md  # the body of an issue\n",
     .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_FORMAT_DRIFT, OPT_OUT, OPT_IGNORE,
                 OPT_TIMEOUT_ALL, OPT_DEBUG},
     .noptions = 8,
