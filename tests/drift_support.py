@@ -4,9 +4,15 @@ back, one at a time, and it finds that one and nothing else."""
 import copy
 import json
 import os
+import pathlib
 import subprocess
 
+import jsonschema
+
 from terraform_support import OPSC
+
+SCHEMA = jsonschema.Draft7Validator(json.loads(
+    (pathlib.Path(__file__).resolve().parent.parent / "docs/reference/drift.schema.json").read_text(encoding="utf-8")))
 
 
 def drift(spec, url, key, env=None, *more):
@@ -16,9 +22,11 @@ def drift(spec, url, key, env=None, *more):
                "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
     p = subprocess.run(args, env=outside, capture_output=True, text=True, timeout=120, check=False)
     try:
-        return p.returncode, json.loads(p.stdout), p.stderr
+        report = json.loads(p.stdout)
     except ValueError:
         return p.returncode, None, p.stdout + p.stderr
+    SCHEMA.validate(report)
+    return p.returncode, report, p.stderr
 
 
 def found(report):
