@@ -52,20 +52,19 @@ def s3_error(code, status=404):
 
 
 def lifecycle(r):
-    bucket = r.path.strip("/")
-    if bucket not in s3_backends[r.account]["aws"].buckets:
+    bucket = s3_backends[r.account]["aws"].buckets.get(r.path.strip("/"))
+    if bucket is None:
         return s3_error("NoSuchBucket")
-    rules = r.of("lifecycle")
     if r.method == "PUT":
-        rules[bucket] = (plain(ET.fromstring(r.body)), r.header(SIZE_HEADER) or "all_storage_classes_128K")
-        return xml(200, "", **{SIZE_HEADER: rules[bucket][1]})
+        bucket.kept_rules = (plain(ET.fromstring(r.body)), r.header(SIZE_HEADER) or "all_storage_classes_128K")
+        return xml(200, "", **{SIZE_HEADER: bucket.kept_rules[1]})
     if r.method == "DELETE":
-        rules.pop(bucket, None)
+        bucket.kept_rules = None
         return 204, {}, ""
-    if bucket not in rules:
+    text, size = getattr(bucket, "kept_rules", None) or (None, None)
+    if text is None:
         return s3_error("NoSuchLifecycleConfiguration")
-    text = rules[bucket][0].replace("<LifecycleConfiguration>", f'<LifecycleConfiguration xmlns="{S3}">', 1)
-    return xml(200, text, **{SIZE_HEADER: rules[bucket][1]})
+    return xml(200, text.replace("<LifecycleConfiguration>", f'<LifecycleConfiguration xmlns="{S3}">', 1), **{SIZE_HEADER: size})
 
 
 class Distribution:

@@ -74,6 +74,14 @@ str str_split(str *rest, unsigned char sep) {
     return str_sub(s, 0, at);
 }
 
+str str_after_last(str s, char c) {
+    for (uint32_t i = s.n; i > 0 && c != 0; i--) {
+        if (s.p[i - 1] == (unsigned char)c)
+            return str_sub(s, i, s.n);
+    }
+    return s;
+}
+
 /* gcc's and clang's vectors: one instruction for each sign where the machine has it. */
 typedef signed char sixteen __attribute__((vector_size(16)));
 

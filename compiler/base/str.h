@@ -83,6 +83,8 @@ uint32_t str_skip_plain(str s, uint32_t from);
 str str_trim(str s);
 /* Cuts `*rest` at the first `sep`: returns what is before, leaves what is after. */
 str str_split(str *rest, unsigned char sep);
+/* What follows the last `c`; all of it when there is none, or `c` is 0. */
+str str_after_last(str s, char c);
 
 /* The same on every machine and in every version. */
 uint64_t str_hash(str s);

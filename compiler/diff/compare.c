@@ -243,7 +243,8 @@ static const struct value *otherwise(struct compare *c, const struct resource_at
 static bool compare_one(struct compare *c, const struct compare_path *at,
                         const struct resource_attr *row, const struct value *want,
                         const struct value *have) {
-    if (known_lacks(want))
+    /* Of a map it is told which are not known. */
+    if (known_lacks(want) && (row->type != ATTR_STR_MAP || want->type != VALUE_MAP))
         return compare_differs(c, at, want, have);
     if (row->type == ATTR_BLOCK)
         return one_block(c, at, row, want, have);
@@ -259,6 +260,8 @@ static bool compare_one(struct compare *c, const struct compare_path *at,
         return maps(c, at, want, have);
     if (row->type == ATTR_STR_LIST || row->type == ATTR_STR_SET)
         return lists(c, at, row, want, have);
+    if (row->read_after != 0 && want->type == VALUE_STR)
+        want = value_str(c->a, str_after_last(want->text, row->read_after), want->at);
     return texts_equal(c->a, row, want, have) || compare_differs(c, at, want, have);
 }
 
@@ -296,7 +299,7 @@ bool compare_attrs(struct compare *c, const struct compare_path *up,
         h = h != NULL && h->type == VALUE_UNSET ? NULL : h;
         struct compare_path p = {.up = up, .name = str_c(row->tf)};
         c->secret = secret || (row->flags & ATTR_SECRET) != 0;
-        c->replaces = replaces || (row->flags & (ATTR_REPLACE | ATTR_IDENTITY)) != 0;
+        c->replaces = replaces || (row->flags & ATTR_REPLACE) != 0;
         if (up == NULL && resource_is_left(c->of->kind, c->of->adopted, row->tf))
             continue;
         if ((row->flags & ATTR_TAGS) != 0) {

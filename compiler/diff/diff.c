@@ -53,17 +53,23 @@ static void add(struct arena *a, struct diff *d, struct diff_item item) {
     VEC_PUSH(a, &d->items, item);
 }
 
+static str address_key(const struct node *const *n) {
+    return (str){(const unsigned char *)n, sizeof *n};
+}
+
+/* Also a second one of a name that AWS lets several have. */
 static void add_orphans(struct known *k, const struct graph *have, struct diff *d) {
     const struct diff_options *o = k->o;
     struct map taken = {0};
     for (uint32_t i = 0; i < d->items.n; i++) {
         if (d->items.at[i].want != NULL && d->items.at[i].have != NULL)
-            map_add(k->a, &taken, known_key(k, d->items.at[i].have), d);
+            map_add(k->a, &taken, address_key(&d->items.at[i].have), d);
     }
     for (uint32_t i = 0; i < have->nodes.n; i++) {
         const struct node *n = have->nodes.at[i];
         str key = n->data ? STR("") : known_key(k, n);
-        if (key.n > 0 && map_get(&taken, key) == NULL && o->ours != NULL && o->ours(o->ctx, n))
+        if (key.n > 0 && map_get(&taken, address_key(&n)) == NULL && o->ours != NULL &&
+            o->ours(o->ctx, n))
             add(k->a, d, (struct diff_item){.action = DIFF_ORPHAN, .have = n});
     }
 }

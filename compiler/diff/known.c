@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "diff/known.h"
 
+#include "base/sha256.h"
 #include "model/value_json.h"
 #include "resource/resource.h"
 
@@ -148,11 +149,31 @@ static bool fill(struct asked q, struct buf *b, str rest, const struct value *to
     return true;
 }
 
+/* filebase64sha256(). */
+static const struct value *hash(struct asked q, str s, span at) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    struct sha256 h;
+    unsigned char sum[SHA256_BYTES + 1] = {0};
+    sha256_begin(&h);
+    sha256_add(&h, s.p, s.n);
+    sha256_end(&h, sum);
+    struct buf b = BUF_INIT(TEXT_MAX);
+    for (uint32_t i = 0; i < SHA256_BYTES; i += 3) {
+        unsigned bits = (unsigned)sum[i] << 16 | (unsigned)sum[i + 1] << 8 | sum[i + 2];
+        for (int shift = 18; shift >= (i + 3 > SHA256_BYTES ? 6 : 0); shift -= 6)
+            buf_byte(&b, (unsigned char)digits[bits >> shift & 63]);
+    }
+    buf_byte(&b, '='); /* 32 bytes are ten threes and two */
+    return value_str(q.k->a, buf_keep(&b, q.k->a), at);
+}
+
 static const struct value *file(struct asked q, const struct value *v) {
     const struct diff_options *o = q.k->o;
-    if (v->file->use != VALUE_FILE_TEXT || o->file == NULL)
+    if (v->file->use == VALUE_FILE_PATH || o->file == NULL)
         return v;
     str s = o->file(o->ctx, q.of, v->file->path);
+    if (v->file->use == VALUE_FILE_SHA256)
+        return s.n == 0 ? v : hash(q, s, v->at);
     if (s.n == 0 || v->file->tokens == NULL)
         return s.n == 0 ? v : value_str(q.k->a, s, v->at);
     struct buf b = BUF_INIT(TEXT_MAX);
@@ -252,7 +273,10 @@ static bool put_identity(struct known *k, struct buf *b, const struct node *n) {
             return false;
         any = true;
         buf_byte(b, 0);
-        put_scalar(b, v);
+        if (v->type == VALUE_STR)
+            buf_put(b, str_after_last(v->text, n->kind->attrs[i].read_after));
+        else
+            put_scalar(b, v);
     }
     return any;
 }
@@ -271,6 +295,46 @@ str known_key(struct known *k, const struct node *n) {
     return ok ? key : STR("");
 }
 
+/* Whether two lists, or texts, have a text in common. */
+static bool share(const struct value *x, const struct value *y) {
+    if (x == NULL || y == NULL)
+        return false;
+    bool any =
+        x->type == VALUE_STR && y->type == VALUE_STR && x->text.n > 0 && str_eq(x->text, y->text);
+    for (uint32_t i = 0; x->type == VALUE_LIST && i < x->list.n && !any; i++)
+        any = share(x->list.items[i], y);
+    for (uint32_t i = 0; x->type == VALUE_STR && y->type == VALUE_LIST && i < y->list.n && !any;
+         i++)
+        any = share(x, y->list.items[i]);
+    return any;
+}
+
+static bool is_wanted_too(struct known *k, const struct node *have) {
+    str key = known_key(k, have);
+    for (uint32_t i = 0; i < k->want->nodes.n; i++) {
+        const struct node *n = k->want->nodes.at[i];
+        if (n->kind == have->kind && str_eq(known_key(k, n), key))
+            return true;
+    }
+    return false;
+}
+
+/* What has none of the wanted identities, and something that only this one can have. */
+static const struct node *found_by_other(struct known *k, const struct node *want) {
+    for (uint32_t i = 0; i < want->kind->nattrs; i++) {
+        if ((want->kind->attrs[i].flags & ATTR_ALSO) == 0)
+            continue;
+        const struct value *v = known_value(k, want, want->attrs[i]);
+        for (uint32_t j = 0; j < k->have->nodes.n; j++) {
+            const struct node *n = k->have->nodes.at[j];
+            if (n->kind == want->kind && n->region == want->region && share(v, n->attrs[i]) &&
+                !is_wanted_too(k, n))
+                return n;
+        }
+    }
+    return NULL;
+}
+
 struct known_node *known_pair(struct known *k, const struct node *want) {
     struct known_node *p = map_get(&k->nodes, address_key(&want));
     if (p == NULL || p->state == KNOWN_DONE || p->state == KNOWN_ASKED)
@@ -279,6 +343,8 @@ struct known_node *known_pair(struct known *k, const struct node *want) {
     str key = known_key(k, want);
     p->unclear = key.n == 0;
     p->have = p->unclear ? NULL : map_get(&k->there, key);
+    if (!p->unclear && p->have == NULL)
+        p->have = found_by_other(k, want);
     p->state = KNOWN_DONE;
     return p;
 }

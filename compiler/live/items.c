@@ -109,9 +109,11 @@ static struct value *scalar(struct reader *it, const struct resource_attr *row,
                             const struct value *v) {
     if (v->type != VALUE_STR && v->type != VALUE_NUM && v->type != VALUE_BOOL)
         return strange(it, row, "a text, number or boolean");
+    if (v->type == VALUE_STR && row->yes != NULL)
+        return value_bool(it->a, str_is(v->text, row->yes), SPAN_NONE);
     if (row->read_after == 0 || v->type != VALUE_STR)
         return (struct value *)v;
-    return value_str(it->a, path_after(v->text, row->read_after), SPAN_NONE);
+    return value_str(it->a, str_after_last(v->text, row->read_after), SPAN_NONE);
 }
 
 static struct value *texts(struct reader *it, const struct resource_attr *row,
@@ -135,11 +137,12 @@ static struct value *texts(struct reader *it, const struct resource_attr *row,
 static struct value *attr_of(struct reader *it, struct path_scope at,
                              const struct resource_attr *row) {
     bool block = row->type == ATTR_BLOCK || row->type == ATTR_BLOCKS;
-    if (row->api == NULL && row->read == NULL)
+    const char *path = row->read != NULL ? row->read : row->api;
+    if (path == NULL || path[0] == 0)
         return block ? block_of(it, at, row) : NULL;
     if ((row->flags & ATTR_WRITE_ONLY) != 0)
         return NULL;
-    const struct value *v = path_find(it->a, &at, str_c(row->read ? row->read : row->api));
+    const struct value *v = path_find(it->a, &at, str_c(path));
     if (v == NULL || it->why.n > 0)
         return NULL;
     switch (row->type) {
@@ -180,15 +183,18 @@ static bool tells(const struct resource_kind *kind, const struct resource_attr *
            (kind->known_by != NULL && strcmp(row->tf, kind->known_by_is) == 0);
 }
 
-/* By what it is found, and the first of it as its name; false when it is not there. */
+/* By what it is found, with its own id, and the first of it as its name; false when it is not
+ * there.
+ */
 static bool identify(struct reader *it, struct node *n, str *ret) {
     const struct resource_kind *kind = n->kind;
     struct buf b = BUF_INIT(KEY_MAX);
     buf_printf(&b, "%s %d", kind->tf, n->region);
     for (uint32_t i = 0; i < kind->nattrs; i++) {
-        if (!tells(kind, &kind->attrs[i]))
-            continue;
         const struct value *v = n->attrs[i];
+        if (!tells(kind, &kind->attrs[i]) &&
+            ((kind->attrs[i].flags & ATTR_OWN_ID) == 0 || v == NULL))
+            continue;
         if (v == NULL || v->type != VALUE_STR || v->text.n == 0) {
             buf_done(&b);
             return strange(it, &kind->attrs[i], "there") != NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "live/live.h"
 
+#include "aws/endpoint.h"
 #include "live/answer.h"
 #include "live/parts.h"
 #include "live/path.h"
@@ -21,8 +22,9 @@ struct question {
 
 static void ask(struct question *q);
 
-str live_region(const struct live *l, enum graph_region r) {
-    return r == GRAPH_REGION_GLOBAL ? STR(GRAPH_GLOBAL_NAME) : l->o->region;
+str live_region(const struct need *n) {
+    str region = n->region == GRAPH_REGION_GLOBAL ? STR(GRAPH_GLOBAL_NAME) : n->l->o->region;
+    return aws_region_asked(aws_service_find(str_c(n->call->service)), region);
 }
 
 /* ---- what went wrong */
@@ -33,7 +35,7 @@ static struct live_error *add_error(struct need *n, enum aws_error_kind kind) {
     VEC_PUSH(l->a, &l->ret->errors,
              (struct live_error){.service = s->iam,
                                  .operation = str_c(n->call->operation),
-                                 .region = live_region(l, n->region),
+                                 .region = live_region(n),
                                  .want = n->want,
                                  .error = {.kind = kind}});
     return VEC_LAST(&l->ret->errors);
@@ -91,8 +93,20 @@ static bool take(struct question *q, const struct value *answer) {
 
 static bool is_wanted(const struct need *n, str name) {
     const struct live *l = n->l;
+    name = str_after_last(name, n->call->each_after);
     return n->all || map_get(&n->names, name) != NULL ||
            (l->o->prefix.n > 0 && str_starts(name, l->o->prefix));
+}
+
+/* Whether one of the names to which a path leads is. */
+static bool are_wanted(const struct need *n, const struct path_scope *item, const char *path) {
+    const struct value *v = path == NULL ? NULL : path_find(n->l->a, item, str_c(path));
+    bool list = v != NULL && v->type == VALUE_LIST, any = false;
+    for (uint32_t i = 0; v != NULL && i < (list ? v->list.n : 1); i++) {
+        const struct value *name = list ? v->list.items[i] : v;
+        any = any || (name->type == VALUE_STR && is_wanted(n, name->text));
+    }
+    return any;
 }
 
 /* What a call is asked for one of a list, or NULL. */
@@ -128,8 +142,8 @@ static void ask_each(struct need *n, const struct path_scope *at, str path) {
     if (at->v->type != VALUE_MAP) /* XML has an empty text where a list is empty */
         return;
     const struct value *asked = params_for(n, at);
-    if (asked == NULL ||
-        !is_wanted(n, path_after(asked->map.fields[0].value->text, n->call->each_after)))
+    const char *name = n->call->each_name != NULL ? n->call->each_name : n->call->params[0].from;
+    if (asked == NULL || (!are_wanted(n, at, name) && !are_wanted(n, at, n->call->each_also)))
         return;
     live_begin_one(n, asked);
 }
@@ -209,7 +223,7 @@ static void ask(struct question *q) {
     if (q->token.n > 0)
         value_set(params, str_c(c->token_in), value_str(l->a, q->token, SPAN_NONE));
     struct aws_call call = {
-        .region = live_region(l, q->need->region), .effect = AWS_READS, .done = done, .ctx = q};
+        .region = live_region(q->need), .effect = AWS_READS, .done = done, .ctx = q};
     request_make(l->a, c, params, &call);
     aws_client_start(l->client, &call);
 }
@@ -247,20 +261,29 @@ static struct need *need_of(struct live *l, const struct resource_call *c,
     return n;
 }
 
+static void add_name(struct need *n, const struct value *v) {
+    if (v != NULL && v->type == VALUE_STR)
+        map_add(n->l->a, &n->names, str_after_last(v->text, n->call->each_after), n);
+    for (uint32_t i = 0; v != NULL && v->type == VALUE_LIST && i < v->list.n; i++)
+        add_name(n, v->list.items[i]);
+}
+
 /* What a node is found by. */
 static void add_names(struct need *n, const struct node *want) {
     struct live *l = n->l;
     const struct node *named = known_namer(&l->known, want);
     bool any = false;
     for (uint32_t i = 0; named != NULL && i < named->kind->nattrs; i++) {
+        const struct value *v = known_value(&l->known, named, named->attrs[i]);
+        if ((named->kind->attrs[i].flags & ATTR_ALSO) != 0)
+            add_name(n, v);
         if ((named->kind->attrs[i].flags & ATTR_IDENTITY) == 0)
             continue;
-        const struct value *v = known_value(&l->known, named, named->attrs[i]);
         n->all = n->all || v == NULL || v->type != VALUE_STR;
         if (n->all)
             return;
         any = true;
-        map_add(l->a, &n->names, path_after(v->text, n->call->each_after), n);
+        add_name(n, v);
     }
     n->all = n->all || !any;
 }

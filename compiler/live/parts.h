@@ -52,8 +52,8 @@ void live_failed(struct need *n, const struct aws_error *e);
 void live_strange(struct need *n, str why);
 /* Whether something went wrong that ends it. */
 bool live_is_over(const struct live *l);
-/* "eu-west-1" */
-str live_region(const struct live *l, enum graph_region r);
+/* Which region is asked: "eu-west-1". */
+str live_region(const struct need *n);
 
 /* Data sources: each is asked for by its attributes, which may be of another one. */
 void live_read_data(struct live *l);

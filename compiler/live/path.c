@@ -28,14 +28,6 @@ struct value *path_document(struct arena *a, str text) {
     return value_of_json(a, decoded(a, text), &why);
 }
 
-str path_after(str s, char after) {
-    for (uint32_t i = s.n; i > 0 && after != 0; i--) {
-        if (s.p[i - 1] == (unsigned char)after)
-            return str_sub(s, i, s.n);
-    }
-    return s;
-}
-
 /* "Type=EMAIL]": the items that have it. */
 static const struct value *those(struct arena *a, const struct value *v, str condition) {
     str is = str_sub(condition, 0, condition.n - 1), name = str_split(&is, '=');
@@ -88,7 +80,7 @@ static const struct value *down(struct arena *a, const struct value *v, str path
     return v == NULL || v->type == VALUE_UNSET ? NULL : v;
 }
 
-const struct value *path_find(struct arena *a, const struct path_scope *at, str path) {
+static const struct value *find(struct arena *a, const struct path_scope *at, str path) {
     if (str_starts(path, STR("$"))) {
         while (at->up != NULL)
             at = at->up;
@@ -99,4 +91,11 @@ const struct value *path_find(struct arena *a, const struct path_scope *at, str 
         at = at->up;
     }
     return down(a, at->v, path);
+}
+
+const struct value *path_find(struct arena *a, const struct path_scope *at, str path) {
+    const struct value *v = find(a, at, str_split(&path, '|'));
+    while (v == NULL && path.n > 0)
+        v = find(a, at, str_split(&path, '|'));
+    return v;
 }

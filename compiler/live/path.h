@@ -12,6 +12,7 @@
  *     "$Bucket"                                    of what was asked for
  *     "Subscribers[SubscriptionType=EMAIL]/Address"  of those items that have this there
  *     ""                                           the thing itself
+ *     "Name|$Bucket"                               the first of these that is there
  *
  * Through a list a path leads to a list, of what it leads to in each item. A text on the way is a
  * document of JSON, percent-encoded or not.
@@ -27,7 +28,5 @@ struct path_scope {
 const struct value *path_find(struct arena *a, const struct path_scope *at, str path);
 /* A text as a document; NULL when it is none. IAM sends them percent-encoded. */
 struct value *path_document(struct arena *a, str text);
-/* What follows the last `after` (0: all) of a text. */
-str path_after(str s, char after);
 
 #endif

@@ -37,7 +37,10 @@ enum attr_flag {
     ATTR_SPACES = 1 << 9,     /* how much white space there is outside of quotes means nothing */
     ATTR_UNORDERED = 1 << 10, /* BLOCKS, STR_LIST: the order means nothing */
     ATTR_TRIMMED = 1 << 11,   /* white space at either end means nothing */
-    ATTR_TAGS = 1 << 12       /* STR_MAP: has the tags of the graph, and may have others */
+    ATTR_TAGS = 1 << 12,      /* STR_MAP: has the tags of the graph, and may have others */
+    /* Of kinds whose name is theirs alone only by custom: */
+    ATTR_OWN_ID = 1 << 13, /* AWS's id: two with one identity are two when this differs */
+    ATTR_ALSO = 1 << 14    /* nobody else can have it: found by it when nothing has its identity */
 };
 
 struct resource_attr {
@@ -49,7 +52,9 @@ struct resource_attr {
     /* Where an answer of AWS has it, as a path from the item on (live/path.h): "MetricStat/Stat";
      * "../Name" is in what the item was found in, "$Name" what was asked for. NULL: `api`. */
     const char *read;
-    char read_after;    /* of that text only what follows the last of these; 0: all */
+    char read_after;    /* of that text only what follows the last of these, and of the wanted
+                           one; 0: all */
+    const char *yes;    /* BOOL: the word that AWS has for true; NULL: true */
     const char *def_of; /* or the value of this attribute beside it */
     const char *made;   /* COMPUTED: what AWS will make of it, known before it is there:
                            "arn:${partition}:sns:${region}:${account}:${name}" */
@@ -90,8 +95,9 @@ struct resource_call {
      * wanted. NULL with `params`: asked for each wanted node of a data source. */
     const struct resource_call *each;
     const char *each_items; /* path to what is listed: "DashboardEntries" */
-    char each_after;        /* the name, `from` of the first parameter, is what follows the last of
-                               these; 0: all */
+    const char *each_name;  /* path to its name, or names; NULL: `from` of the first parameter */
+    const char *each_also;  /* to others that it may be wanted by, or NULL */
+    char each_after;        /* a name is what follows the last of these; 0: all */
     const struct resource_param *params;
     uint32_t nparams;
     const char *payload; /* the whole body is the text of this member; or NULL */

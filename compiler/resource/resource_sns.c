@@ -90,6 +90,16 @@ const struct resource_kind resource_sns_topic_subscription = {
     .file = "sns.tf",
     ATTRS(subscription_rows)};
 
+static const struct resource_call describe_slack = {
+    .service = "chatbot",
+    .operation = "DescribeSlackChannelConfigurations",
+    .method = "POST",
+    .path = "/describe-slack-channel-configurations",
+    .input = "{\"MaxResults\":100}",
+    .token_in = "NextToken",
+    .token_out = "NextToken"};
+static const struct resource_read read_slack[] = {
+    {.call = &describe_slack, .items = "SlackChannelConfigurations"}};
 static const struct resource_attr slack_rows[] = {
     {.tf = "configuration_name",
      .api = "ConfigurationName",
@@ -101,7 +111,10 @@ static const struct resource_attr slack_rows[] = {
      .flags = ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "slack_channel_id", .api = "SlackChannelId", .type = ATTR_STR, .flags = ATTR_REQUIRED},
     {.tf = "iam_role_arn", .api = "IamRoleArn", .type = ATTR_STR, .flags = ATTR_REQUIRED},
-    {.tf = "guardrail_policy_arns", .api = "GuardrailPolicyArns", .type = ATTR_STR_LIST},
+    {.tf = "guardrail_policy_arns",
+     .api = "GuardrailPolicyArns",
+     .type = ATTR_STR_LIST,
+     .flags = ATTR_UNORDERED},
     {.tf = "sns_topic_arns", .api = "SnsTopicArns", .type = ATTR_STR_SET},
     {.tf = "logging_level", .api = "LoggingLevel", .type = ATTR_STR, .def = "NONE"},
     {.tf = "chat_configuration_arn",
@@ -114,6 +127,7 @@ const struct resource_kind resource_slack_channel = {.tf =
                                                          "aws_chatbot_slack_channel_configuration",
                                                      .free = "AWS does not charge for it",
                                                      .title = "Slack channel",
+                                                     READS(read_slack),
                                                      .service = "chatbot",
                                                      .file = "sns.tf",
                                                      .tags = &resource_tags_chatbot,

@@ -330,13 +330,16 @@ static void unknown(void **state) {
     struct graph *want = graph_new(a), *have = graph_new(a);
     struct node *web = graph_add(want, &resource_data_instance, STR("web"), SPAN_NONE);
     struct node *m = add(want, &resource_metric_alarm, "m", "{\"alarm_name\":\"m\"}");
-    struct value *dimensions = value_map(a, 1, SPAN_NONE);
+    struct value *dimensions = value_map(a, 2, SPAN_NONE);
     value_set(dimensions, STR("InstanceId"), value_ref(a, web, "id", SPAN_NONE));
     node_set(m, "dimensions", dimensions);
     add(have, &resource_metric_alarm, "m",
         "{\"alarm_name\":\"m\",\"dimensions\":{\"InstanceId\":\"i-1\"}}");
-    assert_text(differences(a, want, have), "same: ?dimensions: {\"InstanceId\":\"i-1\"} -> "
-                                            "{\"InstanceId\":\"${aws_instance.web.id}\"}");
+    value_set(dimensions, STR("Path"), value_str(a, STR("/"), SPAN_NONE));
+    /* Of a map it is told what is not known, and what differs all the same. */
+    assert_text(differences(a, want, have),
+                "change: ?dimensions.InstanceId: \"i-1\" -> \"${aws_instance.web.id}\"; "
+                "dimensions.Path: - -> \"/\"");
     /* What is found by what is not known is not compared. */
     node_set(m, "alarm_name", value_ref(a, web, "id", SPAN_NONE));
     assert_text(differences(a, want, have), "unread\norphan");

@@ -159,8 +159,8 @@ static void paths(void **state) {
         else
             assert_text(shown(a, v), cases[i].is);
     }
-    assert_text(path_after(STR("arn:aws:sns:r:1:ops"), ':'), "ops");
-    assert_text(path_after(STR("ops"), ':'), "ops");
+    assert_text(str_after_last(STR("arn:aws:sns:r:1:ops"), ':'), "ops");
+    assert_text(str_after_last(STR("ops"), ':'), "ops");
 }
 
 /* What is sent, by the protocol. */
