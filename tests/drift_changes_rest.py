@@ -69,6 +69,7 @@ LIFECYCLE = S3 + "_lifecycle_configuration"
 CHANNEL, ENDPOINT = "aws_chatbot_slack_channel_configuration", "aws_vpc_endpoint"
 DISTRIBUTION, CONTROL = "aws_cloudfront_distribution", "aws_cloudfront_origin_access_control"
 FUNCTION, PERMISSION, SCHEDULE = "aws_lambda_function", "aws_lambda_permission", "aws_scheduler_schedule"
+TAGS = {"project": "shop", "environment": "production", "managed-by": "opsc"}
 KINDS = {S3, OWNERSHIP, ACCESS, VERSIONING, ENCRYPTION, POLICY, LIFECYCLE, CHANNEL, ENDPOINT, DISTRIBUTION, CONTROL, FUNCTION,
          PERMISSION, SCHEDULE}
 
@@ -131,6 +132,10 @@ class Account:
         self.check()
 
 
+def pairs(tags, key="Key", value="Value"):
+    return [{key: k, value: v} for k, v in tags.items()]
+
+
 def setting(name, value):
     """What sets `name`, with dots, to a value."""
     *way, last = name.split(".")
@@ -185,6 +190,7 @@ class Buckets:
         where = {"CreateBucketConfiguration": {"LocationConstraint": REGION}}
         self.s3.create_bucket(Bucket="shop-training-data", **where)
         self.s3.create_bucket(Bucket="shop-backups", ObjectLockEnabledForBucket=True, **where)
+        self.put_tags()
         self.put_ownership("BucketOwnerEnforced")
         self.put_access(self.access)
         self.put_versioning("Enabled")
@@ -192,6 +198,9 @@ class Buckets:
         self.put_policy(self.policy)
         self.put_lifecycle("shop-backups")(self.own)
         self.put_lifecycle("shop-training-data")(self.data)
+
+    def put_tags(self, **more):
+        self.s3.put_bucket_tagging(Bucket="shop-backups", Tagging={"TagSet": pairs({**TAGS, **more})})
 
     def put_ownership(self, value):
         self.s3.put_bucket_ownership_controls(Bucket="shop-backups", OwnershipControls={"Rules": [{"ObjectOwnership": value}]})
@@ -214,6 +223,8 @@ class Buckets:
     def try_settings(self):
         a, bucket = self.account, {"Bucket": "shop-backups"}
         own = "BucketOwnerEnforced"
+        a.one(S3, ("change", S3, "tags_all.project"), lambda: self.put_tags(project="other"), self.put_tags)
+        a.one(S3, [], lambda: self.put_tags(more="of somebody"), self.put_tags)
         a.one(OWNERSHIP, ("change", OWNERSHIP, "rule.object_ownership"), lambda: self.put_ownership("ObjectWriter"), lambda: self.put_ownership(own))
         a.one(OWNERSHIP, ("create", OWNERSHIP, None), lambda: self.s3.delete_bucket_ownership_controls(**bucket), lambda: self.put_ownership(own))
         a.documents(ACCESS, ACCESS, self.access, self.put_access, [
@@ -283,6 +294,7 @@ class Buckets:
         self.account.tried += 2
         self.account.check(*[("create", kind, None) for kind in [S3, *own]])
         self.s3.create_bucket(Bucket="shop-backups", **empty)
+        self.put_tags()
         self.account.check(("replace", S3, "object_lock_enabled"), *[("create", kind, None) for kind in own])
 
 
@@ -315,7 +327,8 @@ class Storage(Account):
         name = "shop-production-slack-T07EA123LEP-C07EZ1ABC23"
         self.channel = {"ConfigurationName": name, "SlackTeamId": "T07EA123LEP", "SlackChannelId": "C07EZ1ABC23", "SnsTopicArns": [topic],
                         "IamRoleArn": f"arn:aws:iam::{ACCOUNT}:role/{name}", "LoggingLevel": "ERROR",
-                        "GuardrailPolicyArns": [f"arn:aws:iam::{ACCOUNT}:policy/shop-production-slack"]}
+                        "GuardrailPolicyArns": [f"arn:aws:iam::{ACCOUNT}:policy/shop-production-slack"],
+                        "Tags": pairs(TAGS, "TagKey", "TagValue")}
         self.arn = self.chatbot.create_slack_channel_configuration(**self.channel)["ChannelConfiguration"]["ChatConfigurationArn"]
 
     def endpoint(self, service):
@@ -333,7 +346,7 @@ class Storage(Account):
         self.one(PERMISSION, ("create", PERMISSION, None), lambda: self.permit(StatementId="other"),
                  lambda: (self.functions.remove_permission(FunctionName="page", StatementId="other"),
                           self.functions.add_permission(**self.permission)))
-        put = {k: v for k, v in self.channel.items() if k not in ("ConfigurationName", "SlackTeamId")}
+        put = {k: v for k, v in self.channel.items() if k not in ("ConfigurationName", "SlackTeamId", "Tags")}
         self.documents(CHANNEL, CHANNEL, put, lambda c: self.chatbot.update_slack_channel_configuration(ChatConfigurationArn=self.arn, **c), [
             ("slack_channel_id", setting("SlackChannelId", "C07OTHER123")), ("iam_role_arn", setting("IamRoleArn", KEY)),
             ("logging_level", setting("LoggingLevel", "NONE")), ("sns_topic_arns", setting("SnsTopicArns", lambda t: [*t, t[0] + "-more"])),
@@ -394,8 +407,7 @@ class Distribution:
             "Logging": {"Enabled": False, "IncludeCookies": False, "Bucket": "", "Prefix": ""}, "Enabled": True,
             "Restrictions": {"GeoRestriction": {"RestrictionType": "none", "Quantity": 0}}, "WebACLId": "", "HttpVersion": "http2and3",
             "IsIPV6Enabled": True, "ContinuousDeploymentPolicyId": "", "Staging": False, **more}
-        d = self.api.create_distribution(DistributionConfig=self.config)["Distribution"]
-        self.id = d["Id"]
+        self.make()
 
     def put(self, config):
         etag = self.api.get_distribution_config(Id=self.id)["ETag"]
@@ -456,10 +468,11 @@ class Distribution:
         a.documents(CONTROL, CONTROL, CONTROLLED, put, [
             ("origin_access_control_origin_type", setting("OriginAccessControlOriginType", "lambda")),
             ("signing_behavior", setting("SigningBehavior", "never"))])
-        a.one(DISTRIBUTION, ("create", DISTRIBUTION, None), lambda: self.api.delete_distribution(Id=self.id), self.again)
+        a.one(DISTRIBUTION, ("create", DISTRIBUTION, None), lambda: self.api.delete_distribution(Id=self.id), self.make)
 
-    def again(self):
-        self.id = self.api.create_distribution(DistributionConfig=self.config)["Distribution"]["Id"]
+    def make(self):
+        config = {"DistributionConfig": self.config, "Tags": {"Items": pairs(TAGS)}}
+        self.id = self.api.create_distribution_with_tags(DistributionConfigWithTags=config)["Distribution"]["Id"]
 
     def try_application(self):
         """What only a distribution before an application has."""
@@ -488,7 +501,7 @@ def make_function(client, name, code, role="shop-function", **more):
     except iam.exceptions.EntityAlreadyExistsException:
         pass
     functions.create_function(**{"FunctionName": name, "Role": f"arn:aws:iam::{ACCOUNT}:role/{role}", "Runtime": "python3.13",
-                                 "Handler": "lambda.handler", "Code": {"ZipFile": code}, **more})
+                                 "Handler": "lambda.handler", "Code": {"ZipFile": code}, "Tags": TAGS, **more})
 
 
 class Functions(Account):
@@ -561,6 +574,10 @@ class Functions(Account):
         self.one(self.age, ("change", FUNCTION, "source_code_hash"),
                  lambda: self.functions.update_function_code(FunctionName=self.age, ZipFile=b"other"),
                  lambda: self.functions.update_function_code(FunctionName=self.age, ZipFile=self.code))
+        arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.age}"
+        self.one(self.age, ("change", FUNCTION, "tags_all.managed-by"),
+                 lambda: self.functions.untag_resource(Resource=arn, TagKeys=["managed-by"]),
+                 lambda: self.functions.tag_resource(Resource=arn, Tags=TAGS))
         self.one(self.age, ("create", FUNCTION, None), lambda: self.functions.delete_function(FunctionName=self.age), lambda: make_function(
             self.client, self.age, self.code, self.age, Handler="age.handler", Timeout=60, Architectures=["arm64"],
             Description="Publishes the ages of secrets; reads none of them"))

@@ -146,7 +146,8 @@ def chatbot(r):
         found = [c for c in channels.values() if arn in (None, c["ChatConfigurationArn"])]
         return 200, {"Content-Type": "application/json"}, json.dumps({"SlackChannelConfigurations": found})
     elif operation == "list-tags-for-resource":
-        return 200, {"Content-Type": "application/json"}, json.dumps({"Tags": []})
+        tags = channels.get(given["ResourceARN"], {}).get("Tags", [])
+        return 200, {"Content-Type": "application/json"}, json.dumps({"Tags": tags})
     return 200, {"Content-Type": "application/json"}, json.dumps({"ChannelConfiguration": channels.get(arn)})
 
 

@@ -76,6 +76,9 @@ static void take_tags(struct need *n, const struct value *answer) {
 }
 
 static const struct value *attribute(struct live *l, const struct node *have, const char *name) {
+    int i = resource_attr_index(have->kind->attrs, have->kind->nattrs, name);
+    if (i >= 0 && have->attrs[i] != NULL && have->attrs[i]->type == VALUE_STR)
+        return have->attrs[i];
     struct value *ref = value_ref(l->a, have, name, SPAN_NONE);
     const struct value *v = known_value(&l->known, have, ref);
     return v->type == VALUE_STR ? v : NULL;

@@ -238,8 +238,11 @@ static const struct resource_attr distribution_rows[] = {
 /* The name is its comment: CommentType of botocore's model, service "cloudfront". */
 const struct resource_kind resource_cloudfront = {
     KIND("aws_cloudfront_distribution", "CloudFront distribution", "cloudfront"),
-    READS(read_distributions), .free = "what it sends and answers is priced by usage",
-    .name_max = 128, .tags = &resource_tags_cloudfront, ATTRS(distribution_rows)};
+    READS(read_distributions),
+    .free = "what it sends and answers is priced by usage",
+    .name_max = 128,
+    .tags = &resource_tags_cloudfront,
+    ATTRS(distribution_rows)};
 
 static const struct resource_call list_access = {.service = "cloudfront",
                                                  .operation = "ListOriginAccessControls",

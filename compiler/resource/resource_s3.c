@@ -53,8 +53,8 @@ static const struct resource_attr bucket_rows[] = {
     TAGS,
 };
 const struct resource_kind resource_s3_bucket = {
-    KIND("aws_s3_bucket", "S3 bucket"), READS(read_buckets),
-      .tags = &resource_tags_s3, .free = "what it holds is priced by usage", ATTRS(bucket_rows)};
+    KIND("aws_s3_bucket", "S3 bucket"), READS(read_buckets), .tags = &resource_tags_s3,
+    .free = "what it holds is priced by usage", ATTRS(bucket_rows)};
 
 static const struct resource_call get_ownership =
     GET_OF_BUCKET("GetBucketOwnershipControls", "ownershipControls", .action = NULL);
