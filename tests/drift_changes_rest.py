@@ -333,7 +333,7 @@ class Storage(Account):
 
     def endpoint(self, service):
         self.ec2.create_vpc_endpoint(VpcId=self.vpc, ServiceName=f"com.amazonaws.{REGION}.{service}", VpcEndpointType="Gateway",
-                                     RouteTableIds=self.tables[:1])
+                                     RouteTableIds=self.tables[:1], TagSpecifications=[{"ResourceType": "vpc-endpoint", "Tags": pairs(TAGS)}])
 
     def permit(self, **more):
         self.functions.remove_permission(FunctionName="page", StatementId="shop-production-critical")
@@ -354,6 +354,9 @@ class Storage(Account):
         ids = [e["VpcEndpointId"] for e in self.ec2.describe_vpc_endpoints()["VpcEndpoints"] if e["ServiceName"].endswith("s3")]
         self.one(ENDPOINT, ("change", ENDPOINT, "route_table_ids"), lambda: self.ec2.modify_vpc_endpoint(VpcEndpointId=ids[0], AddRouteTableIds=self.tables[1:]),
                  lambda: self.ec2.modify_vpc_endpoint(VpcEndpointId=ids[0], RemoveRouteTableIds=self.tables[1:]))
+        self.one(ENDPOINT, ("change", ENDPOINT, "tags_all.environment"),
+                 lambda: self.ec2.delete_tags(Resources=ids, Tags=[{"Key": "environment"}]),
+                 lambda: self.ec2.create_tags(Resources=ids, Tags=pairs(TAGS)))
         self.one(ENDPOINT, ("create", ENDPOINT, None), lambda: self.ec2.delete_vpc_endpoints(VpcEndpointIds=ids), lambda: self.endpoint("s3"))
 
     def try_all(self):

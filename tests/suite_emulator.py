@@ -16,6 +16,7 @@ import sys
 import time
 import urllib.request
 
+import drift_changes_rest
 import drift_support
 from terraform_support import build, examples, fail, missing, need_terraform, ok, roots, scratch, verdict
 
@@ -230,6 +231,24 @@ def check_drift(label, client, server, spec, account, environment, regions, seen
     verdict(f"requests-{label}", sorted(set(told["wrong"])) if told["calls"] else ["no request of opsc's was seen"])
 
 
+def check_rest(server, tmp, seen):
+    """The kinds that Terraform would take minutes to make here, or that are in no example as whole."""
+    account = drift_changes_rest.ACCOUNT
+    client = aws_clients(server.url, account)
+    if client is None:
+        print("skip-missing each-drift-rest: boto3 is not there (pip install boto3)", flush=True)
+        return
+    try:
+        tried = drift_changes_rest.try_all(os.path.join(tmp, "rest"), server, access_key(account), client)
+        print(f"    kinds of REST services: {tried} changes behind its back, each found and nothing else", flush=True)
+        verdict("each-drift-rest", [] if tried > 130 else [f"only {tried} were tried"])
+    except AssertionError as e:
+        fail("each-drift-rest", e)
+    told = server.watched()
+    seen.update(told["calls"])
+    verdict("requests-rest", sorted(set(told["wrong"])) if told["calls"] else ["no request of opsc's was seen"])
+
+
 def run(terraform, server, tmp, label, root, spec, environment, seen):
     copy = os.path.join(tmp, "apply", label)
     shutil.copytree(root, copy)
@@ -300,6 +319,7 @@ def main():
                     server.reset()
                     label, environment = (name, None) if part == "." else (f"{name}-{part}", part)
                     run(terraform, server, tmp, label, root, spec, environment, seen)
+            check_rest(server, tmp, seen)
         finally:
             server.stop()
     print(f"    {sum(seen.values())} requests of opsc's ({len(seen)} operations) are as AWS's models say, and signed as botocore signs")

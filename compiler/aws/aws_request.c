@@ -69,11 +69,14 @@ static str whole_path(struct arena *a, const struct aws_settings *s, const struc
     struct buf b = BUF_INIT(BODY_BYTES_MAX);
     bool elsewhere = aws_settings_endpoint(a, s, call->service).n > 0;
     buf_put(&b, before);
-    if (call->bucket.n > 0 && (elsewhere || !is_host_label(call->bucket))) {
+    bool in_path = call->bucket.n > 0 && (elsewhere || !is_host_label(call->bucket));
+    if (in_path) {
         buf_byte(&b, '/');
         sigv4_encode(&b, call->bucket, false);
     }
-    buf_put(&b, call->path.n > 0 ? call->path : STR("/"));
+    /* The bucket itself is "/bucket". */
+    if (call->path.n > 1 || !in_path)
+        buf_put(&b, call->path.n > 0 ? call->path : STR("/"));
     return buf_keep(&b, a);
 }
 

@@ -305,6 +305,7 @@ static const struct resource_attr endpoint_rows[] = {
      .read = "vpcEndpointId",
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED},
+    {.tf = "tags_all", .api = "Tags", .read = "tagSet", .type = ATTR_STR_MAP, .flags = ATTR_TAGS},
 };
 const struct resource_kind resource_vpc_endpoint = {
     KIND("aws_vpc_endpoint", "gateway endpoint", "ec2"), READS(read_endpoints),
