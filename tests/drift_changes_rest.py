@@ -238,7 +238,8 @@ class Buckets:
             ("rule.bucket_key_enabled", setting("Rules.0.BucketKeyEnabled", False)),
             (f"{rule}.kms_master_key_id", setting("Rules.0.ApplyServerSideEncryptionByDefault.KMSMasterKeyID", KEY + "0")),
             (f"{rule}.sse_algorithm", setting("Rules.0.ApplyServerSideEncryptionByDefault.SSEAlgorithm", "aws:kms:dsse"))])
-        a.one(ENCRYPTION, ("create", ENCRYPTION, None), lambda: self.s3.delete_bucket_encryption(**bucket), lambda: self.put_encryption(self.encryption))
+        a.one(ENCRYPTION, ("create", ENCRYPTION, None), lambda: self.s3.delete_bucket_encryption(**bucket),
+              lambda: self.put_encryption(self.encryption))
 
     def try_policy(self):
         sid = "policy.Statement[TlsOnly]"
@@ -352,7 +353,8 @@ class Storage(Account):
             ("logging_level", setting("LoggingLevel", "NONE")), ("sns_topic_arns", setting("SnsTopicArns", lambda t: [*t, t[0] + "-more"])),
             ("guardrail_policy_arns", setting("GuardrailPolicyArns", []))])
         ids = [e["VpcEndpointId"] for e in self.ec2.describe_vpc_endpoints()["VpcEndpoints"] if e["ServiceName"].endswith("s3")]
-        self.one(ENDPOINT, ("change", ENDPOINT, "route_table_ids"), lambda: self.ec2.modify_vpc_endpoint(VpcEndpointId=ids[0], AddRouteTableIds=self.tables[1:]),
+        self.one(ENDPOINT, ("change", ENDPOINT, "route_table_ids"),
+                 lambda: self.ec2.modify_vpc_endpoint(VpcEndpointId=ids[0], AddRouteTableIds=self.tables[1:]),
                  lambda: self.ec2.modify_vpc_endpoint(VpcEndpointId=ids[0], RemoveRouteTableIds=self.tables[1:]))
         self.one(ENDPOINT, ("change", ENDPOINT, "tags_all.environment"),
                  lambda: self.ec2.delete_tags(Resources=ids, Tags=[{"Key": "environment"}]),

@@ -302,8 +302,6 @@ bool compare_attrs(struct compare *c, const struct compare_path *up,
         c->replaces = replaces || (row->flags & ATTR_REPLACE) != 0;
         if (up == NULL && resource_is_left(c->of->kind, c->of->adopted, row->tf))
             continue;
-        c->secret = secret || (row->flags & ATTR_SECRET) != 0;
-        c->replaces = replaces || (row->flags & ATTR_REPLACE) != 0;
         if ((row->flags & ATTR_TAGS) != 0) {
             same &= compare_tags(c, &p, h);
             continue;
