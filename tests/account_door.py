@@ -32,9 +32,9 @@ def members(name, items):
 class Account:
     """`alarms` and so on as the answers of AWS's API have them; `denied`: actions such as sns:ListTopics."""
 
-    def __init__(self, alarms=(), composite=(), dashboards=None, groups=(), topics=(), denied=(), **door):
+    def __init__(self, alarms=(), composite=(), dashboards=None, groups=(), topics=(), queries=(), denied=(), **door):
         self.alarms, self.composite, self.dashboards, self.groups = list(alarms), list(composite), dict(dashboards or {}), list(groups)
-        self.topics, self.denied, self.wait_s, self.door = list(topics), set(denied), 0, door
+        self.topics, self.queries, self.denied, self.wait_s, self.door = list(topics), list(queries), set(denied), 0, door
 
     def answer(self, request, _count):
         operation, is_json = request.operation, "X-Amz-Target" in request.headers
@@ -72,6 +72,9 @@ class Account:
 
     def DescribeLogGroups(self, _request):
         return {"logGroups": self.groups}
+
+    def DescribeQueryDefinitions(self, _request):
+        return {"queryDefinitions": self.queries}
 
     def ListTopics(self, _request):
         return members("Topics", [{"TopicArn": arn} for arn in self.topics])

@@ -259,6 +259,14 @@ def orphans(folder, account):
         equal(names, set(), "orphans of production-eu")
 
 
+    with test("orphans-by-names-with-slashes"):
+        names = ("shop-production/api/mine", "/shop/production/x", "shop-productions/x", "shop/x")
+        (folder / "logs.yaml").write_text(SPEC + "logs:\n  api: { group: /ecs/api, queries: { slowest: fields @message } }\n")
+        with Account(queries=[{"name": name, "queryDefinitionId": name, "queryString": "fields @message"} for name in names]) as queries:
+            said = report(queries, folder, "logs.yaml")
+        equal({i["name"] for i in said["items"] if i["action"] == "orphan"}, set(names[:2]), "orphans")
+
+
 def row(kind, name, **more):
     return {"kind": "aws_" + kind, "name": name, "reason": "Known.", **more}
 

@@ -26,17 +26,24 @@ static const char *unread(void *ctx, const struct node *want) {
     return live_unread(want);
 }
 
-/* Names of `production-eu` begin as those of `production` do. */
-static bool ours(void *ctx, const struct node *have) {
-    const struct drift_run *r = ctx;
-    if (!str_starts(have->name, r->of->prefix))
+/* "shop-production-x", but not of `production-eu`, whose names begin as those of `production` do.
+ */
+static bool has_prefix(const struct compile_graph *of, str name) {
+    if (!str_starts(name, of->prefix))
         return false;
-    for (uint32_t i = 0; i < r->of->others.n; i++) {
-        str other = r->of->others.at[i];
-        if (other.n > r->of->prefix.n && str_starts(have->name, other))
+    for (uint32_t i = 0; i < of->others.n; i++) {
+        str other = of->others.at[i];
+        if (other.n > of->prefix.n && str_starts(name, other))
             return false;
     }
     return true;
+}
+
+static bool ours(void *ctx, const struct node *have) {
+    const struct drift_run *r = ctx;
+    const struct compile_graph *of = r->of;
+    return has_prefix(of, have->name) || str_starts(have->name, of->folder) ||
+           str_starts(have->name, of->path);
 }
 
 static str file_text(void *ctx, const struct node *of, str path) {

@@ -52,6 +52,10 @@ static void add_graph(struct arena *a, struct compile_graphs *to, const struct s
                               .region = c->aws.region.text,
                               .account = c->aws.account.text,
                               .prefix = prefix_of(a, c, c->environment.text),
+                              .folder = arena_printf(a, "%.*s-%.*s/", STR_ARG(c->project.text),
+                                                     STR_ARG(c->environment.text)),
+                              .path = arena_printf(a, "/%.*s/%.*s/", STR_ARG(c->project.text),
+                                                   STR_ARG(c->environment.text)),
                               .graph = graph,
                               .cfg = c,
                               .project = *project};

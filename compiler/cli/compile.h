@@ -27,8 +27,9 @@ struct compile_result {
 struct compile_graph {
     str environment; /* empty: the spec has none */
     str region, account;
-    str prefix;      /* of all names: "reco-production-" */
-    VEC(str) others; /* the same of the spec's other environments */
+    str prefix;       /* of all names: "reco-production-" */
+    str folder, path; /* of those with slashes: "reco-production/", "/reco/production/" */
+    VEC(str) others;  /* the same of the spec's other environments */
     const struct graph *graph;
     const struct config *cfg;
     struct emit_project project;
