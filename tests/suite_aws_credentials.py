@@ -306,6 +306,16 @@ def profiles(url):
             case.profile = profile
             case.env.update(variables)
             equal(case.compare()["access"], wanted, "key")
+    for name, variables, profile, said in (
+            ("environment", {"AWS_PROFILE": "p"}, None, "credentials: environment, without an end; profile `p` of AWS_PROFILE is not used"),
+            ("profile", {}, "p", "credentials: config file, profile p, without an end\n")):
+        with test("debug-says-why-it-is-the-" + name):
+            case = Case(url)
+            environment(case)
+            named(case)
+            case.env.update(variables)
+            case.write()
+            check(said in opsc_says(case.env, profile)["told"], "log")
     with fault("profile-that-is-not-there"):
         case = Case(url)
         case.profile = "nobody"

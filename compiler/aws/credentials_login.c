@@ -71,11 +71,12 @@ static cJSON *header_of(struct finder *f, const struct crypto_point *key) {
 
 static cJSON *claims_of(struct finder *f, str url, const unsigned char id[ID_BYTES]) {
     char hex[CRYPTO_HEX_MAX];
+    int64_t now_s = f->now_ms / 1000;
     cJSON *o = cJSON_CreateObject();
     crypto_hex(id, ID_BYTES, hex);
     cJSON_AddStringToObject(o, "htm", "POST");
     cJSON_AddStringToObject(o, "htu", (const char *)arena_str(f->arena, url).p);
-    cJSON_AddNumberToObject(o, "iat", (double)(f->now_ms / 1000));
+    cJSON_AddNumberToObject(o, "iat", (double)now_s);
     cJSON_AddStringToObject(o, "jti", hex);
     return o;
 }

@@ -6,6 +6,7 @@
 #include "aws/aws_request.h"
 
 #define FORM_MAX ((size_t)1 << 20)
+#define DEADLINE_S 60 /* all other calls wait for these */
 #define CODE_DIGITS 6
 #define GITHUB_MS 10000
 #define GITHUB_TRIES 3
@@ -19,6 +20,7 @@ bool finder_call(struct finder *f, const char *source, const struct aws_keys *ke
     if (client != NULL) {
         c->unsigned_call = keys == NULL;
         c->effect = AWS_READS;
+        c->deadline_s = DEADLINE_S;
         aws_client_call(client, f->arena, c, ret);
         e = ret->error;
     }
