@@ -15,6 +15,7 @@ ACCOUNT = "123456789012"
 ENV = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
        "AWS_EC2_METADATA_DISABLED": "true", "HOME": "/nonexistent"}
 NAMES = {"monitoring": "cloudwatch", "tagging": "tag"}
+XML = ("s3", "cloudfront")
 IDENTITY = f"""<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::{ACCOUNT}:user/ops</Arn>
 <Account>{ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"""
 DENIED = "User: arn:aws:iam::{}:user/ops is not authorized to perform: {} because no identity-based policy allows it"
@@ -45,8 +46,8 @@ class Account:
             if not is_json:
                 return Reply(403, f"<ErrorResponse><Error><Code>AuthorizationError</Code><Message>{words}</Message></Error></ErrorResponse>")
             return error("AccessDeniedException", words, wait_s=self.wait_s)
-        body = getattr(self, operation, lambda request: {})(request)
-        if not is_json and operation != "GetCallerIdentity":
+        body = getattr(self, operation, lambda request: {})(request) if operation else "<Empty/>" if service in XML else {}
+        if operation and not is_json and operation != "GetCallerIdentity":
             body = f"<{operation}Response><{operation}Result>{body or ''}</{operation}Result></{operation}Response>"
         return Reply(body=body if isinstance(body, str) else json.dumps(body), wait_s=self.wait_s, **self.door)
 

@@ -27,14 +27,19 @@ static const char *advice(const struct adding *t) {
                         "it in ops.yaml or in " IGNORE_NAME ".";
 }
 
+static void add_unknown(struct adding *t, const struct node *n, const struct diff_change *d) {
+    tell(t, diag_add(t->dl, DIAG_DRIFT_UNREAD, report_span(t->r, d->at, n),
+                     "%s `%.*s`: `%.*s` is not compared: it depends on %.*s", n->kind->title,
+                     STR_ARG(report_name(n)), STR_ARG(d->path),
+                     STR_ARG(report_value(t->r->arena, d, d->want, VALUE_BYTES))));
+}
+
 static void add_change(struct adding *t, const struct diff_item *item,
                        const struct diff_change *d) {
     struct arena *a = t->r->arena;
     const struct node *n = item->want;
     str name = report_name(n), have = report_value(a, d, d->have, VALUE_BYTES);
     str want = report_value(a, d, d->want, VALUE_BYTES);
-    if (d->unknown)
-        return;
     struct diag *x = tell(
         t, diag_add(t->dl, DIAG_DRIFT_CHANGED, report_span(t->r, d->at, n),
                     "%s `%.*s`: `%.*s` is %.*s in the account, and %.*s is wanted%s",
@@ -80,8 +85,10 @@ static void add_item(struct adding *t, uint32_t at) {
                          "%u of the kind %s (%s): not compared: %s", unread, n->kind->title,
                          n->kind->tf, item->why));
     }
-    for (uint32_t i = 0; item->want != NULL && i < item->changes.n; i++)
-        add_change(t, item, &item->changes.at[i]);
+    for (uint32_t i = 0; item->want != NULL && i < item->changes.n; i++) {
+        const struct diff_change *d = &item->changes.at[i];
+        d->unknown ? add_unknown(t, item->want, d) : add_change(t, item, d);
+    }
 }
 
 static void add_rows(struct adding *t) {

@@ -63,6 +63,10 @@ static void put_row(struct buf *b, const struct report *r, const struct diff_ite
     BUF_LIT(b, " | ");
     if (item->want != NULL)
         put_code(b, report_place(r, n->at, n));
+    if (item->action == DIFF_LOST) {
+        BUF_LIT(b, ": ");
+        tmpl_markdown(b, str_c(item->why));
+    }
     BUF_LIT(b, " |\n");
 }
 
