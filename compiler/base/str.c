@@ -119,6 +119,10 @@ static inline uint64_t word_at(const unsigned char *p) {
            (uint64_t)p[7] << 56;
 }
 
+static inline uint64_t half_at(const unsigned char *p) {
+    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24;
+}
+
 #define HASH_SEED UINT64_C(0x9E3779B97F4A7C15)
 
 /* Multiply and fold. */
@@ -135,7 +139,9 @@ uint64_t str_hash(str s) {
         h = hash_word(h, word_at(s.p + i));
     if (i > 0 && i < s.n)
         tail = word_at(s.p + s.n - 8) >> (8 * (i + 8 - s.n));
-    for (uint32_t k = s.n; i == 0 && k > 0; k--)
+    else if (i == 0 && s.n >= 4)
+        tail = half_at(s.p) | half_at(s.p + s.n - 4) << (8 * (s.n - 4));
+    for (uint32_t k = s.n; s.n < 4 && k > 0; k--)
         tail = tail << 8 | s.p[k - 1];
     return hash_word(hash_word(h, tail), 0);
 }

@@ -292,11 +292,16 @@ static bool has_password(str value, bool local) {
     return false;
 }
 
+static bool has_private_key(str value) {
+    return str_contains(value, STR("-----BEGIN ")) && str_contains(value, STR("PRIVATE KEY-----"));
+}
+
 /* A token, a private key, a URL with a password; `local`: also a URL of this machine. */
 static bool value_is_secret(str value, bool local) {
-    if (str_contains(value, STR("-----BEGIN ")) && str_contains(value, STR("PRIVATE KEY-----")))
+    /* Most are shorter than any key. */
+    if (value.n >= TOKEN_MIN && (has_private_key(value) || has_token(value)))
         return true;
-    return has_token(value) || has_password(value, local);
+    return has_password(value, local);
 }
 
 bool secret_is_literal(str key, str value) {

@@ -158,9 +158,11 @@ static void put_in(struct buf *out, struct num v, struct dim dim, const char *sp
     bool best_whole = false;
     uint32_t shortest = 0;
     for (const struct unit *u = units; u < units + units_n; u++) {
-        if (!u->written || !dim_eq(u->dim, dim) || is_longer(v, u->scale) ||
-            (best_whole && is_part(v, u->scale)))
+        if (!u->written || !dim_eq(u->dim, dim) || is_longer(v, u->scale))
             continue;
+        /* Units stand from the smallest on: of what follows there is less than 1 as well. */
+        if (best_whole && is_part(v, u->scale))
+            break;
         struct num x = num_div(v, u->scale);
         base = u->scale.n == u->scale.d ? u : base;
         if (!num_is_decimal(x))

@@ -34,16 +34,20 @@ const char *cond_comparison(enum expr_op op) {
     return names[op];
 }
 
-static str text_of(struct planning *p, const struct expr *e) {
+/* One metric has a name of its own. */
+static str label_of(const struct planning *p) {
     struct buf b = BUF_INIT(MEASURE_TEXT_MAX);
-    expr_print(&b, e);
+    if (p->out->form == COND_METRIC || p->measured == NULL)
+        return STR("");
+    buf_text(&b, p->change);
+    expr_print(&b, p->measured);
     return buf_keep(&b, p->l->scratch);
 }
 
-/* Sets form, text and label from what is measured. */
+/* Sets form and text from what is measured. */
 static void set_measured(struct planning *p, struct operand o, const struct expr *e) {
     p->left = o;
-    p->label = text_of(p, e);
+    p->measured = e;
     p->out->form = o.kind == OPERAND_SERIES ? COND_METRIC : COND_MATH;
     p->out->math = measure_text(&p->out->measure, o, PREC_NONE);
 }
@@ -89,9 +93,10 @@ static bool plan_compare(struct planning *p, const struct expr *e) {
         return true;
     }
     /* Both sides move: compare the difference with zero. */
-    struct expr minus = *e;
-    minus.kind = EXPR_SUB;
-    set_measured(p, measure_sum(&c->measure, s.left, s.right, false, e->at), &minus);
+    struct expr *minus = ARENA_NEW(p->l->scratch, struct expr);
+    *minus = *e;
+    minus->kind = EXPR_SUB;
+    set_measured(p, measure_sum(&c->measure, s.left, s.right, false, e->at), minus);
     compare_with(c, s.op, num_int(0), (struct quantity){.value = num_int(0), .bare = true});
     return true;
 }
@@ -156,7 +161,7 @@ static bool plan_trend(struct planning *p, const struct expr *e) {
     if (e->nargs > 1 && !trend_size(p, e->args[1], e->op == EXPR_OP_FALLS, &x, &by, &relative))
         return false;
     set_measured(p, x, e->args[0]);
-    p->label = arena_cat(a, relative ? STR("change in percent of ") : STR("change of "), p->label);
+    p->change = relative ? "change in percent of " : "change of ";
     p->left.nothing = num_ok(x.nothing) ? num_int(0) : NUM_NAN;
     str of = c->math, before = measure_text(&c->measure, x, PREC_PRODUCT);
     c->math = relative ? arena_printf(a, "100 * DIFF(%.*s) / (%.*s - DIFF(%.*s))", STR_ARG(of),
@@ -329,14 +334,14 @@ static bool plan_once(struct planning *p, const struct watched *self, int64_t pe
 struct cond *cond_plan(struct lower *l, const struct watched *self,
                        const struct expr_condition *condition, struct cond_wish wish) {
     struct cond *c = ARENA_NEW(l->plans, struct cond);
-    struct planning p = {.l = l, .c = condition, .out = c, .wish = wish};
+    struct planning p = {.l = l, .c = condition, .out = c, .wish = wish, .change = ""};
     if (!plan_once(&p, self, 0) || !check_metrics(&p) || !cond_choose_period(&p))
         return NULL;
     if (c->measure.per_seen && (!plan_once(&p, self, c->period_s) || !check_metrics(&p)))
         return NULL;
     if (!cond_check_samples(&p) || !cond_choose_counts(&p) || !cond_choose_missing(&p))
         return NULL;
-    c->label = p.label;
+    c->label = label_of(&p);
     return c;
 }
 

@@ -12,8 +12,9 @@ struct planning {
     const struct expr_condition *c;
     struct cond *out;
     struct cond_wish wish;
-    struct operand left; /* what is compared with the threshold */
-    str label;           /* of it, for people */
+    struct operand left;         /* what is compared with the threshold */
+    const struct expr *measured; /* it, as it was written */
+    const char *change;          /* "change of ", where it is that of `measured` */
 };
 
 /* "5m" in the arena. */

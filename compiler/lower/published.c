@@ -118,10 +118,9 @@ static void add_logs(struct lower *l, struct lower_result *r) {
 
 /* EC2's own metric, which comes every minute and would come every five. */
 static bool is_detailed(const struct series *s) {
-    const struct attribute_value *v =
-        s->watched != NULL ? watched_attribute(s->watched, STR("monitoring")) : NULL;
-    return v != NULL && s->decl != NULL && s->decl->period.n == 0 && !s->from_logs &&
-           s->decl->source.value == CAT_SOURCE_SERVICE && s->published_s == MINUTE_S;
+    return s->watched != NULL && s->decl != NULL && s->decl->period.n == 0 && !s->from_logs &&
+           s->decl->source.value == CAT_SOURCE_SERVICE && s->published_s == MINUTE_S &&
+           watched_attribute(s->watched, STR("monitoring")) != NULL;
 }
 
 static bool is_agents(const struct series *s) {
