@@ -5,9 +5,11 @@
 
 /* ---- what went wrong */
 
+/* "WHAT: AccessDenied: AWS's message (request 1b2c...)"; the code is what people search for. */
 static void put_error(struct cli *c, const struct aws_error *e, str what) {
-    str id = cli_shown(c, e->request_id);
-    cli_err("opsc: %.*s: %.*s%s%.*s%s\n", STR_ARG(what), STR_ARG(cli_shown(c, e->message)),
+    str code = cli_shown(c, e->code), id = cli_shown(c, e->request_id);
+    cli_err("opsc: %.*s: %.*s%s%.*s%s%.*s%s\n", STR_ARG(what), STR_ARG(code),
+            code.n > 0 && e->message.n > 0 ? ": " : "", STR_ARG(cli_shown(c, e->message)),
             id.n > 0 ? " (request " : "", STR_ARG(id), id.n > 0 ? ")" : "");
 }
 
