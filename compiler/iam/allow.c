@@ -71,6 +71,15 @@ static void read_by(struct adding *q, const struct node *n, const struct resourc
     add_all(q, w, &on);
 }
 
+/* The index of all tags, and who is not in it one by one. */
+static void read_tags(struct adding *q, const struct node *n) {
+    if (!resource_has_tags(n->kind, n->adopted) || n->kind->nreads == 0)
+        return;
+    read_by(q, n, &resource_get_resources);
+    if (n->kind->tags != NULL)
+        read_by(q, n, &n->kind->tags->call);
+}
+
 void allow_reading(struct arena *a, const struct graph *g, const struct allow_options *o,
                    struct allows *to) {
     struct adding q = {.a = a, .to = to};
@@ -79,6 +88,8 @@ void allow_reading(struct arena *a, const struct graph *g, const struct allow_op
         const struct node *n = g->nodes.at[i];
         for (uint32_t k = 0; k < n->kind->nreads; k++)
             read_by(&q, n, n->kind->reads[k].call);
+        if (g->tags != NULL && !n->data)
+            read_tags(&q, n);
     }
 }
 

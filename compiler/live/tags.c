@@ -8,17 +8,8 @@
 
 #include "live/path.h"
 
-static int tags_row(const struct resource_kind *k) {
-    for (uint32_t i = 0; i < k->nattrs; i++) {
-        if ((k->attrs[i].flags & ATTR_TAGS) != 0)
-            return (int)i;
-    }
-    return -1;
-}
-
-/* Whether Terraform changes the tags of this one. */
 static bool has_tags(const struct node *n) {
-    return !n->data && tags_row(n->kind) >= 0 && !resource_is_left(n->kind, n->adopted, "tags_all");
+    return !n->data && resource_has_tags(n->kind, n->adopted);
 }
 
 /* ---- the index */
@@ -72,7 +63,7 @@ static void take_tags(struct need *n, const struct value *answer) {
     struct value *tags = v == NULL ? value_map(l->a, 0, SPAN_NONE) : items_map(l->a, v);
     if (tags == NULL)
         live_strange(n, arena_printf(l->a, "%s is not a map", t->at));
-    n->have->attrs[tags_row(n->have->kind)] = tags;
+    n->have->attrs[resource_tags_row(n->have->kind)] = tags;
 }
 
 static const struct value *attribute(struct live *l, const struct node *have, const char *name) {
@@ -106,7 +97,7 @@ void live_read_tags(struct live *l) {
         const struct node *want = l->want->nodes.at[i];
         const struct known_node *pair = has_tags(want) ? known_pair(&l->known, want) : NULL;
         struct node *have = pair == NULL ? NULL : (struct node *)pair->have;
-        int row = tags_row(want->kind);
+        int row = resource_tags_row(want->kind);
         if (have == NULL || have->attrs[row] != NULL)
             continue;
         const struct value *arn = attribute(l, have, "arn");

@@ -71,3 +71,15 @@ bool resource_is_left(const struct resource_kind *kind, bool adopted, const char
     }
     return false;
 }
+
+int resource_tags_row(const struct resource_kind *kind) {
+    for (uint32_t i = 0; i < kind->nattrs; i++) {
+        if ((kind->attrs[i].flags & ATTR_TAGS) != 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+bool resource_has_tags(const struct resource_kind *kind, bool adopted) {
+    return resource_tags_row(kind) >= 0 && !resource_is_left(kind, adopted, "tags_all");
+}

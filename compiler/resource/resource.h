@@ -204,6 +204,9 @@ extern const struct resource_kind resource_data_db_subnet_group;
 
 /* Whether an attribute stays as it is: of a kind that is only made, or of one that is adopted. */
 bool resource_is_left(const struct resource_kind *kind, bool adopted, const char *tf);
+/* Index of the attribute with ATTR_TAGS, or -1; whether it has one that Terraform changes. */
+int resource_tags_row(const struct resource_kind *kind);
+bool resource_has_tags(const struct resource_kind *kind, bool adopted);
 /* Index of the attribute with this Terraform name, or -1. */
 int resource_attr_index(const struct resource_attr *rows, uint32_t n, const char *tf);
 
