@@ -2,7 +2,8 @@
 """What stands before moto's server: each request of opsc's is held against AWS's models, and its signature against botocore's;
 calls are counted, delayed and refused as a test says.
 
-GET /watch tells what came since the last such question; POST /watch takes {"wait_s": 0.05, "refuse": ["DescribeAlarms"]}:
+GET /watch tells what came since the last such question, `asked` also of Terraform's: who, service, operation, region and
+those parameters that are short texts; POST /watch takes {"wait_s": 0.05, "refuse": ["DescribeAlarms"]}:
 how long each answer takes, and of which operations (["*"]: all) the next call is refused as too fast.
 """
 import collections
@@ -66,22 +67,42 @@ def check(request):
     return who, [*wrong, *([f"{who[1]}: {signature}"] if signature else [])]
 
 
+@functools.lru_cache(maxsize=None)
+def read(method, target, headers, body):
+    """(service, operation, region, parameters as JSON); None of what is no request to AWS."""
+    wire = request_model.Wire(method, target, dict(headers), body)
+    try:
+        service, operation, params = request_model.read(wire)
+    except request_model.Wrong:
+        return None
+    short = {k: v for k, v in params.items() if isinstance(v, str) and len(v) < 200}
+    return service, operation, (wire.scope or ("",))[0], json.dumps(short, sort_keys=True)
+
+
 class Watch:
     def __init__(self, app):
         self.app, self.lock, self.wait_s, self.refuse, self.refused = app, threading.Lock(), 0, set(), set()
         self.start()
 
     def start(self):
-        self.calls, self.wrong, self.others, self.throttled = collections.Counter(), [], 0, 0
+        self.calls, self.wrong, self.others, self.throttled, self.asked = collections.Counter(), [], 0, 0, set()
 
     def control(self, method, body):
         with self.lock:
             if method == "POST":
                 says = json.loads(body)
                 self.wait_s, self.refuse, self.refused = says.get("wait_s", 0), set(says.get("refuse", [])), set()
-            told = {"calls": dict(self.calls), "wrong": self.wrong, "others": self.others, "throttled": self.throttled}
+            told = {"calls": dict(self.calls), "wrong": self.wrong, "others": self.others, "throttled": self.throttled,
+                    "asked": sorted(self.asked)}
             self.start()
         return json.dumps(told).encode()
+
+    def note(self, who, request):
+        headers = {k.lower(): v for k, v in request.headers.items() if k.lower() in ("authorization", "x-amz-target")}
+        found = read(request.method, request.target, tuple(sorted(headers.items())), request.body)
+        if found:
+            with self.lock:
+                self.asked.add((who, *found))
 
     def look(self, request):
         """The answer to a request of opsc's that is refused, or None."""
@@ -104,8 +125,13 @@ class Watch:
             return [told]
         time.sleep(self.wait_s)
         refused = None
-        if environ.get("HTTP_USER_AGENT", "").startswith("opsc/"):
-            refused = self.look(aws_door.Request(environ["REQUEST_METHOD"], environ["RAW_URI"], environ["watch.headers"], body))
+        agent = environ.get("HTTP_USER_AGENT", "")
+        request = aws_door.Request(environ["REQUEST_METHOD"], environ["RAW_URI"], environ["watch.headers"], body)
+        if "Terraform/" in agent:
+            self.note("terraform", request)
+        if agent.startswith("opsc/"):
+            self.note("opsc", request)
+            refused = self.look(request)
         elif not environ["PATH_INFO"].startswith("/moto-api/"):
             with self.lock:
                 self.others += 1

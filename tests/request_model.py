@@ -320,6 +320,13 @@ def signing_region(service, region):
     return endpoint.get("credentialScope", {}).get("region") or region
 
 
+def read(wire):
+    """(service, operation, parameters) of a request of anybody's; Wrong when it is none."""
+    operation, protocol, labels = find(wire)
+    params = parameters(wire, protocol, operation, labels, Reader())
+    return operation.service_model.service_name, operation.name, params
+
+
 def check(wire):
     """(service, operation, protocol), and all that is wrong with a request."""
     try:
