@@ -3,7 +3,7 @@
 calls are counted, delayed and refused as a test says.
 
 GET /watch tells what came since the last such question, `asked` also of Terraform's: who, service, operation, region and
-those parameters that are short texts; POST /watch takes {"wait_s": 0.05, "refuse": ["DescribeAlarms"]}:
+those parameters that are short texts or lists of them; POST /watch takes {"wait_s": 0.05, "refuse": ["DescribeAlarms"]}:
 how long each answer takes, and of which operations (["*"]: all) the next call is refused as too fast.
 """
 import collections
@@ -75,7 +75,7 @@ def read(method, target, headers, body):
         service, operation, params = request_model.read(wire)
     except request_model.Wrong:
         return None
-    short = {k: v for k, v in params.items() if isinstance(v, str) and len(v) < 200}
+    short = {k: v for k, v in params.items() if all(isinstance(t, str) and len(t) < 200 for t in (v if isinstance(v, list) else [v]))}
     return service, operation, (wire.scope or ("",))[0], json.dumps(short, sort_keys=True)
 
 
@@ -98,7 +98,7 @@ class Watch:
         return json.dumps(told).encode()
 
     def note(self, who, request):
-        headers = {k.lower(): v for k, v in request.headers.items() if k.lower() in ("authorization", "x-amz-target")}
+        headers = {k.lower(): v.partition(", ")[0] for k, v in request.headers.items() if k.lower() in ("authorization", "x-amz-target")}
         found = read(request.method, request.target, tuple(sorted(headers.items())), request.body)
         if found:
             with self.lock:

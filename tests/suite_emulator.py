@@ -18,6 +18,7 @@ import urllib.request
 
 import drift_changes_rest
 import drift_support
+import iam_policies
 from terraform_support import build, examples, fail, missing, need_terraform, ok, roots, scratch, verdict
 
 # Kinds that moto 5.2 does not serve, or reads back as something else.
@@ -38,6 +39,16 @@ SLOW = {"aws_s3_bucket_lifecycle_configuration": "the provider waits a minute fo
 # What moto_more.py and moto_rest.py add.
 MORE = ("aws_cloudwatch_composite_alarm", "aws_cloudwatch_query_definition")
 LEFT_OUT = {kind: why for kind, why in {**UNSUPPORTED, **SLOW}.items() if kind not in MORE}
+
+# Before the colon of IAM's actions, of what is taken out.
+IAM_OF = {"aws_budgets_budget": "budgets", "aws_ce_anomaly_monitor": "ce", "aws_ce_anomaly_subscription": "ce",
+          "aws_chatbot_slack_channel_configuration": "chatbot", "aws_cloudfront_distribution": "cloudfront",
+          "aws_iam_role_policy_attachment": "iam", "aws_lambda_permission": "lambda", "aws_s3_bucket_lifecycle_configuration": "s3"}
+# By which the tags of one are asked for.
+TAGS_OF_ONE = {"cloudwatch:ListTagsForResource", "logs:ListTagsForResource", "sns:ListTagsForResource", "iam:ListRoleTags", "iam:ListPolicyTags",
+               "iam:ListOpenIDConnectProviderTags", "lambda:ListTags", "s3:GetBucketTagging", "secretsmanager:DescribeSecret",
+               "ssm:ListTagsForResource", "kms:ListResourceTags", "ecr:ListTagsForResource", "budgets:ListTagsForResource",
+               "ce:ListTagsForResource", "cloudfront:ListTagsForResource", "chatbot:ListTagsForResource"}
 
 PROVIDER = """\
 provider "aws" {
@@ -230,6 +241,7 @@ def check_drift(label, client, server, spec, account, environment, regions, seen
         fail(f"drift-{label}", e)
     told = server.watched()
     seen.update(told["calls"])
+    server.asked |= {tuple(a) for a in told["asked"]}
     verdict(f"requests-{label}", sorted(set(told["wrong"])) if told["calls"] else ["no request of opsc's was seen"])
 
 
@@ -249,6 +261,52 @@ def check_rest(server, tmp, seen):
     told = server.watched()
     seen.update(told["calls"])
     verdict("requests-rest", sorted(set(told["wrong"])) if told["calls"] else ["no request of opsc's was seen"])
+
+
+def check_allowed(label, asked, spec, account, environment, left_out):
+    """The policies of opsc iam allow what opsc and Terraform asked for; opsc's has nothing that was not asked for."""
+    account = account or "123456789012"
+    asks = {who: [(s, o, r, json.loads(p)) for w, s, o, r, p in sorted(asked) if w == who] for who in ("opsc", "terraform")}
+    policies = iam_policies.Policies(iam_policies.iam(spec, "drift", environment))
+    refused, used = policies.refused(asks["opsc"], account)
+    # Tags are asked for one by one only where the index of all tags does not have them; what was not made has no parts to ask for.
+    parts = {IAM_OF[kind] for kind in left_out}
+    idle = sorted(a for a in policies.actions() - used if a not in TAGS_OF_ONE and a.partition(":")[0] not in parts)
+    verdict(f"drift-is-allowed-{label}", [f"not allowed: {a}" for a in refused] + [f"allowed, and never asked for: {a}" for a in idle])
+    # The provider asks for a user where it is told not to try its credentials, and goes on without.
+    asks = [a for a in asks["terraform"] if a[:2] != ("iam", "GetUser")]
+    refused, used = iam_policies.Policies(iam_policies.iam(spec, "apply", environment)).refused(asks, account)
+    verdict(f"apply-is-allowed-{label}", [f"not allowed: {a}" for a in refused] if len(used) > 10 else ["nothing was asked for"])
+    return len(used)
+
+
+def check_roles(terraform, server, copy, tmp, spec, account):
+    """The roles for GitHub are made by Terraform as JSON has them, beside a provider that is there."""
+    folder = os.path.join(tmp, "roles")
+    os.mkdir(folder)
+    # The plugins that are there already.
+    shutil.copytree(os.path.join(copy, ".terraform", "providers"), os.path.join(folder, ".terraform", "providers"), symlinks=True)
+    shutil.copy(os.path.join(copy, ".terraform.lock.hcl"), folder)
+    text = iam_policies.printed(spec, "github", "terraform", "--provider-exists")
+    with open(os.path.join(folder, "iam.tf"), "w", encoding="utf-8") as f:
+        f.write(text)
+    status, said = terraform.run(folder, "fmt", "-check", "-diff")
+    verdict("roles-are-formatted", [] if status == 0 else [said])
+    with open(os.path.join(folder, "emulator_override.tf"), "w", encoding="utf-8") as f:
+        f.write(PROVIDER.replace('"test"', f'"{access_key(account)}"'))
+    status, said = terraform.run(folder, "apply", "-auto-approve", "-input=false", "-no-color", env={"AWS_ENDPOINT_URL": server.url})
+    verdict("roles-are-applied", [] if status == 0 else [said])
+    iam, problems = aws_clients(server.url, account)("iam", "us-east-1"), []
+    for role in iam_policies.iam(spec, "github", None, "--provider-exists")["roles"]:
+        name, policies = role["name"], {p["name"]: p["document"] for p in role["policies"]}
+        if iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"] != role["trust"]:
+            problems.append(f"{name} is trusted otherwise")
+        for attached in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
+            document = iam.get_policy_version(PolicyArn=attached["PolicyArn"], VersionId="v1")["PolicyVersion"]["Document"]
+            if document != policies.pop(attached["PolicyName"], None):
+                problems.append(f"{attached['PolicyName']} is otherwise")
+        problems += [f"{name} lacks {p}" for p in policies]
+    verdict("roles-are-as-in-json", problems)
 
 
 def run(terraform, server, tmp, label, root, spec, environment, seen):
@@ -279,6 +337,8 @@ def run(terraform, server, tmp, label, root, spec, environment, seen):
         fail(f"init-{label}", text)
         return
     common = ["-input=false", "-no-color"]
+    server.watched()
+    server.asked = set()
     status, text = terraform.run(copy, "apply", "-auto-approve", *common, env=env)
     verdict(f"apply-{label}", [] if status == 0 else [text[text.find("Error:"):]])
     if status != 0:
@@ -292,12 +352,22 @@ def run(terraform, server, tmp, label, root, spec, environment, seen):
         _, text = terraform.run(copy, "show", "-json", "-no-color")
         modules = json.loads(text)["values"]["root_module"]["child_modules"]
         compare(label, client, [r for m in modules for r in m["resources"]], regions)
+<<<<<<< HEAD
         check_drift(label, client, server, spec, account, environment, regions, seen, left_out)
+=======
+        check_drift(label, client, server, spec, account, environment, regions, seen)
+        if label == "free-tier":
+            check_roles(terraform, server, copy, tmp, spec, account)
+            server.watched()
+>>>>>>> 34a062b (IAM: what Terraform reads and its state are allowed to who applies; policies are held against the reference and against what was asked)
     status, text = terraform.run(copy, "destroy", "-auto-approve", "-refresh=false", *common, env=env)
     verdict(f"destroy-{label}", [] if status == 0 else [text])
     if client is not None:
         left = alarms_of(client, regions)
         verdict(f"nothing-left-{label}", [f"{sorted(left)}"] if left else [])
+        server.asked |= {tuple(a) for a in server.watched()["asked"]}
+        actions = check_allowed(label, server.asked, spec, account, environment, left_out)
+        print(f"    {label}: {actions} actions that Terraform asked for are allowed by opsc iam apply", flush=True)
 
 
 def main():

@@ -14,7 +14,7 @@ static const struct {
     const char *label, *does;
 } whats[IAM_WHATS] = {
     [IAM_DRIFT] = {"drift", "What opsc plan and opsc drift read"},
-    [IAM_APPLY] = {"apply", "What opsc plan reads, and what creates, changes and deletes it"},
+    [IAM_APPLY] = {"apply", "What terraform apply and opsc plan do"},
 };
 
 /* ---- what is allowed */
@@ -34,6 +34,9 @@ static bool make_policies(struct iam_run *r, int what) {
     allow_reading(a, r->of->graph, &o, &all);
     if (what == IAM_APPLY)
         allow_writing(a, r->of->graph, &o, &all);
+    const struct emit_project *t = &r->of->project;
+    if (what == IAM_APPLY && t->backend)
+        allow_state(a, &o, t->state_bucket, t->state_key, t->state_lock, &all);
     allow_sort(&all);
     struct iam_policies *p = &r->policies[what];
     if (!iam_policies_of(a, &all, name_of(r, what), r->of->cfg->project.at, p)) {

@@ -3,6 +3,7 @@
 
 #include "aws/service.h"
 #include "iam/arn.h"
+#include "iam/statement.h"
 #include "resource/resource_write.h"
 
 #include <stdlib.h>
@@ -124,6 +125,27 @@ void allow_writing(struct arena *a, const struct graph *g, const struct allow_op
         for (uint32_t k = 0; w != NULL && k < w->n; k++)
             write_by(&q, n, &w->rows[k]);
     }
+}
+
+/* ---- state */
+
+/* "S3" (Terraform, backends), "S3 bucket permissions". */
+static void object(struct adding *q, str arn, const char *actions) {
+    for (str rest = str_c(actions); rest.n > 0;) {
+        str action = arena_str(q->a, str_split(&rest, ' '));
+        add(q, find(q, "s3", (const char *)action.p, NULL, STR("")), arn);
+    }
+}
+
+void allow_state(struct arena *a, const struct allow_options *o, str bucket, str key, bool lock,
+                 struct allows *to) {
+    struct adding q = {.a = a, .to = to};
+    str arn = arena_printf(a, "arn:%.*s:s3:::%.*s", STR_ARG(o->partition), STR_ARG(bucket));
+    str state = arena_cat3(a, arn, STR("/"), iam_literal(a, key, "*?$"));
+    object(&q, arn, "ListBucket");
+    object(&q, state, "GetObject PutObject");
+    if (lock)
+        object(&q, arena_cat(a, state, STR(".tflock")), "DeleteObject GetObject PutObject");
 }
 
 /* ---- order */

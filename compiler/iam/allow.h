@@ -36,9 +36,12 @@ struct allows {
 /* What `opsc plan` and `opsc drift` ask. */
 void allow_reading(struct arena *a, const struct graph *g, const struct allow_options *o,
                    struct allows *to);
-/* What creates, changes and deletes it all. */
+/* What creates, changes and deletes it all, and what Terraform looks at before that. */
 void allow_writing(struct arena *a, const struct graph *g, const struct allow_options *o,
                    struct allows *to);
+/* Terraform's state as an object of S3, and beside it the lock. */
+void allow_state(struct arena *a, const struct allow_options *o, str bucket, str key, bool lock,
+                 struct allows *to);
 /* Sorts; before it is read, and after all was added. */
 void allow_sort(struct allows *all);
 

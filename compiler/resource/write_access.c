@@ -10,17 +10,23 @@ static const struct resource_write role[] = {
     {DELETES, "iam", "DeleteRole", .on = "${arn}"},
     {TAGGING, "iam", "TagRole", .on = "${arn}"},
     {CHANGES, "iam", "UntagRole", .on = "${arn}"},
+    READS_BY("iam", "GetRole", NULL, "${arn}"),
+    READS_BY("iam", "ListRolePolicies", NULL, "${arn}"),
+    READS_BY("iam", "ListAttachedRolePolicies", NULL, "${arn}"),
+    READS_BY("iam", "ListInstanceProfilesForRole", NULL, "${arn}"),
 };
 #define ROLE GLOBAL_ARN("iam", "role/${role}")
 static const struct resource_write role_policy[] = {
     {MAKES, "iam", "PutRolePolicy", .on = ROLE},
     {DELETES, "iam", "DeleteRolePolicy", .on = ROLE},
+    READS_BY("iam", "GetRolePolicy", NULL, ROLE),
 };
 /* No other policy: not AdministratorAccess. */
 #define THIS_POLICY .test = "ArnLike", .key = "iam:PolicyARN", .value = "${policy_arn}"
 static const struct resource_write attachment[] = {
     {CREATES, "iam", "AttachRolePolicy", .on = ROLE, THIS_POLICY},
     {DELETES, "iam", "DetachRolePolicy", .on = ROLE, THIS_POLICY},
+    READS_BY("iam", "ListAttachedRolePolicies", NULL, ROLE),
 };
 /* A policy has five versions at most: the oldest makes room. */
 static const struct resource_write policy[] = {
@@ -30,6 +36,9 @@ static const struct resource_write policy[] = {
     {DELETES, "iam", "DeletePolicy", .on = "${arn}"},
     {TAGGING, "iam", "TagPolicy", .on = "${arn}"},
     {CHANGES, "iam", "UntagPolicy", .on = "${arn}"},
+    READS_BY("iam", "GetPolicy", NULL, "${arn}"),
+    READS_BY("iam", "GetPolicyVersion", NULL, "${arn}"),
+    READS_BY("iam", "ListPolicyVersions", NULL, "${arn}"),
 };
 #define PROVIDER GLOBAL_ARN("iam", "oidc-provider/${name}")
 static const struct resource_write provider[] = {
@@ -39,6 +48,7 @@ static const struct resource_write provider[] = {
     {DELETES, "iam", "DeleteOpenIDConnectProvider", .on = PROVIDER},
     {TAGGING, "iam", "TagOpenIDConnectProvider", .on = PROVIDER},
     {CHANGES, "iam", "UntagOpenIDConnectProvider", .on = PROVIDER},
+    READS_BY("iam", "GetOpenIDConnectProvider", NULL, PROVIDER),
 };
 
 /* Of a function in a VPC Lambda looks as its caller where that is ("Giving Lambda functions access
@@ -56,17 +66,22 @@ static const struct resource_write function[] = {
     IN_VPC("DescribeSecurityGroups"),
     IN_VPC("DescribeSubnets"),
     IN_VPC("DescribeVpcs"),
+    READS_BY("lambda", "GetFunction", NULL, "${arn}"),
+    READS_BY("lambda", "GetFunctionCodeSigningConfig", NULL, "${arn}"),
+    READS_BY("lambda", "ListVersionsByFunction", NULL, "${arn}"),
 };
 #define FUNCTION ARN("lambda", "function:${function_name}")
 static const struct resource_write permission[] = {
     {CREATES, "lambda", "AddPermission", .on = FUNCTION},
     {DELETES, "lambda", "RemovePermission", .on = FUNCTION},
+    READS_BY("lambda", "GetPolicy", NULL, FUNCTION),
 };
 static const struct resource_write schedule[] = {
     {CREATES, "scheduler", "CreateSchedule", .on = "${arn}"},
     {CHANGES, "scheduler", "UpdateSchedule", .on = "${arn}"},
     {DELETES, "scheduler", "DeleteSchedule", .on = "${arn}"},
     PASSES("${target.role_arn}", "scheduler.amazonaws.com"),
+    READS_BY("scheduler", "GetSchedule", NULL, "${arn}"),
 };
 
 const struct resource_writing resource_writes_access[] = {

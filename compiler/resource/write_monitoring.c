@@ -7,6 +7,8 @@ static const struct resource_write metric_alarm[] = {
     {DELETES, "cloudwatch", "DeleteAlarms", .on = "${arn}"},
     {TAGGING, "cloudwatch", "TagResource", .on = "${arn}"},
     {CHANGES, "cloudwatch", "UntagResource", .on = "${arn}"},
+    READS_BY("cloudwatch", "DescribeAlarms", NULL, NULL),
+    READS_BY("cloudwatch", "ListTagsForResource", NULL, "${arn}"),
 };
 /* "You must be signed on with the cloudwatch:PutCompositeAlarm permission that is scoped to *"
  * (CloudWatch API Reference). */
@@ -15,10 +17,13 @@ static const struct resource_write composite_alarm[] = {
     {DELETES, "cloudwatch", "DeleteAlarms", .on = "${arn}"},
     {TAGGING, "cloudwatch", "TagResource", .on = "${arn}"},
     {CHANGES, "cloudwatch", "UntagResource", .on = "${arn}"},
+    READS_BY("cloudwatch", "DescribeAlarms", NULL, NULL),
+    READS_BY("cloudwatch", "ListTagsForResource", NULL, "${arn}"),
 };
 static const struct resource_write dashboard[] = {
     {MAKES, "cloudwatch", "PutDashboard", .on = "${dashboard_arn}"},
     {DELETES, "cloudwatch", "DeleteDashboards", .on = "${dashboard_arn}"},
+    READS_BY("cloudwatch", "GetDashboard", NULL, "${dashboard_arn}"),
 };
 
 /* Of a log group IAM knows all that is in it, "NAME:*", but for its tags ("Log group ARNs",
@@ -33,14 +38,18 @@ static const struct resource_write log_group[] = {
     {DELETES, "logs", "DeleteLogGroup", .on = GROUP},
     {TAGGING, "logs", "TagResource", .on = "${arn} " GROUP},
     {CHANGES, "logs", "UntagResource", .on = "${arn}"},
+    READS_BY("logs", "DescribeLogGroups", NULL, NULL),
+    READS_BY("logs", "ListTagsForResource", NULL, "${arn} " GROUP),
 };
 static const struct resource_write metric_filter[] = {
     {MAKES, "logs", "PutMetricFilter", .on = ARN("logs", "log-group:${log_group_name}:*")},
     {DELETES, "logs", "DeleteMetricFilter", .on = ARN("logs", "log-group:${log_group_name}:*")},
+    READS_BY("logs", "DescribeMetricFilters", NULL, ARN("logs", "log-group:${log_group_name}:*")),
 };
 static const struct resource_write query_definition[] = {
     {MAKES, "logs", "PutQueryDefinition", .on = NULL},
     {DELETES, "logs", "DeleteQueryDefinition", .on = NULL},
+    READS_BY("logs", "DescribeQueryDefinitions", NULL, NULL),
 };
 
 static const struct resource_write topic[] = {
@@ -49,13 +58,18 @@ static const struct resource_write topic[] = {
     {DELETES, "sns", "DeleteTopic", .on = "${arn}"},
     {TAGGING, "sns", "TagResource", .on = "${arn}"},
     {CHANGES, "sns", "UntagResource", .on = "${arn}"},
+    READS_BY("sns", "GetTopicAttributes", NULL, "${arn}"),
+    READS_BY("sns", "ListTagsForResource", NULL, "${arn}"),
 };
 static const struct resource_write topic_policy[] = {
     {MAKES | DELETES, "sns", "SetTopicAttributes", .on = "${arn}"},
+    READS_BY("sns", "GetTopicAttributes", NULL, "${arn}"),
 };
 static const struct resource_write subscription[] = {
     {CREATES, "sns", "Subscribe", .on = "${topic_arn}"},
     {DELETES, "sns", "Unsubscribe", .on = NULL},
+    READS_BY("sns", "GetSubscriptionAttributes", NULL, NULL),
+    READS_BY("sns", "ListSubscriptionsByTopic", NULL, "${topic_arn}"),
 };
 
 /* The role by which Amazon Q Developer hears topics is made with the first channel of an account
@@ -73,6 +87,8 @@ static const struct resource_write slack[] = {
                              "AWSServiceRoleForAWSChatbot"),
      .test = "StringEquals", .key = "iam:AWSServiceName",
      .value = "management.chatbot.amazonaws.com"},
+    READS_BY("chatbot", "DescribeSlackChannelConfigurations", NULL, NULL),
+    READS_BY("chatbot", "ListTagsForResource", NULL, NULL),
 };
 
 const struct resource_writing resource_writes_monitoring[] = {

@@ -25,6 +25,9 @@
 #define WRITING(kind, rows)                                                                        \
     { &(kind), (rows), RESOURCE_COUNT(rows) }
 
+/* Terraform's provider looks at what it made. */
+#define READS_BY(service, operation, asks, where)                                                  \
+    { REFRESHES, service, operation, asks, .on = where }
 /* A role that a service of AWS is to take. */
 #define PASSES(role, service)                                                                      \
     {                                                                                              \

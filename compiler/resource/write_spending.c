@@ -15,6 +15,10 @@ static const struct resource_write budget[] = {
     MODIFIES(DELETES, "DeleteBudget"),
     {TAGGING, "budgets", "TagResource", .on = "${arn}"},
     {CHANGES, "budgets", "UntagResource", .on = "${arn}"},
+    READS_BY("budgets", "DescribeBudget", "ViewBudget", "${arn}"),
+    READS_BY("budgets", "DescribeNotificationsForBudget", "ViewBudget", "${arn}"),
+    READS_BY("budgets", "DescribeSubscribersForNotification", "ViewBudget", "${arn}"),
+    READS_BY("budgets", "ListTagsForResource", NULL, "${arn}"),
 };
 
 /* AWS chooses the ids of these. */
@@ -25,6 +29,8 @@ static const struct resource_write monitor[] = {
     {DELETES, "ce", "DeleteAnomalyMonitor", .on = MONITORS},
     {TAGGING, "ce", "TagResource", .on = MONITORS},
     {CHANGES, "ce", "UntagResource", .on = MONITORS},
+    READS_BY("ce", "GetAnomalyMonitors", NULL, MONITORS),
+    READS_BY("ce", "ListTagsForResource", NULL, MONITORS),
 };
 #define SUBSCRIPTIONS GLOBAL_ARN("ce", "anomalysubscription/*")
 static const struct resource_write subscription[] = {
@@ -33,6 +39,8 @@ static const struct resource_write subscription[] = {
     {DELETES, "ce", "DeleteAnomalySubscription", .on = SUBSCRIPTIONS},
     {TAGGING, "ce", "TagResource", .on = SUBSCRIPTIONS},
     {CHANGES, "ce", "UntagResource", .on = SUBSCRIPTIONS},
+    READS_BY("ce", "GetAnomalySubscriptions", NULL, SUBSCRIPTIONS),
+    READS_BY("ce", "ListTagsForResource", NULL, SUBSCRIPTIONS),
 };
 
 #define DISTRIBUTIONS GLOBAL_ARN("cloudfront", "distribution/*")
@@ -42,12 +50,15 @@ static const struct resource_write distribution[] = {
     {DELETES, "cloudfront", "DeleteDistribution", .on = DISTRIBUTIONS},
     {TAGGING, "cloudfront", "TagResource", .on = DISTRIBUTIONS},
     {CHANGES, "cloudfront", "UntagResource", .on = DISTRIBUTIONS},
+    READS_BY("cloudfront", "GetDistribution", NULL, DISTRIBUTIONS),
+    READS_BY("cloudfront", "ListTagsForResource", NULL, DISTRIBUTIONS),
 };
 #define CONTROLS GLOBAL_ARN("cloudfront", "origin-access-control/*")
 static const struct resource_write access_control[] = {
     {CREATES, "cloudfront", "CreateOriginAccessControl", .on = NULL},
     {CHANGES, "cloudfront", "UpdateOriginAccessControl", .on = CONTROLS},
     {DELETES, "cloudfront", "DeleteOriginAccessControl", .on = CONTROLS},
+    READS_BY("cloudfront", "GetOriginAccessControl", NULL, CONTROLS),
 };
 
 #define ENDPOINTS ARN("ec2", "vpc-endpoint/*")
@@ -59,6 +70,8 @@ static const struct resource_write endpoint[] = {
     {DELETES, "ec2", "DeleteVpcEndpoints", .on = ENDPOINTS},
     {TAGGING, "ec2", "CreateTags", .on = ENDPOINTS},
     {CHANGES, "ec2", "DeleteTags", .on = ENDPOINTS},
+    READS_BY("ec2", "DescribeVpcEndpoints", NULL, NULL),
+    READS_BY("ec2", "DescribePrefixLists", NULL, NULL),
 };
 
 const struct resource_writing resource_writes_spending[] = {
