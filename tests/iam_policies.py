@@ -147,11 +147,11 @@ def arn_of(kind, form, name, here):
         name += ":log-stream:"
     if kind == "scheduler.schedule":
         form = form.replace("${GroupName}", "default")
-    if kind == "kms.alias":
-        name = name.partition("/")[2]
+    if kind in ("kms.alias", "ssm.parameter"):
+        name = name.partition("/")[2] or name
     for sign, value in (("Partition", "aws"), ("Region", here[0]), ("Account", here[1])):
         form = form.replace("${%s}" % sign, value)
-    return re.sub(r"\$\{[^}]*\}", lambda _: name.lstrip("/"), form, count=1)
+    return re.sub(r"\$\{[^}]*\}", lambda _: name, form, count=1)
 
 
 def asked(service, operation, region, account, params):

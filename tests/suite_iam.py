@@ -27,7 +27,8 @@ alarms:
 """
 
 # With the kinds that no example has.
-MORE = SPEC % "eu-west-1" + """secrets:
+MORE = SPEC % "eu-west-1" + """terraform: { state: { bucket: shop-state } }
+secrets:
   store: secrets-manager
   kms_key: arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
   items:
@@ -49,6 +50,8 @@ LIMITS = [
     ("ec2:CreateVpcEndpoint", "arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-0a1b2c3d4e5f67890"),
     ("cloudfront:DeleteOriginAccessControl", "arn:aws:cloudfront::123456789012:origin-access-control/*"),
     ("ecr:SetRepositoryPolicy", "arn:aws:ecr:eu-west-1:123456789012:repository/shop/api"),
+    ("s3:PutObject", "arn:aws:s3:::shop-state/shop/production/terraform.tfstate"),
+    ("s3:DeleteObject", "arn:aws:s3:::shop-state/shop/production/terraform.tfstate.tflock"),
     ("ssm:CreateDocument", "arn:aws:ssm:eu-west-1:123456789012:document/shop-production-*"),
 ]
 
@@ -108,7 +111,9 @@ def check_dependents(work):
     explained = {("sns:CreateTopic", "iam:PassRole"): "only for the delivery log of a topic",
                  ("sns:SetTopicAttributes", "iam:PassRole"): "the same",
                  ("lambda:CreateFunction", "lambda:PassCapacityProvider"): "only for functions on instances of one's own",
-                 ("ssm:CreateDocument", "iam:PassRole"): "only for documents with a role of Automation",
+                 ("s3:PutObject", "arn:aws:s3:::shop-state/shop/production/terraform.tfstate"),
+    ("s3:DeleteObject", "arn:aws:s3:::shop-state/shop/production/terraform.tfstate.tflock"),
+    ("ssm:CreateDocument", "iam:PassRole"): "only for documents with a role of Automation",
                  ("cloudfront:CreateDistribution", "cloudfront:CreateConnectionGroup"): "only for distributions of many tenants",
                  ("budgets:ModifyBudget", "iam:CreateServiceLinkedRole"): "only for budgets that take actions on other accounts",
                  ("budgets:ViewBudget", "billing:GetBillingViewData"): "only for budgets of a billing view",
@@ -154,7 +159,7 @@ def check_said(work):
     write((SPEC % "eu-west-1").replace(', account: "123456789012"', ""))
     expect("no-account", ["drift", spec], 0, "without `aws.account`")
     expect("no-account-for-roles", ["github", spec, "--repository", "a/b"], 2, "in which account?")
-    write((SPEC % "eu-west-1").replace("environment: production", "environment: production-for-the-people-who-pay"))
+    write((SPEC % "eu-west-1").replace("environment: production", "environment: production-for-the-people-who-pay-for-all-of-it-and-more"))
     expect("role-name-too-long", ["github", spec, "--repository", "a/b"], 2, "IAM takes 64")
 
 

@@ -95,6 +95,14 @@ static struct github_jobs jobs_of(struct iam_run *r, int what) {
     return (struct github_jobs){which, 2};
 }
 
+/* An account has one provider for GitHub. */
+static void tell_both_make_it(const struct iam_run *r, span at) {
+    struct place p = sources_place(r->dl->sources, at.file, at.start);
+    cli_err("opsc iam github: %.*s:%u: `deploy` makes the identity provider as well: write "
+            "`provider: existing` there, or give --provider-exists here\n",
+            STR_ARG(cli_shown(r->c, p.file)), p.line);
+}
+
 static bool make_roles(struct iam_run *r) {
     const struct config *c = r->of->cfg;
     r->trust = (struct iam_roles){.partition = account_partition_of(r->of->region),
@@ -121,10 +129,8 @@ static bool make_roles(struct iam_run *r) {
                                         .which = jobs_of(r, i),
                                         .policies = &r->policies[i]};
     }
-    bool made = !r->trust.provider_exists && graph_has(r->of->graph, &resource_oidc_provider);
-    if (made)
-        cli_err("opsc iam github: `deploy` makes the identity provider as well, and an account has "
-                "one: write `provider: existing` below `deploy.github`\n");
+    if (!r->trust.provider_exists && graph_has(r->of->graph, &resource_oidc_provider))
+        tell_both_make_it(r, c->deploy.github.at);
     return true;
 }
 
@@ -133,6 +139,7 @@ static bool make_roles(struct iam_run *r) {
 static void put_terraform(struct buf *b, struct iam_run *r, int what) {
     struct arena *a = r->c->arena;
     struct graph *g = graph_new(a);
+    g->tags = r->of->graph->tags;
     struct emit_project p = r->of->project;
     str command = arena_printf(a, "opsc iam %s", iam_words[what]);
     p.command = (const char *)command.p;
