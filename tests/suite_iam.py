@@ -50,8 +50,8 @@ LIMITS = [
     ("ec2:CreateVpcEndpoint", "arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-0a1b2c3d4e5f67890"),
     ("cloudfront:DeleteOriginAccessControl", "arn:aws:cloudfront::123456789012:origin-access-control/*"),
     ("ecr:SetRepositoryPolicy", "arn:aws:ecr:eu-west-1:123456789012:repository/shop/api"),
-    ("s3:PutObject", "arn:aws:s3:::shop-state/shop/production/terraform.tfstate"),
-    ("s3:DeleteObject", "arn:aws:s3:::shop-state/shop/production/terraform.tfstate.tflock"),
+    ("s3:PutObject", "arn:aws:s3:::shop-state/shop/production/ops.tfstate"),
+    ("s3:DeleteObject", "arn:aws:s3:::shop-state/shop/production/ops.tfstate.tflock"),
     ("ssm:CreateDocument", "arn:aws:ssm:eu-west-1:123456789012:document/shop-production-*"),
 ]
 
@@ -111,9 +111,7 @@ def check_dependents(work):
     explained = {("sns:CreateTopic", "iam:PassRole"): "only for the delivery log of a topic",
                  ("sns:SetTopicAttributes", "iam:PassRole"): "the same",
                  ("lambda:CreateFunction", "lambda:PassCapacityProvider"): "only for functions on instances of one's own",
-                 ("s3:PutObject", "arn:aws:s3:::shop-state/shop/production/terraform.tfstate"),
-    ("s3:DeleteObject", "arn:aws:s3:::shop-state/shop/production/terraform.tfstate.tflock"),
-    ("ssm:CreateDocument", "iam:PassRole"): "only for documents with a role of Automation",
+                 ("ssm:CreateDocument", "iam:PassRole"): "only for documents with a role of Automation",
                  ("cloudfront:CreateDistribution", "cloudfront:CreateConnectionGroup"): "only for distributions of many tenants",
                  ("budgets:ModifyBudget", "iam:CreateServiceLinkedRole"): "only for budgets that take actions on other accounts",
                  ("budgets:ViewBudget", "billing:GetBillingViewData"): "only for budgets of a billing view",
