@@ -32,13 +32,12 @@ NAMED_BY = {"cloudwatch.alarm": ("AlarmName", "AlarmNames"), "cloudwatch.dashboa
             "logs.log-group": ("logGroupName",), "sns.topic": ("Name",), "iam.role": ("RoleName",), "iam.policy": ("PolicyName",),
             "lambda.function": ("FunctionName",), "scheduler.schedule": ("Name",), "s3.bucket": ("Bucket",), "ssm.document": ("Name",),
             "ssm.parameter": ("Name", "ResourceId"), "kms.alias": ("AliasName",), "kms.key": ("KeyId", "TargetKeyId"),
-            "ecr.repository": ("repositoryName", "repositoryNames"), "secretsmanager.Secret": ("Name", "SecretId")}
+            "ecr.repository": ("repositoryName", "repositoryNames"), "secretsmanager.Secret": ("Name", "SecretId"),
+            "rds.db": ("DBInstanceIdentifier",), "rds.subgrp": ("DBSubnetGroupName",), "ec2.instance": ("InstanceId",)}
 # Where IAM would take a narrower resource, and AWS asks for "*" or more.
 AS_WIDE = {"cloudwatch:DescribeAlarms": "composite alarms are told to who may see all",
            "cloudwatch:PutCompositeAlarm": "must be signed on with a permission that is scoped to *",
-           "logs:DescribeMetricFilters": "without a log group it is asked of all",
-           "rds:DescribeDBInstances": "an instance that is looked up may have any name",
-           "rds:DescribeDBSubnetGroups": "as the instance"}
+           "logs:DescribeMetricFilters": "without a log group it is asked of all"}
 NO_PERMISSION = {"sts:GetCallerIdentity"}  # "No permissions are required to perform this operation" (STS API Reference)
 POLICY_MAX = 6144
 
@@ -101,9 +100,9 @@ def check_statement(s):
 
 
 def known_ids(arn):
-    """Whether it ends with what AWS chooses, or is what is in one log group."""
-    return re.search(r":(key|vpc-endpoint|distribution|origin-access-control|anomalymonitor|anomalysubscription)/\*$", arn) \
-        or re.search(r":log-group:[^:*]+:\*$", arn)
+    """Whether it ends with what AWS chooses, is what is in one log group, or is known by what is looked up before."""
+    return re.search(r":(key|instance|vpc-endpoint|distribution|origin-access-control|anomalymonitor|anomalysubscription)/\*$", arn) \
+        or re.search(r":log-group:[^:*]+:\*$", arn) or re.search(r":rds:.*:subgrp:\*$", arn)
 
 
 def check_document(policy):
@@ -162,7 +161,8 @@ def asked(service, operation, region, account, params):
         return [Asked(action, None)]
     if "PolicyArn" in params and "RoleName" in params:
         given = {"iam__PolicyARN": params["PolicyArn"]}
-    whole = [v for k, v in sorted(params.items()) if isinstance(v, str) and v.startswith("arn:") and "RoleName" not in params]
+    whole = [v for _, v in sorted(params.items()) if isinstance(v, str) and v.startswith("arn:") and v.split(":")[2] == action.partition(":")[0]
+             and "RoleName" not in params]
     kinds = [(f"{action.partition(':')[0]}.{r}", f) for r, f in facts()[action.partition(":")[0]]["resources"].items() if f in known[1]]
     if not kinds:
         return [Asked(action)]

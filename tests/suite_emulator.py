@@ -275,6 +275,9 @@ def check_allowed(label, asked, spec, account, environment, left_out):
     verdict(f"drift-is-allowed-{label}", [f"not allowed: {a}" for a in refused] + [f"allowed, and never asked for: {a}" for a in idle])
     # The provider asks for a user where it is told not to try its credentials, and goes on without.
     asks = [a for a in asks["terraform"] if a[:2] != ("iam", "GetUser")]
+    reads = [a for a in asks if a[1].startswith(("Get", "List", "Describe", "Head"))]
+    refused, _ = iam_policies.Policies(iam_policies.iam(spec, "plan", environment)).refused(reads, account)
+    verdict(f"plan-is-allowed-{label}", [f"not allowed: {a}" for a in refused])
     refused, used = iam_policies.Policies(iam_policies.iam(spec, "apply", environment)).refused(asks, account)
     verdict(f"apply-is-allowed-{label}", [f"not allowed: {a}" for a in refused] if len(used) > 10 else ["nothing was asked for"])
     return len(used)

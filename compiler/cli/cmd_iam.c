@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/iam_parts.h"
 #include "lower/account.h"
+#include "resource/resource_write.h"
 #include "schema/schema.h"
+
+#include <limits.h>
 
 #define TEXT_MAX (64u << 20)
 #define NAME_MAX_ROLE 64
 /* "IAM and AWS STS quotas": managed policies of a role, unless AWS allows more. */
 #define POLICIES_OF_ROLE 10
 
-static const char *const iam_words[] = {"drift", "apply", "github", NULL};
+static const char *const iam_words[] = {"drift", "plan", "apply", "github", NULL};
 
 static const struct {
     const char *label, *does;
+    unsigned effects; /* besides what opsc reads */
 } whats[IAM_WHATS] = {
-    [IAM_DRIFT] = {"drift", "What opsc plan and opsc drift read"},
-    [IAM_APPLY] = {"apply", "What terraform apply and opsc plan do"},
+    [IAM_DRIFT] = {"drift", "What opsc plan and opsc drift read", 0},
+    [IAM_PLAN] = {"plan", "What terraform plan and opsc read", RESOURCE_REFRESHES},
+    [IAM_APPLY] = {"apply", "What terraform apply does and opsc reads", UINT_MAX},
 };
 
 /* ---- what is allowed */
@@ -32,11 +37,13 @@ static bool make_policies(struct iam_run *r, int what) {
                               .prefix = r->of->prefix};
     struct allows all = {0};
     allow_reading(a, r->of->graph, &o, &all);
-    if (what == IAM_APPLY)
-        allow_writing(a, r->of->graph, &o, &all);
+    allow_effects(a, r->of->graph, &o, whats[what].effects, &all);
     const struct emit_project *t = &r->of->project;
-    if (what == IAM_APPLY && t->backend)
-        allow_state(a, &o, t->state_bucket, t->state_key, t->state_lock, &all);
+    if (what != IAM_DRIFT && t->backend)
+        allow_state(
+            a, &o,
+            &(struct allow_state){t->state_bucket, t->state_key, what == IAM_APPLY, t->state_lock},
+            &all);
     allow_sort(&all);
     struct iam_policies *p = &r->policies[what];
     if (!iam_policies_of(a, &all, name_of(r, what), r->of->cfg->project.at, p)) {
@@ -196,7 +203,7 @@ static enum cli_exit run_iam(struct cli *c) {
     while (iam_words[what] != NULL && (c->nargs == 0 || !str_is(c->args[0], iam_words[what])))
         what++;
     if (iam_words[what] == NULL) {
-        cli_err("opsc iam takes `drift`, `apply` or `github`, then a spec\n");
+        cli_err("opsc iam takes `drift`, `plan`, `apply` or `github`, then a spec\n");
         return CLI_USAGE;
     }
     opt.spec.file = cli_spec_file(c, c->nargs > 1 ? c->args[1] : STR("ops.yaml"));
@@ -214,17 +221,18 @@ static enum cli_exit run_iam(struct cli *c) {
 
 const struct cli_command cmd_iam = {
     .name = "iam",
-    .args = "drift | apply | github [FILE]",
+    .args = "drift | plan | apply | github [FILE]",
     .summary = "Show the least permissions that reading or changing the account takes.",
     .examples = "  opsc iam drift                    # what `opsc plan` and `opsc drift` read\n"
-                "  opsc iam apply --format json      # what changes it all, as policies\n"
+                "  opsc iam apply --format json      # what `terraform apply` does, as policies\n"
                 "  opsc iam github --format terraform >iam.tf\n",
-    .text = "FILE is a spec, or a folder with an ops.yaml; without it, ops.yaml. `drift` and "
-            "`apply` are\n"
-            "policies of what the spec's resources take and nothing else, limited to their names;\n"
-            "`github` is the identity provider and a role for each that jobs on GitHub take. "
-            "docs/iam.md\n"
-            "has more.\n",
+    .text =
+        "FILE is a spec, or a folder with an ops.yaml; without it, ops.yaml. `drift`, `plan` "
+        "and\n"
+        "`apply` are policies of what the spec's resources take and nothing else, limited to "
+        "their\n"
+        "names: for opsc, for `terraform plan`, for `terraform apply`. `github` is the identity\n"
+        "provider and a role for each, which jobs on GitHub take. docs/iam.md has more.\n",
     .options = {OPT_ENV, OPT_VAR, OPT_FORMAT_IAM, OPT_REPOSITORY, OPT_PROVIDER_EXISTS},
     .noptions = 5,
     .choices = iam_words,

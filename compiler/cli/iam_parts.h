@@ -7,7 +7,7 @@
 #include "iam/roles.h"
 
 /* iam_parts: what the actions of `opsc iam` share, and how they show it. Internal to it. */
-enum { IAM_DRIFT, IAM_APPLY, IAM_WHATS };
+enum { IAM_DRIFT, IAM_PLAN, IAM_APPLY, IAM_WHATS };
 
 struct iam_run {
     struct cli *c;

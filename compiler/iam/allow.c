@@ -94,7 +94,7 @@ void allow_reading(struct arena *a, const struct graph *g, const struct allow_op
     }
 }
 
-/* ---- writing */
+/* ---- by effects */
 
 static void write_by(struct adding *q, const struct node *n, const struct resource_write *r) {
     const char *action = r->action != NULL ? r->action : r->operation;
@@ -115,15 +115,17 @@ static void write_by(struct adding *q, const struct node *n, const struct resour
         add_all(q, find(q, r->service, action, r->key == NULL ? NULL : r, values.items.at[i]), &on);
 }
 
-void allow_writing(struct arena *a, const struct graph *g, const struct allow_options *o,
-                   struct allows *to) {
+void allow_effects(struct arena *a, const struct graph *g, const struct allow_options *o,
+                   unsigned effects, struct allows *to) {
     struct adding q = {.a = a, .to = to};
     arn_init(&q.arns, a, g, o);
     for (uint32_t i = 0; i < g->nodes.n; i++) {
         const struct node *n = g->nodes.at[i];
-        const struct resource_writing *w = n->data ? NULL : resource_writing_of(n->kind);
-        for (uint32_t k = 0; w != NULL && k < w->n; k++)
-            write_by(&q, n, &w->rows[k]);
+        const struct resource_writing *w = resource_writing_of(n->kind);
+        for (uint32_t k = 0; w != NULL && k < w->n; k++) {
+            if ((w->rows[k].effects & effects) != 0)
+                write_by(&q, n, &w->rows[k]);
+        }
     }
 }
 
@@ -137,14 +139,14 @@ static void object(struct adding *q, str arn, const char *actions) {
     }
 }
 
-void allow_state(struct arena *a, const struct allow_options *o, str bucket, str key, bool lock,
+void allow_state(struct arena *a, const struct allow_options *o, const struct allow_state *s,
                  struct allows *to) {
     struct adding q = {.a = a, .to = to};
-    str arn = arena_printf(a, "arn:%.*s:s3:::%.*s", STR_ARG(o->partition), STR_ARG(bucket));
-    str state = arena_cat3(a, arn, STR("/"), iam_literal(a, key, "*?$"));
+    str arn = arena_printf(a, "arn:%.*s:s3:::%.*s", STR_ARG(o->partition), STR_ARG(s->bucket));
+    str state = arena_cat3(a, arn, STR("/"), iam_literal(a, s->key, "*?$"));
     object(&q, arn, "ListBucket");
-    object(&q, state, "GetObject PutObject");
-    if (lock)
+    object(&q, state, s->writes ? "GetObject PutObject" : "GetObject");
+    if (s->writes && s->lock)
         object(&q, arena_cat(a, state, STR(".tflock")), "DeleteObject GetObject PutObject");
 }
 

@@ -36,11 +36,15 @@ struct allows {
 /* What `opsc plan` and `opsc drift` ask. */
 void allow_reading(struct arena *a, const struct graph *g, const struct allow_options *o,
                    struct allows *to);
-/* What creates, changes and deletes it all, and what Terraform looks at before that. */
-void allow_writing(struct arena *a, const struct graph *g, const struct allow_options *o,
-                   struct allows *to);
-/* Terraform's state as an object of S3, and beside it the lock. */
-void allow_state(struct arena *a, const struct allow_options *o, str bucket, str key, bool lock,
+/* By operations of these effects, or of one of them (enum resource_effect). */
+void allow_effects(struct arena *a, const struct graph *g, const struct allow_options *o,
+                   unsigned effects, struct allows *to);
+/* Terraform's state, an object of S3: to read it, or else to write it, and the lock beside it. */
+struct allow_state {
+    str bucket, key;
+    bool writes, lock;
+};
+void allow_state(struct arena *a, const struct allow_options *o, const struct allow_state *s,
                  struct allows *to);
 /* Sorts; before it is read, and after all was added. */
 void allow_sort(struct allows *all);

@@ -49,7 +49,10 @@ const struct resource_kind resource_data_caller_identity = {.tf = "aws_caller_id
 static const struct resource_param db_instance_params[] = {
     {"DBInstanceIdentifier", "db_instance_identifier"}};
 static const struct resource_call describe_db_instances = {
-    .service = "rds", .operation = "DescribeDBInstances", PARAMS(db_instance_params)};
+    .service = "rds",
+    .operation = "DescribeDBInstances",
+    .on = "arn:${partition}:rds:${region}:${account}:db:${db_instance_identifier}",
+    PARAMS(db_instance_params)};
 static const struct resource_read read_db_instances[] = {
     {.call = &describe_db_instances, .items = "DBInstances/DBInstance"}};
 
@@ -89,7 +92,10 @@ const struct resource_kind resource_data_db_instance = {.tf = "aws_db_instance",
 
 static const struct resource_param subnet_group_params[] = {{"DBSubnetGroupName", "name"}};
 static const struct resource_call describe_subnet_groups = {
-    .service = "rds", .operation = "DescribeDBSubnetGroups", PARAMS(subnet_group_params)};
+    .service = "rds",
+    .operation = "DescribeDBSubnetGroups",
+    .on = "arn:${partition}:rds:${region}:${account}:subgrp:${name}",
+    PARAMS(subnet_group_params)};
 static const struct resource_read read_subnet_groups[] = {
     {.call = &describe_subnet_groups, .items = "DBSubnetGroups/DBSubnetGroup"}};
 

@@ -2,10 +2,8 @@
 #include "resource/resource_write.h"
 
 static const struct resource_writing *const tables[] = {
-    resource_writes_monitoring,
-    resource_writes_access,
-    resource_writes_stores,
-    resource_writes_spending,
+    resource_writes_monitoring, resource_writes_access, resource_writes_stores,
+    resource_writes_spending,   resource_writes_data,
 };
 
 const struct resource_writing *resource_writing_of(const struct resource_kind *kind) {

@@ -41,11 +41,12 @@ struct resource_writing {
     uint32_t n;
 };
 
-/* NULL: opsc cannot say it of this kind; of what is looked up nothing is written. */
+/* NULL: there is nothing to say. What is looked up has what refreshes it alone. */
 const struct resource_writing *resource_writing_of(const struct resource_kind *kind);
 
 /* The tables, for resource_writing_of(): each ends with a row without a kind. */
 extern const struct resource_writing resource_writes_access[];
+extern const struct resource_writing resource_writes_data[];
 extern const struct resource_writing resource_writes_monitoring[];
 extern const struct resource_writing resource_writes_spending[];
 extern const struct resource_writing resource_writes_stores[];
