@@ -56,7 +56,7 @@ complete -c opsc -n '__fish_seen_subcommand_from iam' -l var -r -d 'Set a variab
 complete -c opsc -n '__fish_seen_subcommand_from iam' -l format -r -f -a 'text json terraform' -d 'Form: text, json or terraform.'
 complete -c opsc -n '__fish_seen_subcommand_from iam' -l repository -r -d 'The repository on GitHub, also as OWNER@ID/NAME@ID; else the spec\'s.'
 complete -c opsc -n '__fish_seen_subcommand_from iam' -l provider-exists -d 'The account has GitHub\'s identity provider already.'
-complete -c opsc -n '__fish_seen_subcommand_from iam' -f -a 'drift apply github'
+complete -c opsc -n '__fish_seen_subcommand_from iam' -f -a 'drift plan apply github'
 complete -c opsc -n __fish_use_subcommand -f -a cost -d 'Say what the system costs a month.'
 complete -c opsc -n '__fish_seen_subcommand_from cost' -l help -s h -d 'Show this help.'
 complete -c opsc -n '__fish_seen_subcommand_from cost' -l color -r -f -a 'auto always never' -d 'Colour: auto (a terminal, and NO_COLOR is not set), always or never.'

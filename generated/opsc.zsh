@@ -99,7 +99,7 @@ _opsc() {
         '--format=[Form\: text, json or terraform.]:FORMAT:(text json terraform)' \
         '--repository=[The repository on GitHub, also as OWNER@ID/NAME@ID; else the spec'\''s.]:OWNER/NAME:' \
         '--provider-exists[The account has GitHub'\''s identity provider already.]' \
-        '*:argument:(drift apply github)'
+        '*:argument:(drift plan apply github)'
       ;;
     cost)
       _arguments \

@@ -355,14 +355,10 @@ def run(terraform, server, tmp, label, root, spec, environment, seen):
         _, text = terraform.run(copy, "show", "-json", "-no-color")
         modules = json.loads(text)["values"]["root_module"]["child_modules"]
         compare(label, client, [r for m in modules for r in m["resources"]], regions)
-<<<<<<< HEAD
         check_drift(label, client, server, spec, account, environment, regions, seen, left_out)
-=======
-        check_drift(label, client, server, spec, account, environment, regions, seen)
         if label == "free-tier":
             check_roles(terraform, server, copy, tmp, spec, account)
             server.watched()
->>>>>>> 34a062b (IAM: what Terraform reads and its state are allowed to who applies; policies are held against the reference and against what was asked)
     status, text = terraform.run(copy, "destroy", "-auto-approve", "-refresh=false", *common, env=env)
     verdict(f"destroy-{label}", [] if status == 0 else [text])
     if client is not None:
