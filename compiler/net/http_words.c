@@ -9,11 +9,16 @@ bool http_is_clean(str url) {
     return true;
 }
 
-str http_origin(struct arena *a, str url) {
+/* Where the host begins; before it nothing but "https://" or its like may stand. */
+static uint32_t after_scheme(str url) {
     uint32_t at = 0;
-    while (at < url.n && !str_starts(str_sub(url, at, url.n), STR("://")))
+    while (at < url.n && ((url.p[at] | 0x20) >= 'a' && (url.p[at] | 0x20) <= 'z'))
         at++;
-    at = at == url.n ? 0 : at + 3;
+    return str_starts(str_sub(url, at, url.n), STR("://")) ? at + 3 : 0;
+}
+
+str http_origin(struct arena *a, str url) {
+    uint32_t at = after_scheme(url);
     uint32_t from = at, end = at;
     while (end < url.n && strchr("/?#\\", url.p[end]) == NULL)
         end++;

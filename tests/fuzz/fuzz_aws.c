@@ -22,10 +22,12 @@ static void check_text(str s, const char *promise) {
 static void read_error(struct arena *a, const struct aws_service *s, str body) {
     str first = str_split(&body, '\n');
     struct http_header headers[] = {{STR("x-amzn-errortype"), first},
-                                    {STR("x-amzn-query-error"), str_sub(first, 1, first.n)}};
+                                    {STR("x-amzn-query-error"), str_sub(first, 1, first.n)},
+                                    {STR("location"), first},
+                                    {STR("server"), first}};
     struct aws_error e;
-    uint32_t n = first.n % 3;
-    unsigned status = 400 + first.n % 200;
+    uint32_t n = first.n % 5;
+    unsigned status = 200 + (first.n * 7 + n) % 400;
     aws_error_read(a, s, STR("DescribeAlarms"), status, headers, n, body, &e);
     check_text(e.code, "a code is a line");
     check_text(e.message, "a message is a line");
@@ -35,6 +37,24 @@ static void read_error(struct arena *a, const struct aws_service *s, str body) {
         fuzz_fail("an error is one", e.message);
     if (aws_error_retry(s, &e) != AWS_RETRY_NEVER && e.kind == AWS_QUOTA)
         fuzz_fail("a full quota is not tried again", e.code);
+}
+
+/* Nothing of a user, a password, a path or a query. */
+static void read_url(struct arena *a, str url) {
+    str origin = http_origin(a, url);
+    for (uint32_t i = 0; i < origin.n; i++) {
+        if (strchr("@?#\\", origin.p[i]) != NULL && origin.p[i] != 0)
+            fuzz_fail("an origin has no more than a host", url);
+    }
+}
+
+static void read_bucket(struct arena *a, str body) {
+    struct http_header header = {STR("x-amz-bucket-region"), str_split(&body, '\n')};
+    str region = aws_error_bucket_region(a, 301, &header, header.value.n > 0, body);
+    for (uint32_t i = 0; i < region.n; i++) {
+        if (strchr("./@:", region.p[i]) != NULL)
+            fuzz_fail("a region is no host", region);
+    }
 }
 
 static uint32_t count(const struct xml_node *n, unsigned depth) {
@@ -95,6 +115,10 @@ static void read_any(struct arena *a, str input) {
         read_ini(a, input);
     else if (str_is(what, "time"))
         read_times(input);
+    else if (str_is(what, "url"))
+        read_url(a, input);
+    else if (str_is(what, "bucket"))
+        read_bucket(a, input);
     else if (aws_service_find(what) != NULL)
         read_error(a, aws_service_find(what), input);
     else

@@ -76,6 +76,7 @@ static void test_origin(void **state) {
         {"https://a@[::1]:4566", "https://[::1]:4566"},
         {"https://host#@x", "https://host"},
         {"user:secret@host", "host"},
+        {"user:secret@host://x", "host:"},
         {"https://", "https://"},
         {"", ""},
     };
