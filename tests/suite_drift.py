@@ -179,7 +179,8 @@ def text(folder, account):
         check("\x1b" not in said and "\\x1b[31m\\n::error" in said, "a name is sent as it is")
         colour = run(account, folder, "plan", "--color", "always").stdout
         check("      \x1b[31m- As\x1b[0m\n" in colour and "\x1b[32m+ db.cpu" in colour, colour)
-        check("3 to create, 2 to change" in colour, colour)
+        check("3 to create, 2 to change" in colour and "\x1b[31m95\x1b[0m -> \x1b[32m80\x1b[0m  ops.yaml:9\n" in colour, colour)
+        check("\x1b" not in run(account, folder, "drift", env={"NO_COLOR": "1", "CLICOLOR_FORCE": "1"}).stdout, "NO_COLOR")
 
 
 def forms(folder, account):

@@ -103,6 +103,7 @@ static void put_line(void *ctx, char sign, str line) {
 static void put_change(struct buf *b, const struct report *r, const struct diff_item *item,
                        const struct diff_change *d) {
     struct arena *a = r->arena;
+    str have, want;
     BUF_LIT(b, "@@ ");
     render_shown(b, d->path);
     BUF_LIT(b, " @@ ");
@@ -112,9 +113,9 @@ static void put_change(struct buf *b, const struct report *r, const struct diff_
         BUF_LIT(b, "  not compared, it depends on ");
         buf_put(b, report_value(a, d, d->want, VALUE_BYTES));
         buf_byte(b, '\n');
-    } else if (report_arrow(a, d).n > 0) {
-        put_line(b, '-', report_value(a, d, d->have, VALUE_BYTES));
-        put_line(b, '+', report_value(a, d, d->want, VALUE_BYTES));
+    } else if (report_glance(a, d, &have, &want)) {
+        put_line(b, '-', have);
+        put_line(b, '+', want);
     } else {
         uint32_t more = report_lines(a, d, put_line, b);
         put_more(b, more, "  ... ", more == 1 ? " line\n" : " lines\n");

@@ -29,8 +29,8 @@ str report_sums(const struct report *r);
 
 /* A value on one line; `max` bytes of it, and "..." for the rest. "(hidden)" and "nothing", too. */
 str report_value(struct arena *a, const struct diff_change *d, const struct value *v, uint32_t max);
-/* "95 -> 90", when that can be read at a glance; empty: it takes lines. */
-str report_arrow(struct arena *a, const struct diff_change *d);
+/* Whether both sides can be read at a glance, "95 -> 90"; false: they take lines. */
+bool report_glance(struct arena *a, const struct diff_change *d, str *ret_have, str *ret_want);
 /*
  * What goes and what comes, line by line; the same around it, without most of what stays as it is.
  * `line` gets at most REPORT_LINES_MAX, of what is on one side only REPORT_LINES_ONE_SIDE, each

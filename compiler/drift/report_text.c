@@ -7,6 +7,8 @@
 #define SHOWN_BYTES 160
 #define COLUMN_MAX 44 /* to which the values of an item are brought */
 #define PLAIN "\033[0m"
+#define GONE "\033[31m"
+#define COME "\033[32m"
 
 struct writing {
     struct buf *b;
@@ -18,7 +20,7 @@ static void put_line(void *ctx, char sign, str line) {
     const struct writing *w = ctx;
     bool colour = w->colour && sign != ' ';
     buf_text(w->b, "      ");
-    buf_text(w->b, !colour ? "" : sign == '+' ? "\033[32m" : "\033[31m");
+    buf_text(w->b, !colour ? "" : sign == '+' ? COME : GONE);
     buf_byte(w->b, (unsigned char)sign);
     buf_byte(w->b, ' ');
     buf_put(w->b, line);
@@ -33,29 +35,42 @@ static void put_place(struct buf *b, str place) {
     buf_byte(b, '\n');
 }
 
+static void put_side(const struct writing *w, const char *colour, str value) {
+    buf_text(w->b, w->colour ? colour : "");
+    buf_put(w->b, value);
+    buf_text(w->b, w->colour ? PLAIN : "");
+}
+
+/* What stands beside the path; false: nothing, the values take lines. */
+static bool put_beside(const struct writing *w, const struct diff_change *d, uint32_t column) {
+    struct arena *a = w->r->arena;
+    uint32_t width = utf8_count(d->path);
+    str have, want;
+    if (!d->unknown && !report_glance(a, d, &have, &want))
+        return false;
+    buf_repeat(w->b, ' ', column > width ? column - width + 1 : 1);
+    if (d->unknown) {
+        BUF_LIT(w->b, "not compared, it depends on ");
+        buf_put(w->b, report_value(a, d, d->want, SHOWN_BYTES));
+        return true;
+    }
+    put_side(w, GONE, have);
+    BUF_LIT(w->b, " -> ");
+    put_side(w, COME, want);
+    return true;
+}
+
 static void put_change(struct writing *w, const struct diff_item *item, const struct diff_change *d,
                        uint32_t column) {
-    struct arena *a = w->r->arena;
     struct buf *b = w->b;
-    str place = report_place(w->r, d->at, item->want);
-    str arrow = d->unknown ? STR("") : report_arrow(a, d);
-    uint32_t width = utf8_count(d->path);
     BUF_LIT(b, "    ");
     render_shown(b, d->path);
     buf_byte(b, ':');
-    if (d->unknown || arrow.n > 0)
-        buf_repeat(b, ' ', column > width ? column - width + 1 : 1);
-    if (d->unknown) {
-        BUF_LIT(b, "not compared, it depends on ");
-        buf_put(b, report_value(a, d, d->want, SHOWN_BYTES));
-    }
-    buf_put(b, arrow);
+    bool beside = put_beside(w, d, column);
     if (d->replaces && item->action == DIFF_REPLACE)
         BUF_LIT(b, " (makes another one)");
-    put_place(b, place);
-    if (d->unknown || arrow.n > 0)
-        return;
-    uint32_t more = report_lines(a, d, put_line, w);
+    put_place(b, report_place(w->r, d->at, item->want));
+    uint32_t more = beside ? 0 : report_lines(w->r->arena, d, put_line, w);
     if (more > 0)
         buf_printf(b, "      ... %u more line%s: --format json has all\n", more,
                    more == 1 ? "" : "s");
@@ -67,7 +82,8 @@ static uint32_t column_of(const struct report *r, const struct diff_item *item) 
     for (uint32_t i = 0; i < item->changes.n; i++) {
         const struct diff_change *d = &item->changes.at[i];
         uint32_t width = utf8_count(d->path);
-        bool beside = d->unknown || report_arrow(r->arena, d).n > 0;
+        str have, want;
+        bool beside = d->unknown || report_glance(r->arena, d, &have, &want);
         if (beside && width <= COLUMN_MAX && width > column)
             column = width;
     }

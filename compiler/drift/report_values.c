@@ -41,13 +41,11 @@ static bool has_lines(const struct value *v) {
     return v != NULL && v->type == VALUE_STR && str_find(v->text, '\n') < v->text.n;
 }
 
-str report_arrow(struct arena *a, const struct diff_change *d) {
+bool report_glance(struct arena *a, const struct diff_change *d, str *ret_have, str *ret_want) {
+    *ret_have = report_value(a, d, d->have, GLANCE_BYTES + 1);
+    *ret_want = report_value(a, d, d->want, GLANCE_BYTES + 1);
     bool lines = !d->secret && (has_lines(d->want) || has_lines(d->have));
-    str have = report_value(a, d, d->have, GLANCE_BYTES + 1);
-    str want = report_value(a, d, d->want, GLANCE_BYTES + 1);
-    if (lines || have.n > GLANCE_BYTES || want.n > GLANCE_BYTES)
-        return STR("");
-    return arena_cat3(a, have, STR(" -> "), want);
+    return !lines && ret_have->n <= GLANCE_BYTES && ret_want->n <= GLANCE_BYTES;
 }
 
 /* ---- lines */
