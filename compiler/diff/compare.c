@@ -111,7 +111,9 @@ static struct value *as_map(struct compare *c, const struct resource_attr *row,
         if (x == NULL)
             continue;
         struct value *shown = NULL;
-        if (in->type == ATTR_BLOCKS && x->type == VALUE_LIST) {
+        if ((in->flags & ATTR_SECRET) != 0) {
+            shown = value_str(c->a, STR("(hidden)"), x->at);
+        } else if (in->type == ATTR_BLOCKS && x->type == VALUE_LIST) {
             shown = value_list(c->a, VALUE_LIST, x->list.n, x->at);
             for (uint32_t k = 0; k < x->list.n; k++)
                 value_push(shown, as_map(c, in, x->list.items[k]));

@@ -84,6 +84,14 @@ static bool fixed(const struct filling *q, str name, str *ret) {
     return true;
 }
 
+/* A function may be written as its ARN: the name is what follows the last colon. */
+static const struct value *named(struct filling *q, struct found at) {
+    const struct value *v = known_value(&q->f->known, q->n, at.value);
+    if (at.row->read_after == 0 || v->type != VALUE_STR)
+        return v;
+    return value_str(q->f->a, str_after_last(v->text, at.row->read_after), v->at);
+}
+
 static void attribute(struct filling *q, str rest, str done, str name) {
     struct arena *a = q->f->a;
     struct found at = find(a, q->n, name);
@@ -93,7 +101,7 @@ static void attribute(struct filling *q, str rest, str done, str name) {
     else if (q->prefix && (at.row != NULL || str_is(name, "name")))
         with(q, rest, done, arena_cat(a, q->f->o->prefix, STR(ANY)));
     else if (at.value != NULL)
-        with_value(q, rest, done, known_value(&q->f->known, q->n, at.value));
+        with_value(q, rest, done, named(q, at));
     else if (computed)
         with(q, rest, done, STR(ANY));
     else if (at.row == NULL && str_is(name, "name") && q->n->name.n > 0)

@@ -36,7 +36,10 @@ static struct value *number(struct reader *r, double d) {
     struct num n = number_of(d);
     if (num_ok(n))
         return value_num(r->a, n, SPAN_NONE);
-    return value_str(r->a, arena_printf(r->a, "%a", d), SPAN_NONE);
+    /* No number of ours: told by its bits, which differ from those of each other one. */
+    uint64_t bits;
+    memcpy(&bits, &d, sizeof bits);
+    return value_str(r->a, arena_printf(r->a, "0x%016llx", (unsigned long long)bits), SPAN_NONE);
 }
 
 static struct value *read_any(struct reader *r, const cJSON *j, unsigned depth);

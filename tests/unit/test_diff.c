@@ -73,7 +73,8 @@ static const struct diff_options options = {.partition = STR_INIT("aws"),
                                             .ours = all_ours,
                                             .file = file_text};
 
-static const char *const words[] = {"same", "create", "change", "replace", "orphan", "unread"};
+static const char *const words[] = {"same",   "create", "change", "replace",
+                                    "orphan", "lost",   "unread"};
 
 static void put_value(struct buf *b, const struct diff_change *c, const struct value *v) {
     if (c->secret)
@@ -141,7 +142,7 @@ static const struct {
     {"Threshold: 0.1", &resource_metric_alarm, ALARM(",\"threshold\":0.1"),
      ALARM(",\"threshold\":1e-1"), ""},
     {"Threshold: huge", &resource_metric_alarm, ALARM(",\"threshold\":1"),
-     ALARM(",\"threshold\":1e300"), "change: threshold: \"0x1.7e43c8800759cp+996\" -> 1"},
+     ALARM(",\"threshold\":1e300"), "change: threshold: \"0x7e37e43c8800759c\" -> 1"},
     {"actions are sets", &resource_metric_alarm, ALARM(",\"alarm_actions\":[\"b\",\"a\"]"),
      ALARM(",\"alarm_actions\":[\"a\",\"b\"]"), ""},
     {"an action more", &resource_metric_alarm, ALARM(",\"alarm_actions\":[\"b\"]"),
@@ -280,6 +281,36 @@ static const struct {
     {"encryption: no key for buckets is false", &resource_s3_encryption,
      "{\"bucket\":\"b\",\"rule\":{\"bucket_key_enabled\":false}}",
      "{\"bucket\":\"b\",\"rule\":{\"apply_server_side_encryption_by_default\":null}}", ""},
+    {"a distribution is found by its comment", &resource_cloudfront,
+     "{\"comment\":\"c\",\"enabled\":true}", "{\"comment\":\"c\",\"enabled\":\"false\"}",
+     "change: enabled: \"false\" -> true"},
+    {"or by a name that only one can have", &resource_cloudfront,
+     "{\"comment\":\"c\",\"aliases\":[\"a\",\"b\"]}",
+     "{\"comment\":\"x\",\"aliases\":[\"b\",\"a\"]}", "change: comment: \"x\" -> \"c\""},
+    {"and by nothing else", &resource_cloudfront, "{\"comment\":\"c\",\"aliases\":[\"a\"]}",
+     "{\"comment\":\"x\",\"aliases\":[\"b\"],\"id\":\"E1\"}", "create\norphan"},
+    {"CloudFront's own certificate", &resource_cloudfront,
+     "{\"comment\":\"c\",\"viewer_certificate\":{\"cloudfront_default_certificate\":true}}",
+     "{\"comment\":\"c\",\"viewer_certificate\":{\"cloudfront_default_certificate\":\"true\","
+     "\"minimum_protocol_version\":\"TLSv1\",\"ssl_support_method\":\"vip\"}}",
+     ""},
+    {"a function by its name or its ARN", &resource_lambda_permission,
+     "{\"statement_id\":\"s\",\"function_name\":\"arn:aws:lambda:r:1:function:f\"}",
+     "{\"statement_id\":\"s\",\"function_name\":\"f\"}", ""},
+    {"a schedule: defaults", &resource_scheduler_schedule,
+     "{\"name\":\"s\",\"target\":{\"arn\":\"a\"}}",
+     "{\"name\":\"s\",\"schedule_expression_timezone\":\"UTC\",\"state\":\"ENABLED\",\"target\":"
+     "{\"arn\":\"a\",\"retry_policy\":{\"maximum_event_age_in_seconds\":86400,"
+     "\"maximum_retry_attempts\":185}}}",
+     ""},
+    {"a variable of a function is not shown", &resource_lambda_function,
+     "{\"function_name\":\"f\"}",
+     "{\"function_name\":\"f\",\"environment\":{\"variables\":{\"P\":\"hunter2\"}}}",
+     "change: environment: {\"variables\":\"(hidden)\"} -> -"},
+    {"nor when another one is there", &resource_lambda_function,
+     "{\"function_name\":\"f\",\"environment\":{\"variables\":{\"P\":\"1\"}}}",
+     "{\"function_name\":\"f\",\"environment\":{\"variables\":{\"P\":\"hunter2\"}}}",
+     "change: environment.variables.P: (hidden) -> (hidden)"},
     {"role: defaults", &resource_iam_role, "{\"name\":\"r\"}",
      "{\"name\":\"r\",\"description\":\"\",\"max_session_duration\":3600}", ""},
     {"a secret is neither compared nor shown", &resource_ssm_parameter,
@@ -325,6 +356,8 @@ static void references(void **state) {
                 "[\"arn:aws:sns:us-east-1:123456789012:ops\"]\ncreate\norphan");
 }
 
+#define HASH "bSRdOUAbVU/8+dA20WiLK015HXg10jz7soi+jeUqvv0="
+
 static void unknown(void **state) {
     struct arena *a = *state;
     struct graph *want = graph_new(a), *have = graph_new(a);
@@ -338,14 +371,14 @@ static void unknown(void **state) {
     value_set(dimensions, STR("Path"), value_str(a, STR("/"), SPAN_NONE));
     /* Of a map it is told what is not known, and what differs all the same. */
     assert_text(differences(a, want, have),
-                "change: ?dimensions.InstanceId: \"i-1\" -> \"${aws_instance.web.id}\"; "
+                "lost\nchange: ?dimensions.InstanceId: \"i-1\" -> \"${aws_instance.web.id}\"; "
                 "dimensions.Path: - -> \"/\"");
     /* What is found by what is not known is not compared. */
     node_set(m, "alarm_name", value_ref(a, web, "id", SPAN_NONE));
-    assert_text(differences(a, want, have), "unread\norphan");
+    assert_text(differences(a, want, have), "lost\nunread\norphan");
     /* A value that needs itself. */
     node_set(m, "alarm_name", value_ref(a, m, "alarm_name", SPAN_NONE));
-    assert_text(differences(a, want, have), "unread\norphan");
+    assert_text(differences(a, want, have), "lost\nunread\norphan");
 }
 
 static void files(void **state) {
@@ -363,12 +396,35 @@ static void files(void **state) {
                 "change: dashboard_body.title: \"web $ ${y}\" -> \"web $ ${x}\"");
 }
 
+/* A file by its hash, as filebase64sha256() has it. */
+static void hashes(void **state) {
+    struct arena *a = *state;
+    struct graph *want = graph_new(a), *have = graph_new(a);
+    struct node *f = add(want, &resource_lambda_function, "f", "{\"function_name\":\"f\"}");
+    str path = STR("dashboards/d.json");
+    node_set(f, "filename", value_file_used(a, path, VALUE_FILE_PATH, SPAN_NONE));
+    node_set(f, "source_code_hash", value_file_used(a, path, VALUE_FILE_SHA256, SPAN_NONE));
+    struct node *there = add(have, &resource_lambda_function, "f", "{\"function_name\":\"f\"}");
+    node_set(there, "source_code_hash", value_str(a, STR("other"), SPAN_NONE));
+    assert_text(differences(a, want, have), "change: source_code_hash: \"other\" -> \"" HASH "\"");
+    node_set(there, "source_code_hash", value_str(a, STR(HASH), SPAN_NONE));
+    assert_text(differences(a, want, have), "");
+}
+
+/* A second one with the same comment is one that nobody wanted. */
+static void twice(void **state) {
+    struct arena *a = *state;
+    struct graph *want = graph_new(a), *have = graph_new(a);
+    add(want, &resource_cloudfront, "c", "{\"comment\":\"c\"}");
+    add(have, &resource_cloudfront, "1", "{\"comment\":\"c\",\"id\":\"E1\"}");
+    add(have, &resource_cloudfront, "2", "{\"comment\":\"c\",\"id\":\"E2\"}");
+    assert_text(differences(a, want, have), "orphan");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        UNIT_TEST(traps),
-        UNIT_TEST(references),
-        UNIT_TEST(unknown),
-        UNIT_TEST(files),
+        UNIT_TEST(hashes),     UNIT_TEST(twice),   UNIT_TEST(traps),
+        UNIT_TEST(references), UNIT_TEST(unknown), UNIT_TEST(files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
