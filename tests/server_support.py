@@ -78,11 +78,11 @@ def owned_folder(path, user):
 
 def certificates(folder, digest="sha256"):
     """An authority in `folder`/ca.pem, another that signed nothing in other.pem, and the folder with server.crt and server.key that the first signed
-    for localhost, by this hash."""
+    for localhost and aws.invalid, by this hash."""
     tls = os.path.join(folder, "tls")
     os.mkdir(tls)
     with open(tls + "/ext", "w", encoding="utf-8") as f:
-        f.write("subjectAltName=DNS:localhost\n")
+        f.write("subjectAltName=DNS:localhost,DNS:aws.invalid\n")
     new = ["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     for command in (new + ["-x509", "-days", "2", "-subj", "/CN=ours", "-keyout", folder + "/ca.key", "-out", folder + "/ca.pem"],
                     new + ["-x509", "-days", "2", "-subj", "/CN=other", "-keyout", folder + "/other.key", "-out", folder + "/other.pem"],

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """compiler/aws against servers that throttle, cut, delay, lie about the time or answer what AWS never would."""
+import base64
 import concurrent.futures
 import contextlib
 import gzip
@@ -29,7 +30,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.dirname(os.environ.get("OPSC", os.path.join(ROOT, "build", "asan", "opsc")))
 TOOL, OPSC = os.path.join(BUILD, "tests", "aws_tool"), os.path.join(BUILD, "opsc")
 KEYS = {"AKIDEXAMPLE": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}
-SECRETS = [*KEYS.values(), "SESSIONTOKEN"]
+SECRETS = [*KEYS.values(), "SESSIONTOKEN", "PROXYPASSWORD"]
 ENV = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": KEYS["AKIDEXAMPLE"], "AWS_SESSION_TOKEN": "SESSIONTOKEN",
        "AWS_REGION": "eu-west-1"}
 DESCRIBE = {"service": "cloudwatch", "operation": "DescribeAlarms", "body": "{}"}
@@ -383,10 +384,48 @@ def expiry(folder):
         equal((one(door, DESCRIBE)["kind"], len(door.seen)), ("expired", 1), "answer")
 
 
+def tunnel(to, asked):
+    """A proxy that wants a password, to one port of this machine; its URL."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def pour(source, sink):
+        with contextlib.suppress(OSError):
+            while piece := source.recv(65536):
+                sink.sendall(piece)
+            sink.shutdown(socket.SHUT_WR)
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                peer, _ = listener.accept()
+                head = peer.recv(65536).decode()
+                asked.append(head.split(" HTTP")[0])
+                if base64.b64encode(b"u:PROXYPASSWORD").decode() not in head:
+                    peer.sendall(b"HTTP/1.1 407 x\r\nContent-Length: 0\r\n\r\n")
+                    peer.close()
+                    continue
+                server = socket.create_connection(("127.0.0.1", to))
+                peer.sendall(b"HTTP/1.1 200 Connection established\r\nServer: proxy\r\n\r\n")
+                for pair in ((peer, server), (server, peer)):
+                    threading.Thread(target=pour, args=pair, daemon=True).start()
+    threading.Thread(target=serve, daemon=True).start()
+    return "127.0.0.1:%d" % listener.getsockname()[1]
+
+
 def trust(folder):
     tls = certificates(folder)
     with test("certificate-of-an-authority-that-is-named"), Door(lambda r, n: Reply(), KEYS, tls) as door:
         equal(one(door, DESCRIBE, env={"AWS_CA_BUNDLE": folder + "/ca.pem"})["kind"], "ok", "answer")
+    with test("way-through-a-proxy"), Door(lambda r, n: Reply(body=json.dumps(dict(r.headers))), KEYS, tls) as door:
+        asked = []
+        proxy = tunnel(door.server.server_address[1], asked)
+        env = {"REQUESTS_CA_BUNDLE": folder + "/ca.pem", "AWS_MAX_ATTEMPTS": "1", "AWS_ENDPOINT_URL": "https://aws.invalid"}
+        got = one(door, DESCRIBE, env=env, outside={"https_proxy": f"http://u:PROXYPASSWORD@{proxy}"})
+        equal((got["kind"], asked), ("ok", ["CONNECT aws.invalid:443"]), got["message"])
+        check("roxy" not in got["body"], got["body"])
+        got = one(door, DESCRIBE, env=env, outside={"https_proxy": f"http://u:SESSIONTOKEN@{proxy}"})
+        equal((got["kind"], len(door.seen)), ("unreachable", 1), got["message"])
+        check("407" in got["message"], got["message"])
     with fault("certificate-of-nobody"), Door(lambda r, n: Reply(), KEYS, tls) as door:
         got = one(door, DESCRIBE, env={"AWS_CA_BUNDLE": folder + "/other.pem"})
         equal((got["kind"], got["tries"], door.seen), ("untrusted", 3, []), got["message"])
@@ -437,7 +476,8 @@ def proxies():
         with fault("proxy-to-" + host):
             proxy.asked.clear()
             got = one("", {**call, "deadline_s": 2}, outside={"HTTPS_PROXY": proxy.url, "https_proxy": proxy.url}, env={"AWS_MAX_ATTEMPTS": "1"})
-            equal((proxy.asked, got["kind"] != "ok", got["maybe_done"]), ([f"CONNECT {host} HTTP/1.1"], True, False), got["message"])
+            equal((proxy.asked, got["kind"], got["maybe_done"]), ([f"CONNECT {host} HTTP/1.1"], "unreachable", False), got["message"])
+            check("403" in got["message"], got["message"])
     for name, url in (("without-a-port", "http://u:SESSIONTOKEN@:x"), ("no-URL", "u:SESSIONTOKEN@h:1:2"), ("of-no-kind", "ftp9://u:SESSIONTOKEN@h/"),
                       ("not-found", "http://u:SESSIONTOKEN@proxy.invalid:3128")):
         with fault("proxy-" + name):

@@ -228,6 +228,14 @@ static bool is_whole(const struct transfer *t, long code) {
     return t->framed || t->bodiless || code == 204 || code == 304;
 }
 
+/* A proxy that was asked for a way to the server and gave none. */
+static bool has_no_way(const struct transfer *t) {
+    long connected = 0;
+    return t->easy != NULL &&
+           t->many->lib.easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &connected) == CURLE_OK &&
+           connected >= 300;
+}
+
 static enum http_status status_of(CURLcode code, const struct transfer *t, long http_code,
                                   bool was_sent) {
     enum http_status s = curl_library_status(code);
@@ -236,6 +244,8 @@ static enum http_status status_of(CURLcode code, const struct transfer *t, long 
     /* What libcurl says of an answer that is not in HTTP. */
     if (code == CURLE_UNSUPPORTED_PROTOCOL && was_sent)
         return HTTP_CUT;
+    if (s == HTTP_CUT && has_no_way(t))
+        return HTTP_UNREACHABLE;
     return s == HTTP_CUT && t->too_big ? HTTP_TOO_BIG : s;
 }
 
