@@ -78,6 +78,7 @@ static struct cat_kind *read_kind(struct catalog *c, const struct yaml_node *n, 
     check_probe(c, k);
     check_costs(c, k);
     kind_attribute_check(c->dl, k->attributes.items, k->attributes.n, 0);
+    kind_list_check(c->dl, k);
     return c->dl->errors == errors ? k : NULL;
 }
 

@@ -149,6 +149,30 @@ struct cat_cost {
     struct cat_if when;
 };
 
+/* An attribute of a resource as the account's list has it. */
+struct cat_listed {
+    struct cfg_text name;
+    struct cfg_text from;  /* path in the item; ".": the item itself */
+    struct cfg_text after, before; /* what follows the last of these; of that, up to the first */
+    struct cfg_text unit;  /* written behind it: "GiB" */
+};
+
+/* How AWS is asked which resources of the kind an account has (live/listed.h). */
+struct cat_list {
+    struct cfg_text service, operation; /* aws/service.h; "DescribeDBInstances" */
+    struct cfg_text path;               /* of REST */
+    struct cfg_text input;              /* JSON */
+    struct cfg_text items;              /* "DBInstances/DBInstance" */
+    struct cfg_text page_in, page_out;  /* how the next page is asked for; not given: there is one */
+    struct cfg_text tags;               /* where an item has its tags */
+    struct {
+        struct cfg_text operation, items, page_in, page_out, as;
+        span at;
+    } each; /* asked first: the operation above is asked for each of its items, texts, as `as` */
+    CFG_ITEMS(struct cat_listed) attributes;
+    span at; /* not given: they cannot be listed */
+};
+
 struct cat_kind {
     struct cfg_text kind, title, doc, source, section, region, namespace_, find;
     struct cfg_bool implicit, unique;
@@ -163,10 +187,12 @@ struct cat_kind {
     uint32_t ndashboard;
     struct cat_probe probe;
     struct cat_logs logs;
+    struct cat_list list;
     span at;
 };
 
 extern const struct schema_table cat_kind_table;
+extern const struct schema_table cat_list_table; /* of its key `list` (kind_list.c) */
 /* Names of the types of attributes, in the order of enum cat_type. */
 extern const char *const cat_type_names[];
 /* "service", ..., in the order of enum cat_source. */
@@ -190,6 +216,8 @@ struct schema_row kind_attribute_row(struct arena *a, const struct cat_attribute
  */
 bool kind_attribute_check(struct diag_list *dl, const struct cat_attribute *items, uint32_t n,
                           unsigned depth);
+/* Whether what `list` names is there; else diagnostics. */
+bool kind_list_check(struct diag_list *dl, const struct cat_kind *k);
 const struct cat_metric *kind_metric(const struct cat_kind *k, str name);
 const struct cat_fact *kind_fact(const struct cat_kind *k, str name);
 

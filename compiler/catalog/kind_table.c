@@ -379,6 +379,9 @@ static const struct schema_row kind_rows[] = {
      .table = &probe_table},
     {"logs", SCHEMA_GROUP, 0, 0, "The log group that is inferred.",
      "{ from: web, files: [/var/log/app.log] }", .table = &logs_table},
+    {"list", SCHEMA_GROUP, 0, 0, "How AWS is asked which of them an account has.",
+     "{ service: sqs, operation: ListQueues, items: QueueUrls, attributes: { id: . } }",
+     .table = &cat_list_table},
 };
 const struct schema_table cat_kind_table = {
     "a catalog file", ROWS(kind_rows), NULL, offsetof(struct cat_kind, at),

@@ -30,6 +30,7 @@ enum cli_option_id {
     OPT_FORMAT_COVERAGE, /* --format of `coverage` */
     OPT_FAIL_UNDER,
     OPT_DATE,
+    OPT_LIVE,
     OPT_FAIL_OVER,
     OPT_DIFF,
     OPT_FAIL_INCREASE,

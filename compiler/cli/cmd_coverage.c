@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cli.h"
 #include "cli/compile.h"
+#include "cli/coverage_account.h"
 #include "coverage/coverage.h"
 #include "io/clock.h"
 
@@ -85,6 +86,18 @@ static enum cli_exit check_under(const struct coverage_run *r, struct num under)
     return status;
 }
 
+static enum cli_exit read_account(struct cli *c, struct coverage_run *r) {
+    if (r->sheets.n == 1)
+        return coverage_account(c, r, cli_has(c, OPT_DATE));
+    cli_err("opsc coverage: the spec has %u environments: which one is in the account is said by "
+            "--env",
+            r->sheets.n);
+    for (uint32_t i = 0; i < r->sheets.n; i++)
+        cli_err("%s%.*s", i == 0 ? " " : ", ", STR_ARG(r->sheets.at[i]->environment));
+    cli_err("\n");
+    return CLI_USAGE;
+}
+
 static enum cli_exit run_coverage(struct cli *c) {
     struct sources src;
     struct diag_list dl;
@@ -105,8 +118,11 @@ static enum cli_exit run_coverage(struct cli *c) {
         cli_render(c, &dl);
         return cli_status(c, &dl);
     }
+    enum cli_exit status = cli_has(c, OPT_LIVE) ? read_account(c, &run) : CLI_OK;
+    if (status != CLI_OK)
+        return status;
     coverage_reckon(&run);
-    enum cli_exit status = print(c, &run);
+    status = print(c, &run);
     enum cli_exit under = check_under(&run, asked.under);
     return status != CLI_OK ? status : under;
 }
@@ -117,15 +133,20 @@ const struct cli_command cmd_coverage = {
     .summary = "Say which recommended alarms there are, and which are missing.",
     .examples = "  opsc coverage                     # of ops.yaml here\n"
                 "  opsc coverage --fail-under 90%    # in CI\n"
+                "  opsc coverage --live              # and what the account has beside it\n"
                 "  opsc coverage --format json | jq '.environments[].sums'\n",
     .text = "FILE is a spec, or a folder with an ops.yaml; without it, ops.yaml. Of each resource, "
             "each alarm\n"
             "that its kind recommends: there, changed, watched by an alarm of yours, left out, or "
             "missing. What\n"
-            "`coverage.waive` of ops.yaml waives does not count until the waiver ends. No network "
-            "is used.\n",
-    .options = {OPT_ENV, OPT_VAR, OPT_FAIL_UNDER, OPT_DATE, OPT_FORMAT_COVERAGE},
-    .noptions = 5,
+            "`coverage.waive` of ops.yaml waives does not count until the waiver ends. --live asks "
+            "AWS, with the\n"
+            "credentials that its command line would use, which resources the account has that "
+            "ops.yaml has not, and\n"
+            "which alarms watch them; without it no network is used.\n",
+    .options = {OPT_ENV, OPT_VAR, OPT_LIVE, OPT_FAIL_UNDER, OPT_DATE, OPT_FORMAT_COVERAGE,
+                OPT_PROFILE, OPT_DEBUG, OPT_TIMEOUT_ALL},
+    .noptions = 9,
     .max_args = 1,
     .run = run_coverage,
 };

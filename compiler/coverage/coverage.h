@@ -35,7 +35,8 @@ struct coverage_sums {
 /* A resource of the account that ops.yaml does not have. */
 struct coverage_found {
     str kind, title, id, region;
-    str line; /* for `resources:` of ops.yaml: "legacy-db: { kind: rds, id: legacy-db, ... }" */
+    str line; /* for `resources:` of ops.yaml: "legacy-db: { kind: rds, id: legacy-db }"; or empty */
+    const struct watched *watched; /* as ops.yaml could have it */
     str by;   /* the first alarm that watches it; empty: none */
     uint32_t alarms;                 /* that do */
     const struct cfg_waiver *waiver; /* NULL: none */
@@ -51,7 +52,6 @@ struct coverage_sheet {
     const struct coverage *of;
     VEC(struct coverage_line) lines; /* by resource, as in ops.yaml and the catalog */
     VEC(struct coverage_found) found;
-    VEC(str) unlisted; /* kinds that cannot be listed: their names */
     bool live;
     struct coverage_sums sums;
 };

@@ -24,8 +24,12 @@ static void tell_unseen(struct diag_list *dl, const struct coverage_sheet *s,
         diag_add(dl, DIAG_COVERAGE_NO_ALARM, s->cfg->project.at,
                  "the account has `%.*s` (%.*s), which no alarm watches and ops.yaml does not have",
                  STR_ARG(f->id), STR_ARG(f->title));
-    diag_hint(dl, d, "Add it to `resources:`, as `%.*s`, or waive `%.*s/%.*s`.", STR_ARG(f->line),
-              STR_ARG(f->kind), STR_ARG(f->id));
+    if (f->line.n > 0)
+        diag_hint(dl, d, "Add it to `resources:`, as `%.*s`, or waive `%.*s/%.*s`.",
+                  STR_ARG(f->line), STR_ARG(f->kind), STR_ARG(f->id));
+    else
+        diag_hint(dl, d, "Waive `%.*s/%.*s`, or give it an alarm.", STR_ARG(f->kind),
+                  STR_ARG(f->id));
 }
 
 static void tell_sheet(struct diag_list *dl, const struct coverage_run *r,

@@ -76,7 +76,8 @@ static void put_found(const struct printing *p, const struct coverage_found *f) 
     json_kint(p->j, "alarms", f->alarms);
     if (f->by.n > 0)
         json_kstr(p->j, "by", f->by);
-    json_kstr(p->j, "line", f->line);
+    if (f->line.n > 0)
+        json_kstr(p->j, "line", f->line);
     if (f->alarms == 0)
         put_waiver(p, f->waiver, f->waived);
     json_object_end(p->j);

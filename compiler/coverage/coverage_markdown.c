@@ -89,7 +89,7 @@ static void put_unseen(const struct printing *p) {
         BUF_LIT(p->b, "- ");
         tmpl_markdown(p->b, f->title);
         BUF_LIT(p->b, ": ");
-        tmpl_code(p->b, f->line);
+        tmpl_code(p->b, f->line.n > 0 ? f->line : f->id);
         buf_byte(p->b, '\n');
     }
 }

@@ -123,8 +123,10 @@ static void put_found(const struct printing *p, const struct coverage_found *f) 
         render_shown(p->b, f->waiver->reason.text);
         put_place(p, f->waiver->name.at);
     }
+    if (f->line.n == 0)
+        BUF_LIT(p->b, "; its kind cannot say what it is");
     buf_byte(p->b, '\n');
-    if (f->alarms > 0 || f->waived)
+    if (f->alarms > 0 || f->waived || f->line.n == 0)
         return;
     BUF_LIT(p->b, "            ");
     render_shown(p->b, f->line);
