@@ -86,8 +86,12 @@ _opsc() {
         '--format=[Form\: text, json, markdown, sarif or github.]:FORMAT:(text json markdown sarif github)' \
         '--fail-under=[Exit with 1 when less than PERCENT of the recommended alarms are there.]:PERCENT:' \
         '--date=[The day of which waivers are judged, in place of today.]:DATE:' \
+        '--live[Ask AWS what the account has that ops.yaml has not.]' \
         '--env=[Only this environment.]:NAME:' \
         '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
+        '--profile=[The profile of ~/.aws whose credentials are used.]:NAME:' \
+        '--debug[Tell on standard error what AWS is asked, and whose credentials are used.]' \
+        '--timeout=[Give up when the account is not read after so long (1800).]:SECONDS:' \
         '*:argument:_files'
       ;;
     iam)

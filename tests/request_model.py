@@ -16,7 +16,8 @@ import model_values
 from model_values import Reader
 
 # Of services that sign with another name than botocore's.
-SIGNED_AS = {"awsssoportal": "sso", "monitoring": "cloudwatch", "sso-oauth": "sso-oidc", "tagging": "resourcegroupstaggingapi"}
+SIGNED_AS = {"awsssoportal": "sso", "elasticfilesystem": "efs", "elasticloadbalancing": "elbv2", "monitoring": "cloudwatch", "states": "stepfunctions",
+             "sso-oauth": "sso-oidc", "tagging": "resourcegroupstaggingapi"}
 NOT_SIGNED = ("sts", "sso", "sso-oidc")
 # Headers of signing and of the protocols, which are in no model of an operation.
 COMMON = {"x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "x-amz-target", "x-amzn-query-mode", "x-amz-user-agent",

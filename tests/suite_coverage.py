@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tempfile
 
-from report import check, equal, state, test
+from xml.sax.saxutils import escape
+
+from report import check, equal, say, state, test
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OPSC = os.path.abspath(os.environ.get("OPSC", ROOT / "build/asan/opsc"))
@@ -198,6 +200,283 @@ def forms():
         check("\x1b" not in opsc(evil, "--format", "markdown").stdout, "markdown")
 
 
+# ---- --live: an account of a server, whose every request is held against AWS's models
+
+NUMBER = "123456789012"
+QUERY = '<{0}Response xmlns="x"><{0}Result>{1}</{0}Result></{0}Response>'
+LISTS = {
+    "DescribeDBInstances": [], "DescribeInstances": [], "DescribeNatGateways": [], "DescribeCacheClusters": [], "DescribeLoadBalancers": [],
+    "DescribeAutoScalingGroups": [], "ListTopics": [], "ListFunctions": [], "DescribeFileSystems": [], "ListDistributions": [], "ListHealthChecks": [],
+    "ListQueues": [], "ListTables": [], "ListStreams": [], "ListStateMachines": [], "ListCertificates": [], "ListClusters": [], "ListServices": [],
+    "DescribeAlarms": [],
+}
+# Where an answer has its items, what each is called there, and by which names pages are asked for and told of.
+FORMS = {
+    "DescribeDBInstances": ("DBInstances", "DBInstance", "Marker", "Marker"), "DescribeCacheClusters": ("CacheClusters", "CacheCluster", "Marker", "Marker"),
+    "DescribeLoadBalancers": ("LoadBalancers", "member", "Marker", "NextMarker"), "DescribeAutoScalingGroups": ("AutoScalingGroups", "member", "NextToken", "NextToken"),
+    "ListTopics": ("Topics", "member", "NextToken", "NextToken"), "DescribeInstances": ("reservationSet", "item", "NextToken", "nextToken"),
+    "DescribeNatGateways": ("natGatewaySet", "item", "NextToken", "nextToken"), "ListDistributions": ("Items", "DistributionSummary", "Marker", "NextMarker"),
+    "ListHealthChecks": ("HealthChecks", "HealthCheck", "marker", "NextMarker"), "ListFunctions": ("Functions", None, "Marker", "NextMarker"),
+    "DescribeFileSystems": ("FileSystems", None, "Marker", "NextMarker"), "ListQueues": ("QueueUrls", None, "NextToken", "NextToken"),
+    "ListTables": ("TableNames", None, "ExclusiveStartTableName", "LastEvaluatedTableName"), "ListStreams": ("StreamNames", None, "NextToken", "NextToken"),
+    "ListStateMachines": ("stateMachines", None, "nextToken", "nextToken"), "ListCertificates": ("CertificateSummaryList", None, "NextToken", "NextToken"),
+    "ListClusters": ("clusterArns", None, "nextToken", "nextToken"), "ListServices": ("serviceArns", None, "nextToken", "nextToken"),
+    "DescribeAlarms": ("MetricAlarms", None, "NextToken", "NextToken"),
+}
+REST = {"/2015-03-31/functions": "ListFunctions", "/2015-02-01/file-systems": "DescribeFileSystems", "/2020-05-31/distribution": "ListDistributions",
+        "/2013-04-01/healthcheck": "ListHealthChecks"}
+
+
+def xml(v):
+    if isinstance(v, dict):
+        return "".join(f"<{k}>{xml(i)}</{k}>" for k, i in v.items())
+    if isinstance(v, list):
+        return "".join(f"<item>{xml(i)}</item>" for i in v)
+    return escape(str(v))
+
+
+class Cloud:
+    """`lists`: the items of each operation, of the home region (alarms and health checks: of both), a page each of `size` items."""
+
+    def __init__(self, size=100, denied=(), says=None, **lists):
+        from aws_door import Door
+        self.lists, self.size, self.denied, self.says, self.wrong, self.asked = {**LISTS, **lists}, size, set(denied), says or {}, [], []
+        self.actions = set()
+        self.door = Door(self.answer, secrets={"AKIDEXAMPLE": "secret"})
+
+    def answer(self, request, _count):
+        import request_model
+        from aws_door import Reply, error
+        operation = REST.get(request.url.path) or request.operation
+        wire = request_model.Wire(request.method, request.target, {k.lower(): v for k, v in request.headers.items()}, request.body)
+        self.wrong += request_model.check(wire)[1]
+        self.asked.append((operation, wire.scope[0]))
+        self.actions.add(f"{wire.scope[1].replace('monitoring', 'cloudwatch')}:{operation}")
+        if operation == "GetCallerIdentity":
+            return Reply(body=QUERY.format(operation, f"<Arn>arn:aws:iam::{NUMBER}:user/ops</Arn><Account>{NUMBER}</Account>"))
+        if operation in self.says:
+            return self.says[operation]
+        if operation in self.denied:
+            words = f"User: arn:aws:iam::{NUMBER}:user/ops is not authorized to perform: sqs:{operation} because no identity-based policy allows it"
+            return error("AccessDeniedException", words)
+        return Reply(body=self.page(operation, request, wire))
+
+    def page(self, operation, request, wire):
+        where, name, token_in, token_out = FORMS[operation]
+        asked = request.form if name and operation not in REST.values() else {}
+        if request.url.query:
+            import urllib.parse
+            asked = dict(urllib.parse.parse_qsl(request.url.query))
+        elif not name and request.method == "POST":
+            asked = json.loads(request.body or b"{}")
+        items = self.lists[operation]
+        if isinstance(items, dict):  # by what it is asked for, or by region
+            items = items.get(asked.get("cluster") or wire.scope[0], [])
+        at = int(str(asked.get(token_in) or "0").removeprefix("page-"))
+        shown, more = items[at:at + self.size], at + self.size < len(items)
+        token = {token_out: f"page-{at + self.size}"} if more else {}
+        if name is None:
+            return json.dumps({where: shown, **token})
+        body = f"<{where}>" + "".join(f"<{name}>{xml(i)}</{name}>" for i in shown) + f"</{where}>" + xml(token)
+        if operation == "ListDistributions":
+            return f'<DistributionList xmlns="x">{body}</DistributionList>'
+        if operation == "ListHealthChecks" or where.endswith("Set"):
+            return f'<{operation}Response xmlns="x">{body}</{operation}Response>'
+        return QUERY.format(operation, body)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.door.__exit__(None, None, None)
+
+    def run(self, spec, *args, date=DAY):
+        (TMP / "ops.yaml").write_text(spec)
+        env = {"AWS_ENDPOINT_URL": self.door.url, "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "HOME": "/nonexistent",
+               "AWS_EC2_METADATA_DISABLED": "true", "PATH": os.environ["PATH"]}
+        return subprocess.run([OPSC, "coverage", "--live", *(["--date", date] if date else []), *args], capture_output=True, text=True, check=False,
+                              cwd=TMP, timeout=60, env=env)
+
+    def sheet(self, spec, *args):
+        done = self.run(spec, "--format", "json", *args)
+        check(done.returncode == 0, done.stdout, done.stderr)
+        return json.loads(done.stdout)["environments"][0]
+
+
+def alarm(name, namespace, metric, operator="GreaterThanThreshold", **dimensions):
+    return {"AlarmName": name, "Namespace": namespace, "MetricName": metric, "ComparisonOperator": operator,
+            "Dimensions": [{"Name": k, "Value": v} for k, v in dimensions.items()]}
+
+
+def arn(service, rest, region="eu-west-1"):
+    return f"arn:aws:{service}:{region}:{NUMBER}:{rest}"
+
+
+HEALTH = "11111111-2222-3333-4444-555555555555"
+# One of each kind that has `list`: the items of its operation, and the id that is told of it.
+EACH = {
+    "rds": ("DescribeDBInstances", {"DBInstanceIdentifier": "legacy", "Engine": "mysql", "DBInstanceClass": "db.t3.micro", "AllocatedStorage": 20}, "legacy"),
+    "ec2": ("DescribeInstances", {"instancesSet": [{"instanceId": "i-0123456789abcdef0", "instanceType": "t3.micro"}]}, "i-0123456789abcdef0"),
+    "nat": ("DescribeNatGateways", {"natGatewayId": "nat-0123456789abcdef0"}, "nat-0123456789abcdef0"),
+    "elasticache": ("DescribeCacheClusters", {"CacheClusterId": "cache", "Engine": "redis", "CacheNodeType": "cache.t3.micro"}, "cache"),
+    "alb": ("DescribeLoadBalancers", {"Type": "application", "LoadBalancerArn": arn("elasticloadbalancing", "loadbalancer/app/front/0123456789abcdef")},
+            "app/front/0123456789abcdef"),
+    "nlb": ("DescribeLoadBalancers", {"Type": "network", "LoadBalancerArn": arn("elasticloadbalancing", "loadbalancer/net/tcp/0123456789abcdef")},
+            "net/tcp/0123456789abcdef"),
+    "asg": ("DescribeAutoScalingGroups", {"AutoScalingGroupName": "workers"}, "workers"),
+    "sns": ("ListTopics", {"TopicArn": arn("sns", "news")}, "news"),
+    "lambda": ("ListFunctions", {"FunctionName": "resize", "Timeout": 30}, "resize"),
+    "efs": ("DescribeFileSystems", {"FileSystemId": "fs-0123456789abcdef0"}, "fs-0123456789abcdef0"),
+    "cloudfront": ("ListDistributions", {"Id": "E2EXAMPLE1OM4R"}, "E2EXAMPLE1OM4R"),
+    "route53": ("ListHealthChecks", {"Id": HEALTH}, HEALTH),
+    "sqs": ("ListQueues", "https://sqs.eu-west-1.amazonaws.com/123456789012/old", "old"),
+    "dynamodb": ("ListTables", "orders", "orders"),
+    "kinesis": ("ListStreams", "clicks", "clicks"),
+    "stepfunctions": ("ListStateMachines", {"stateMachineArn": arn("states", "stateMachine:flow")}, arn("states", "stateMachine:flow")),
+    "acm": ("ListCertificates", {"CertificateArn": arn("acm", "certificate/0a2b")}, arn("acm", "certificate/0a2b")),
+    "ecs": ("ListServices", arn("ecs", "service/main/api"), "main/api"),
+}
+SMALL = HEAD + "resources:\n  jobs: { kind: sqs, id: jobs, dlq: jobs-dead }\n"
+
+
+def lists_of(*kinds):
+    lists = {"ListClusters": [arn("ecs", "cluster/main")]}
+    for kind in kinds:
+        lists.setdefault(EACH[kind][0], []).append(EACH[kind][1])
+    return lists
+
+
+def live_kinds():
+    listed = {p.stem for p in (ROOT / "catalog").glob("*.yaml") if "\nlist:\n" in p.read_text()}
+    with test(f"each-of-{len(listed)}-kinds-is-found-and-its-line-compiles"), Cloud(**lists_of(*EACH)) as cloud:
+        equal(set(EACH), listed, "kinds that say how they are listed")
+        sheet = cloud.sheet(SMALL)
+        equal(sorted((f["kind"], f["id"]) for f in sheet["found"]), sorted((kind, e[2]) for kind, e in EACH.items()), "what is found")
+        equal({f["region"] for f in sheet["found"] if f["kind"] in ("cloudfront", "route53")}, {"us-east-1"}, "the region of what has none")
+        (TMP / "ops.yaml").write_text(HEAD + "resources:\n" + "".join(f"  {f['line']}\n" for f in sheet["found"]))
+        done = subprocess.run([OPSC, "lint", "ops.yaml"], cwd=TMP, capture_output=True, text=True, check=False)
+        equal(done.returncode, 0, done.stderr)
+        check("storage: 20 GiB, class" in json.dumps(sheet) or "storage: 20 GiB" in json.dumps(sheet), "the storage")
+        (TMP / "there.yaml").write_text((TMP / "ops.yaml").read_text())
+        again = cloud.sheet((TMP / "there.yaml").read_text())
+        equal(again["found"], [], "what is found beside the lines in ops.yaml")
+        equal(cloud.wrong + cloud.door.wrong, [], "requests that AWS's models refuse")
+        equal({o for o, _ in cloud.asked}, {*LISTS, "GetCallerIdentity"}, "operations")
+        policy = json.loads(re.search(r"```json\n(.*?)```", (ROOT / "docs/coverage.md").read_text(), re.S).group(1))
+        equal(sorted(cloud.actions), policy["Statement"][0]["Action"], "the policy of docs/coverage.md")
+        equal({r for o, r in cloud.asked if o == "DescribeAlarms"}, {"eu-west-1", "us-east-1"}, "regions of alarms")
+
+
+def live_alarms():
+    alarms = {
+        "eu-west-1": [
+            alarm("by-hand", "AWS/SQS", "ApproximateAgeOfOldestMessage", QueueName="old"),
+            alarm("elsewhere", "AWS/ApplicationELB", "RequestCount", LoadBalancer="app/other/0123456789abcdef"),
+            alarm("agent", "CWAgent", "mem_used_percent", InstanceId="i-0123456789abcdef0", host="x"),
+            alarm("another-service", "AWS/Cassandra", "ReadThrottleEvents", TableName="orders"),
+            alarm("one-of-two", "AWS/ECS", "CPUUtilization", ClusterName="main"),
+            alarm("jobs-by-hand", "AWS/SQS", "ApproximateNumberOfMessagesNotVisible", QueueName="jobs"),
+            alarm("jobs-below", "AWS/SQS", "ApproximateAgeOfOldestMessage", "LessThanThreshold", QueueName="jobs"),
+            alarm("shop-production-jobs-dead-letters", "AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName="jobs-dead"),
+            {"AlarmName": "math", "ComparisonOperator": "GreaterThanThreshold", "Metrics": [
+                {"Id": "e", "Expression": "a / 2"},
+                {"Id": "a", "MetricStat": {"Metric": {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Dimensions": [{"Name": "FunctionName", "Value": "resize"}]}}}]},
+        ],
+        "us-east-1": [alarm("far", "AWS/Route53", "HealthCheckStatus", "LessThanThreshold", HealthCheckId=HEALTH),
+                      alarm("old-of-another-region", "AWS/Kinesis", "x", StreamName="clicks")],
+    }
+    spec = HEAD + "resources:\n  jobs: { kind: sqs, id: jobs, dlq: jobs-dead, alarms: none }\ncoverage:\n  waive:\n" + \
+        "    nat/nat-0*: { until: 2026-10-01, reason: It goes away. }\n    kinesis/c*s: { until: 2026-09-30, reason: It went away. }\n"
+    queues = ["https://sqs.eu-west-1.amazonaws.com/123456789012/" + n for n in ("jobs", "jobs-dead", "old")]
+    with Cloud(size=4, DescribeAlarms=alarms, **{**lists_of(*EACH), "ListQueues": queues}) as cloud:
+        sheet = cloud.sheet(spec)
+        found = {f["id"]: f for f in sheet["found"]}
+        with test("any-alarm-that-watches-counts"):
+            by = {i: f["by"] for i, f in found.items() if "by" in f}
+            equal(by, {"old": "by-hand", "i-0123456789abcdef0": "agent", "resize": "math", HEALTH: "far"}, "which alarm watches what")
+            check("jobs" not in found and "jobs-dead" not in found, "what ops.yaml has is told as found")
+        with test("an-alarm-of-the-account-in-place-of-a-recommended-one"):
+            jobs = alarms_of_jobs = {a["name"]: a for a in sheet["resources"][0]["alarms"]}
+            equal(jobs["in-flight-high"].get("by_account"), "jobs-by-hand", "what watches for messages in flight")
+            equal([n for n, a in alarms_of_jobs.items() if a["missing"]], ["old-messages", "dead-letters", "dead-letters-old"],
+                  "what is missing beside an alarm in the other direction, and one of the project's that ops.yaml leaves out")
+        with test("waivers-of-what-is-found"):
+            equal((found["nat-0123456789abcdef0"]["waiver"]["holds"], found["clicks"]["waiver"]["holds"]), (True, False), "whether they hold")
+            sums = sheet["sums"]
+            equal((sums["found"], sums["found_waived"], sums["unseen"]), (18, 1, 13), "sums")
+        with test("every-page-is-asked-for"):
+            equal(sum(o == "DescribeAlarms" and r == "eu-west-1" for o, r in cloud.asked), 3, "pages of alarms")
+        with test("text-has-the-lines"):
+            text = cloud.run(spec).stdout
+            check(f"account {NUMBER}: 18 resources not in ops.yaml, 13 without any alarm" in text, text)
+            check("workers: { kind: asg, id: workers }" in text and "waived  nat-0123456789abcdef0 (NAT gateway): waived until 2026-10-01" in text, text)
+            check("orders: { kind: dynamodb, id: orders }" in cloud.run(spec, "--format", "markdown").stdout, "markdown")
+            results = json.loads(cloud.run(spec, "--format", "sarif").stdout)["runs"][0]["results"]
+            equal(sum(r["ruleId"] == "OPS-2605" and "the account has" in r["message"]["text"] for r in results), 13, "results of SARIF")
+        with test("requests-are-right"):
+            equal(cloud.wrong + cloud.door.wrong, [], "requests that AWS's models refuse")
+
+
+def live_known():
+    """What ops.yaml has by its tags, or makes itself, is not told as found; what its kind has no words for is told without a line."""
+    spec = HEAD + "resources:\n  web: { kind: ec2, find: { tag:Name: shop-web }, role: shop-web }\n  cache: { kind: sqs, id: q }\n"
+    web = {"instancesSet": [{"instanceId": "i-0123456789abcdef0", "tagSet": [{"key": "Name", "value": "shop-web"}]},
+                            {"instanceId": "i-0fedcba9876543210", "tagSet": [{"key": "Name", "value": "shop-db"}]}]}
+    rds = [{"DBInstanceIdentifier": "ora", "Engine": "oracle-se2", "DBInstanceClass": "db.t3.micro"},
+           {"DBInstanceIdentifier": "odd", "Engine": "mysql", "DBInstanceClass": "serverless v9", "AllocatedStorage": 1}]
+    docs = alarm("docs", "AWS/DocDB", "CPUUtilization", DBInstanceIdentifier="ora")
+    with Cloud(DescribeInstances=[web], DescribeDBInstances=rds, DescribeAlarms={"eu-west-1": [docs]},
+               ListTopics=[{"TopicArn": arn("sns", "shop-production-warning")}], DescribeCacheClusters=[EACH["elasticache"][1]]) as cloud:
+        with test("what-is-known-is-not-found"):
+            found = {f["id"]: f for f in cloud.sheet(spec)["found"]}
+            equal(sorted(found), ["cache", "i-0fedcba9876543210", "odd", "ora"], "what is found")
+            equal(("line" in found["ora"], found["ora"].get("by")), (False, "docs"), "an engine that opsc has no words for")
+            equal(found["odd"]["line"], "odd: { kind: rds, id: odd, engine: mysql }", "with a class that opsc does not know")
+            equal(found["cache"]["line"].partition(":")[0], "cache-2", "a name that ops.yaml has not")
+
+
+def live_wrong():
+    from aws_door import Reply, error
+    with Cloud(denied={"ListQueues", "ListTables"}) as cloud, test("a-missing-permission-is-named"):
+        done = cloud.run(SMALL)
+        equal((done.returncode, done.stdout), (3, ""), "status and output")
+        check("sqs:ListQueues" in done.stderr and "coverage.md" in done.stderr, done.stderr)
+    for what, reply in (("html", Reply(body="<html><body>login</body></html>")), ("other-json", Reply(body='["x"]')), ("numbers", Reply(body='{"QueueUrls":[1,{"a":2},null,["x"]]}')),
+                        ("pages-without-end", Reply(body='{"QueueUrls":["https://x/1/a"],"NextToken":"again"}')), ("refused", error("InvalidParameterValue", "no", 400))):
+        with Cloud(says={"ListQueues": reply}) as cloud, test(f"answer-{what}"):
+            done = cloud.run(SMALL)
+            check(done.returncode == (0 if what == "numbers" else 3), done.returncode, done.stdout, done.stderr)
+            check("sqs:ListQueues" in done.stderr or what == "numbers", done.stderr)
+    with Cloud(ListQueues=["https://x/1/\u001b[31m\nevil", "https://x/1/`$(reboot)`"]) as cloud, test("hostile-names-stay-text"):
+        for form in ("text", "markdown", "github"):
+            done = cloud.run(SMALL, "--format", form)
+            check(done.returncode == 0 and "\x1b" not in done.stdout and "\nevil" not in done.stdout, form, repr(done.stdout))
+        found = cloud.sheet(SMALL)["found"]
+        equal([f.get("line") for f in found], [None, None], "lines of what no queue is called")
+    with Cloud() as cloud, test("another-account"):
+        done = cloud.run(SMALL.replace("region: eu-west-1", 'region: eu-west-1, account: "210987654321"'))
+        check(done.returncode == 3 and "are for account" in done.stderr and [o for o, _ in cloud.asked] == ["GetCallerIdentity"], done.stderr, cloud.asked)
+    with Cloud() as cloud, test("the-day-is-that-of-aws"):
+        cloud.says["ListQueues"] = Reply(body='{"QueueUrls":[]}')
+        day = json.loads(cloud.run(SMALL, "--format", "json", date=None).stdout)["date"]
+        check(re.fullmatch(r"20[2-9]\d-[01]\d-[0-3]\d", day), day)
+    with Cloud() as cloud, test("one-environment"):
+        done = cloud.run(SMALL + "environments:\n  staging: {}\n  production: {}\n")
+        check(done.returncode == 2 and "--env staging, production" in done.stderr and not cloud.asked, done.stderr)
+
+
+def live():
+    try:
+        import botocore  # noqa: F401
+    except ImportError as missing:
+        say("skip-missing", "live", f"python3 has no module {missing.name} (tools/setup.sh test)")
+        return
+    live_kinds()
+    live_alarms()
+    live_known()
+    live_wrong()
+
+
 def page():
     with test("docs-show-what-is-said"):
         text = (ROOT / "docs/coverage.md").read_text()
@@ -212,6 +491,7 @@ def main():
     waivers()
     exit_status()
     forms()
+    live()
     return 1 if state.failed else 0
 
 

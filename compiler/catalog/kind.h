@@ -152,9 +152,9 @@ struct cat_cost {
 /* An attribute of a resource as the account's list has it. */
 struct cat_listed {
     struct cfg_text name;
-    struct cfg_text from;  /* path in the item; ".": the item itself */
+    struct cfg_text from;          /* path in the item; ".": the item itself */
     struct cfg_text after, before; /* what follows the last of these; of that, up to the first */
-    struct cfg_text unit;  /* written behind it: "GiB" */
+    struct cfg_text unit;          /* written behind it: "GiB" */
 };
 
 /* How AWS is asked which resources of the kind an account has (live/listed.h). */
@@ -163,8 +163,8 @@ struct cat_list {
     struct cfg_text path;               /* of REST */
     struct cfg_text input;              /* JSON */
     struct cfg_text items;              /* "DBInstances/DBInstance" */
-    struct cfg_text page_in, page_out;  /* how the next page is asked for; not given: there is one */
-    struct cfg_text tags;               /* where an item has its tags */
+    struct cfg_text page_in, page_out; /* how the next page is asked for; not given: there is one */
+    struct cfg_text tags;              /* where an item has its tags */
     struct {
         struct cfg_text operation, items, page_in, page_out, as;
         span at;

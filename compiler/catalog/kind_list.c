@@ -14,12 +14,9 @@ static const struct schema_row listed_rows[] = {
      "/"},
     {"unit", SCHEMA_TEXT, 0, AT(cat_listed, unit), "Unit of the number.", "GiB"},
 };
-static const struct schema_table listed_table = {"an attribute of a list",
-                                                 ROWS(listed_rows),
-                                                 "from",
-                                                 SCHEMA_NO_OFFSET,
-                                                 offsetof(struct cat_listed, name),
-                                                 SCHEMA_NO_OFFSET};
+static const struct schema_table listed_table = {
+    "an attribute of a list",          ROWS(listed_rows), "from", SCHEMA_NO_OFFSET,
+    offsetof(struct cat_listed, name), SCHEMA_NO_OFFSET};
 
 static const struct schema_row each_rows[] = {
     {"operation", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_kind, list.each.operation),
@@ -77,7 +74,8 @@ static bool check_service(struct diag_list *dl, const struct cat_list *l) {
     if (s != NULL) {
         d = diag_add(dl, DIAG_CATALOG_FILE, l->service.at, "operations of `%s` %s `path`", s->name,
                      is_rest(s) ? "need a" : "have no");
-        diag_hint(dl, d, "AWS's model of the service says it, as in `path: /2015-03-31/functions`.");
+        diag_hint(dl, d,
+                  "AWS's model of the service says it, as in `path: /2015-03-31/functions`.");
         return false;
     }
     d = diag_add(dl, DIAG_CATALOG_FILE, l->service.at, "opsc does not know the service `%.*s`",
@@ -108,8 +106,10 @@ bool kind_list_check(struct diag_list *dl, const struct cat_kind *k) {
         if (kind_attribute(k, name->text) != NULL)
             continue;
         ok = false;
-        struct diag *d = diag_add(dl, DIAG_CATALOG_FILE, name->at, "`list` has `%.*s`, which is no "
-                                  "attribute of `%.*s`", STR_ARG(name->text), STR_ARG(k->kind.text));
+        struct diag *d = diag_add(dl, DIAG_CATALOG_FILE, name->at,
+                                  "`list` has `%.*s`, which is no "
+                                  "attribute of `%.*s`",
+                                  STR_ARG(name->text), STR_ARG(k->kind.text));
         diag_hint(dl, d, "Name a key of `attributes`.");
     }
     return ok;

@@ -65,7 +65,7 @@ static bool is_new_action(const struct live_result *live, uint32_t at) {
     return e->kind == AWS_DENIED && e->action.n > 0;
 }
 
-static void tell_missing(struct cli *c, const struct live_result *live) {
+static void tell_missing(struct cli *c, const struct live_result *live, const char *who_says) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < live->errors.n; i++)
         n += is_new_action(live, i);
@@ -77,11 +77,11 @@ static void tell_missing(struct cli *c, const struct live_result *live) {
             cli_err("%s %.*s", k++ == 0 ? "" : ",",
                     STR_ARG(cli_shown(c, live->errors.at[i].error.action)));
     }
-    cli_err("\n  `opsc iam drift` prints the policy that has all that this spec takes.\n");
+    cli_err("\n  %s\n", who_says);
 }
 
 enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,
-                                  const struct live_result *live) {
+                                  const struct live_result *live, const char *who_says) {
     for (uint32_t i = 0; i < live->errors.n; i++) {
         const struct live_error *e = &live->errors.at[i];
         uint32_t times = e->error.kind == AWS_GIVEN_UP ? 0 : alike(live, i);
@@ -93,7 +93,7 @@ enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,
         else
             account_cannot(c, &e->error, what);
     }
-    tell_missing(c, live);
+    tell_missing(c, live, who_says);
     return CLI_OUTSIDE;
 }
 

@@ -13,10 +13,10 @@
 enum cli_exit account_cannot(struct cli *c, const struct aws_error *e, str what);
 /*
  * All that kept `live` from being whole, each with its operation and the line that wanted it.
- * Permissions that are missing are listed once, at the end. CLI_OUTSIDE.
+ * Permissions that are missing are listed once, at the end, with who says all of them. CLI_OUTSIDE.
  */
 enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,
-                                  const struct live_result *live);
+                                  const struct live_result *live, const char *who_says);
 
 /*
  * One line on a terminal that is written over: calls that have their answer, and what is being

@@ -106,7 +106,9 @@ static enum cli_exit write_report(struct drift_run *r, struct buf *b, const stru
 static enum cli_exit compare(struct drift_run *r) {
     struct diff diff;
     if (r->live.errors.n > 0) {
-        account_tell_errors(r->c, r->dl->sources, &r->live);
+        account_tell_errors(
+            r->c, r->dl->sources, &r->live,
+            "`opsc iam drift` prints the policy that has all that this spec takes.");
         cli_err(
             "opsc: nothing can be said of what differs: not all of the account could be read\n");
         return CLI_OUTSIDE;

@@ -192,14 +192,18 @@ static void read_all(struct reading *r) {
     aws_client_run(r->listed.client);
 }
 
+static enum cli_exit tell_errors(struct reading *r) {
+    return account_tell_errors(r->c, r->r->dl->sources, &r->live,
+                               "docs/coverage.md has the policy with all that --live asks.");
+}
+
 static enum cli_exit read_account(struct reading *r) {
     if (!listed_caller(&r->listed, r->s->region))
-        return account_tell_errors(r->c, r->r->dl->sources, &r->live);
+        return tell_errors(r);
     if (!right_account(r))
         return CLI_OUTSIDE;
     read_all(r);
-    return r->live.errors.n == 0 ? CLI_OK
-                                 : account_tell_errors(r->c, r->r->dl->sources, &r->live);
+    return r->live.errors.n == 0 ? CLI_OK : tell_errors(r);
 }
 
 static int by_place(const void *x, const void *y) {

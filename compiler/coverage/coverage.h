@@ -35,9 +35,10 @@ struct coverage_sums {
 /* A resource of the account that ops.yaml does not have. */
 struct coverage_found {
     str kind, title, id, region;
-    str line; /* for `resources:` of ops.yaml: "legacy-db: { kind: rds, id: legacy-db }"; or empty */
-    const struct watched *watched; /* as ops.yaml could have it */
-    str by;   /* the first alarm that watches it; empty: none */
+    str line; /* for `resources:` of ops.yaml: "legacy-db: { kind: rds, id: legacy-db }"; or empty
+               */
+    const struct watched *watched;   /* as ops.yaml could have it */
+    str by;                          /* the first alarm that watches it; empty: none */
     uint32_t alarms;                 /* that do */
     const struct cfg_waiver *waiver; /* NULL: none */
     bool waived;

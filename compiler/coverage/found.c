@@ -126,8 +126,7 @@ static struct found_item least(struct arena *a, const struct found_item *item) {
     r.n = 0;
     r.attributes = ARENA_ARRAY(a, struct cfg_pair, item->n + 1);
     for (uint32_t i = 0; i < item->n; i++) {
-        const struct cat_attribute *decl =
-            kind_attribute(item->kind, item->attributes[i].key.text);
+        const struct cat_attribute *decl = kind_attribute(item->kind, item->attributes[i].key.text);
         if (decl != NULL && decl->required.value)
             r.attributes[r.n++] = item->attributes[i];
     }

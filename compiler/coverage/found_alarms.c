@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "coverage/found.h"
 #include "catalog/watched.h"
+#include "coverage/found.h"
 #include "lower/lower.h"
 
 struct bucket {

@@ -166,12 +166,11 @@ static void take_caller(void *ctx, const struct value *item) {
 }
 
 bool listed_caller(struct listed *l, str region) {
-    const struct listed_call c = {
-        .call = {.service = "sts", .operation = "GetCallerIdentity"},
-        .items = STR(""),
-        .region = region,
-        .take = take_caller,
-        .ctx = l->ret};
+    const struct listed_call c = {.call = {.service = "sts", .operation = "GetCallerIdentity"},
+                                  .items = STR(""),
+                                  .region = region,
+                                  .take = take_caller,
+                                  .ctx = l->ret};
     const struct question q = {.l = l, .of = &c, .call = &c.call};
     listed_ask(l, &c);
     aws_client_run(l->client);
