@@ -42,7 +42,8 @@ SCALARS = {"integer": 1, "long": 1, "float": 0.5, "double": 0.5, "boolean": True
 
 def members(shape, depth):
     if shape.metadata.get("union"):
-        return list(shape.members.items())[:1]
+        # The first may hold the like of itself; the last does not.
+        return list(shape.members.items())[:1] if depth < 4 else list(shape.members.items())[-1:]
     found = [(k, m) for k, m in shape.members.items() if k in shape.required_members or (depth < 3 and k != "ContentMD5")]
     # In a form, a structure without members would be none.
     return found or [(k, m) for k, m in shape.members.items() if m.type_name in SCALARS or m.type_name == "string"][:1]
