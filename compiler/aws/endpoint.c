@@ -27,7 +27,7 @@ enum { PLAIN = 1, FIPS = 2, DUAL = 4, BOTH = 8, ALL = 15 };
  * `signing` NULL: the region itself, or the global one when the host has no {R}.
  */
 static const struct row {
-    const char *service, *partition; /* NULL: every one */
+    const char *service, *partition; /* NULL: every one; or a region */
     unsigned of;
     const char *host, *signing;
 } rows[] = {
@@ -92,7 +92,20 @@ static const struct row {
     {"ecr", NULL, DUAL, "ecr.{R}.{D}", NULL},
     {"ecr", NULL, BOTH, "ecr-fips.{R}.{D}", NULL},
 
+    {"efs", "aws", DUAL, "efs.{R}.{D}", NULL},
+    {"efs", "aws", BOTH, "efs-fips.{R}.{D}", NULL},
+    {"efs", "aws-cn", DUAL, "efs.{R}.{D}", NULL},
+    {"efs", "aws-cn", BOTH, "efs-fips.{R}.{D}", NULL},
+    {"efs", "aws-us-gov", DUAL, "efs.{R}.{D}", NULL},
+    {"efs", "aws-us-gov", BOTH, "efs-fips.{R}.{D}", NULL},
+    {"stepfunctions", "us-gov-west-1", FIPS, "{P}.{R}.{S}", NULL},
+    {"stepfunctions", "aws-us-gov", DUAL, "{P}-fips.{R}.{D}", NULL},
+
     /* All hosts of these are of that kind there. */
+    {"acm", "aws-us-gov", FIPS, "{P}.{R}.{S}", NULL},
+    {"autoscaling", "aws-us-gov", FIPS, "{P}.{R}.{S}", NULL},
+    {"elbv2", "aws-us-gov", FIPS, "{P}.{R}.{S}", NULL},
+    {"kinesis", "aws-us-gov", FIPS, "{P}.{R}.{S}", NULL},
     {"cloudwatch", "aws-us-gov", FIPS, "{P}.{R}.{S}", NULL},
     {"cloudwatch", "aws-us-gov", BOTH, "{P}.{R}.{D}", NULL},
     {"events", "aws-us-gov", FIPS, "{P}.{R}.{S}", NULL},
@@ -201,7 +214,9 @@ bool aws_endpoint_find(struct arena *a, const struct aws_service *s, str region,
     unsigned of = fips && dualstack ? BOTH : fips ? FIPS : dualstack ? DUAL : PLAIN;
     const struct row *r = rows;
     while ((r->service != NULL && strcmp(r->service, s->name) != 0) ||
-           (r->partition != NULL && strcmp(r->partition, p->id) != 0) || (r->of & of) == 0)
+           (r->partition != NULL && strcmp(r->partition, p->id) != 0 &&
+            !str_is(region, r->partition)) ||
+           (r->of & of) == 0)
         r++;
     if (r->host == NULL)
         return false;
