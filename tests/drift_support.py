@@ -5,6 +5,7 @@ import copy
 import json
 import os
 import pathlib
+import re
 import subprocess
 
 import jsonschema
@@ -29,14 +30,19 @@ def drift(spec, url, key, env=None, *more):
     return p.returncode, report, p.stderr
 
 
-def found(report):
-    """What is told of an account: (action, kind, name, path) of each difference."""
+def found(report, want=()):
+    """What is told of an account: (action, kind, name, path) of each difference. Nodes without a name of AWS's are told by
+    their label: where one of `want` has none no name counts, and a place that is [*] in one of its paths is any."""
     told = set()
     for item in report["items"]:
-        if item["action"] == "unread":
+        if item["action"] in ("unread", "same"):
             continue
         for change in item.get("changes", [{}]):
             told.add((item["action"], item["kind"], item["name"], change.get("path")))
+    if any(name is None for _, _, name, _ in want):
+        told = {(action, kind, None, path) for action, kind, _, path in told}
+    if any("[*]" in (path or "") for _, _, _, path in want):
+        told = {(action, kind, name, re.sub(r"\[\d+\]", "[*]", path or "") or None) for action, kind, name, path in told}
     return told
 
 

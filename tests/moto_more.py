@@ -12,6 +12,8 @@ import re
 import sys
 import uuid
 
+import moto_costs  # noqa: F401: budgets, anomalies
+import moto_json  # noqa: F401: log groups, identity providers, rotation
 import moto_rest  # noqa: F401: REST services
 from moto.cloudwatch.models import Alarm
 from moto.cloudwatch.responses import CloudWatchResponse

@@ -93,6 +93,9 @@ static const struct row {
     {"ParameterNotFound", AWS_NOT_FOUND, AWS_RETRY_NEVER, NULL},
     {"DashboardNotFoundError", AWS_NOT_FOUND, AWS_RETRY_NEVER, NULL},
     {"RepositoryNotFoundException", AWS_NOT_FOUND, AWS_RETRY_NEVER, NULL},
+    {"RepositoryPolicyNotFoundException", AWS_NOT_FOUND, AWS_RETRY_NEVER, NULL},
+    {"LifecyclePolicyNotFoundException", AWS_NOT_FOUND, AWS_RETRY_NEVER, NULL},
+    {"InvalidDocument", AWS_NOT_FOUND, AWS_RETRY_NEVER, "ssm"},
     {"AccountNotFoundException", AWS_NOT_FOUND, AWS_RETRY_NEVER, NULL},
 
     {"EntityAlreadyExists", AWS_EXISTS, AWS_RETRY_NEVER, NULL},

@@ -26,6 +26,20 @@ static str squeeze(struct arena *a, str s) {
     return buf_keep(&b, a);
 }
 
+/* "alias/x" or the id of "arn:aws:kms:REGION:ACCOUNT:key/ID". */
+static str bare_key(str s) {
+    if (!str_starts(s, STR("arn:")))
+        return str_starts(s, STR("key/")) ? str_sub(s, 4, s.n) : s;
+    for (int i = 0; i < 5; i++)
+        str_split(&s, ':');
+    return bare_key(s);
+}
+
+static bool keys_equal(str want, str have) {
+    bool arns = str_starts(want, STR("arn:")) && str_starts(have, STR("arn:"));
+    return !arns && str_eq(bare_key(want), bare_key(have));
+}
+
 static bool texts_equal(struct arena *a, const struct resource_attr *row, const struct value *want,
                         const struct value *have) {
     if (compare_scalars(want, have))
@@ -34,6 +48,8 @@ static bool texts_equal(struct arena *a, const struct resource_attr *row, const 
         return false;
     if ((row->flags & ATTR_TRIMMED) != 0 && str_eq(str_trim(want->text), str_trim(have->text)))
         return true;
+    if ((row->flags & ATTR_KMS_KEY) != 0)
+        return keys_equal(want->text, have->text);
     if ((row->flags & ATTR_SPACES) != 0)
         return str_eq(squeeze(a, want->text), squeeze(a, have->text));
     struct num w, h;
@@ -93,8 +109,10 @@ static bool documents(struct compare *c, const struct compare_path *at,
                       const struct resource_attr *row, const struct value *want,
                       const struct value *have) {
     const struct value *w = document(c->a, want), *h = document(c->a, have);
-    return (row->flags & ATTR_POLICY) != 0 ? compare_policies(c, at, w, h)
-                                           : compare_documents(c, at, w, h);
+    struct compare how = *c;
+    how.unordered = (row->flags & ATTR_UNORDERED) != 0;
+    return (row->flags & ATTR_POLICY) != 0 ? compare_policies(&how, at, w, h)
+                                           : compare_documents(&how, at, w, h);
 }
 
 /* ---- blocks */
@@ -270,7 +288,7 @@ static bool compare_one(struct compare *c, const struct compare_path *at,
 /* Whether what AWS says of it can be compared at all. */
 static bool is_compared(const struct resource_attr *row) {
     bool own = row->api == NULL && row->type != ATTR_BLOCK && row->type != ATTR_BLOCKS;
-    return !own && (row->flags & (ATTR_COMPUTED | ATTR_WRITE_ONLY)) == 0;
+    return !own && (row->flags & (ATTR_COMPUTED | ATTR_WRITE_ONLY | ATTR_UNTOLD)) == 0;
 }
 
 /* Tags of others may be there as well. */

@@ -21,6 +21,7 @@ struct compare {
     struct diff_item *into; /* NULL: only whether they are equal is asked */
     bool secret, replaces;  /* of the attribute that is being compared */
     bool whole_lists;       /* of a list that differs all is told, not which element */
+    bool unordered;         /* a list of a document is a set, and an empty one says nothing */
 };
 
 /* All attributes of two nodes or two blocks (arrays by the rows, NULL: all unset). */

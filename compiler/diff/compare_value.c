@@ -126,6 +126,10 @@ static struct compare_path element(struct arena *a, const struct compare_path *u
     return (struct compare_path){.up = up, .name = arena_printf(a, "%u", i), .bracket = true};
 }
 
+static bool says_nothing(const struct compare *c, const struct value *v) {
+    return c->unordered && compare_is_empty(v);
+}
+
 static bool documents_maps(struct compare *c, const struct compare_path *at,
                            const struct value *want, const struct value *have) {
     bool same = true;
@@ -133,21 +137,59 @@ static bool documents_maps(struct compare *c, const struct compare_path *at,
         const struct value_field *f = &want->map.fields[i];
         struct compare_path p = member(at, f->name);
         const struct value *other = value_get(have, f->name);
+        if (other == NULL && says_nothing(c, f->value))
+            continue;
         same &= other != NULL ? compare_documents(c, &p, f->value, other)
                               : compare_differs(c, &p, f->value, NULL);
     }
     for (uint32_t i = 0; i < have->map.n && (same || c->into != NULL); i++) {
         const struct value_field *f = &have->map.fields[i];
         struct compare_path p = member(at, f->name);
-        if (value_get(want, f->name) == NULL)
+        if (value_get(want, f->name) == NULL && !says_nothing(c, f->value))
             same &= compare_differs(c, &p, NULL, f->value);
     }
     return same;
 }
 
+static bool equal(struct compare *c, const struct value *x, const struct value *y) {
+    struct compare silent = *c;
+    silent.into = NULL;
+    return compare_documents(&silent, NULL, x, y);
+}
+
+/* What is there as what is wanted has it: equal ones, and the rest in its order. */
+static const struct value *as_wanted(struct compare *c, const struct value *want,
+                                     const struct value *have) {
+    uint32_t n = have->list.n, places = want->list.n < n ? want->list.n : n;
+    struct value *r = value_list(c->a, VALUE_LIST, n, have->at);
+    bool *used = ARENA_ARRAY(c->a, bool, n + 1);
+    uint32_t *pairs = ARENA_ARRAY(c->a, uint32_t, places + 1);
+    for (uint32_t i = 0; i < places; i++) {
+        for (pairs[i] = 0; pairs[i] < n; pairs[i]++) {
+            if (!used[pairs[i]] && equal(c, want->list.items[i], have->list.items[pairs[i]]))
+                break;
+        }
+        if (pairs[i] < n)
+            used[pairs[i]] = true;
+    }
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (i < places && pairs[i] < n) {
+            value_push(r, have->list.items[pairs[i]]);
+            continue;
+        }
+        while (used[next])
+            next++;
+        value_push(r, have->list.items[next++]);
+    }
+    return r;
+}
+
 static bool documents_lists(struct compare *c, const struct compare_path *at,
                             const struct value *want, const struct value *have) {
     bool same = true;
+    if (c->unordered)
+        have = as_wanted(c, want, have);
     uint32_t n = want->list.n > have->list.n ? want->list.n : have->list.n;
     for (uint32_t i = 0; i < n && (same || c->into != NULL); i++) {
         struct compare_path p = element(c->a, at, i);

@@ -2,6 +2,7 @@
 #include "diff/diff.h"
 
 #include "diff/compare.h"
+#include "resource/resource.h"
 
 static const char no_identity[] = "what it is found by is not known before it is there";
 static const char lost[] = "it is looked up, and not there, or there is more than one";
@@ -53,6 +54,32 @@ static void add(struct arena *a, struct diff *d, struct diff_item item) {
     VEC_PUSH(a, &d->items, item);
 }
 
+/* What the API calls that by which nodes of a kind are found; NULL: nothing. */
+static const char *api_of(const struct resource_kind *kind) {
+    for (uint32_t i = 0; i < kind->nattrs; i++) {
+        if ((kind->attrs[i].flags & ATTR_IDENTITY) != 0)
+            return kind->attrs[i].api;
+    }
+    return NULL;
+}
+
+/* Whether something that is wanted names it: a role that policies are attached to. */
+static bool is_named(struct known *k, const struct node *n) {
+    const char *api = api_of(n->kind);
+    for (uint32_t i = 0; i < k->want->nodes.n && api != NULL; i++) {
+        const struct node *w = k->want->nodes.at[i];
+        for (uint32_t j = 0; !w->data && j < w->kind->nattrs; j++) {
+            const struct resource_attr *row = &w->kind->attrs[j];
+            if ((row->flags & ATTR_IDENTITY) == 0 || row->api == NULL || strcmp(row->api, api) != 0)
+                continue;
+            const struct value *v = known_value(k, w, w->attrs[j]);
+            if (v != NULL && v->type == VALUE_STR && str_eq(v->text, n->name))
+                return true;
+        }
+    }
+    return false;
+}
+
 static str address_key(const struct node *const *n) {
     return (str){(const unsigned char *)n, sizeof *n};
 }
@@ -69,7 +96,7 @@ static void add_orphans(struct known *k, const struct graph *have, struct diff *
         const struct node *n = have->nodes.at[i];
         str key = n->data ? STR("") : known_key(k, n);
         if (key.n > 0 && map_get(&taken, address_key(&n)) == NULL && o->ours != NULL &&
-            o->ours(o->ctx, n))
+            o->ours(o->ctx, n) && !is_named(k, n))
             add(k->a, d, (struct diff_item){.action = DIFF_ORPHAN, .have = n});
     }
 }

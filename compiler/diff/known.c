@@ -319,6 +319,21 @@ static bool is_wanted_too(struct known *k, const struct node *have) {
     return false;
 }
 
+/* What is found by something that has to be made first is not there either. */
+static bool is_of_missing(struct known *k, const struct node *n) {
+    for (uint32_t i = 0; i < n->kind->nattrs; i++) {
+        const struct value *v = known_value(k, n, n->attrs[i]);
+        if ((n->kind->attrs[i].flags & ATTR_IDENTITY) == 0 || v == NULL || v->type != VALUE_REF)
+            continue;
+        const struct node *of = v->ref.node;
+        bool read = k->o->unread == NULL || k->o->unread(k->o->ctx, of) == NULL;
+        const struct known_node *p = !read || of->data ? NULL : known_pair(k, of);
+        if (p != NULL && p->state == KNOWN_DONE && p->have == NULL && !p->unclear)
+            return true;
+    }
+    return false;
+}
+
 /* What has none of the wanted identities, and something that only this one can have. */
 static const struct node *found_by_other(struct known *k, const struct node *want) {
     for (uint32_t i = 0; i < want->kind->nattrs; i++) {
@@ -341,9 +356,9 @@ struct known_node *known_pair(struct known *k, const struct node *want) {
         return p;
     p->state = KNOWN_ASKED;
     str key = known_key(k, want);
-    p->unclear = key.n == 0;
-    p->have = p->unclear ? NULL : map_get(&k->there, key);
-    if (!p->unclear && p->have == NULL)
+    p->unclear = key.n == 0 && !is_of_missing(k, want);
+    p->have = key.n == 0 ? NULL : map_get(&k->there, key);
+    if (key.n > 0 && p->have == NULL)
         p->have = found_by_other(k, want);
     p->state = KNOWN_DONE;
     return p;

@@ -24,6 +24,9 @@ static struct value *strange(struct reader *it, const struct resource_attr *row,
 }
 
 static struct value *document(struct reader *it, const struct value *v) {
+    /* One of a list that a path has chosen. */
+    if (v->type == VALUE_LIST && v->list.n == 1)
+        v = v->list.items[0];
     if (v->type != VALUE_STR)
         return value_json(it->a, (struct value *)v, SPAN_NONE);
     struct value *parsed = path_document(it->a, v->text);
@@ -84,8 +87,21 @@ static struct value *block_of(struct reader *it, struct path_scope at,
     return any ? b : NULL;
 }
 
+static struct value *entries(struct arena *a, const struct value *map) {
+    struct value *list = value_list(a, VALUE_LIST, map->map.n, SPAN_NONE);
+    for (uint32_t i = 0; i < map->map.n; i++) {
+        struct value *entry = value_map(a, 2, SPAN_NONE);
+        value_set(entry, STR("Key"), value_str(a, map->map.fields[i].name, SPAN_NONE));
+        value_set(entry, STR("Value"), map->map.fields[i].value);
+        value_push(list, entry);
+    }
+    return list;
+}
+
 static struct value *blocks_of(struct reader *it, struct path_scope at,
                                const struct resource_attr *row, const struct value *v) {
+    if ((row->flags & ATTR_ENTRIES) != 0 && v->type == VALUE_MAP)
+        v = entries(it->a, v);
     uint32_t n = v->type == VALUE_LIST ? v->list.n : 1;
     struct value *list = value_list(it->a, VALUE_LIST, n, SPAN_NONE);
     for (uint32_t i = 0; i < n; i++) {
@@ -111,9 +127,10 @@ static struct value *scalar(struct reader *it, const struct resource_attr *row,
         return strange(it, row, "a text, number or boolean");
     if (v->type == VALUE_STR && row->yes != NULL)
         return value_bool(it->a, str_is(v->text, row->yes), SPAN_NONE);
-    if (row->read_after == 0 || v->type != VALUE_STR)
+    if (v->type != VALUE_STR || (row->read_after == 0 && row->read_put == NULL))
         return (struct value *)v;
-    return value_str(it->a, str_after_last(v->text, row->read_after), SPAN_NONE);
+    str text = str_after_last(v->text, row->read_after), put = str_c(row->read_put);
+    return value_str(it->a, str_starts(text, put) ? text : arena_cat(it->a, put, text), SPAN_NONE);
 }
 
 static struct value *texts(struct reader *it, const struct resource_attr *row,

@@ -115,7 +115,7 @@ static const struct value *params_for(struct need *n, const struct path_scope *i
     struct value *asked = value_map(n->l->a, c->nparams, SPAN_NONE);
     for (uint32_t i = 0; i < c->nparams; i++) {
         const struct value *v = path_find(n->l->a, item, str_c(c->params[i].from));
-        if (v == NULL || (i == 0 && (v->type != VALUE_STR || v->text.n == 0))) {
+        if (v == NULL) {
             live_strange(n, arena_printf(n->l->a, "%s has one without %s", c->each_items,
                                          c->params[i].from));
             return NULL;
@@ -141,9 +141,14 @@ static void ask_each(struct need *n, const struct path_scope *at, str path) {
     }
     if (at->v->type != VALUE_MAP) /* XML has an empty text where a list is empty */
         return;
+    const struct resource_call *c = n->call;
+    const char *name = c->each_name != NULL ? c->each_name : c->params[0].from;
+    /* What has no name is strange where it is asked for by that, which params_for() says. */
+    bool named = c->each_name != NULL || path_find(l->a, at, str_c(name)) != NULL;
+    if (named && !are_wanted(n, at, name) && !are_wanted(n, at, c->each_also))
+        return;
     const struct value *asked = params_for(n, at);
-    const char *name = n->call->each_name != NULL ? n->call->each_name : n->call->params[0].from;
-    if (asked == NULL || (!are_wanted(n, at, name) && !are_wanted(n, at, n->call->each_also)))
+    if (asked == NULL)
         return;
     live_begin_one(n, asked);
 }
@@ -268,7 +273,7 @@ static void add_name(struct need *n, const struct value *v) {
         add_name(n, v->list.items[i]);
 }
 
-/* What a node is found by. */
+/* What a node is found by; or what it refers to, where that is not known before it is read. */
 static void add_names(struct need *n, const struct node *want) {
     struct live *l = n->l;
     const struct node *named = known_namer(&l->known, want);
@@ -279,6 +284,11 @@ static void add_names(struct need *n, const struct node *want) {
             add_name(n, v);
         if ((named->kind->attrs[i].flags & ATTR_IDENTITY) == 0)
             continue;
+        if (v != NULL && v->type == VALUE_REF && v->ref.node != want) {
+            add_names(n, v->ref.node);
+            any = true;
+            continue;
+        }
         n->all = n->all || v == NULL || v->type != VALUE_STR;
         if (n->all)
             return;

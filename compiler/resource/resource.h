@@ -35,12 +35,15 @@ enum attr_flag {
     ATTR_POLICY = 1 << 7,     /* JSON: a policy of IAM, where one element is as good as a list */
     ATTR_DECIMAL = 1 << 8,    /* a string that holds a number: "100" is "100.0" */
     ATTR_SPACES = 1 << 9,     /* how much white space there is outside of quotes means nothing */
-    ATTR_UNORDERED = 1 << 10, /* BLOCKS, STR_LIST: the order means nothing */
+    ATTR_UNORDERED = 1 << 10, /* BLOCKS, STR_LIST, lists in JSON: the order means nothing */
     ATTR_TRIMMED = 1 << 11,   /* white space at either end means nothing */
     ATTR_TAGS = 1 << 12,      /* STR_MAP: has the tags of the graph, and may have others */
     /* Of kinds whose name is theirs alone only by custom: */
-    ATTR_OWN_ID = 1 << 13, /* AWS's id: two with one identity are two when this differs */
-    ATTR_ALSO = 1 << 14    /* nobody else can have it: found by it when nothing has its identity */
+    ATTR_OWN_ID = 1 << 13,  /* AWS's id: two with one identity are two when this differs */
+    ATTR_ALSO = 1 << 14,    /* nobody else can have it: found by it when nothing has its identity */
+    ATTR_KMS_KEY = 1 << 15, /* a key of KMS: its id is as good as its ARN, an alias as its ARN */
+    ATTR_UNTOLD = 1 << 16,  /* said when it is written, and told by no answer */
+    ATTR_ENTRIES = 1 << 17  /* BLOCKS: AWS has a map; of each entry these are Key and Value */
 };
 
 struct resource_attr {
@@ -52,13 +55,14 @@ struct resource_attr {
     /* Where an answer of AWS has it, as a path from the item on (live/path.h): "MetricStat/Stat";
      * "../Name" is in what the item was found in, "$Name" what was asked for. NULL: `api`. */
     const char *read;
-    char read_after;    /* of that text only what follows the last of these, and of the wanted
-                           one; 0: all */
-    const char *yes;    /* BOOL: the word that AWS has for true; NULL: true */
-    const char *def_of; /* or the value of this attribute beside it */
-    const char *made;   /* COMPUTED: what AWS will make of it, known before it is there:
-                           "arn:${partition}:sns:${region}:${account}:${name}" */
-    const char *key;    /* BLOCKS: the attribute by which one is known; their order means nothing */
+    const char *read_put; /* AWS says it without this, which comes before it */
+    char read_after;      /* of that text only what follows the last of these, and of the wanted
+                             one; 0: all */
+    const char *yes;      /* BOOL: the word that AWS has for true; NULL: true */
+    const char *def_of;   /* or the value of this attribute beside it */
+    const char *made;     /* COMPUTED: what AWS will make of it, known before it is there:
+                             "arn:${partition}:sns:${region}:${account}:${name}" */
+    const char *key; /* BLOCKS: the attribute by which one is known; their order means nothing */
     const struct resource_attr *block; /* rows of a nested block */
     uint32_t nblock;
 };

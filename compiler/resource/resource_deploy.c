@@ -2,6 +2,59 @@
 /* table: where images are kept, how hosts are told, and who may tell them */
 #include "resource/resource_rows.h"
 
+static const struct resource_call describe_repositories = {.service = "ecr",
+                                                           .operation = "DescribeRepositories",
+                                                           .input = "{\"maxResults\":1000}",
+                                                           .token_in = "nextToken",
+                                                           .token_out = "nextToken"};
+static const struct resource_param repository_params[] = {{"repositoryName", "repositoryName"}};
+#define OF_EACH_REPOSITORY(name)                                                                   \
+    {                                                                                              \
+        .service = "ecr", .operation = (name), .each = &describe_repositories,                     \
+        .each_items = "repositories", PARAMS(repository_params),                                   \
+        .on = "arn:${partition}:ecr:${region}:${account}:repository/${repository}"                 \
+    }
+static const struct resource_call get_lifecycle = OF_EACH_REPOSITORY("GetLifecyclePolicy");
+static const struct resource_call get_readers = OF_EACH_REPOSITORY("GetRepositoryPolicy");
+static const struct resource_read read_repositories[] = {
+    {.call = &describe_repositories, .items = "repositories"},
+};
+static const struct resource_read read_lifecycles[] = {{.call = &get_lifecycle, .items = ""}};
+static const struct resource_read read_readers[] = {{.call = &get_readers, .items = ""}};
+
+/* The list has all of them but the text: of the version that runs when none is named. */
+static const struct resource_call list_documents = {
+    .service = "ssm",
+    .operation = "ListDocuments",
+    .input = "{\"Filters\":[{\"Key\":\"Owner\",\"Values\":[\"Self\"]}],\"MaxResults\":50}",
+    .token_in = "NextToken",
+    .token_out = "NextToken"};
+static const struct resource_param document_params[] = {{"Name", "Name"}};
+static const struct resource_call get_document = {
+    .service = "ssm",
+    .operation = "GetDocument",
+    .each = &list_documents,
+    .each_items = "DocumentIdentifiers",
+    PARAMS(document_params),
+    .on = "arn:${partition}:ssm:${region}:${account}:document/${name}"};
+static const struct resource_read read_documents[] = {
+    {.call = &list_documents, .items = "DocumentIdentifiers"},
+    {.call = &get_document, .items = ""},
+};
+
+static const struct resource_call list_providers = {.service = "iam",
+                                                    .operation = "ListOpenIDConnectProviders"};
+static const struct resource_param provider_params[] = {{"OpenIDConnectProviderArn", "Arn"}};
+static const struct resource_call get_provider = {
+    .service = "iam",
+    .operation = "GetOpenIDConnectProvider",
+    .each = &list_providers,
+    .each_items = "OpenIDConnectProviderList",
+    .each_after = '/',
+    PARAMS(provider_params),
+    .on = "arn:${partition}:iam::${account}:oidc-provider/*"};
+static const struct resource_read read_providers[] = {{.call = &get_provider, .items = ""}};
+
 static const struct resource_attr scanning_rows[] = {
     {.tf = "scan_on_push", .api = "scanOnPush", .type = ATTR_BOOL, .flags = ATTR_REQUIRED},
 };
@@ -38,6 +91,7 @@ static const struct resource_attr repository_rows[] = {
 const struct resource_kind resource_ecr_repository = {.tf = "aws_ecr_repository",
                                                       .free = "what it holds is priced by usage",
                                                       .title = "ECR repository",
+                                                      READS(read_repositories),
                                                       .name_max = 256,
                                                       .service = "api.ecr",
                                                       .file = "ecr.tf",
@@ -55,11 +109,12 @@ static const struct resource_attr lifecycle_rows[] = {
     {.tf = "policy",
      .api = "lifecyclePolicyText",
      .type = ATTR_JSON,
-     .flags = ATTR_REPLACE | ATTR_REQUIRED},
+     .flags = ATTR_REPLACE | ATTR_REQUIRED | ATTR_UNORDERED},
 };
 const struct resource_kind resource_ecr_lifecycle = {.tf = "aws_ecr_lifecycle_policy",
                                                      .free = "part of the repository",
                                                      .title = "ECR lifecycle policy",
+                                                     READS(read_lifecycles),
                                                      .service = "api.ecr",
                                                      .file = "ecr.tf",
                                                      ATTRS(lifecycle_rows)};
@@ -71,6 +126,7 @@ static const struct resource_attr readers_rows[] = {
 const struct resource_kind resource_ecr_policy = {.tf = "aws_ecr_repository_policy",
                                                   .free = "part of the repository",
                                                   .title = "ECR repository policy",
+                                                  READS(read_readers),
                                                   .service = "api.ecr",
                                                   .file = "ecr.tf",
                                                   ATTRS(readers_rows)};
@@ -96,6 +152,7 @@ static const struct resource_attr document_rows[] = {
 const struct resource_kind resource_ssm_document = {.tf = "aws_ssm_document",
                                                     .free = "AWS does not charge for documents",
                                                     .title = "Systems Manager document",
+                                                    READS(read_documents),
                                                     .name_max = 128,
                                                     .service = "ssm",
                                                     .file = "ssm.tf",
@@ -104,11 +161,14 @@ const struct resource_kind resource_ssm_document = {.tf = "aws_ssm_document",
 
 #define OIDC_URL                                                                                   \
     {                                                                                              \
-        .tf = "url", .api = "Url", .type = ATTR_STR,                                               \
+        .tf = "url", .api = "Url", .read_put = "https://", .type = ATTR_STR,                       \
         .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED                                      \
     }
 #define OIDC_ARN                                                                                   \
-    { .tf = "arn", .api = "OpenIDConnectProviderArn", .type = ATTR_STR, .flags = ATTR_COMPUTED }
+    {                                                                                              \
+        .tf = "arn", .api = "OpenIDConnectProviderArn", .read = "$OpenIDConnectProviderArn",       \
+        .type = ATTR_STR, .flags = ATTR_COMPUTED                                                   \
+    }
 
 static const struct resource_attr provider_rows[] = {
     OIDC_URL,
@@ -119,6 +179,7 @@ static const struct resource_attr provider_rows[] = {
 const struct resource_kind resource_oidc_provider = {.tf = "aws_iam_openid_connect_provider",
                                                      .free = "AWS does not charge for IAM",
                                                      .title = "identity provider",
+                                                     READS(read_providers),
                                                      .service = "iam",
                                                      .file = "iam.tf",
                                                      .tags = &resource_tags_oidc,

@@ -2,14 +2,55 @@
 /* table: IAM */
 #include "resource/resource_rows.h"
 
+/* All roles with their policies, and the policies that are the account's own. */
+static const struct resource_call get_details = {
+    .service = "iam",
+    .operation = "GetAccountAuthorizationDetails",
+    .input = "{\"Filter\":[\"Role\",\"LocalManagedPolicy\"],\"MaxItems\":1000}",
+    .token_in = "Marker",
+    .token_out = "Marker"};
+/* Its descriptions and lengths of sessions are in no other list. */
+static const struct resource_call list_roles = {.service = "iam",
+                                                .operation = "ListRoles",
+                                                .input = "{\"MaxItems\":1000}",
+                                                .token_in = "Marker",
+                                                .token_out = "Marker"};
+/* No list is said to have the descriptions of policies. */
+static const struct resource_param policy_params[] = {{"PolicyArn", "Arn"}};
+static const struct resource_call get_policy = {
+    .service = "iam",
+    .operation = "GetPolicy",
+    .each = &get_details,
+    .each_items = "Policies",
+    .each_after = '/',
+    PARAMS(policy_params),
+    .on = "arn:${partition}:iam::${account}:policy/${name}"};
+static const struct resource_read read_policies[] = {
+    {.call = &get_details, .items = "Policies"},
+    {.call = &get_policy, .items = "Policy"},
+};
+static const struct resource_read read_roles[] = {
+    {.call = &get_details, .items = "RoleDetailList"},
+    {.call = &list_roles, .items = "Roles"},
+};
+static const struct resource_read read_role_policies[] = {
+    {.call = &get_details, .items = "RoleDetailList/RolePolicyList"},
+};
+static const struct resource_read read_attachments[] = {
+    {.call = &get_details, .items = "RoleDetailList/AttachedManagedPolicies"},
+};
+
 static const struct resource_attr policy_rows[] = {
     {.tf = "name",
      .api = "PolicyName",
+     .read = "Arn",
+     .read_after = '/',
      .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "description", .api = "Description", .type = ATTR_STR, .flags = ATTR_REPLACE},
     {.tf = "policy",
      .api = "PolicyDocument",
+     .read = "PolicyVersionList[IsDefaultVersion=true]/Document",
      .type = ATTR_JSON,
      .flags = ATTR_REQUIRED | ATTR_POLICY},
     {.tf = "arn",
@@ -22,6 +63,7 @@ static const struct resource_attr policy_rows[] = {
 const struct resource_kind resource_iam_policy = {.tf = "aws_iam_policy",
                                                   .free = "AWS does not charge for IAM",
                                                   .title = "IAM policy",
+                                                  READS(read_policies),
                                                   .name_max = 128,
                                                   .service = "iam",
                                                   .file = "iam.tf",
@@ -49,6 +91,7 @@ static const struct resource_attr role_rows[] = {
 const struct resource_kind resource_iam_role = {.tf = "aws_iam_role",
                                                 .free = "AWS does not charge for IAM",
                                                 .title = "IAM role",
+                                                READS(read_roles),
                                                 .name_max = 64,
                                                 .service = "iam",
                                                 .file = "iam.tf",
@@ -62,6 +105,7 @@ static const struct resource_attr role_policy_rows[] = {
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "role",
      .api = "RoleName",
+     .read = "../RoleName",
      .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "policy",
@@ -72,6 +116,7 @@ static const struct resource_attr role_policy_rows[] = {
 const struct resource_kind resource_iam_role_policy = {.tf = "aws_iam_role_policy",
                                                        .free = "AWS does not charge for IAM",
                                                        .title = "IAM role policy",
+                                                       READS(read_role_policies),
                                                        .service = "iam",
                                                        .file = "iam.tf",
                                                        ATTRS(role_policy_rows)};
@@ -79,6 +124,7 @@ const struct resource_kind resource_iam_role_policy = {.tf = "aws_iam_role_polic
 static const struct resource_attr attachment_rows[] = {
     {.tf = "role",
      .api = "RoleName",
+     .read = "../RoleName",
      .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "policy_arn",
@@ -90,6 +136,7 @@ const struct resource_kind resource_iam_role_policy_attachment = {
     .tf = "aws_iam_role_policy_attachment",
     .free = "AWS does not charge for IAM",
     .title = "IAM policy attachment",
+    READS(read_attachments),
     .service = "iam",
     .file = "iam.tf",
     ATTRS(attachment_rows)};

@@ -19,7 +19,7 @@ static const struct resource_attr log_group_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "retention_in_days", .api = "retentionInDays", .type = ATTR_NUM, .def = "0"},
-    {.tf = "kms_key_id", .api = "kmsKeyId", .type = ATTR_STR},
+    {.tf = "kms_key_id", .api = "kmsKeyId", .type = ATTR_STR, .flags = ATTR_KMS_KEY},
     {.tf = "log_group_class",
      .api = "logGroupClass",
      .type = ATTR_STR,

@@ -252,11 +252,34 @@ const struct resource_kind resource_s3_lifecycle = {
     KIND("aws_s3_bucket_lifecycle_configuration", "S3 bucket lifecycle"), READS(read_lifecycles),
     .free = "the rules; what they move is priced by usage", ATTRS(lifecycle_rows)};
 
+static const struct resource_call list_aliases = {.service = "kms",
+                                                  .operation = "ListAliases",
+                                                  .input = "{\"Limit\":100}",
+                                                  .token_in = "Marker",
+                                                  .token_out = "NextMarker"};
+/* Some of AWS's own aliases lead to no key yet. */
+static const struct resource_param key_params[] = {{"KeyId", "TargetKeyId"}};
+#define OF_EACH_ALIAS(name)                                                                        \
+    {                                                                                              \
+        .service = "kms", .operation = (name), .each = &list_aliases, .each_items = "Aliases",     \
+        .each_name = "AliasName", PARAMS(key_params),                                              \
+        .on = "arn:${partition}:kms:${region}:${account}:key/*"                                    \
+    }
+static const struct resource_call describe_key = OF_EACH_ALIAS("DescribeKey");
+static const struct resource_call get_key_rotation = OF_EACH_ALIAS("GetKeyRotationStatus");
+static const struct resource_read read_aliases[] = {{.call = &list_aliases, .items = "Aliases"}};
+static const struct resource_read read_keys[] = {
+    {.call = &describe_key, .items = "KeyMetadata"},
+    {.call = &get_key_rotation, .items = ""},
+};
+
 static const struct resource_attr key_rows[] = {
     {.tf = "description", .api = "Description", .type = ATTR_STR},
     {.tf = "deletion_window_in_days", .type = ATTR_NUM, .def = "30"},
-    {.tf = "enable_key_rotation", .type = ATTR_BOOL, .def = "false"},
-    {.tf = "key_id", .api = "KeyId", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    {.tf = "enable_key_rotation", .api = "KeyRotationEnabled", .type = ATTR_BOOL, .def = "false"},
+    /* Neither is one that waits to be deleted. */
+    {.tf = "is_enabled", .api = "Enabled", .type = ATTR_BOOL, .def = "true"},
+    {.tf = "key_id", .api = "KeyId", .read = "$KeyId", .type = ATTR_STR, .flags = ATTR_COMPUTED},
     {.tf = "arn", .api = "Arn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
     TAGS,
 };
@@ -265,6 +288,10 @@ const struct resource_kind resource_kms_key = {
     .price = "kms.key",
     .unpriced = "each of the first two yearly rotations adds $1.00 a month",
     .title = "KMS key",
+    READS(read_keys),
+    .known_by = &resource_kms_alias,
+    .known_by_attr = "target_key_id",
+    .known_by_is = "key_id",
     .service = "kms",
     .file = "kms.tf",
     .tags = &resource_tags_kms,
@@ -280,6 +307,7 @@ static const struct resource_attr alias_rows[] = {
 const struct resource_kind resource_kms_alias = {.tf = "aws_kms_alias",
                                                  .free = "part of the key",
                                                  .title = "KMS alias",
+                                                 READS(read_aliases),
                                                  .service = "kms",
                                                  .file = "kms.tf",
                                                  ATTRS(alias_rows)};

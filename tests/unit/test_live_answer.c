@@ -138,6 +138,8 @@ static void paths(void **state) {
         {"X/Y", NULL},
         {"P/S/I", "[1]"},
         {"L/T/S", "[]"},
+        {"X|../A", "\"up\""},
+        {"X|N|Y", NULL},
         {"../A", "\"up\""},
         {"../A/B", NULL},
         {"$Q", "\"asked\""},

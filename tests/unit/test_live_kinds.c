@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* Answers of query and JSON services as AWS documents them, where an emulator's are others. */
+#include "unit.h"
+
+#include "live/answer.h"
+#include "live/items.h"
+#include "model/value_json.h"
+
+/* Attributes of the first node that the answer to a call of its kind has, as name=value, after how
+ * many there are; or why there is none. */
+static str items_of(struct arena *a, const struct resource_kind *kind, uint32_t read,
+                    const char *asked, const char *body) {
+    const char *why;
+    str strange = STR("");
+    struct graph *g = graph_new(a);
+    struct items to = {.into = g};
+    const struct resource_call *c = kind->reads[read].call;
+    struct items_from from = {.kind = kind,
+                              .read = &kind->reads[read],
+                              .asked = value_of_json(a, str_c(asked), &why),
+                              .answer = answer_of(a, aws_service_find(str_c(c->service)),
+                                                  str_c(c->operation), str_c(body), &why)};
+    assert_non_null(from.answer);
+    if (!items_add(&to, &from, &strange))
+        return arena_cat(a, STR("strange: "), strange);
+    struct buf b = BUF_INIT(65536);
+    buf_printf(&b, "%u:", g->nodes.n);
+    for (uint32_t i = 0; g->nodes.n > 0 && i < kind->nattrs; i++) {
+        const struct value *x = g->nodes.at[0]->attrs[i];
+        if (x == NULL)
+            continue;
+        buf_printf(&b, " %s=", kind->attrs[i].tf);
+        x->type == VALUE_BLOCK || kind->attrs[i].type == ATTR_BLOCKS ? BUF_LIT(&b, "blocks")
+                                                                     : value_put_json(&b, x);
+    }
+    return buf_keep(&b, a);
+}
+
+static str items(struct arena *a, const struct resource_kind *kind, const char *body) {
+    return items_of(a, kind, 0, "{}", body);
+}
+
+#define QUERY(operation, result)                                                                   \
+    "<" operation "Response><" operation "Result>" result "</" operation "Result></" operation     \
+    "Response>"
+#define VERSION(id, is_default, document)                                                          \
+    "<member><VersionId>" id "</VersionId><IsDefaultVersion>" is_default                           \
+    "</IsDefaultVersion><Document>" document "</Document></member>"
+
+static const char details[] = QUERY(
+    "GetAccountAuthorizationDetails",
+    "<RoleDetailList><member><RoleName>r</RoleName><RolePolicyList><member><PolicyName>p"
+    "</PolicyName><PolicyDocument>%7B%22a%22%3A1%7D</PolicyDocument></member></RolePolicyList>"
+    "<AttachedManagedPolicies><member><PolicyName>m</PolicyName><PolicyArn>arn:aws:iam::1:"
+    "policy/x/m</PolicyArn></member></AttachedManagedPolicies></member><member><RoleName>s"
+    "</RoleName><RolePolicyList/><AttachedManagedPolicies/></member></RoleDetailList>"
+    "<Policies><member><PolicyName>m</PolicyName><Arn>arn:aws:iam::1:policy/x/m</Arn>"
+    "<PolicyVersionList>" VERSION("v2", "false", "%7B%22a%22%3A2%7D")
+        VERSION("v1", "true", "%7B%22a%22%3A1%7D") "</PolicyVersionList></member></Policies>"
+                                                   "<IsTruncated>false</IsTruncated>");
+
+static void roles(void **state) {
+    struct arena *a = *state;
+    assert_text(items(a, &resource_iam_role, details), "2: name=\"r\"");
+    assert_text(items(a, &resource_iam_role_policy, details),
+                "1: name=\"p\" role=\"r\" policy={\"a\":1}");
+    assert_text(items(a, &resource_iam_role_policy_attachment, details),
+                "1: role=\"r\" policy_arn=\"arn:aws:iam::1:policy/x/m\"");
+    assert_text(items_of(a, &resource_iam_role, 1, "{}",
+                         QUERY("ListRoles",
+                               "<Roles><member><RoleName>r</RoleName><Description>d</Description>"
+                               "<MaxSessionDuration>3600</MaxSessionDuration></member></Roles>")),
+                "1: name=\"r\" description=\"d\" max_session_duration=\"3600\"");
+}
+
+/* What is in force, whichever version that is. */
+static void policies(void **state) {
+    struct arena *a = *state;
+    assert_text(items(a, &resource_iam_policy, details),
+                "1: name=\"m\" policy={\"a\":1} arn=\"arn:aws:iam::1:policy/x/m\"");
+    assert_text(items_of(a, &resource_iam_policy, 1, "{}",
+                         QUERY("GetPolicy", "<Policy><PolicyName>m</PolicyName><Arn>arn:aws:iam::1:"
+                                            "policy/m</Arn><Description>d</Description></Policy>")),
+                "1: name=\"m\" description=\"d\" arn=\"arn:aws:iam::1:policy/m\"");
+}
+
+static void providers(void **state) {
+    const char *asked = "{\"OpenIDConnectProviderArn\":\"arn:x\"}";
+    assert_text(items_of(*state, &resource_oidc_provider, 0, asked,
+                         QUERY("GetOpenIDConnectProvider",
+                               "<Url>token.example/a</Url>"
+                               "<ClientIDList><member>c</member></ClientIDList>")),
+                "1: url=\"https://token.example/a\" client_id_list=[\"c\"] arn=\"arn:x\"");
+}
+
+static void secrets(void **state) {
+    struct arena *a = *state;
+    assert_text(items(a, &resource_secret, "{\"Name\":\"s\",\"ARN\":\"arn:s\"}"),
+                "1: name=\"s\" arn=\"arn:s\"");
+    /* One that was never rotated; and one for which it was stopped, which keeps its function. */
+    assert_text(items(a, &resource_secret_rotation, "{\"Name\":\"s\",\"ARN\":\"arn:s\"}"), "0:");
+    assert_text(items(a, &resource_secret_rotation,
+                      "{\"Name\":\"s\",\"ARN\":\"arn:s\",\"RotationEnabled\":false,"
+                      "\"RotationLambdaARN\":\"arn:f\"}"),
+                "1: secret_id=\"arn:s\" rotation_lambda_arn=\"arn:f\" rotation_enabled=false");
+}
+
+static void keys(void **state) {
+    struct arena *a = *state;
+    const char *asked = "{\"KeyId\":\"k\"}";
+    assert_text(items_of(a, &resource_kms_key, 0, asked,
+                         "{\"KeyMetadata\":{\"KeyId\":\"k\",\"Arn\":\"arn:k\",\"Description\":\"\","
+                         "\"Enabled\":false,\"KeyState\":\"PendingDeletion\"}}"),
+                "1: description=\"\" is_enabled=false key_id=\"k\" arn=\"arn:k\"");
+    assert_text(items_of(a, &resource_kms_key, 1, asked, "{\"KeyRotationEnabled\":true}"),
+                "1: enable_key_rotation=true key_id=\"k\"");
+    /* Some of AWS's own lead to no key. */
+    assert_text(items(a, &resource_kms_alias, "{\"Aliases\":[{\"AliasName\":\"alias/aws/x\"}]}"),
+                "1: name=\"alias/aws/x\"");
+}
+
+static void budgets(void **state) {
+    struct arena *a = *state;
+    assert_text(items(a, &resource_budget,
+                      "{\"Budgets\":[{\"BudgetName\":\"b\",\"BudgetLimit\":{\"Amount\":\"1.0\","
+                      "\"Unit\":\"USD\"},\"CostFilters\":{\"Service\":[\"S3\"]}}]}"),
+                "1: name=\"b\" limit_amount=\"1.0\" limit_unit=\"USD\" cost_filter=blocks");
+    assert_text(items(a, &resource_budget,
+                      "{\"Budgets\":[{\"BudgetName\":\"b\",\"CostFilters\":{\"Service\":1}}]}"),
+                "strange: Value of budget is not a list");
+    assert_text(items_of(a, &resource_budget, 1,
+                         "{\"BudgetName\":\"b\",\"Notification\":{\"Threshold\":80.0}}",
+                         "{\"Subscribers\":[{\"SubscriptionType\":\"EMAIL\",\"Address\":\"a\"}]}"),
+                "1: name=\"b\" notification=blocks");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        UNIT_TEST(roles),   UNIT_TEST(policies), UNIT_TEST(providers),
+        UNIT_TEST(secrets), UNIT_TEST(keys),     UNIT_TEST(budgets),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
