@@ -247,6 +247,11 @@ def to_file(folder, account):
         equal((p.returncode, p.stdout), (3, ""), "exit status and output")
         check("cannot write `drift.json/x`" in p.stderr, p.stderr)
         equal({f.name for f in folder.iterdir()}, before, "files")
+        asked = len(account.server.seen)
+        for name, words in (("", "found ``\n"), (".", "found `.`, which is a folder\n")):
+            p = run(account, folder, "drift", "--out", name)
+            check(p.returncode == 2 and p.stderr.endswith("--out needs the name of a file, " + words), p.stderr)
+        equal(len(account.server.seen), asked, "requests for nothing")
     with test("out-is-left-alone-when-nothing-can-be-said"), Account(denied=["sns:ListTopics"]) as closed:
         (folder / "drift.json").write_text("old")
         equal(run(closed, folder, "drift", "--out", "drift.json").returncode, 3, "exit status")

@@ -182,6 +182,18 @@ static bool choose(struct drift_run *r) {
     return false;
 }
 
+/* Before the account is read, which may take long. */
+static bool check_out(struct cli *c) {
+    struct io_error err = {.status = IO_OK};
+    str file = cli_value(c, OPT_OUT, STR(""));
+    bool folder = file.n > 0 && c->io.probe(c->io.ctx, file, &err) == IO_IS_DIRECTORY;
+    if (!cli_has(c, OPT_OUT) || (file.n > 0 && !folder))
+        return true;
+    cli_err("opsc %s: --out needs the name of a file, found `%.*s`%s\n", c->command->name,
+            STR_ARG(cli_shown(c, file)), folder ? ", which is a folder" : "");
+    return false;
+}
+
 static enum cli_exit run(struct cli *c, bool plan) {
     struct sources src;
     struct diag_list dl;
@@ -192,7 +204,7 @@ static enum cli_exit run(struct cli *c, bool plan) {
     bool asked = cli_has(c, OPT_IGNORE);
     r.spec = opt.spec.file = cli_spec_file(c, c->nargs > 0 ? c->args[0] : STR("ops.yaml"));
     opt.spec.environment = cli_value(c, OPT_ENV, STR(""));
-    if (!cli_vars(c, &opt.spec.vars, &opt.spec.nvars))
+    if (!cli_vars(c, &opt.spec.vars, &opt.spec.nvars) || !check_out(c))
         return CLI_USAGE;
     sources_init(&src, c->arena);
     diag_list_init(&dl, c->arena, &src);
