@@ -176,3 +176,13 @@ void hcl_put_string(struct buf *out, str s) {
     hcl_escape(out, s);
     buf_byte(out, '"');
 }
+
+void hcl_put_plain(struct buf *out, str s) {
+    if (!buf_reserve(out, (size_t)s.n + 2))
+        return;
+    unsigned char *p = out->p + out->n;
+    *p = '"';
+    p = copy(p + 1, s.p, s.n);
+    *p = '"';
+    out->n += (size_t)s.n + 2;
+}

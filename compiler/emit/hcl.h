@@ -44,6 +44,8 @@ void hcl_attr_long_end(struct hcl *h);
 void hcl_gap(struct hcl *h);
 
 void hcl_put_string(struct buf *out, str s);
+/* The same of a text in which str_skip_plain() finds nothing. */
+void hcl_put_plain(struct buf *out, str s);
 /* What stands between the quotes. */
 void hcl_escape(struct buf *out, str s);
 void hcl_put_indent(struct buf *out, unsigned indent);

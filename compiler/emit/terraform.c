@@ -66,13 +66,15 @@ static void close_block(struct hcl *h) {
 
 static void put_block(struct hcl *h, const struct resource_attr *row, const struct value *v) {
     hcl_open(h, row->tf, NULL, 0);
-    for (uint32_t i = 0; i < row->nblock; i++)
-        put_attr(h, &row->block[i], v->block.attrs[i]);
+    for (uint32_t i = 0; i < row->nblock; i++) {
+        if (v->block.attrs[i] != NULL)
+            put_attr(h, &row->block[i], v->block.attrs[i]);
+    }
     close_block(h);
 }
 
 static void put_attr(struct hcl *h, const struct resource_attr *row, const struct value *v) {
-    if (v == NULL || v->type == VALUE_UNSET)
+    if (v->type == VALUE_UNSET)
         return;
     if (row->type == ATTR_BLOCK) {
         put_block(h, row, v);
@@ -84,16 +86,15 @@ static void put_attr(struct hcl *h, const struct resource_attr *row, const struc
         return;
     }
     str key = {(const unsigned char *)row->tf, (uint32_t)strlen(row->tf)};
-    if (hcl_value_is_long(v)) {
+    if (v->type == VALUE_STR && str_skip_plain(v->text, 0) == v->text.n) {
+        /* What most are: on one line, and with nothing to escape. */
+        hcl_put_plain(hcl_attr(h, key), v->text);
+        hcl_attr_end(h);
+    } else if (hcl_value_is_long(v)) {
         hcl_put_value(hcl_attr_long(h, key), v, h->indent);
         hcl_attr_long_end(h);
     } else {
-        struct buf *b = hcl_attr(h, key);
-        /* What most are, and this one is on one line. */
-        if (v->type == VALUE_STR)
-            hcl_put_string(b, v->text);
-        else
-            hcl_put_value(b, v, h->indent);
+        hcl_put_value(hcl_attr(h, key), v, h->indent);
         hcl_attr_end(h);
     }
 }
@@ -107,8 +108,10 @@ void terraform_node(struct terraform_file *f, const struct node *n) {
         terraform_kraw(&f->h, "provider", "aws.us_east_1");
     if (f->t->global && n->region == GRAPH_REGION_GLOBAL)
         hcl_gap(&f->h);
-    for (uint32_t i = 0; i < n->kind->nattrs; i++)
-        put_attr(&f->h, &n->kind->attrs[i], n->attrs[i]);
+    for (uint32_t i = 0; i < n->kind->nattrs; i++) {
+        if (n->attrs[i] != NULL)
+            put_attr(&f->h, &n->kind->attrs[i], n->attrs[i]);
+    }
     const char *ignored = n->kind->kept ? "all" : n->adopted ? n->kind->left : NULL;
     if (ignored != NULL) {
         hcl_open(&f->h, "lifecycle", NULL, 0);

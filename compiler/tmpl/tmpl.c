@@ -311,6 +311,7 @@ static void render(struct buf *out, str text, const struct scope *s, unsigned de
 
 void tmpl_render(struct buf *out, str text, const struct map *values) {
     const struct scope s = {.values = values};
+    buf_prefer(out, text.n);
     render(out, text, &s, 0);
 }
 
