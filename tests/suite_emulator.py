@@ -6,6 +6,7 @@ apply; a plan that finds nothing; what the AWS API then says about every alarm; 
 out of the copy that is applied, each kind with its reason, said aloud; suite_terraform.py plans those kinds.
 """
 import collections
+import glob
 import json
 import os
 import re
@@ -261,20 +262,29 @@ def check_rest(server, tmp, seen):
     told = server.watched()
     seen.update(told["calls"])
     verdict("requests-rest", sorted(set(told["wrong"])) if told["calls"] else ["no request of opsc's was seen"])
+    allowed = [iam_policies.iam(spec, "drift") for spec in sorted(glob.glob(os.path.join(tmp, "rest", "*", "ops.yaml")))]
+    check_reading("rest", told["asked"], {"policies": [p for a in allowed for p in a["policies"]]}, account, {"cloudwatch", "sns"})
+
+
+def asks_of(asked, who):
+    return [(service, operation, region, json.loads(params)) for w, service, operation, region, params in sorted(asked) if w == who]
+
+
+def check_reading(label, asked, told, account, parts=()):
+    """What opsc iam drift told allows what opsc asked for, and nothing else; of `parts` of IAM not all was there to be asked about."""
+    policies = iam_policies.Policies(told)
+    refused, used = policies.refused(asks_of(asked, "opsc"), account)
+    # Tags are asked for one by one only where the index of all tags does not have them.
+    idle = sorted(a for a in policies.actions() - used if a not in TAGS_OF_ONE and a.partition(":")[0] not in parts)
+    verdict(f"drift-is-allowed-{label}", [f"not allowed: {a}" for a in refused] + [f"allowed, and never asked for: {a}" for a in idle])
 
 
 def check_allowed(label, asked, spec, account, environment, left_out):
     """The policies of opsc iam allow what opsc and Terraform asked for; opsc's has nothing that was not asked for."""
     account = account or "123456789012"
-    asks = {who: [(s, o, r, json.loads(p)) for w, s, o, r, p in sorted(asked) if w == who] for who in ("opsc", "terraform")}
-    policies = iam_policies.Policies(iam_policies.iam(spec, "drift", environment))
-    refused, used = policies.refused(asks["opsc"], account)
-    # Tags are asked for one by one only where the index of all tags does not have them; what was not made has no parts to ask for.
-    parts = {IAM_OF[kind] for kind in left_out}
-    idle = sorted(a for a in policies.actions() - used if a not in TAGS_OF_ONE and a.partition(":")[0] not in parts)
-    verdict(f"drift-is-allowed-{label}", [f"not allowed: {a}" for a in refused] + [f"allowed, and never asked for: {a}" for a in idle])
+    check_reading(label, asked, iam_policies.iam(spec, "drift", environment), account, {IAM_OF[kind] for kind in left_out})
     # The provider asks for a user where it is told not to try its credentials, and goes on without.
-    asks = [a for a in asks["terraform"] if a[:2] != ("iam", "GetUser")]
+    asks = [a for a in asks_of(asked, "terraform") if a[:2] != ("iam", "GetUser")]
     reads = [a for a in asks if a[1].startswith(("Get", "List", "Describe", "Head"))]
     refused, _ = iam_policies.Policies(iam_policies.iam(spec, "plan", environment)).refused(reads, account)
     verdict(f"plan-is-allowed-{label}", [f"not allowed: {a}" for a in refused])
