@@ -64,9 +64,7 @@ static void with_value(struct filling *q, str rest, str done, const struct value
         for (uint32_t i = 0; i < v->list.n; i++)
             with_value(q, rest, done, v->list.items[i]);
     } else if (v->type == VALUE_STR) {
-        /* Names of functions and roles may be given as their ARN. */
-        bool whole = str_starts(v->text, STR("arn:"));
-        with(q, rest, whole ? STR("") : done, iam_literal(q->f->a, v->text, "*?$"));
+        with(q, rest, done, iam_literal(q->f->a, v->text, "*?$"));
     } else {
         with(q, rest, done, STR(ANY));
     }

@@ -26,8 +26,7 @@ struct resource_write {
     const char *action;    /* of IAM, after the colon; NULL: the operation's name */
     /*
      * What IAM can limit it to: ARNs separated by spaces, where "${}" stands for an attribute of
-     * the node (all of it, when that is an ARN itself), "${partition}", "${region}", "${account}",
-     * or "${name}", what AWS calls the node.
+     * the node, "${partition}", "${region}", "${account}", or "${name}", what AWS calls the node.
      * "${target.role_arn}" is in a block; of a list there is one ARN for each. A node without the
      * attribute does not take the operation. NULL: IAM cannot, and every node takes it.
      */

@@ -90,9 +90,8 @@ static void attributes_lead_elsewhere(void **state) {
     assert_text(arns(g, &options, endpoint, "v/${vpc_id}", false), "");
     assert_text(arns(g, &options, key, "${arn}", false), "*");
     struct node *may = graph_add(g, &resource_lambda_permission, STR("p"), SPAN_NONE);
-    node_set(may, "function_name", text(g, "arn:aws:lambda:eu-west-1:210987654321:function:page"));
-    assert_text(arns(g, &options, may, "arn:aws:lambda:x:y:function:${function_name}", false),
-                "arn:aws:lambda:eu-west-1:210987654321:function:page");
+    node_set(may, "function_name", text(g, "arn:aws:lambda:eu-west-1:123456789012:function:page"));
+    assert_text(arns(g, &options, may, "f:${function_name}", false), "f:page");
 }
 
 static uint32_t visible(const struct value *v) {
