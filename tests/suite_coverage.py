@@ -192,6 +192,16 @@ def forms():
                                      "alarms:\n  heap-high: { when: heap > 90% for 5m, severity: warning, because: It is slow., source: ours }\n")
         sheet = sheets(HEAD + "catalog: [mq.yaml]\nresources:\n  bus: { kind: mq, id: bus, alarms: { heap-high: off } }\n")[0]
         equal((sheet["sums"]["there"], sheet["sums"]["recommended"]), (0, 1), "N of M")
+    with test("a-list-of-an-own-kind-is-checked"):
+        good = (TMP / "mq.yaml").read_text()
+        for row, says in (("service: mqq, operation: ListBrokers, items: x, attributes: { id: . }", "does not know the service `mqq`"),
+                          ("service: lambda, operation: ListFunctions, items: x, attributes: { id: . }", "need a `path`"),
+                          ("service: sqs, operation: ListQueues, path: /x, items: x, attributes: { id: . }", "have no `path`"),
+                          ("service: sqs, operation: ListQueues, items: x, input: '[1]', attributes: { id: . }", "`input` is not JSON"),
+                          ("service: sqs, operation: ListQueues, items: x, attributes: { name: . }", "which is no attribute of `mq`")):
+            (TMP / "mq.yaml").write_text(good + "list: { " + row + " }\n")
+            done = opsc(HEAD + "catalog: [mq.yaml]\nresources:\n  bus: { kind: mq, id: bus }\n")
+            check(done.returncode == 1 and says in done.stderr, row, done.stderr)
     with test("hostile-reasons-stay-text"):
         evil = HEAD + "resources:\n" + DB % ", alarms: { cpu-busy: off }" + \
             'coverage: { waive: { db: { until: 2027-01-01, reason: "\\e[31mred\\nnew | `x` ::error::" } } }\n'
@@ -361,6 +371,7 @@ def live_kinds():
         again = cloud.sheet((TMP / "there.yaml").read_text())
         equal(again["found"], [], "what is found beside the lines in ops.yaml")
         equal(cloud.wrong + cloud.door.wrong, [], "requests that AWS's models refuse")
+        equal(sum(o == "DescribeLoadBalancers" for o, _ in cloud.asked), 2, "times that two runs ask for two kinds of balancers")
         equal({o for o, _ in cloud.asked}, {*LISTS, "GetCallerIdentity"}, "operations")
         policy = json.loads(re.search(r"```json\n(.*?)```", (ROOT / "docs/coverage.md").read_text(), re.S).group(1))
         equal(sorted(cloud.actions), policy["Statement"][0]["Action"], "the policy of docs/coverage.md")

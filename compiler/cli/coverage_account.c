@@ -18,6 +18,7 @@ struct reading {
     struct live_result live;
     struct listed listed;
     struct found_alarms alarms;
+    VEC(struct listing *) listings; /* each with a question of its own */
 };
 
 /* A kind in a region, while it is listed. */
@@ -129,6 +130,32 @@ static struct listing *new_listing(struct reading *r, const struct cat_kind *k, 
     return l;
 }
 
+/* One that asks the same: balancers of two kinds are in one list. */
+static struct listing *asks_same(const struct reading *r, const struct listing *l) {
+    for (uint32_t i = 0; i < r->listings.n; i++) {
+        struct listing *other = r->listings.at[i];
+        const struct cat_list *x = &other->kind->list, *y = &l->kind->list;
+        if (str_eq(x->service.text, y->service.text) && !given(x->each.at) && !given(y->each.at) &&
+            str_eq(x->operation.text, y->operation.text) && str_eq(x->input.text, y->input.text) &&
+            str_eq(x->path.text, y->path.text) && str_eq(x->page_in.text, y->page_in.text) &&
+            str_eq(x->page_out.text, y->page_out.text) &&
+            str_eq(other->call.region, l->call.region))
+            return other;
+    }
+    return NULL;
+}
+
+static void begin(struct reading *r, struct listing *l) {
+    struct listing *other = asks_same(r, l);
+    if (other != NULL) {
+        l->call.same = other->call.same;
+        other->call.same = &l->call;
+        return;
+    }
+    VEC_PUSH(r->c->arena, &r->listings, l);
+    listed_ask(&r->listed, &l->call);
+}
+
 static void list_kind(struct reading *r, const struct cat_kind *k) {
     struct arena *a = r->c->arena;
     const struct cat_list *row = &k->list;
@@ -154,7 +181,7 @@ static void list_kind(struct reading *r, const struct cat_kind *k) {
     }
     l->call.items = row->items.text;
     l->call.take = take_item;
-    listed_ask(&r->listed, &l->call);
+    begin(r, l);
 }
 
 static void list_alarms(struct reading *r, str region) {

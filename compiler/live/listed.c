@@ -60,21 +60,29 @@ static void ask_for(const struct question *q, const struct value *item) {
         ask(one);
 }
 
-static void take(const struct question *q, const struct value *item) {
-    if (is_empty(item))
-        return;
-    if (q->call != &q->of->call)
-        ask_for(q, item);
-    else
-        q->of->take(q->of->ctx, item);
+/* Of one item, or of each of a list; `to` NULL: the items are what the call is asked for. */
+static void take(const struct question *q, const struct listed_call *to, const struct value *v) {
+    bool list = v != NULL && v->type == VALUE_LIST;
+    for (uint32_t i = 0; v != NULL && i < (list ? v->list.n : 1); i++) {
+        const struct value *item = list ? v->list.items[i] : v;
+        if (is_empty(item))
+            continue;
+        if (to != NULL)
+            to->take(to->ctx, item);
+        else
+            ask_for(q, item);
+    }
 }
 
 static void take_all(const struct question *q, const struct value *answer) {
-    str path = q->call == &q->of->call ? q->of->items : str_c(q->of->call.each_items);
-    const struct value *v = path_find(q->l->a, &(struct path_scope){NULL, answer}, path);
-    bool list = v != NULL && v->type == VALUE_LIST;
-    for (uint32_t i = 0; v != NULL && i < (list ? v->list.n : 1); i++)
-        take(q, list ? v->list.items[i] : v);
+    const struct path_scope whole = {NULL, answer};
+    struct arena *a = q->l->a;
+    if (q->call != &q->of->call) {
+        take(q, NULL, path_find(a, &whole, str_c(q->of->call.each_items)));
+        return;
+    }
+    for (const struct listed_call *c = q->of; c != NULL; c = c->same)
+        take(q, c, path_find(a, &whole, c->items));
 }
 
 static void next_page(struct question *q, const struct value *answer) {

@@ -29,6 +29,7 @@ struct listed_call {
     str region;
     listed_item *take;
     void *ctx;
+    const struct listed_call *same; /* takes from the same answers, with other items; or NULL */
 };
 
 /* Asks who is calling. False: it is not known (ret->errors). */
