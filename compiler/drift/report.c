@@ -95,7 +95,7 @@ str report_idle(const struct report *r, const struct ignore_row *row) {
     }
     if (ignore_has_ended(row, r->today))
         return arena_printf(r->arena, "ended on %.*s", STR_ARG(row->until.text));
-    return STR("ignores nothing: what it means does not differ");
+    return STR("ignores nothing: what it means does not differ, or was not compared");
 }
 
 /* ---- what must not be shown */
