@@ -16,12 +16,25 @@ SCHEMA = jsonschema.Draft7Validator(json.loads(
     (pathlib.Path(__file__).resolve().parent.parent / "docs/reference/drift.schema.json").read_text(encoding="utf-8")))
 
 
-def drift(spec, url, key, env=None, *more):
-    """The exit status, and the report; or what it said instead."""
-    args = [OPSC, "drift", spec, "--format", "json", *(["--env", env] if env else []), *more]
+def ask(url, key, env, *args):
+    """opsc with its arguments, against the account that the key is of."""
     outside = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": key,
                "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
-    p = subprocess.run(args, env=outside, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run([OPSC, *args, "--format", "json", *(["--env", env] if env else [])], env=outside, capture_output=True, text=True,
+                          timeout=120, check=False)
+
+
+def coverage(spec, url, key, env=None):
+    """What opsc coverage says of the account: the sheet of the environment."""
+    p = ask(url, key, env, "coverage", spec, "--live")
+    if p.returncode != 0:
+        raise AssertionError(p.stdout + p.stderr)
+    return json.loads(p.stdout)["environments"][0]
+
+
+def drift(spec, url, key, env=None, *more):
+    """The exit status, and the report; or what it said instead."""
+    p = ask(url, key, env, "drift", spec, *more)
     try:
         report = json.loads(p.stdout)
     except ValueError:

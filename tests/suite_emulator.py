@@ -246,6 +246,27 @@ def check_drift(label, client, server, spec, account, environment, regions, seen
     verdict(f"requests-{label}", sorted(set(told["wrong"])) if told["calls"] else ["no request of opsc's was seen"])
 
 
+def check_coverage(label, client, server, spec, account, environment, region, seen):
+    """What Terraform made is not told as something that ops.yaml has not; what somebody else made is, with the alarm on it."""
+    client("sqs", region).create_queue(QueueName="left-behind")
+    client("dynamodb", region).create_table(TableName="left-behind", BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "a", "KeyType": "HASH"}],
+                                            AttributeDefinitions=[{"AttributeName": "a", "AttributeType": "S"}])
+    client("cloudwatch", region).put_metric_alarm(
+        AlarmName="by-hand", Namespace="AWS/SQS", MetricName="NumberOfMessagesSent", Statistic="Sum", Period=60, EvaluationPeriods=1, Threshold=1,
+        ComparisonOperator="LessThanThreshold", Dimensions=[{"Name": "QueueName", "Value": "left-behind"}])
+    try:
+        report = drift_support.coverage(spec, server.url, access_key(account), environment)
+        found = {(f["kind"], f["id"], f.get("by")) for f in report["found"]}
+        want = {("sqs", "left-behind", "by-hand"), ("dynamodb", "left-behind", None)}
+        verdict(f"coverage-{label}", [] if found == want else [f"found {found}, not {want}"])
+    except AssertionError as e:
+        fail(f"coverage-{label}", e)
+    client("cloudwatch", region).delete_alarms(AlarmNames=["by-hand"])
+    told = server.watched()
+    seen.update(told["calls"])
+    verdict(f"requests-of-coverage-{label}", sorted(set(told["wrong"])) if told["calls"] else ["no request of opsc's was seen"])
+
+
 def check_rest(server, tmp, seen):
     """The kinds that Terraform would take minutes to make here, or that are in no example as whole."""
     account = drift_changes_rest.ACCOUNT
@@ -366,6 +387,8 @@ def run(terraform, server, tmp, label, root, spec, environment, seen):
         modules = json.loads(text)["values"]["root_module"]["child_modules"]
         compare(label, client, [r for m in modules for r in m["resources"]], regions)
         check_drift(label, client, server, spec, account, environment, regions, seen, left_out)
+        if label == "minimal":
+            check_coverage(label, client, server, spec, account, environment, regions[0], seen)
         if label == "free-tier":
             check_roles(terraform, server, copy, tmp, spec, account)
             server.watched()
