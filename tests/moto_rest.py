@@ -75,6 +75,9 @@ class Distribution:
 
     def put(self, config):
         self.config, self.version = config, self.version + 1
+        # What AWS tells also when there is none.
+        if config.find("OriginGroups") is None:
+            ET.SubElement(ET.SubElement(config, "OriginGroups"), "Quantity").text = "0"
 
     @property
     def etag(self):

@@ -18,7 +18,7 @@ from aws_support import Cli, Cloud
 from iam_support import Policy, asked
 from report import check, equal, say, state, test
 from server_support import Postgres, Server, certificates, open_to_servers, tool
-from suite_emulator import PROVIDER, UNSUPPORTED, take_out
+from suite_emulator import PROVIDER
 from terraform_support import build, need_terraform
 
 ACCOUNT = "123456789012"  # moto's
@@ -144,7 +144,6 @@ class World:
 
     def apply(self):
         folder = self.out + "/terraform"
-        take_out(folder, UNSUPPORTED)
         os.remove(folder + "/backend.tf")
         with open(folder + "/emulator_override.tf", "w", encoding="utf-8") as f:
             f.write(PROVIDER)

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Generated Terraform applied to an AWS that is not there: moto's server.
+"""Generated Terraform applied to an AWS that is not there: moto's server, with what it lacks (moto_*.py).
 
-apply; a plan that finds nothing; what the AWS API then says about every alarm; destroy. What moto cannot do is taken
-out of the copy that is applied, each kind with its reason, said aloud; suite_terraform.py plans those kinds.
+apply; a plan that finds nothing; what the AWS API then says about every alarm; opsc drift finds nothing, and what is changed
+behind its back; each request of opsc's is right; destroy. What is slow is taken out of the copy that is applied, said aloud.
 """
 import collections
 import glob
+import io
 import json
 import os
 import re
@@ -16,35 +17,20 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 
 import drift_changes_rest
 import drift_support
 import iam_policies
-from terraform_support import build, examples, fail, missing, need_terraform, ok, roots, scratch, verdict
-
-# Kinds that moto 5.2 does not serve, or reads back as something else.
-UNSUPPORTED = {
-    "aws_budgets_budget": "moto does not tell the subscribers and tags of budgets (suite_budgets.py checks them)",
-    "aws_ce_anomaly_monitor": "moto has no CreateAnomalyMonitor",
-    "aws_ce_anomaly_subscription": "moto has no CreateAnomalySubscription",
-    "aws_chatbot_slack_channel_configuration": "moto has no chatbot that Terraform could use (drift_changes_rest.py has one)",
-    "aws_cloudfront_distribution": "moto's answers are too short for Terraform (suite_terraform.py plans one, drift_changes_rest.py has them)",
-    "aws_cloudwatch_composite_alarm": "moto has no PutCompositeAlarm",
-    "aws_cloudwatch_query_definition": "moto has no PutQueryDefinition",
-    "aws_iam_role_policy_attachment": "the role is the user's and does not exist here",
-    "aws_lambda_permission": "the function is the user's and does not exist here",
-}
+from terraform_support import build, examples, fail, missing, need_terraform, roots, scratch, verdict
 
 # The provider waits a minute for each of these; suite_backup_roles.py applies one.
 SLOW = {"aws_s3_bucket_lifecycle_configuration": "the provider waits a minute for it, in another suite"}
-# What moto_more.py and moto_rest.py add.
-MORE = ("aws_cloudwatch_composite_alarm", "aws_cloudwatch_query_definition")
-LEFT_OUT = {kind: why for kind, why in {**UNSUPPORTED, **SLOW}.items() if kind not in MORE}
+# And until these are gone.
+SLOW_TO_GO = ("aws_chatbot_slack_channel_configuration", "aws_cloudfront_distribution")
 
 # Before the colon of IAM's actions, of what is taken out.
-IAM_OF = {"aws_budgets_budget": "budgets", "aws_ce_anomaly_monitor": "ce", "aws_ce_anomaly_subscription": "ce",
-          "aws_chatbot_slack_channel_configuration": "chatbot", "aws_cloudfront_distribution": "cloudfront",
-          "aws_iam_role_policy_attachment": "iam", "aws_lambda_permission": "lambda", "aws_s3_bucket_lifecycle_configuration": "s3"}
+IAM_OF = {"aws_s3_bucket_lifecycle_configuration": "s3"}
 # By which the tags of one are asked for.
 TAGS_OF_ONE = {"cloudwatch:ListTagsForResource", "logs:ListTagsForResource", "sns:ListTagsForResource", "iam:ListRoleTags", "iam:ListPolicyTags",
                "iam:ListOpenIDConnectProviderTags", "lambda:ListTags", "s3:GetBucketTagging", "secretsmanager:DescribeSecret",
@@ -165,15 +151,41 @@ def make_databases(client, region, identifiers, engine="postgres"):
                                MasterUserPassword="boss-p4ss", DBSubnetGroupName=identifier, VpcSecurityGroupIds=[group])
 
 
-def databases_of(root):
-    """Identifiers of the RDS instances that Terraform looks up."""
+def make_function(client, arn):
+    """A function of Lambda's with this ARN."""
+    region, name = arn.split(":")[3], arn.split(":")[6]
+    role = make_role(client, "runs-" + name)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as z:
+        z.writestr("main.py", "def handler(event, context): pass")
+    client("lambda", region).create_function(FunctionName=name, Runtime="python3.12", Role=role, Handler="main.handler",
+                                             Code={"ZipFile": archive.getvalue()})
+
+
+def make_role(client, name):
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+                                                     "Principal": {"Service": "ec2.amazonaws.com"}}]}
+    return client("iam", "us-east-1").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+
+
+def named_in(root, pattern):
+    """What files of Terraform name in this way, each once."""
     found = set()
     for folder, _, files in os.walk(root):
         for name in files:
             if name.endswith(".tf"):
                 with open(os.path.join(folder, name), encoding="utf-8") as f:
-                    found.update(re.findall(r'(?m)^  db_instance_identifier = "([^"]+)"', f.read()))
+                    found.update(re.findall("(?m)" + pattern, f.read()))
     return sorted(found)
+
+
+def make_what_is_there(client, root, region):
+    """What is the user's, and looked up or named by Terraform: databases, roles of hosts, functions."""
+    make_databases(client, region, named_in(root, r'^  db_instance_identifier = "([^"]+)"'))
+    for role in named_in(root, r'^  role +[=] "([^"$]+)"'):
+        make_role(client, role)
+    for arn in named_in(root, r'^  function_name += "(arn:[^"$]+)"'):
+        make_function(client, arn)
 
 
 def alarms_of(client, regions):
@@ -343,12 +355,24 @@ def check_roles(terraform, server, copy, tmp, spec, account):
     verdict("roles-are-as-in-json", problems)
 
 
+def with_anomalies(spec, folder):
+    """The spec, or a copy that has what no example has: alerts of unusual costs, where there are budgets."""
+    with open(spec, encoding="utf-8") as f:
+        text, n = re.subn(r"(?m)^budgets:\n", "budgets:\n  anomalies: $20\n", f.read())
+    if n == 0:
+        return spec
+    shutil.copytree(os.path.dirname(spec), folder)
+    with open(os.path.join(folder, "ops.yaml"), "w", encoding="utf-8") as f:
+        f.write(text)
+    return os.path.join(folder, "ops.yaml")
+
+
 def run(terraform, server, tmp, label, root, spec, environment, seen):
     copy = os.path.join(tmp, "apply", label)
     shutil.copytree(root, copy)
-    left_out = take_out(copy, LEFT_OUT)
+    left_out = take_out(copy, SLOW)
     for kind in sorted(left_out):
-        print(f"    {label}: without {kind}: {LEFT_OUT[kind]}", flush=True)
+        print(f"    {label}: without {kind}: {SLOW[kind]}", flush=True)
     with open(os.path.join(copy, "providers.tf"), encoding="utf-8") as f:
         providers = f.read()
     regions = sorted(set(re.findall(r'(?m)^  region += "([^"]+)"', providers)))
@@ -359,12 +383,11 @@ def run(terraform, server, tmp, label, root, spec, environment, seen):
     # No state in S3 here.
     if os.path.exists(os.path.join(copy, "backend.tf")):
         os.remove(os.path.join(copy, "backend.tf"))
-    client, databases = aws_clients(server.url, account), databases_of(copy)
-    if databases and client is None:
+    client = aws_clients(server.url, account)
+    if client is None:
         print(f"skip-missing apply-{label}: boto3 is not there (pip install boto3)", flush=True)
         return
-    if databases:
-        make_databases(client, regions[0], databases)
+    make_what_is_there(client, copy, regions[0])
     env = {"AWS_ENDPOINT_URL": server.url}
     status, text = terraform.init(copy)
     if status != 0:
@@ -380,26 +403,25 @@ def run(terraform, server, tmp, label, root, spec, environment, seen):
     status, text = terraform.run(copy, "plan", "-detailed-exitcode", *common, env=env)
     changes = "\n".join(line for line in text.splitlines() if "Refreshing state" not in line)
     verdict(f"second-plan-is-empty-{label}", [] if status == 0 else [f"exit status {status}\n{changes}"])
-    if client is None:
-        print(f"skip-missing alarms-{label}: boto3 is not there (pip install boto3)", flush=True)
-    else:
-        _, text = terraform.run(copy, "show", "-json", "-no-color")
-        modules = json.loads(text)["values"]["root_module"]["child_modules"]
-        compare(label, client, [r for m in modules for r in m["resources"]], regions)
-        check_drift(label, client, server, spec, account, environment, regions, seen, left_out)
-        if label == "minimal":
-            check_coverage(label, client, server, spec, account, environment, regions[0], seen)
-        if label == "free-tier":
-            check_roles(terraform, server, copy, tmp, spec, account)
-            server.watched()
+    _, text = terraform.run(copy, "show", "-json", "-no-color")
+    modules = json.loads(text)["values"]["root_module"]["child_modules"]
+    compare(label, client, [r for m in modules for r in m["resources"]], regions)
+    check_drift(label, client, server, spec, account, environment, regions, seen, left_out)
+    if label == "minimal":
+        check_coverage(label, client, server, spec, account, environment, regions[0], seen)
+    if label == "free-tier":
+        check_roles(terraform, server, copy, tmp, spec, account)
+        server.watched()
+    slow = [r["address"] for m in modules for r in m["resources"] if r["type"] in SLOW_TO_GO]
+    if slow:
+        terraform.run(copy, "state", "rm", *slow)
     status, text = terraform.run(copy, "destroy", "-auto-approve", "-refresh=false", *common, env=env)
     verdict(f"destroy-{label}", [] if status == 0 else [text])
-    if client is not None:
-        left = alarms_of(client, regions)
-        verdict(f"nothing-left-{label}", [f"{sorted(left)}"] if left else [])
-        server.asked |= {tuple(a) for a in server.watched()["asked"]}
-        actions = check_allowed(label, server.asked, spec, account, environment, left_out)
-        print(f"    {label}: {actions} actions that Terraform asked for are allowed by opsc iam apply", flush=True)
+    left = alarms_of(client, regions)
+    verdict(f"nothing-left-{label}", [f"{sorted(left)}"] if left else [])
+    server.asked |= {tuple(a) for a in server.watched()["asked"]}
+    actions = check_allowed(label, server.asked, spec, account, environment, left_out)
+    print(f"    {label}: {actions} actions that Terraform asked for are allowed by opsc iam apply", flush=True)
 
 
 def main():
@@ -410,7 +432,8 @@ def main():
     with scratch("emulator") as tmp:
         server = Server(tmp)
         try:
-            for name, spec in examples():
+            for name, example in examples():
+                spec = with_anomalies(example, os.path.join(tmp, "specs", name))
                 out = os.path.join(tmp, "out", name)
                 try:
                     build(spec, out)
