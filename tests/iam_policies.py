@@ -37,7 +37,8 @@ NAMED_BY = {"cloudwatch.alarm": ("AlarmName", "AlarmNames"), "cloudwatch.dashboa
 # Where IAM would take a narrower resource, and AWS asks for "*" or more.
 AS_WIDE = {"cloudwatch:DescribeAlarms": "composite alarms are told to who may see all",
            "cloudwatch:PutCompositeAlarm": "must be signed on with a permission that is scoped to *",
-           "logs:DescribeMetricFilters": "without a log group it is asked of all"}
+           "logs:DescribeMetricFilters": "without a log group it is asked of all",
+           "ecr:DescribeRepositories": "it lists them", "budgets:ViewBudget": "it lists them"}
 NO_PERMISSION = {"sts:GetCallerIdentity"}  # "No permissions are required to perform this operation" (STS API Reference)
 POLICY_MAX = 6144
 

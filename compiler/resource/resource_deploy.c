@@ -2,11 +2,13 @@
 /* table: where images are kept, how hosts are told, and who may tell them */
 #include "resource/resource_rows.h"
 
-static const struct resource_call describe_repositories = {.service = "ecr",
-                                                           .operation = "DescribeRepositories",
-                                                           .input = "{\"maxResults\":1000}",
-                                                           .token_in = "nextToken",
-                                                           .token_out = "nextToken"};
+static const struct resource_call describe_repositories = {
+    .service = "ecr",
+    .operation = "DescribeRepositories",
+    .input = "{\"maxResults\":1000}",
+    .on = "arn:${partition}:ecr:${region}:${account}:repository/*",
+    .token_in = "nextToken",
+    .token_out = "nextToken"};
 static const struct resource_param repository_params[] = {{"repositoryName", "repositoryName"}};
 #define OF_EACH_REPOSITORY(name)                                                                   \
     {                                                                                              \
@@ -52,7 +54,7 @@ static const struct resource_call get_provider = {
     .each_items = "OpenIDConnectProviderList",
     .each_after = '/',
     PARAMS(provider_params),
-    .on = "arn:${partition}:iam::${account}:oidc-provider/*"};
+    .on = "arn:${partition}:iam::${account}:oidc-provider/${name}"};
 static const struct resource_read read_providers[] = {{.call = &get_provider, .items = ""}};
 
 static const struct resource_attr scanning_rows[] = {

@@ -21,7 +21,7 @@ static const struct resource_call describe_secret = {
     .each_items = "SecretList",
     .each_name = "Name",
     PARAMS(secret_params),
-    .on = "arn:${partition}:secretsmanager:${region}:${account}:secret:*"};
+    .on = "arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-??????"};
 static const struct resource_read read_parameters[] = {
     {.call = &describe_parameters, .items = "Parameters"},
 };
