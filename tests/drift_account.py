@@ -34,7 +34,7 @@ class Account:
             f.write(spec)
 
     def found(self):
-        """(action, kind, path) of each difference of these kinds; attributes that could not be compared are none."""
+        """(action, kind, path) of each difference of these kinds, and of each attribute that could not be compared."""
         status, report, said = drift_support.drift(self.spec, self.url, self.key)
         if report is None:
             raise AssertionError(f"exit status {status}\n{said}")
@@ -43,7 +43,7 @@ class Account:
             if item["kind"] in KINDS and item["action"] == "unread":
                 raise AssertionError(f"{item['kind']} is not compared: {item['why']}")
             if item["kind"] in KINDS:
-                told += [(item["action"], item["kind"], c.get("path")) for c in item.get("changes", [{}]) if c.get("compared", True)]
+                told += [(item["action"], item["kind"], c.get("path")) for c in item.get("changes", [{}])]
         return sorted(told, key=str)
 
     def check(self, *want):

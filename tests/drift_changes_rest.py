@@ -168,14 +168,18 @@ class Functions(Account):
         self.code, self.age, self.rotate = self.archive(), "shop-production-secrets-age", "shop-production-rotate-db-password"
         make_function(self.client, self.age, self.code, self.age, Handler="age.handler",
                       Description="Publishes the ages of secrets; reads none of them", **common)
-        self.variables = {"ACCOUNT": "shop", "DATABASE": "shop", "ENGINE": "postgres", "HOST": "db.shop.example", "PORT": "5432",
-                          "SECRET": "the-secret", "STORE": "secrets-manager", "TLS": "yes"}
+        secret = self.client("secretsmanager", REGION).create_secret(Name="shop/production/db-password")["ARN"]
+        rds = self.client("rds", REGION).create_db_instance(
+            DBInstanceIdentifier="shop-db", DBInstanceClass="db.t3.micro", Engine="postgres", AllocatedStorage=20, EngineVersion="16.3",
+            MasterUsername="boss", MasterUserPassword="boss-p4ss")["DBInstance"]
+        self.variables = {"ACCOUNT": "shop", "DATABASE": "shop", "ENGINE": "postgres", "HOST": rds["Endpoint"]["Address"],
+                          "PORT": str(rds["Endpoint"]["Port"]), "SECRET": secret, "STORE": "secrets-manager", "TLS": "yes"}
         make_function(self.client, self.rotate, self.code, self.rotate, Description="Replaces the password db-password",
                       Environment={"Variables": self.variables},
                       VpcConfig={"SubnetIds": self.subnets[:1], "SecurityGroupIds": self.groups[:1]}, **common)
         self.functions.add_permission(FunctionName=self.rotate, StatementId="secrets-manager", Action="lambda:InvokeFunction",
-                                      Principal="secretsmanager.amazonaws.com", SourceArn="the-secret")
-        item = {"id": "the-secret", "max_age_s": 7862400, "name": "db-password", "store": "secrets-manager"}
+                                      Principal="secretsmanager.amazonaws.com", SourceArn=secret)
+        item = {"id": secret, "max_age_s": 7862400, "name": "db-password", "store": "secrets-manager"}
         self.schedule = {
             "Name": self.age, "Description": "Publishes the ages of secrets; reads none of them", "ScheduleExpression": "rate(6 hours)",
             "ScheduleExpressionTimezone": "UTC", "State": "ENABLED", "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 15},
@@ -203,7 +207,8 @@ class Functions(Account):
             self.one(self.age, ("change", FUNCTION, path), functools.partial(self.configure, self.age, **{name: after}),
                      functools.partial(self.configure, self.age, **{name: before}))
         v = self.variables
-        for path, after in [("environment.variables.DATABASE", {**v, "DATABASE": "other"}), ("environment.variables.MORE", {**v, "MORE": "x"}),
+        for path, after in [("environment.variables.HOST", {**v, "HOST": "other"}), ("environment.variables.SECRET", {**v, "SECRET": "other"}),
+                            ("environment.variables.DATABASE", {**v, "DATABASE": "other"}), ("environment.variables.MORE", {**v, "MORE": "x"}),
                             ("environment.variables.TLS", {k: x for k, x in v.items() if k != "TLS"})]:
             self.one(self.rotate, ("change", FUNCTION, path), functools.partial(self.configure, self.rotate, Environment={"Variables": after}),
                      lambda: self.configure(self.rotate, Environment={"Variables": v}))
@@ -231,6 +236,9 @@ class Functions(Account):
             ("schedule_expression_timezone", setting("ScheduleExpressionTimezone", "Europe/Madrid")), ("state", setting("State", "DISABLED")),
             ("flexible_time_window.maximum_window_in_minutes", setting("FlexibleTimeWindow.MaximumWindowInMinutes", 16)),
             ("flexible_time_window.mode flexible_time_window.maximum_window_in_minutes", setting("FlexibleTimeWindow", {"Mode": "OFF"})),
+            ("target.input.items[0].id", setting("Target.Input", lambda s: s.replace(self.variables["SECRET"], "other"))),
+            ("target.input.namespace", setting("Target.Input", lambda s: s.replace("shop/production\"", "other\""))),
+            (None, setting("Target.Input", lambda s: json.dumps(json.loads(s), sort_keys=True, indent=1))),
             ("target.arn", setting("Target.Arn", KEY)), ("target.role_arn", setting("Target.RoleArn", KEY)),
             ("target.retry_policy.maximum_event_age_in_seconds", setting("Target.RetryPolicy.MaximumEventAgeInSeconds", 60)),
             ("target.retry_policy.maximum_retry_attempts", setting("Target.RetryPolicy.MaximumRetryAttempts", 0)),

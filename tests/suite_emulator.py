@@ -296,7 +296,8 @@ def check_rest(server, tmp, seen):
     seen.update(told["calls"])
     verdict("requests-rest", sorted(set(told["wrong"])) if told["calls"] else ["no request of opsc's was seen"])
     allowed = [iam_policies.iam(spec, "drift") for spec in sorted(glob.glob(os.path.join(tmp, "rest", "*", "ops.yaml")))]
-    check_reading("rest", told["asked"], {"policies": [p for a in allowed for p in a["policies"]]}, account, {"cloudwatch", "sns"})
+    check_reading("rest", told["asked"], {"policies": [p for a in allowed for p in a["policies"]]}, account,
+                  {"cloudwatch", "iam", "sns"})
 
 
 def asks_of(asked, who):
