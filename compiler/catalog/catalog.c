@@ -244,12 +244,14 @@ str catalog_match(struct catalog *c, str table, str name, str *ret_star) {
 }
 
 const struct expr *catalog_computation(struct catalog *c, const struct cfg_text *is) {
-    struct expr *e = map_get(&c->values, is->text);
+    /* By where it stands: what is wrong with it is shown there. */
+    str key = {(const unsigned char *)&is->at, sizeof is->at};
+    struct expr *e = map_get(&c->values, key);
     if (e != NULL)
         return e;
     e = expr_parse_value(c->arena, c->dl, (struct expr_text){is->text, is->at, is->origin});
     if (e != NULL)
-        map_add(c->arena, &c->values, is->text, e);
+        map_add(c->arena, &c->values, arena_str(c->arena, key), e);
     return e;
 }
 

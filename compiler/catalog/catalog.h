@@ -23,7 +23,7 @@ struct catalog {
     struct map tables;             /* name -> struct table */
     const struct price_lock *lock; /* prices that come before those of the tables; NULL: none */
     struct map forms;              /* schema_walk's */
-    struct map values;             /* text of a computation -> const struct expr */
+    struct map values;             /* where a computation stands -> const struct expr */
     struct map failed;             /* names whose file is wrong: reported once */
     enum cfg_language language;    /* of texts; English unless set after catalog_init() */
     bool broken;           /* a file of the project's is wrong: a kind may be missing for it */
@@ -60,7 +60,8 @@ str catalog_match(struct catalog *c, str table, str name, str *ret_star);
 bool catalog_enter(struct catalog *c);
 bool catalog_leave(struct catalog *c);
 
-/* The computation `is` of a fact, parsed once for all resources; NULL: it is wrong (reported). */
+/* The computation `is` of a fact or a derived metric, parsed once for all resources; NULL: it is
+ * wrong (reported). */
 const struct expr *catalog_computation(struct catalog *c, const struct cfg_text *is);
 
 /* Offers the names of a table's rows. */

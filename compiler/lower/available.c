@@ -14,8 +14,7 @@ static void want_dimensions(struct lower *l, const struct watched *w, const stru
 
 static void want_derived(struct lower *l, const struct watched *w, const struct cat_metric *k,
                          struct wants *s) {
-    struct expr_text t = {k->is.text, k->is.at, k->is.origin};
-    const struct expr *is = expr_parse_value(l->a, l->dl, t);
+    const struct expr *is = catalog_computation(&l->catalog, &k->is);
     /* One that is derived from itself is reported where it is used. */
     if (is == NULL || s->depth == MEASURE_DERIVED_MAX)
         return;

@@ -207,8 +207,7 @@ static struct operand derived(struct measure *m, const struct watched *w,
                  STR_ARG(k->name.text));
         return operand_error;
     }
-    struct expr_text t = {k->is.text, k->is.at, k->is.origin};
-    const struct expr *is = expr_parse_value(m->l->scratch, m->l->dl, t);
+    const struct expr *is = catalog_computation(&m->l->catalog, &k->is);
     if (is == NULL)
         return operand_error;
     const struct watched *self = m->self;
