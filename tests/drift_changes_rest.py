@@ -168,7 +168,7 @@ class Functions(Account):
         self.code, self.age, self.rotate = self.archive(), "shop-production-secrets-age", "shop-production-rotate-db-password"
         make_function(self.client, self.age, self.code, self.age, Handler="age.handler",
                       Description="Publishes the ages of secrets; reads none of them", **common)
-        secret = self.client("secretsmanager", REGION).create_secret(Name="shop/production/db-password")["ARN"]
+        secret = self.client("secretsmanager", REGION).create_secret(Name="shop/production/db-password", Tags=pairs(TAGS))["ARN"]
         rds = self.client("rds", REGION).create_db_instance(
             DBInstanceIdentifier="shop-db", DBInstanceClass="db.t3.micro", Engine="postgres", AllocatedStorage=20, EngineVersion="16.3",
             MasterUsername="boss", MasterUserPassword="boss-p4ss")["DBInstance"]
