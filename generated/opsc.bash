@@ -23,7 +23,7 @@ _opsc() {
     lint) options='--help -h --color --format --env -e --var --strict'; words='' ;;
     plan) options='--help -h --color --env -e --var --profile --debug --timeout --format --out --ignore'; words='' ;;
     drift) options='--help -h --color --env -e --var --profile --debug --timeout --format --out --ignore'; words='' ;;
-    coverage) options='--help -h --color --format --fail-under --date --live --env -e --var --profile --debug --timeout'; words='' ;;
+    coverage) options='--help -h --color --format --fail-under --fail-unwatched --date --live --env -e --var --profile --debug --timeout'; words='' ;;
     iam) options='--help -h --color --env -e --var --format --repository --provider-exists'; words='drift plan apply github' ;;
     cost) options='--help -h --color --format --fail-over --diff --fail-increase --env -e --var --prices-since'; words='' ;;
     prices) options='--help -h --color --var --check --region --service --from --accept --timeout --format'; words='update show verify' ;;

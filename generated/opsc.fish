@@ -45,6 +45,7 @@ complete -c opsc -n '__fish_seen_subcommand_from coverage' -l help -s h -d 'Show
 complete -c opsc -n '__fish_seen_subcommand_from coverage' -l color -r -f -a 'auto always never' -d 'Colour: auto (a terminal, and NO_COLOR is not set), always or never.'
 complete -c opsc -n '__fish_seen_subcommand_from coverage' -l format -r -f -a 'text json markdown sarif github' -d 'Form: text, json, markdown, sarif or github.'
 complete -c opsc -n '__fish_seen_subcommand_from coverage' -l fail-under -r -d 'Exit with 1 when less than PERCENT of the recommended alarms are there.'
+complete -c opsc -n '__fish_seen_subcommand_from coverage' -l fail-unwatched -d 'Exit with 1 when there is a resource without any alarm; with --live, in the account.'
 complete -c opsc -n '__fish_seen_subcommand_from coverage' -l date -r -d 'The day of which waivers are judged, in place of today.'
 complete -c opsc -n '__fish_seen_subcommand_from coverage' -l live -d 'Ask AWS what the account has that ops.yaml has not.'
 complete -c opsc -n '__fish_seen_subcommand_from coverage' -l env -s e -r -d 'Only this environment.'

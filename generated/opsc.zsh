@@ -85,6 +85,7 @@ _opsc() {
         '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
         '--format=[Form\: text, json, markdown, sarif or github.]:FORMAT:(text json markdown sarif github)' \
         '--fail-under=[Exit with 1 when less than PERCENT of the recommended alarms are there.]:PERCENT:' \
+        '--fail-unwatched[Exit with 1 when there is a resource without any alarm; with --live, in the account.]' \
         '--date=[The day of which waivers are judged, in place of today.]:DATE:' \
         '--live[Ask AWS what the account has that ops.yaml has not.]' \
         '--env=[Only this environment.]:NAME:' \

@@ -162,6 +162,12 @@ def exit_status():
             equal("--fail-under asks for" in done.stderr, status == 1, "whether it is said")
         for wrong in ("x", "101%", "-1", "", "90%%", "9 0"):
             equal(opsc(spec, "--fail-under", wrong).returncode, 2, f"the exit status of --fail-under {wrong!r}")
+    with test("fail-unwatched"):
+        silent = spec + "  data: { kind: s3, bucket: shop-data }\n"
+        waived = silent + "coverage: { waive: { data: { until: %s, reason: It is small. } } }\n"
+        for text, status in ((spec, 0), (silent, 1), (waived % DAY, 0), (waived % "2026-09-30", 1)):
+            done = opsc(text, "--fail-unwatched")
+            equal((done.returncode, "1 resource without any alarm" in done.stderr), (status, status == 1), "the exit status and what is said")
     with test("date-is-a-day"):
         for wrong in ("2026-02-30", "2026-1-1", "tomorrow", ""):
             equal(opsc(spec, date=None if not wrong else wrong, *([] if wrong else ["--date="])).returncode, 2, f"the exit status of {wrong!r}")
@@ -409,6 +415,7 @@ def live_alarms():
         with test("an-alarm-of-the-account-in-place-of-a-recommended-one"):
             jobs = alarms_of_jobs = {a["name"]: a for a in sheet["resources"][0]["alarms"]}
             equal(jobs["in-flight-high"].get("by_account"), "jobs-by-hand", "what watches for messages in flight")
+            equal((sheet["resources"][0]["watching_in_account"], sheet["sums"]["without_any_alarm"]), (2, 0), "alarms of the account about it")
             equal([n for n, a in alarms_of_jobs.items() if a["missing"]], ["old-messages", "dead-letters", "dead-letters-old"],
                   "what is missing beside an alarm in the other direction, and one of the project's that ops.yaml leaves out")
         with test("waivers-of-what-is-found"):
@@ -419,6 +426,8 @@ def live_alarms():
             equal(sum(o == "DescribeAlarms" and r == "eu-west-1" for o, r in cloud.asked), 3, "pages of alarms")
         with test("text-has-the-lines"):
             text = cloud.run(spec).stdout
+            failing = cloud.run(spec, "--fail-unwatched")
+            equal((failing.returncode, "13 resources without any alarm" in failing.stderr), (1, True), "--fail-unwatched")
             check(f"account {NUMBER}: 18 resources not in ops.yaml, 13 without any alarm" in text, text)
             check("workers: { kind: asg, id: workers }" in text and "waived  nat-0123456789abcdef0 (NAT gateway): waived until 2026-10-01" in text, text)
             check("orders: { kind: dynamodb, id: orders }" in cloud.run(spec, "--format", "markdown").stdout, "markdown")

@@ -29,6 +29,7 @@ enum cli_option_id {
     OPT_FORMAT_COST,     /* --format of `cost` */
     OPT_FORMAT_COVERAGE, /* --format of `coverage` */
     OPT_FAIL_UNDER,
+    OPT_FAIL_UNWATCHED,
     OPT_DATE,
     OPT_LIVE,
     OPT_FAIL_OVER,

@@ -86,6 +86,21 @@ static enum cli_exit check_under(const struct coverage_run *r, struct num under)
     return status;
 }
 
+static enum cli_exit check_unwatched(struct cli *c, const struct coverage_run *r) {
+    enum cli_exit status = CLI_OK;
+    for (uint32_t i = 0; i < r->sheets.n && cli_has(c, OPT_FAIL_UNWATCHED); i++) {
+        const struct coverage_sheet *s = r->sheets.at[i];
+        uint32_t n = s->sums.silent + s->sums.unseen;
+        if (n == 0)
+            continue;
+        cli_err("opsc coverage: %u resource%s%s%.*s without any alarm; --fail-unwatched allows "
+                "none\n",
+                n, n == 1 ? "" : "s", s->environment.n > 0 ? " of " : "", STR_ARG(s->environment));
+        status = CLI_PROBLEMS;
+    }
+    return status;
+}
+
 static enum cli_exit read_account(struct cli *c, struct coverage_run *r) {
     if (r->sheets.n == 1)
         return coverage_account(c, r, cli_has(c, OPT_DATE));
@@ -124,7 +139,8 @@ static enum cli_exit run_coverage(struct cli *c) {
     coverage_reckon(&run);
     status = print(c, &run);
     enum cli_exit under = check_under(&run, asked.under);
-    return status != CLI_OK ? status : under;
+    enum cli_exit unwatched = check_unwatched(c, &run);
+    return status != CLI_OK ? status : under != CLI_OK ? under : unwatched;
 }
 
 const struct cli_command cmd_coverage = {
@@ -144,9 +160,9 @@ const struct cli_command cmd_coverage = {
             "credentials that its command line would use, which resources the account has that "
             "ops.yaml has not, and\n"
             "which alarms watch them; without it no network is used.\n",
-    .options = {OPT_ENV, OPT_VAR, OPT_LIVE, OPT_FAIL_UNDER, OPT_DATE, OPT_FORMAT_COVERAGE,
-                OPT_PROFILE, OPT_DEBUG, OPT_TIMEOUT_ALL},
-    .noptions = 9,
+    .options = {OPT_ENV, OPT_VAR, OPT_LIVE, OPT_FAIL_UNDER, OPT_FAIL_UNWATCHED, OPT_DATE,
+                OPT_FORMAT_COVERAGE, OPT_PROFILE, OPT_DEBUG, OPT_TIMEOUT_ALL},
+    .noptions = 10,
     .max_args = 1,
     .run = run_coverage,
 };

@@ -27,6 +27,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
                              "Form: text, json, markdown, sarif or github."},
     [OPT_FAIL_UNDER] = {"fail-under", 0, "PERCENT", NULL, false, false,
                         "Exit with 1 when less than PERCENT of the recommended alarms are there."},
+    [OPT_FAIL_UNWATCHED] =
+        {"fail-unwatched", 0, NULL, NULL, false, false,
+         "Exit with 1 when there is a resource without any alarm; with --live, in the account."},
     [OPT_LIVE] = {"live", 0, NULL, NULL, false, false,
                   "Ask AWS what the account has that ops.yaml has not."},
     [OPT_DATE] = {"date", 0, "DATE", NULL, false, false,

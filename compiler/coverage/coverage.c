@@ -87,6 +87,13 @@ bool coverage_is_missing(const struct coverage_line *l) {
            l->account_by.n == 0;
 }
 
+bool coverage_is_silent(const struct coverage_run *r, const struct coverage_sheet *s, uint32_t i) {
+    const struct coverage_resource *of = &s->of->items[i];
+    bool watched = of->watching > 0 || (s->by_account != NULL && s->by_account[i] > 0);
+    return !watched && of->watchable &&
+           !coverage_waiver_holds(coverage_waiver(s->cfg, of->name, STR("")), r->today);
+}
+
 static void reckon_line(const struct coverage_run *r, struct coverage_sheet *s,
                         struct coverage_line *l) {
     struct coverage_sums *n = &s->sums;
@@ -106,11 +113,8 @@ static void reckon_sheet(const struct coverage_run *r, struct coverage_sheet *s)
     s->sums = (struct coverage_sums){0};
     for (uint32_t i = 0; i < s->lines.n; i++)
         reckon_line(r, s, &s->lines.at[i]);
-    for (uint32_t i = 0; i < s->of->n; i++) {
-        const struct coverage_resource *of = &s->of->items[i];
-        bool waived = coverage_waiver_holds(coverage_waiver(s->cfg, of->name, STR("")), r->today);
-        s->sums.silent += of->watching == 0 && of->watchable && !waived;
-    }
+    for (uint32_t i = 0; i < s->of->n; i++)
+        s->sums.silent += coverage_is_silent(r, s, i);
     for (uint32_t i = 0; i < s->found.n; i++) {
         struct coverage_found *f = &s->found.at[i];
         f->waiver = coverage_waiver_of_account(s->cfg, f->kind, f->id);

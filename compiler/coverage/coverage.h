@@ -53,6 +53,8 @@ struct coverage_sheet {
     const struct coverage *of;
     VEC(struct coverage_line) lines; /* by resource, as in ops.yaml and the catalog */
     VEC(struct coverage_found) found;
+    uint32_t
+        *by_account; /* alarms of the account about each resource, not the project's; or NULL */
     bool live;
     struct coverage_sums sums;
 };
@@ -75,6 +77,9 @@ void coverage_reckon(struct coverage_run *r);
 
 /* Whether it counts as missing. */
 bool coverage_is_missing(const struct coverage_line *l);
+/* Whether resource `i` has no alarm at all, neither here nor in the account, could have one, and
+ * that is not waived. */
+bool coverage_is_silent(const struct coverage_run *r, const struct coverage_sheet *s, uint32_t i);
 /* N of M as a number from 0 to 100; 100 when nothing is recommended. */
 struct num coverage_percent(const struct coverage_sums *s);
 /* The waiver of "db.storage-low", else of "db"; of "rds/legacy-db" by a pattern; NULL: none. */

@@ -39,10 +39,8 @@ static void tell_sheet(struct diag_list *dl, const struct coverage_run *r,
             tell_line(dl, r, &s->lines.at[i]);
     }
     for (uint32_t i = 0; i < s->of->n; i++) {
-        const struct coverage_resource *of = &s->of->items[i];
-        const struct cfg_waiver *w = coverage_waiver(s->cfg, of->name, STR(""));
-        if (of->watching == 0 && of->watchable && !coverage_waiver_holds(w, r->today))
-            tell_silent(dl, of);
+        if (coverage_is_silent(r, s, i))
+            tell_silent(dl, &s->of->items[i]);
     }
     for (uint32_t i = 0; i < s->found.n; i++) {
         if (s->found.at[i].alarms == 0 && !s->found.at[i].waived)

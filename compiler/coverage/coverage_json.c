@@ -58,6 +58,8 @@ static void put_resources(const struct printing *p, const struct coverage_sheet 
         json_kstr(p->j, "kind", of->kind);
         put_place(p, of->at);
         json_kint(p->j, "watching", of->watching);
+        if (s->by_account != NULL)
+            json_kint(p->j, "watching_in_account", s->by_account[i]);
         json_key(p->j, STR("alarms"));
         json_array_begin(p->j);
         for (; from < s->lines.n && s->lines.at[from].of == of; from++)

@@ -64,7 +64,7 @@ static void put_silent(const struct printing *p) {
     bool any = false;
     for (uint32_t i = 0; i < p->s->of->n; i++) {
         const struct coverage_resource *of = &p->s->of->items[i];
-        if (of->watching > 0 || !of->watchable)
+        if (!coverage_is_silent(p->r, p->s, i))
             continue;
         buf_text(p->b, any ? "" : "\nWithout any alarm:\n\n");
         any = true;

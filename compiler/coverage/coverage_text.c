@@ -82,7 +82,7 @@ static void put_resource(const struct printing *p, const struct coverage_resourc
     BUF_LIT(p->b, " (");
     render_shown(p->b, of->title);
     BUF_LIT(p->b, "): ");
-    if (of->watching == 0 && of->watchable)
+    if (coverage_is_silent(p->r, p->s, (uint32_t)(of - p->s->of->items)))
         put(p, RED, "no alarm at all, ");
     if (all > 0)
         buf_printf(p->b, "%u of %u", there, all);

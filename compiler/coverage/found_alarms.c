@@ -88,27 +88,33 @@ static bool may_be_about(const struct watched *w, const struct found_alarm *f) {
            !str_starts(f->namespace_, STR("AWS/"));
 }
 
-static void match(struct coverage_run *r, struct coverage_sheet *s, struct coverage_found *f,
-                  const struct found_alarms *all) {
+/* How many alarms watch it, but for those of a name that begins with `prefix`, unless that is
+ * empty; and the first. */
+static uint32_t watching(struct coverage_run *r, const struct coverage_sheet *s,
+                         const struct watched *w, str region, const struct found_alarms *all,
+                         str prefix, str *ret_first) {
     struct arena *a = r->arena;
     const struct cat_metric plain = {0};
-    const struct cfg_pairs *p = watched_dimensions(s->low->catalog, f->watched, &plain);
+    const struct cfg_pairs *p = watched_dimensions(s->low->catalog, w, &plain);
     str *values = ARENA_ARRAY(a, str, p->n + 1), last = STR("");
-    if (p->n == 0 || !fill(a, f->watched, p, values))
-        return;
+    uint32_t n = 0;
+    if (p->n == 0 || !fill(a, w, p, values))
+        return 0;
     const struct bucket *b =
         map_get(&all->by_dimension, key_of(a, p->items[0].key.text, values[0]));
     for (uint32_t i = 0; b != NULL && i < b->items.n; i++) {
         const struct found_alarm *m = &all->items.at[b->items.at[i]];
-        bool same = str_eq(m->region, f->region) && may_be_about(f->watched, m);
+        bool same = str_eq(m->region, region) && may_be_about(w, m) &&
+                    (prefix.n == 0 || !str_starts(m->name, prefix));
         for (uint32_t k = 1; k < p->n; k++)
             same &= has_dimension(m, p->items[k].key.text, values[k]);
         if (!same || str_eq(m->name, last))
             continue;
         last = m->name;
-        f->by = f->alarms == 0 ? m->name : f->by;
-        f->alarms++;
+        if (n++ == 0)
+            *ret_first = m->name;
     }
+    return n;
 }
 
 /* ---- what ops.yaml lacks */
@@ -139,8 +145,15 @@ static void match_line(struct coverage_line *l, const struct found_alarms *all, 
 
 void found_match(struct coverage_run *r, struct coverage_sheet *s, const struct found_alarms *all,
                  str prefix) {
+    str first;
     for (uint32_t i = 0; i < s->found.n; i++) {
-        match(r, s, &s->found.at[i], all);
+        struct coverage_found *f = &s->found.at[i];
+        f->alarms = watching(r, s, f->watched, f->region, all, STR(""), &f->by);
+    }
+    s->by_account = ARENA_ARRAY(r->arena, uint32_t, s->of->n + 1);
+    for (uint32_t i = 0; i < s->of->n; i++) {
+        const struct coverage_resource *of = &s->of->items[i];
+        s->by_account[i] = watching(r, s, of->watched, of->region, all, prefix, &first);
     }
     for (uint32_t i = 0; i < s->lines.n; i++)
         match_line(&s->lines.at[i], all, prefix);
