@@ -11,7 +11,6 @@
  *     "../Name"                                    of what this was found in
  *     "$Bucket"                                    of what was asked for
  *     "Subscribers[SubscriptionType=EMAIL]/Address"  of those items that have this there
- *     "Name|$Name"                                 the first of these that is there
  *     ""                                           the thing itself
  *     "Name|$Bucket"                               the first of these that is there
  *
