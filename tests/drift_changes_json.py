@@ -7,6 +7,8 @@ A part tries one kind on the first that is there, and returns whether there was 
 import copy
 import json
 
+import yaml
+
 ANOTHER_TOPIC = "arn:aws:sns:us-east-1:123456789012:x"
 
 
@@ -214,6 +216,7 @@ def documents(c, ssm, prefix):
     c.one(set(), update(text, False), again())
     c.one(set(), again(Content=json.dumps(document, indent=4, sort_keys=True)), again())
     c.one({("change", kind, name, "target_type")}, again(TargetType="/AWS::ECS::Cluster"), again())
+    c.one({("change", kind, name, "document_format")}, again(DocumentFormat="YAML", Content=yaml.safe_dump(document)), again())
     c.one({("replace", kind, name, "document_type")}, again(DocumentType="Session"), again())
     c.one({("create", kind, name, None)}, lambda: ssm.delete_document(Name=name), lambda: ssm.create_document(Name=name, **own))
     return True
@@ -483,6 +486,7 @@ def secrets(c, client, _prefix):
         return lambda: client.rotate_secret(**which, RotationLambdaARN=arn, RotationRules={"AutomaticallyAfterDays": days}, RotateImmediately=False)
 
     c.one({("change", rotation, name, "rotation_rules.automatically_after_days")}, rotate(days=77), rotate())
+    c.one({("change", rotation, name, "rotation_lambda_arn")}, rotate(arn=function + "-another"), rotate())
     c.one({("change", rotation, name, "rotation_enabled")}, lambda: client.cancel_rotate_secret(**which), rotate())
     return True
 
