@@ -2,13 +2,38 @@
 """Each attribute of the kinds of query and JSON services, changed behind Terraform's back: IAM, parameters and documents
 of Systems Manager, secrets, keys, repositories, budgets, unusual costs, and what is left of log groups.
 
-A part tries one kind on the first that is there, and returns whether there was one. A path with [*] is in any place.
+A part tries one kind on the first that is there, and returns whether there was one. In a path [*] is any place.
 """
 import copy
 import json
 
 import yaml
 
+from drift_support import Changes
+
+# What has one of each, with few alarms beside them.
+SPEC = """\
+opsc: 1
+project: shop
+environment: production
+aws: { region: eu-west-1, account: "123456789012" }
+notify: ops@shop.example
+resources:
+  web: { kind: ec2, id: i-0123456789abcdef0, role: shop-web, alarms: none }
+  db: { kind: rds, id: shop-db, engine: postgres, alarms: none }
+  api: { kind: app, on: web, image: shop/api, port: 9000, alarms: none }
+dashboards: none
+secrets:
+  store: secrets-manager
+  items:
+    db-password: { of: db, user: shop, rotate: every 90 days }
+backup:
+  bucket: shop-backups
+  configuration: { every: week, parameters: /shop/production/, secrets: { encrypt: kms } }
+deploy: { app: api, registry: ecr, ecr: { readers: ["210987654321"] }, via: ssm, github: shop/shop, watch: 0s }
+budgets: { services: { CloudWatch: $5 }, anomalies: $20 }
+"""
+PREFIX, ACCOUNT = "shop-production-", "123456789012"
 ANOTHER_TOPIC = "arn:aws:sns:us-east-1:123456789012:x"
 
 
@@ -519,14 +544,23 @@ def log_groups(c, logs, prefix):
     return True
 
 
-PARTS = [(roles, "iam"), (role_policies, "iam"), (policies, "iam"), (attachments, "iam"), (providers, "iam"), (parameters, "ssm"),
-         (documents, "ssm"), (repositories, "ecr"), (keys, "kms"), (anomalies, "ce"), (secrets, "secretsmanager"), (log_groups, "logs")]
+PARTS = [(roles, "iam"), (role_policies, "iam"), (policies, "iam"), (attachments, "iam"), (providers, "iam"), (documents, "ssm"),
+         (repositories, "ecr"), (keys, "kms"), (anomalies, "ce"), (secrets, "secretsmanager"), (log_groups, "logs")]
 
 
-def try_all(c, client, region, account, prefix, done):
-    """Of an account, all parts that are not in `done` yet, where those that were tried are added."""
+def try_all(check, client, region):
+    """All changes, where SPEC is in the account; how many there were."""
+    c = Changes(check)
     for part, service in PARTS:
-        if part.__name__ not in done and part(c, client(service, region), prefix):
-            done.add(part.__name__)
-    if "budgets" not in done and budgets(c, client("budgets", "us-east-1"), account, prefix):
-        done.add("budgets")
+        if not part(c, client(service, region), PREFIX):
+            raise AssertionError(f"the account has none for {part.__name__}")
+    if not budgets(c, client("budgets", "us-east-1"), ACCOUNT, PREFIX):
+        raise AssertionError("the account has no budget")
+    return c.tried
+
+
+def try_parameters(check, client, region):
+    """Of another spec: one has its secrets in one place."""
+    c = Changes(check)
+    parameters(c, client("ssm", region), PREFIX)
+    return c.tried
