@@ -43,7 +43,7 @@ deploy: { app: api, registry: ecr, via: ssm, github: example/shop, ecr: { reader
 LIMITS = [
     ("kms:GenerateDataKey", "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
     ("secretsmanager:RotateSecret", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/production/db-password-??????"),
-    ("secretsmanager:CreateSecret", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/production/mail-??????"),
+    ("secretsmanager:CreateSecret", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/production/mail*"),
     ("lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:123456789012:function:shop-production-*"),
     ("iam:PassRole", "arn:aws:iam::123456789012:role/shop-production-*"),
     ("ec2:CreateVpcEndpoint", "arn:aws:ec2:eu-west-1:123456789012:route-table/rtb-1a1b2c3d4e5f67890"),

@@ -99,7 +99,8 @@ static const struct resource_write parameter[] = {
 /* AWS adds six characters to the name. */
 #define SECRET ARN("secretsmanager", "secret:${name}-??????")
 static const struct resource_write secret[] = {
-    {CREATES, "secretsmanager", "CreateSecret", .on = SECRET},
+    /* Who may make one is looked up before it has them. */
+    {CREATES, "secretsmanager", "CreateSecret", .on = ARN("secretsmanager", "secret:${name}*")},
     {CHANGES, "secretsmanager", "UpdateSecret", .on = SECRET},
     {DELETES, "secretsmanager", "DeleteSecret", .on = SECRET},
     {TAGGING, "secretsmanager", "TagResource", .on = SECRET},
