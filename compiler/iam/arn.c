@@ -100,7 +100,7 @@ static void attribute(struct filling *q, str rest, str done, str name) {
         fill(q, arena_cat(a, str_c(at.row->made), rest), done);
     else if (q->prefix && (at.row != NULL || str_is(name, "name")))
         with(q, rest, done, arena_cat(a, q->f->o->prefix, STR(ANY)));
-    else if (at.value != NULL)
+    else if (at.row != NULL && at.value != NULL)
         with_value(q, rest, done, named(q, at));
     else if (computed)
         with(q, rest, done, STR(ANY));
