@@ -178,21 +178,23 @@ static bool plan_trend(struct planning *p, const struct expr *e) {
 /* No data at all: samples are counted, and no sample is a breach. */
 static bool plan_missing(struct planning *p, const struct expr *e) {
     struct cond *c = p->out;
-    struct expr *of = e->args[0]->kind == EXPR_STAT ? e->args[0]->args[0] : e->args[0];
+    struct expr **args = e->args[0]->kind == EXPR_STAT ? e->args[0]->args : e->args;
+    const struct expr *of = args[0];
     if (of->kind != EXPR_REF && of->kind != EXPR_ERROR) {
         struct diag *d = diag_add(p->l->dl, DIAG_STAT_OF_MATH, of->at,
                                   "`is missing` is said of something that is not a metric");
         diag_hint(p->l->dl, d, "A metric is missing, as in `web.memory is missing for 15m`.");
         return false;
     }
-    struct expr count = {
-        .kind = EXPR_STAT, .at = of->at, .name = STR("count"), .nargs = 1, .args = &of};
-    struct operand x = measure_expr(&c->measure, &count);
+    struct expr *count = ARENA_NEW(p->l->scratch, struct expr);
+    *count = (struct expr){
+        .kind = EXPR_STAT, .at = of->at, .name = STR("count"), .nargs = 1, .args = args};
+    struct operand x = measure_expr(&c->measure, count);
     if (x.kind == OPERAND_ERROR)
         return false;
     if (x.kind == OPERAND_CONST)
         return nothing_measured(p, e->at);
-    set_measured(p, x, &count);
+    set_measured(p, x, count);
     compare_with(c, EXPR_OP_LT, num_int(1), one);
     return true;
 }
