@@ -72,7 +72,7 @@ keep = @mkdir -p $(@D); printf '%s\n' $(call quoted,$(1)) | cmp -s - $@ || \
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all setup check unit cases demo install bench fuzz fuzz-smoke format format-check tidy layers \
+.PHONY: all setup check unit cases demo install bench bench-live fuzz fuzz-smoke format format-check tidy layers \
         headers regen sanitize clang tools unit-programs unit-clang fuzz-programs clean help FORCE
 
 all: build/opsc ## the compiler: build/opsc
@@ -203,6 +203,9 @@ build/bench-%: tools/bench/%.c build/flags | build/.have-build
 
 bench: build/opsc build/bench-floor build/bench-run ## opsc beside the floor and other tools, 10 to 100,000 alarms (BENCH="10 1000": these)
 	@python3 tools/bench.py build $(BENCH)
+
+bench-live: build/opsc build/bench-run ## opsc beside terraform plan, for an account of 1,000 alarms (BENCH=100: of so many)
+	@python3 tools/bench_live.py build $(BENCH)
 
 # ---- gates
 

@@ -110,6 +110,38 @@ def spec(n, pages=False):
     return "".join(out)
 
 
+LIVE_LOGS, LIVE_QUERIES, LIVE_DASHBOARDS = 100, 50, 10
+
+
+def live(n):
+    """ops.yaml of N alarms with what else an account has (tools/bench_live.py): for 1,000 there are 100 log groups and 100 metric
+    filters, 50 saved queries, 10 dashboards, budgets, and roles of hosts that policies are attached to."""
+    m = count(n)
+    out = [HEAD.format(n=n, m=m).replace("resources", "resources, with logs, queries, pages and budgets"), NO_PAGES, "resources:\n"]
+    hosts = [resource_name(k) for k in range(0, m, len(KINDS))]
+    out += [line.replace("type:", f"role: {host}, type:") if host else line
+            for line, host in zip(resources(m), (resource_name(k) if k % len(KINDS) == 0 else None for k in range(m)))]
+    out.append("\nalarms:\n")
+    for name, condition, rest, *_ in alarms(n, m):
+        out.append(f"  {name}: {{ when: \"{condition}\"{rest} }}\n")
+    out.append("\nlogs:\n")
+    for i in range(LIVE_LOGS):
+        out.append(f"  log-{i:02d}:\n    group: /bench/production/log-{i:02d}\n    retention: 7d\n"
+                   f"    from: {{ resource: {hosts[i % len(hosts)]}, files: [/var/log/log-{i:02d}/*.log], format: json }}\n")
+        if i < m // len(KINDS):
+            of = f"api-{i:04d}"
+            out.append(f"    metrics:\n      {of}.errors: {{ match: '{{ $.level = \"ERROR\" }}' }}\n"
+                       f"      {of}.requests: {{ match: '{{ $.event = \"request\" }}' }}\n"
+                       f"      {of}.latency: {{ match: '{{ $.event = \"request\" }}', value: $.duration_ms, unit: ms }}\n"
+                       f"      db-{i:04d}.query_latency: {{ match: '{{ $.event = \"query\" }}', value: $.duration_ms, unit: ms }}\n")
+        if i < LIVE_QUERIES:
+            out.append(f"    queries:\n      errors-{i:02d}: fields @timestamp, @message | filter level = \"ERROR\" | limit {i + 1}\n")
+    out.append("\nbudgets:\n  monthly: $500\n  services: { CloudWatch: $200, S3: $20 }\n  anomalies: $20\n\ndashboards:\n")
+    for i in range(LIVE_DASHBOARDS):
+        out.append(f"  page-{i}:\n    - Hosts:\n        - [{hosts[i % len(hosts)]}.cpu, {hosts[i % len(hosts)]}.memory]\n")
+    return "".join(out)
+
+
 def split(n):
     """The same alarms for the alternatives."""
     m = count(n)
