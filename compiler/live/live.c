@@ -350,8 +350,21 @@ static bool read_caller(struct live *l) {
     return l->ret->errors.n == 0 && right;
 }
 
+static bool has_more_parts(const struct resource_attr *row, const struct value *v) {
+    unsigned n = 1;
+    for (uint32_t i = 0; v != NULL && v->type == VALUE_STR && i < v->text.n; i++)
+        n += v->text.p[i] == (unsigned char)row->read_after;
+    return row->parts_max > 0 && n > row->parts_max;
+}
+
 const char *live_unread(const struct node *want) {
-    return want->kind->nreads == 0 ? "opsc does not read this kind yet" : NULL;
+    if (want->kind->nreads == 0)
+        return "opsc does not read this kind yet";
+    for (uint32_t i = 0; i < want->kind->nattrs; i++) {
+        if (has_more_parts(&want->kind->attrs[i], want->attrs[i]))
+            return "opsc does not read those of a version or an alias";
+    }
+    return NULL;
 }
 
 void live_read(struct arena *a, struct aws_client *c, const struct graph *want,

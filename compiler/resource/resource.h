@@ -58,11 +58,14 @@ struct resource_attr {
     const char *read_put; /* AWS says it without this, which comes before it */
     char read_after;      /* of that text only what follows the last of these, and of the wanted
                              one; 0: all */
-    const char *yes;      /* BOOL: the word that AWS has for true; NULL: true */
-    const char *def_of;   /* or the value of this attribute beside it */
-    const char *made;     /* COMPUTED: what AWS will make of it, known before it is there:
-                             "arn:${partition}:sns:${region}:${account}:${name}" */
-    const char *key; /* BLOCKS: the attribute by which one is known; their order means nothing */
+    /* A text with more parts between these is told of by another answer, which is not asked for;
+     * 0: any. */
+    unsigned parts_max;
+    const char *yes;    /* BOOL: the word that AWS has for true; NULL: true */
+    const char *def_of; /* or the value of this attribute beside it */
+    const char *made;   /* COMPUTED: what AWS will make of it, known before it is there:
+                           "arn:${partition}:sns:${region}:${account}:${name}" */
+    const char *key;    /* BLOCKS: the attribute by which one is known; their order means nothing */
     const struct resource_attr *block; /* rows of a nested block */
     uint32_t nblock;
 };

@@ -58,6 +58,7 @@ const struct resource_kind resource_lambda_function = {
     .tags = &resource_tags_lambda,
     ATTRS(function_rows)};
 
+#define ARN_PARTS 7 /* arn:aws:lambda:eu-west-1:123456789012:function:page */
 static const struct resource_param function_params[] = {{"FunctionName", "FunctionName"}};
 static const struct resource_call get_policy = {
     .service = "lambda",
@@ -78,11 +79,12 @@ static const struct resource_attr permission_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "action", .api = "Action", .type = ATTR_STR, .flags = ATTR_REPLACE | ATTR_REQUIRED},
-    /* Written as a name or as an ARN. */
+    /* Written as a name or as an ARN. A version or an alias has a policy of its own. */
     {.tf = "function_name",
      .api = "FunctionName",
      .read = "$FunctionName",
      .read_after = ':',
+     .parts_max = ARN_PARTS,
      .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
     {.tf = "principal",

@@ -4,6 +4,7 @@
 
 #include "live/answer.h"
 #include "live/items.h"
+#include "live/live.h"
 #include "model/value_json.h"
 
 static void put(struct buf *b, const struct resource_attr *rows, uint32_t n,
@@ -283,8 +284,26 @@ static void edges(void **state) {
     CHECK(*state, cases);
 }
 
+/* The policy of a function says nothing of those of its versions and aliases. */
+static void qualified(void **state) {
+    struct arena *a = *state;
+    static const struct {
+        const char *function;
+        bool unread;
+    } cases[] = {{"page", false},
+                 {"arn:aws:lambda:eu-west-1:123456789012:function:page", false},
+                 {"arn:aws:lambda:eu-west-1:123456789012:function:page:live", true}};
+    for (uint32_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct graph *g = graph_new(a);
+        struct node *n = graph_add(g, &resource_lambda_permission, STR("p"), SPAN_NONE);
+        node_set(n, "function_name", value_str(a, str_c(cases[i].function), SPAN_NONE));
+        assert_int_equal(live_unread(n) != NULL, cases[i].unread);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {UNIT_TEST(buckets), UNIT_TEST(lifecycles),
-                                       UNIT_TEST(functions), UNIT_TEST(edges)};
+                                       UNIT_TEST(functions), UNIT_TEST(edges),
+                                       UNIT_TEST(qualified)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
