@@ -264,7 +264,8 @@ static bool compare_one(struct compare *c, const struct compare_path *at,
                         const struct resource_attr *row, const struct value *want,
                         const struct value *have) {
     /* Of a map it is told which are not known. */
-    if (known_lacks(want) && (row->type != ATTR_STR_MAP || want->type != VALUE_MAP))
+    bool map = row->type == ATTR_STR_MAP && want != NULL && want->type == VALUE_MAP;
+    if (known_lacks(want) && !map)
         return compare_differs(c, at, want, have);
     if (row->type == ATTR_BLOCK)
         return one_block(c, at, row, want, have);

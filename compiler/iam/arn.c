@@ -87,7 +87,7 @@ static bool fixed(const struct filling *q, str name, str *ret) {
 /* A function may be written as its ARN: the name is what follows the last colon. */
 static const struct value *named(struct filling *q, struct found at) {
     const struct value *v = known_value(&q->f->known, q->n, at.value);
-    if (at.row->read_after == 0 || v->type != VALUE_STR)
+    if (at.row == NULL || at.row->read_after == 0 || v->type != VALUE_STR)
         return v;
     return value_str(q->f->a, str_after_last(v->text, at.row->read_after), v->at);
 }
