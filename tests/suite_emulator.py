@@ -21,6 +21,7 @@ import zipfile
 
 import drift_changes_json
 import drift_changes_rest
+import drift_scale
 import drift_support
 import iam_policies
 from terraform_support import build, examples, fail, missing, need_terraform, roots, scratch, verdict
@@ -357,6 +358,18 @@ def check_roles(terraform, server, copy, tmp, spec, account):
     verdict("roles-are-as-in-json", problems)
 
 
+def check_scale(server, tmp, seen):
+    account = "123456789012"
+    client = aws_clients(server.url, account)
+    if client is None:
+        print("skip-missing drift-of-1000-alarms: boto3 is not there (pip install boto3)", flush=True)
+        return
+    problems, told = drift_scale.check(os.path.join(tmp, "scale"), server, access_key(account), client)
+    seen.update(told.get("calls", {}))
+    print(f"    1,000 alarms: {told.get('total')} calls, and {told.get('throttled')} that were refused as too fast first", flush=True)
+    verdict("drift-of-1000-alarms", problems)
+
+
 def with_anomalies(spec, folder):
     """The spec, or a copy that has what no example has: alerts of unusual costs, where there are budgets."""
     with open(spec, encoding="utf-8") as f:
@@ -453,6 +466,7 @@ def main():
                     label, environment = (name, None) if part == "." else (f"{name}-{part}", part)
                     run(terraform, server, tmp, label, root, spec, environment, seen)
             check_rest(server, tmp, seen)
+            check_scale(server, tmp, seen)
         finally:
             server.stop()
     print(f"    {sum(seen.values())} requests of opsc's ({len(seen)} operations) are as AWS's models say, and signed as botocore signs")

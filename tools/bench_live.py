@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """How many calls, how long and how much memory opsc plan takes beside terraform plan, for one account.
 
-    tools/bench_live.py BUILD [N]     BUILD: folder with opsc and bench-run; N: alarms, 1000 without
+    tools/bench_live.py BUILD [N]     BUILD: folder with opsc and bench-run; N: alarms, 60 at least, 1000 without
 
 The account is moto's server behind tests/moto_watch.py, on this machine. Terraform fills it with the whole of a spec
 (tools/bench/spec.py, live()); then both compare it with what is wanted, and find nothing, in turns in one run: at once, and with
