@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/glob.h"
 #include "base/json.h"
 #include "catalog/price_keys.h"
 #include "cli/prices_parts.h"
@@ -6,28 +7,6 @@
 #define TEXT_MAX (64u << 20)
 #define KEY_WIDTH 44
 #define USD_WIDTH 14
-
-/* A * is any text, also none. What was tried for the last one is enough to come back to. */
-static bool fits(str pattern, str text) {
-    uint32_t p = 0, t = 0, star = UINT32_MAX, from = 0;
-    while (t < text.n) {
-        if (p < pattern.n && pattern.p[p] == '*') {
-            star = p++;
-            from = t;
-        } else if (p < pattern.n && pattern.p[p] == text.p[t]) {
-            p++;
-            t++;
-        } else if (star != UINT32_MAX) {
-            p = star + 1;
-            t = ++from;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.n && pattern.p[p] == '*')
-        p++;
-    return p == pattern.n;
-}
 
 static void put_padded(struct buf *b, str s, size_t width) {
     buf_put(b, s);
@@ -90,7 +69,7 @@ static uint32_t put_region(struct prices_run *r, str region, str pattern, struct
     for (uint32_t i = 0; i < n; i++) {
         bool known;
         const struct price *p =
-            fits(pattern, keys[i]) ? price_find(&book, keys[i], region, &known) : NULL;
+            glob_fits(pattern, keys[i]) ? price_find(&book, keys[i], region, &known) : NULL;
         if (p == NULL)
             continue;
         if (j == NULL && shown == 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "coverage/coverage.h"
 
+#include "base/glob.h"
 #include "lower/lower.h"
 
 void coverage_init(struct coverage_run *r, struct arena *a, struct diag_list *dl) {
@@ -43,33 +44,11 @@ const struct cfg_waiver *coverage_waiver(const struct config *cfg, str resource,
     return whole;
 }
 
-/* `*` stands for any text; the last one is the only one that may have to be tried again. */
-static bool fits(str pattern, str s) {
-    uint32_t p = 0, i = 0, star = UINT32_MAX, from = 0;
-    while (i < s.n) {
-        if (p < pattern.n && pattern.p[p] == '*') {
-            star = p++;
-            from = i;
-        } else if (p < pattern.n && pattern.p[p] == s.p[i]) {
-            p++;
-            i++;
-        } else if (star != UINT32_MAX) {
-            p = star + 1;
-            i = ++from;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.n && pattern.p[p] == '*')
-        p++;
-    return p == pattern.n;
-}
-
 const struct cfg_waiver *coverage_waiver_of_account(const struct config *cfg, str kind, str id) {
     for (uint32_t i = 0; i < cfg->coverage.waive.n; i++) {
         const struct cfg_waiver *w = &cfg->coverage.waive.items[i];
         str rest = w->name.text, of = str_split(&rest, '/');
-        if (str_eq(of, kind) && of.n < w->name.text.n && fits(rest, id))
+        if (str_eq(of, kind) && of.n < w->name.text.n && glob_fits(rest, id))
             return w;
     }
     return NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "drift/ignore.h"
 
+#include "base/glob.h"
 #include "resource/resource.h"
 #include "schema/schema_rows.h"
 #include "schema/spec_tree.h"
@@ -95,37 +96,14 @@ bool ignore_has_ended(const struct ignore_row *r, str today) {
     return given(r->until.at) && str_cmp(r->until.text, today) < 0;
 }
 
-/* Whether all of `s` is as the pattern says: `*` stands for any bytes, `?` for one. */
-static bool matches(str pattern, str s) {
-    uint32_t p = 0, i = 0, star = pattern.n, from = 0;
-    while (i < s.n) {
-        if (p < pattern.n && pattern.p[p] == '*') {
-            star = p++;
-            from = i;
-        } else if (p < pattern.n && (pattern.p[p] == '?' || pattern.p[p] == s.p[i])) {
-            p++;
-            i++;
-        } else if (star < pattern.n) {
-            /* The last star takes one more. */
-            p = star + 1;
-            i = ++from;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.n && pattern.p[p] == '*')
-        p++;
-    return p == pattern.n;
-}
-
 bool ignore_means(const struct ignore_row *r, str kind, str name) {
-    return str_eq(r->kind.text, kind) && matches(r->name.text, name);
+    return str_eq(r->kind.text, kind) && glob_fits(r->name.text, name);
 }
 
 bool ignore_means_path(const struct ignore_row *r, str path) {
     for (uint32_t n = 1; n <= path.n; n++) {
         bool whole = n == path.n || path.p[n] == '.' || path.p[n] == '[';
-        if (whole && matches(r->path.text, str_sub(path, 0, n)))
+        if (whole && glob_fits(r->path.text, str_sub(path, 0, n)))
             return true;
     }
     return false;

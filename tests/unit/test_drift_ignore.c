@@ -14,39 +14,10 @@ static struct ignore_row row(const char *name, const char *path, const char *unt
 
 static void names_are_globs(void **state) {
     (void)state;
-    static const struct {
-        const char *pattern, *name;
-        bool means;
-    } cases[] = {
-        {"shop", "shop", true},
-        {"shop", "shops", false},
-        {"shops", "shop", false},
-        {"*", "", true},
-        {"*", "anything", true},
-        {"shop-*", "shop-", true},
-        {"shop-*", "shop", false},
-        {"*-warning", "a-b-warning", true},
-        {"*-warning", "warning", false},
-        {"a*b*c", "abc", true},
-        {"a*b*c", "a-b-b-c", true},
-        {"a*b*c", "acb", false},
-        {"a**c", "abc", true},
-        {"?hop", "shop", true},
-        {"?hop", "hop", false},
-        {"shop?", "shop", false},
-        {"", "", true},
-        {"", "a", false},
-        {"[a]", "a", false},
-        {"[a]", "[a]", true},
-        {"a*", "b", false},
-        {"*a", "aaaaaaaaaaab", false},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct ignore_row r = row(cases[i].pattern, NULL, NULL);
-        if (ignore_means(&r, STR("aws_sns_topic"), str_c(cases[i].name)) != cases[i].means)
-            fail_msg("`%s` of `%s`", cases[i].pattern, cases[i].name);
-        assert_false(ignore_means(&r, STR("aws_sns"), str_c(cases[i].name)));
-    }
+    struct ignore_row r = row("shop-?-*", NULL, NULL);
+    assert_true(ignore_means(&r, STR("aws_sns_topic"), STR("shop-a-warning")));
+    assert_false(ignore_means(&r, STR("aws_sns_topic"), STR("shop-ab-warning")));
+    assert_false(ignore_means(&r, STR("aws_sns"), STR("shop-a-warning")));
 }
 
 static void paths_mean_what_is_in_them(void **state) {
