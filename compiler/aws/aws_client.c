@@ -529,9 +529,7 @@ static void keep_answer(void *ctx, struct aws_client *c, const struct aws_answer
                                           arena_str(a, from->headers[i].value)};
     to->headers = headers;
     to->body = arena_str(a, from->body);
-    str *texts[] = {&to->error.code, &to->error.message, &to->error.request_id, &to->error.action};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        *texts[i] = arena_str(a, *texts[i]);
+    to->error = aws_error_keep(a, &from->error);
 }
 
 void aws_client_call(struct aws_client *c, struct arena *a, const struct aws_call *call,

@@ -157,6 +157,14 @@ static const struct kind_row {
     [AWS_INVALID] = {"invalid", ""},
 };
 
+struct aws_error aws_error_keep(struct arena *a, const struct aws_error *e) {
+    struct aws_error kept = *e;
+    str *texts[] = {&kept.code, &kept.message, &kept.request_id, &kept.action};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = arena_str(a, *texts[i]);
+    return kept;
+}
+
 const char *aws_error_kind_name(enum aws_error_kind k) {
     return kinds[k].name;
 }

@@ -62,6 +62,8 @@ str aws_error_bucket_region(struct arena *a, unsigned status, const struct http_
                             uint32_t nheaders, str body);
 /* "Wait ...", "Add ...": what to do about it, a sentence or two; may be empty. */
 str aws_error_advice(struct arena *a, const struct aws_error *e);
+/* A copy whose texts are in `a`: those of an answer end with its call. */
+struct aws_error aws_error_keep(struct arena *a, const struct aws_error *e);
 /* "throttled", ...: for tests and for machines. */
 const char *aws_error_kind_name(enum aws_error_kind k);
 

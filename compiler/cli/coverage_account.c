@@ -9,8 +9,6 @@
 
 #include <stdlib.h>
 
-#define NUMBER_MAX 256
-
 struct reading {
     struct cli *c;
     struct coverage_run *r;
@@ -33,18 +31,9 @@ struct listing {
 
 /* The first, of several. */
 static str text_of(struct arena *a, const struct value *v) {
-    struct buf b = BUF_INIT(NUMBER_MAX);
     if (v != NULL && v->type == VALUE_LIST)
         v = v->list.n > 0 ? v->list.items[0] : NULL;
-    if (v == NULL || (v->type != VALUE_STR && v->type != VALUE_NUM && v->type != VALUE_BOOL))
-        return STR("");
-    if (v->type == VALUE_STR)
-        return v->text;
-    if (v->type == VALUE_NUM)
-        buf_num(&b, v->number);
-    else
-        buf_text(&b, v->boolean ? "true" : "false");
-    return buf_keep(&b, a);
+    return value_text(a, v);
 }
 
 static str after_last(str s, str mark) {
@@ -196,14 +185,6 @@ static void list_alarms(struct reading *r, str region) {
     listed_ask(&r->listed, &l->call);
 }
 
-static bool right_account(const struct reading *r) {
-    if (r->s->account.n == 0 || str_eq(r->s->account, r->live.account))
-        return true;
-    cli_err("opsc: these credentials are for account %.*s, and ops.yaml is for %.*s\n",
-            STR_ARG(r->live.account), STR_ARG(r->s->account));
-    return false;
-}
-
 static void read_all(struct reading *r) {
     uint32_t n;
     struct catalog *catalog = r->s->low->catalog;
@@ -227,8 +208,8 @@ static enum cli_exit tell_errors(struct reading *r) {
 static enum cli_exit read_account(struct reading *r) {
     if (!listed_caller(&r->listed, r->s->region))
         return tell_errors(r);
-    if (!right_account(r))
-        return CLI_OUTSIDE;
+    if (!account_is(&r->live, r->s->account))
+        return account_tell_other(&r->live, r->s->account);
     read_all(r);
     return r->live.errors.n == 0 ? CLI_OK : tell_errors(r);
 }
@@ -251,7 +232,6 @@ static void conclude(struct reading *r) {
 }
 
 enum cli_exit coverage_account(struct cli *c, struct coverage_run *run, bool day_given) {
-    struct io_clock clock = io_clock_posix();
     struct reading r = {.c = c, .r = run, .s = run->sheets.at[0]};
     struct account_progress progress;
     enum cli_exit status;
@@ -259,18 +239,14 @@ enum cli_exit coverage_account(struct cli *c, struct coverage_run *run, bool day
     if (client == NULL)
         return status;
     r.listed = (struct listed){.a = c->arena, .client = client, .ret = &r.live};
-    int64_t began = clock.steady_ms(clock.ctx);
-    account_progress_begin(&progress, c, clock, client);
+    account_progress_begin(&progress, c, io_clock_posix(), client);
     status = read_account(&r);
     account_progress_end(&progress, client);
     if (status != CLI_OK)
         return status;
     conclude(&r);
-    if (!day_given && r.listed.now_s > 0)
-        run->today = date_of_ms(r.listed.now_s * 1000);
-    int64_t took = (clock.steady_ms(clock.ctx) - began + 99) / 100;
-    cli_err("opsc: %u calls in %u.%u s: account %.*s, %.*s\n", aws_client_sums(client).requests,
-            (unsigned)(took / 10), (unsigned)(took % 10), STR_ARG(r.live.account),
-            STR_ARG(r.s->region));
+    if (!day_given)
+        date_read(aws_client_today(client, c->arena), &run->today);
+    account_tell_calls(&progress, client, &r.live, r.s->region);
     return CLI_OK;
 }

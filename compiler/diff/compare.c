@@ -171,7 +171,7 @@ static bool one_block(struct compare *c, const struct compare_path *at,
 static str key_of(struct compare *c, const struct resource_attr *row, const struct value *block) {
     int i = resource_attr_index(row->block, row->nblock, row->key);
     const struct value *v = i < 0 ? NULL : block->block.attrs[i];
-    return compare_text(c->a, known_value(c->k, c->of, v));
+    return value_text(c->a, known_value(c->k, c->of, v));
 }
 
 struct blocks {

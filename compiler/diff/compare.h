@@ -37,8 +37,6 @@ bool compare_policies(struct compare *c, const struct compare_path *at, const st
 /* Adds what differs, unless only asked; false. */
 bool compare_differs(struct compare *c, const struct compare_path *at, const struct value *want,
                      const struct value *have);
-/* A scalar as text: "25" of 25. The empty text of what is none. */
-str compare_text(struct arena *a, const struct value *v);
 /* The items of a list, or a single value as a list of one; sorted by text, each once. */
 struct value *compare_set(struct arena *a, const struct value *v);
 /* Numbers by value, texts by bytes; false of anything else. */

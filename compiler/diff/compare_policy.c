@@ -33,7 +33,7 @@ static struct value *texts(struct arena *a, const struct value *v, bool principa
         const struct value *item = list ? v->list.items[i] : v;
         bool scalar =
             item->type == VALUE_STR || item->type == VALUE_NUM || item->type == VALUE_BOOL;
-        str s = compare_text(a, item);
+        str s = value_text(a, item);
         value_push(r, scalar ? value_str(a, principals ? principal(s) : s, item->at)
                              : (struct value *)item);
     }
@@ -137,7 +137,7 @@ static bool equal(struct compare *c, const struct value *x, const struct value *
 static struct compare_path statement_path(struct compare *c, const struct compare_path *list,
                                           const struct value *s, uint32_t i) {
     const struct value *sid = value_get(s, STR("Sid"));
-    str name = sid != NULL ? compare_text(c->a, sid) : arena_printf(c->a, "%u", i);
+    str name = sid != NULL ? value_text(c->a, sid) : arena_printf(c->a, "%u", i);
     return (struct compare_path){.up = list, .name = name, .bracket = true};
 }
 

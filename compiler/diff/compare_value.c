@@ -36,20 +36,6 @@ bool compare_differs(struct compare *c, const struct compare_path *at, const str
     return false;
 }
 
-str compare_text(struct arena *a, const struct value *v) {
-    if (v == NULL)
-        return STR("");
-    if (v->type == VALUE_STR)
-        return v->text;
-    if (v->type == VALUE_BOOL)
-        return v->boolean ? STR("true") : STR("false");
-    if (v->type != VALUE_NUM)
-        return STR("");
-    char out[NUM_TEXT_MAX];
-    uint32_t n = num_format(v->number, out);
-    return arena_str(a, (str){(const unsigned char *)out, n});
-}
-
 static bool number_of(const struct value *v, struct num *ret) {
     if (v->type == VALUE_NUM) {
         *ret = v->number;

@@ -99,15 +99,6 @@ static const struct value *reference(struct asked q, const struct value *v) {
     return here;
 }
 
-static void put_scalar(struct buf *b, const struct value *v) {
-    if (v->type == VALUE_STR)
-        buf_put(b, v->text);
-    else if (v->type == VALUE_NUM)
-        buf_num(b, v->number);
-    else
-        buf_text(b, v->boolean ? "true" : "false");
-}
-
 static bool is_scalar(const struct value *v) {
     return v->type == VALUE_STR || v->type == VALUE_NUM || v->type == VALUE_BOOL;
 }
@@ -120,7 +111,7 @@ static const struct value *text(struct asked q, const struct value *v) {
             buf_done(&b);
             return v;
         }
-        put_scalar(&b, part);
+        buf_put(&b, value_text(q.k->a, part));
     }
     return value_str(q.k->a, buf_keep(&b, q.k->a), v->at);
 }
@@ -140,7 +131,7 @@ static bool fill(struct asked q, struct buf *b, str rest, const struct value *to
             v = v == NULL ? NULL : resolve(q, v);
             if (v == NULL || !is_scalar(v))
                 return false;
-            put_scalar(b, v);
+            buf_put(b, value_text(q.k->a, v));
         } else if (rest.n > 0) {
             buf_byte(b, '$');
             rest = str_sub(rest, 1, rest.n);
@@ -273,10 +264,7 @@ static bool put_identity(struct known *k, struct buf *b, const struct node *n) {
             return false;
         any = true;
         buf_byte(b, 0);
-        if (v->type == VALUE_STR)
-            buf_put(b, str_after_last(v->text, n->kind->attrs[i].read_after));
-        else
-            put_scalar(b, v);
+        buf_put(b, str_after_last(value_text(k->a, v), n->kind->attrs[i].read_after));
     }
     return any;
 }

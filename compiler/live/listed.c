@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "live/listed.h"
 
-#include "aws/aws_request.h"
 #include "live/answer.h"
+#include "live/parts.h"
 #include "live/request.h"
 #include "model/value_json.h"
-
-#define PAGES_MAX 100000
 
 /* A call in words, with its pages. */
 struct question {
@@ -28,11 +26,7 @@ static void add_error(const struct question *q, const struct aws_error *e) {
     struct live_error to = {.service = s->iam,
                             .operation = str_c(q->call->operation),
                             .region = q->of->region,
-                            .error = {.kind = e->kind, .status = e->status}};
-    to.error.code = arena_str(a, e->code);
-    to.error.message = arena_str(a, e->message);
-    to.error.request_id = arena_str(a, e->request_id);
-    to.error.action = arena_str(a, e->action);
+                            .error = aws_error_keep(a, e)};
     VEC_PUSH(a, &q->l->ret->errors, to);
     /* All that is not allowed is told at once. */
     if (e->kind != AWS_DENIED)
@@ -92,18 +86,12 @@ static void next_page(struct question *q, const struct value *answer) {
         c->token_out == NULL ? NULL : path_find(q->l->a, &whole, str_c(c->token_out));
     if (is_empty(token))
         return;
-    if (token->type != VALUE_STR || str_eq(token->text, q->token) || ++q->pages > PAGES_MAX) {
+    if (token->type != VALUE_STR || str_eq(token->text, q->token) || ++q->pages > LIVE_PAGES_MAX) {
         strange(q, "its pages do not end");
         return;
     }
     q->token = token->text;
     ask(q);
-}
-
-static void note_date(struct listed *l, const struct aws_answer *answer) {
-    int64_t date;
-    if (aws_request_date(aws_header(answer->headers, answer->nheaders, "date"), &date))
-        l->now_s = date;
 }
 
 static void done(void *ctx, struct aws_client *c, const struct aws_answer *answer) {
@@ -116,7 +104,6 @@ static void done(void *ctx, struct aws_client *c, const struct aws_answer *answe
         add_error(q, &answer->error);
         return;
     }
-    note_date(q->l, answer);
     const struct value *v = answer_to(q->l->a, q->call, answer, &why);
     if (v == NULL) {
         strange(q, why);
@@ -162,15 +149,7 @@ void listed_ask(struct listed *l, const struct listed_call *c) {
 /* ---- who is calling */
 
 static void take_caller(void *ctx, const struct value *item) {
-    struct live_result *ret = ctx;
-    const struct value *account = value_get(item, STR("Account")),
-                       *arn = value_get(item, STR("Arn"));
-    if (account == NULL || account->type != VALUE_STR || arn == NULL || arn->type != VALUE_STR ||
-        !str_starts(arn->text, STR("arn:")))
-        return;
-    str rest = str_sub(arn->text, 4, arn->text.n);
-    ret->account = account->text;
-    ret->partition = str_split(&rest, ':');
+    live_take_caller(item, ctx);
 }
 
 bool listed_caller(struct listed *l, str region) {

@@ -17,7 +17,6 @@ struct listed {
     struct arena *a;
     struct aws_client *client;
     struct live_result *ret; /* its errors, account and partition are used */
-    int64_t now_s;           /* seconds since 1970 by AWS's clock; 0: nobody has answered */
 };
 
 typedef void listed_item(void *ctx, const struct value *item);

@@ -8,9 +8,6 @@
 #include "live/request.h"
 #include "model/value_json.h"
 
-/* A list of ten million things is not one that somebody wants compared. */
-#define PAGES_MAX 100000
-
 /* A need in words, with its pages. */
 struct question {
     struct need *need;
@@ -46,19 +43,12 @@ void live_strange(struct need *n, str why) {
 }
 
 void live_failed(struct need *n, const struct aws_error *e) {
-    struct arena *a = n->l->a;
-    struct aws_error *to = &add_error(n, e->kind)->error;
-    to->status = e->status;
-    to->code = arena_str(a, e->code);
-    to->message = arena_str(a, e->message);
-    to->request_id = arena_str(a, e->request_id);
-    to->action = arena_str(a, e->action);
+    add_error(n, e->kind)->error = aws_error_keep(n->l->a, e);
     /* All that is not allowed is told at once. */
     if (e->kind != AWS_DENIED)
         aws_client_stop(n->l->client);
 }
 
-/* Whether something went wrong that ends it. */
 bool live_is_over(const struct live *l) {
     for (uint32_t i = 0; i < l->ret->errors.n; i++) {
         if (l->ret->errors.at[i].error.kind != AWS_DENIED)
@@ -171,7 +161,7 @@ static void next_page(struct question *q, const struct value *answer) {
         c->token_out == NULL ? NULL : path_find(q->need->l->a, &whole, str_c(c->token_out));
     if (token == NULL || (token->type == VALUE_STR && token->text.n == 0))
         return;
-    if (token->type != VALUE_STR || str_eq(token->text, q->token) || ++q->pages > PAGES_MAX) {
+    if (token->type != VALUE_STR || str_eq(token->text, q->token) || ++q->pages > LIVE_PAGES_MAX) {
         live_strange(q->need, STR("its pages do not end"));
         return;
     }
@@ -313,6 +303,18 @@ static void add_needs(struct live *l, const struct node *want) {
 
 static const struct resource_call get_caller = {.service = "sts", .operation = "GetCallerIdentity"};
 
+bool live_take_caller(const struct value *answer, struct live_result *ret) {
+    const struct value *account = value_get(answer, STR("Account"));
+    const struct value *arn = value_get(answer, STR("Arn"));
+    if (account == NULL || account->type != VALUE_STR || account->text.n == 0 || arn == NULL ||
+        arn->type != VALUE_STR || !str_starts(arn->text, STR("arn:")))
+        return false;
+    str rest = str_sub(arn->text, 4, arn->text.n);
+    ret->account = account->text;
+    ret->partition = str_split(&rest, ':');
+    return true;
+}
+
 static void take_caller(void *ctx, struct aws_client *c, const struct aws_answer *answer) {
     struct need *n = ctx;
     struct arena *a = n->l->a;
@@ -323,16 +325,8 @@ static void take_caller(void *ctx, struct aws_client *c, const struct aws_answer
         return;
     }
     const struct value *v = answer_to(a, &get_caller, answer, &why);
-    const struct value *account = v == NULL ? NULL : value_get(v, STR("Account"));
-    const struct value *arn = v == NULL ? NULL : value_get(v, STR("Arn"));
-    if (account == NULL || account->type != VALUE_STR || account->text.n == 0 || arn == NULL ||
-        arn->type != VALUE_STR || !str_starts(arn->text, STR("arn:"))) {
+    if (v == NULL || !live_take_caller(v, n->l->ret))
         live_strange(n, str_c(why));
-        return;
-    }
-    str rest = str_sub(arn->text, 4, arn->text.n);
-    n->l->ret->account = account->text;
-    n->l->ret->partition = str_split(&rest, ':');
 }
 
 static bool read_caller(struct live *l) {

@@ -10,6 +10,10 @@
 /*
  * parts: what the files of live share. For live/ only.
  */
+
+/* A list of ten million things is not one that somebody wants to know about. */
+#define LIVE_PAGES_MAX 100000
+
 struct live {
     struct arena *a;
     struct aws_client *client;
@@ -52,6 +56,8 @@ void live_failed(struct need *n, const struct aws_error *e);
 void live_strange(struct need *n, str why);
 /* Whether something went wrong that ends it. */
 bool live_is_over(const struct live *l);
+/* Who is calling, of an answer to GetCallerIdentity. False: it does not say it. */
+bool live_take_caller(const struct value *answer, struct live_result *ret);
 /* Which region is asked: "eu-west-1". */
 str live_region(const struct need *n);
 

@@ -6,23 +6,12 @@
 
 #define INPUT_MAX (1u << 20)
 
-static str text_of(struct arena *a, const struct value *v) {
-    struct buf b = BUF_INIT(INPUT_MAX);
-    if (v->type == VALUE_STR)
-        return v->text;
-    if (v->type == VALUE_NUM)
-        buf_num(&b, v->number);
-    else
-        buf_text(&b, v->type == VALUE_BOOL && v->boolean ? "true" : "false");
-    return buf_keep(&b, a);
-}
-
 static void put_pair(struct arena *a, struct buf *b, str name, const struct value *v) {
     if (b->n > 0)
         buf_byte(b, '&');
     sigv4_encode(b, name, false);
     buf_byte(b, '=');
-    sigv4_encode(b, text_of(a, v), false);
+    sigv4_encode(b, value_text(a, v), false);
 }
 
 /* ---- forms: Names.member.1=x of query, Filter.1.Value.1=x of EC2 */
@@ -63,7 +52,7 @@ static str fill(struct arena *a, str path, const struct value *params, struct va
         str name = str_split(&path, '}');
         struct value *v = value_get(params, name);
         if (v != NULL) {
-            sigv4_encode(&b, text_of(a, v), false);
+            sigv4_encode(&b, value_text(a, v), false);
             value_set(taken, name, v);
         }
     }

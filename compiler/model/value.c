@@ -101,3 +101,17 @@ struct value *value_get(const struct value *map, str name) {
     }
     return NULL;
 }
+
+str value_text(struct arena *a, const struct value *v) {
+    if (v == NULL)
+        return STR("");
+    if (v->type == VALUE_STR)
+        return v->text;
+    if (v->type == VALUE_BOOL)
+        return v->boolean ? STR("true") : STR("false");
+    if (v->type != VALUE_NUM)
+        return STR("");
+    char out[NUM_TEXT_MAX];
+    uint32_t n = num_format(v->number, out);
+    return arena_str(a, (str){(const unsigned char *)out, n});
+}
