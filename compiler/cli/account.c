@@ -3,6 +3,27 @@
 
 #include <stdlib.h>
 
+/* ---- which it is */
+
+enum cli_exit account_tell_environments(struct cli *c, const str *names, uint32_t n,
+                                        const char *which) {
+    cli_err("opsc %s: the spec has %u environments: %s --env", c->command->name, n, which);
+    for (uint32_t i = 0; i < n; i++)
+        cli_err("%s%.*s", i == 0 ? " " : ", ", STR_ARG(names[i]));
+    cli_err("\n");
+    return CLI_USAGE;
+}
+
+bool account_is(const struct live_result *live, str wanted) {
+    return wanted.n == 0 || str_eq(wanted, live->account);
+}
+
+enum cli_exit account_tell_other(const struct live_result *live, str wanted) {
+    cli_err("opsc: these credentials are for account %.*s, and ops.yaml is for %.*s\n",
+            STR_ARG(live->account), STR_ARG(wanted));
+    return CLI_OUTSIDE;
+}
+
 /* ---- what went wrong */
 
 /* "WHAT: AccessDenied: AWS's message (request 1b2c...)"; the code is what people search for. */
@@ -124,14 +145,22 @@ static void show(void *ctx, const struct aws_client *client, const struct aws_ca
 void account_progress_begin(struct account_progress *p, struct cli *c, struct io_clock clock,
                             struct aws_client *client) {
     *p = (struct account_progress){.c = c, .clock = clock};
-    p->shown_ms = clock.steady_ms(clock.ctx);
+    p->shown_ms = p->began_ms = clock.steady_ms(clock.ctx);
     if (is_watched(c))
         aws_client_watch(client, show, p);
 }
 
 void account_progress_end(struct account_progress *p, struct aws_client *client) {
     aws_client_watch(client, NULL, NULL);
+    p->took_ms = p->clock.steady_ms(p->clock.ctx) - p->began_ms;
     if (p->visible)
         cli_err("\r\033[K");
     p->visible = false;
+}
+
+void account_tell_calls(const struct account_progress *p, const struct aws_client *client,
+                        const struct live_result *live, str region) {
+    unsigned tenths = (unsigned)((p->took_ms + 99) / 100);
+    cli_err("opsc: %u calls in %u.%u s: account %.*s, %.*s\n", aws_client_sums(client).requests,
+            tenths / 10, tenths % 10, STR_ARG(live->account), STR_ARG(region));
 }

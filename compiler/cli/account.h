@@ -9,6 +9,13 @@
  * account: what commands that read an account say of it: what goes wrong, and how far they are.
  */
 
+/* That the spec has several environments, and `which` of them --env has to say. CLI_USAGE. */
+enum cli_exit account_tell_environments(struct cli *c, const str *names, uint32_t n,
+                                        const char *which);
+/* Whether credentials are for the account that the spec names; an empty one is any. */
+bool account_is(const struct live_result *live, str wanted);
+/* That they are not. CLI_OUTSIDE. */
+enum cli_exit account_tell_other(const struct live_result *live, str wanted);
 /* "opsc: WHAT: AWS's message", and below it what to do. */
 enum cli_exit account_cannot(struct cli *c, const struct aws_error *e, str what);
 /*
@@ -26,6 +33,7 @@ enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,
 struct account_progress {
     struct cli *c;
     struct io_clock clock;
+    int64_t began_ms, took_ms;
     int64_t shown_ms; /* when it was written last; at first when it began */
     bool visible;
 };
@@ -33,5 +41,8 @@ void account_progress_begin(struct account_progress *p, struct cli *c, struct io
                             struct aws_client *client);
 /* Takes the line away. */
 void account_progress_end(struct account_progress *p, struct aws_client *client);
+/* After its end, when all went well: how many calls there were, how long they took, and of what. */
+void account_tell_calls(const struct account_progress *p, const struct aws_client *client,
+                        const struct live_result *live, str region);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/cli.h"
+#include "cli/account.h"
 #include "cli/compile.h"
 #include "cli/coverage_account.h"
 #include "coverage/coverage.h"
@@ -29,7 +29,7 @@ static bool read_under(struct cli *c, struct num *ret) {
     return false;
 }
 
-/* The only command that asks what day it is: a waiver has an end. */
+/* A waiver has an end. With --live it is the day of AWS's clock. */
 static bool read_date(struct cli *c, struct date *ret) {
     struct io_clock clock = io_clock_posix();
     str text = cli_value(c, OPT_DATE, STR(""));
@@ -104,13 +104,11 @@ static enum cli_exit check_unwatched(struct cli *c, const struct coverage_run *r
 static enum cli_exit read_account(struct cli *c, struct coverage_run *r) {
     if (r->sheets.n == 1)
         return coverage_account(c, r, cli_has(c, OPT_DATE));
-    cli_err("opsc coverage: the spec has %u environments: which one is in the account is said by "
-            "--env",
-            r->sheets.n);
+    str *names = ARENA_ARRAY(c->arena, str, r->sheets.n + 1);
     for (uint32_t i = 0; i < r->sheets.n; i++)
-        cli_err("%s%.*s", i == 0 ? " " : ", ", STR_ARG(r->sheets.at[i]->environment));
-    cli_err("\n");
-    return CLI_USAGE;
+        names[i] = r->sheets.at[i]->environment;
+    return account_tell_environments(c, names, r->sheets.n,
+                                     "which one is in the account is said by");
 }
 
 static enum cli_exit run_coverage(struct cli *c) {

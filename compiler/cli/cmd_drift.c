@@ -57,10 +57,6 @@ static str file_text(void *ctx, const struct node *of, str path) {
     return STR("");
 }
 
-static bool right_account(const struct drift_run *r) {
-    return r->of->account.n == 0 || str_eq(r->of->account, r->live.account);
-}
-
 /* ---- what is said */
 
 static void put_diags(struct buf *b, struct drift_run *r, const struct report *report,
@@ -113,11 +109,8 @@ static enum cli_exit compare(struct drift_run *r) {
             "opsc: nothing can be said of what differs: not all of the account could be read\n");
         return CLI_OUTSIDE;
     }
-    if (!right_account(r)) {
-        cli_err("opsc: these credentials are for account %.*s, and ops.yaml is for %.*s\n",
-                STR_ARG(r->live.account), STR_ARG(r->of->account));
-        return CLI_OUTSIDE;
-    }
+    if (!account_is(&r->live, r->of->account))
+        return account_tell_other(&r->live, r->of->account);
     struct diff_options o = {.partition = r->live.partition,
                              .region = r->of->region,
                              .account = r->live.account,
@@ -147,24 +140,19 @@ static enum cli_exit compare(struct drift_run *r) {
 
 static enum cli_exit read_account(struct drift_run *r) {
     struct cli *c = r->c;
-    struct io_clock clock = io_clock_posix();
     enum cli_exit status;
     struct aws_client *client = cli_aws_open(c, &status);
     if (client == NULL)
         return status;
     struct live_options o = {
         .region = r->of->region, .prefix = r->of->prefix, .account = r->of->account};
-    int64_t began = clock.steady_ms(clock.ctx);
     struct account_progress progress;
-    account_progress_begin(&progress, c, clock, client);
+    account_progress_begin(&progress, c, io_clock_posix(), client);
     live_read(c->arena, client, r->of->graph, &o, &r->live);
     account_progress_end(&progress, client);
-    int64_t took = (clock.steady_ms(clock.ctx) - began + 99) / 100;
     r->today = aws_client_today(client, c->arena);
-    if (r->live.errors.n == 0 && right_account(r))
-        cli_err("opsc: %u calls in %u.%u s: account %.*s, %.*s\n", aws_client_sums(client).requests,
-                (unsigned)(took / 10), (unsigned)(took % 10), STR_ARG(r->live.account),
-                STR_ARG(r->of->region));
+    if (r->live.errors.n == 0 && account_is(&r->live, r->of->account))
+        account_tell_calls(&progress, client, &r->live, r->of->region);
     return CLI_OK;
 }
 
@@ -174,11 +162,10 @@ static bool choose(struct drift_run *r) {
         r->of = &all->items.at[0];
         return true;
     }
-    cli_err("opsc %s: the spec has %u environments: which one is in the account is said by --env",
-            r->plan ? "plan" : "drift", all->items.n);
+    str *names = ARENA_ARRAY(r->c->arena, str, all->items.n + 1);
     for (uint32_t i = 0; i < all->items.n; i++)
-        cli_err("%s%.*s", i == 0 ? " " : ", ", STR_ARG(all->items.at[i].environment));
-    cli_err("\n");
+        names[i] = all->items.at[i].environment;
+    account_tell_environments(r->c, names, all->items.n, "which one is in the account is said by");
     return false;
 }
 

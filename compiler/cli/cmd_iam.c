@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "cli/account.h"
 #include "cli/iam_parts.h"
 #include "lower/account.h"
 #include "resource/resource_write.h"
@@ -185,10 +186,10 @@ static bool choose(struct iam_run *r, const struct compile_graphs *all) {
         r->of = &all->items.at[0];
         return true;
     }
-    cli_err("opsc iam: the spec has %u environments: one is chosen by --env", all->items.n);
+    str *names = ARENA_ARRAY(r->c->arena, str, all->items.n + 1);
     for (uint32_t i = 0; i < all->items.n; i++)
-        cli_err("%s%.*s", i == 0 ? " " : ", ", STR_ARG(all->items.at[i].environment));
-    cli_err("\n");
+        names[i] = all->items.at[i].environment;
+    account_tell_environments(r->c, names, all->items.n, "one is chosen by");
     return false;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/json.h"
+#include "base/map.h"
 #include "diag/diag.h"
 #include "model/coverage.h"
 
@@ -53,8 +54,10 @@ struct coverage_sheet {
     const struct coverage *of;
     VEC(struct coverage_line) lines; /* by resource, as in ops.yaml and the catalog */
     VEC(struct coverage_found) found;
-    uint32_t
-        *by_account; /* alarms of the account about each resource, not the project's; or NULL */
+    struct map names;     /* of resources, and of what is found -> uint32_t, the next number */
+    struct map made;      /* names of what opsc makes */
+    uint32_t *by_account; /* alarms of the account about each resource, not the project's; or NULL
+                           */
     bool live;
     struct coverage_sums sums;
 };

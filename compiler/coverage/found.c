@@ -79,12 +79,7 @@ static bool is_known(const struct coverage_sheet *s, const struct found_item *it
         if (same_identity(item, w) || is_part(item, w, id) || is_looked_up(item, w))
             return true;
     }
-    for (uint32_t i = 0; i < s->low->graph->nodes.n; i++) {
-        const struct node *n = s->low->graph->nodes.at[i];
-        if (!n->data && n->name.n > 0 && str_eq(n->name, id))
-            return true;
-    }
-    return false;
+    return map_get(&s->made, id) != NULL;
 }
 
 /* ---- as a resource */
@@ -137,16 +132,23 @@ static bool is_letter(unsigned char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool is_taken(const struct coverage_sheet *s, str name) {
-    for (uint32_t i = 0; i < s->of->n; i++) {
-        if (str_eq(s->of->items[i].name, name))
-            return true;
+/* What nothing else is called is asked of each item, and an account may have ten thousand. */
+static void take_name(const struct coverage_run *r, struct coverage_sheet *s, str name) {
+    uint32_t *next = ARENA_NEW(r->arena, uint32_t);
+    *next = 2;
+    map_add(r->arena, &s->names, name, next);
+}
+
+static void take_names(const struct coverage_run *r, struct coverage_sheet *s) {
+    const struct graph *g = s->low->graph;
+    if (s->names.n + s->made.n > 0)
+        return;
+    for (uint32_t i = 0; i < s->of->n; i++)
+        take_name(r, s, s->of->items[i].name);
+    for (uint32_t i = 0; i < g->nodes.n; i++) {
+        if (!g->nodes.at[i]->data && g->nodes.at[i]->name.n > 0)
+            map_add(r->arena, &s->made, g->nodes.at[i]->name, g->nodes.at[i]);
     }
-    for (uint32_t i = 0; i < s->found.n; i++) {
-        if (str_eq(s->found.at[i].watched->name, name))
-            return true;
-    }
-    return false;
 }
 
 /* The last part of an id that a name can begin with. */
@@ -173,8 +175,9 @@ static str name_of(struct arena *a, const struct coverage_sheet *s, const struct
         buf_byte(&b, is_letter(c) || (c >= '0' && c <= '9') || c == '_' ? c : '-');
     }
     str base = buf_keep(&b, a), name = base;
-    for (uint32_t i = 2; is_taken(s, name); i++)
-        name = arena_printf(a, "%.*s-%u", STR_ARG(base), i);
+    uint32_t *next = map_get(&s->names, base);
+    while (map_get(&s->names, name) != NULL)
+        name = arena_printf(a, "%.*s-%u", STR_ARG(base), (*next)++);
     return name;
 }
 
@@ -222,9 +225,11 @@ void found_add(struct coverage_run *r, struct coverage_sheet *s, const struct fo
         if (t != NULL && identifies(decl))
             id = id.n == 0 ? t->text : arena_cat3(a, id, STR("/"), t->text);
     }
+    take_names(r, s);
     if (id.n == 0 || is_known(s, item, id))
         return;
     str name = name_of(a, s, item, id);
+    take_name(r, s, name);
     struct found_item some = *item;
     struct coverage_found f = {.kind = item->kind->kind.text,
                                .title = item->kind->title.text,

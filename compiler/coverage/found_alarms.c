@@ -132,12 +132,18 @@ static bool watches(const struct found_alarm *f, const struct coverage_line *l) 
     return n == m->ndimensions;
 }
 
-static void match_line(struct coverage_line *l, const struct found_alarms *all, str prefix) {
+static void match_line(struct arena *a, struct coverage_line *l, const struct found_alarms *all,
+                       str prefix) {
     if (!coverage_counts(l->alarm->state) || coverage_watches(l->alarm->state) ||
         l->alarm->metric.metric.n == 0)
         return;
-    for (uint32_t i = 0; i < all->items.n && l->account_by.n == 0; i++) {
-        const struct found_alarm *f = &all->items.at[i];
+    const struct coverage_metric *m = &l->alarm->metric;
+    const struct bucket *b = NULL;
+    if (m->ndimensions > 0)
+        b = map_get(&all->by_dimension, key_of(a, m->dimensions[0].name, m->dimensions[0].value));
+    uint32_t n = m->ndimensions == 0 ? all->items.n : b == NULL ? 0 : b->items.n;
+    for (uint32_t i = 0; i < n && l->account_by.n == 0; i++) {
+        const struct found_alarm *f = &all->items.at[b == NULL ? i : b->items.at[i]];
         if (!str_starts(f->name, prefix) && watches(f, l))
             l->account_by = f->name;
     }
@@ -156,5 +162,5 @@ void found_match(struct coverage_run *r, struct coverage_sheet *s, const struct 
         s->by_account[i] = watching(r, s, of->watched, of->region, all, prefix, &first);
     }
     for (uint32_t i = 0; i < s->lines.n; i++)
-        match_line(&s->lines.at[i], all, prefix);
+        match_line(r->arena, &s->lines.at[i], all, prefix);
 }
