@@ -266,6 +266,15 @@ class Changes:
 
         self.one({("create", "aws_sns_topic_subscription", None, None)},
                  lambda: client.unsubscribe(SubscriptionArn=s[0]["SubscriptionArn"]), again)
+        # Somebody else listens.
+        made = {}
+
+        def listen():
+            made.update(client.subscribe(TopicArn=s[0]["TopicArn"], Protocol="email", Endpoint="other@example.com", ReturnSubscriptionArn=True))
+
+        name = s[0]["TopicArn"].rpartition(":")[2] + "/email/other@example.com"
+        self.one({("orphan", "aws_sns_topic_subscription", name, None)}, listen,
+                 lambda: client.unsubscribe(SubscriptionArn=made["SubscriptionArn"]))
 
     def tags(self, kind, name, tag, untag):
         """One with another value, one that is gone, and one of somebody else's, which is no difference."""

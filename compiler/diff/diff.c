@@ -4,6 +4,8 @@
 #include "diff/compare.h"
 #include "resource/resource.h"
 
+#include <stdlib.h>
+
 static const char no_identity[] = "what it is found by is not known before it is there";
 static const char lost[] = "it is looked up, and not there, or there is more than one";
 
@@ -54,18 +56,19 @@ static void add(struct arena *a, struct diff *d, struct diff_item item) {
     VEC_PUSH(a, &d->items, item);
 }
 
-/* What the API calls that by which nodes of a kind are found; NULL: nothing. */
-static const char *api_of(const struct resource_kind *kind) {
+/* Index of the first attribute by which nodes of a kind are found, or -1. */
+static int identity_row(const struct resource_kind *kind) {
     for (uint32_t i = 0; i < kind->nattrs; i++) {
         if ((kind->attrs[i].flags & ATTR_IDENTITY) != 0)
-            return kind->attrs[i].api;
+            return (int)i;
     }
-    return NULL;
+    return -1;
 }
 
 /* Whether something that is wanted names it: a role that policies are attached to. */
 static bool is_named(struct known *k, const struct node *n) {
-    const char *api = api_of(n->kind);
+    int at = identity_row(n->kind);
+    const char *api = at < 0 ? NULL : n->kind->attrs[at].api;
     for (uint32_t i = 0; i < k->want->nodes.n && api != NULL; i++) {
         const struct node *w = k->want->nodes.at[i];
         for (uint32_t j = 0; !w->data && j < w->kind->nattrs; j++) {
@@ -80,25 +83,85 @@ static bool is_named(struct known *k, const struct node *n) {
     return false;
 }
 
+/* ---- what is not wanted */
+
+struct orphan {
+    const struct node *node;
+    uint32_t at; /* in what is there */
+};
+
+/* Answers come in any order: by kind, region and name. */
+static int in_order(const void *x, const void *y) {
+    const struct orphan *p = x, *q = y;
+    int c = strcmp(p->node->kind->tf, q->node->kind->tf);
+    if (c == 0)
+        c = (p->node->region > q->node->region) - (p->node->region < q->node->region);
+    if (c == 0)
+        c = str_cmp(p->node->name, q->node->name);
+    return c != 0 ? c : (p->at > q->at) - (p->at < q->at);
+}
+
+/* A kind, a region and a name; of an ARN its end. */
+static str name_key(struct known *k, const struct resource_kind *kind, int region,
+                    const struct node *of, const struct value *v) {
+    const struct value *is = v == NULL ? NULL : known_value(k, of, v);
+    if (is == NULL || is->type != VALUE_STR)
+        return STR("");
+    str name = str_after_last(is->text, ':');
+    return arena_printf(k->a, "%s %d %.*s", kind->tf, region, STR_ARG(name));
+}
+
+/* What is made for this graph, and may have parts that nobody wants. */
+static void add_owners(struct known *k, struct map *owners) {
+    for (uint32_t i = 0; i < k->want->nodes.n; i++) {
+        const struct node *n = k->want->nodes.at[i];
+        int row = n->data || n->adopted ? -1 : identity_row(n->kind);
+        str key = row < 0 ? STR("") : name_key(k, n->kind, n->region, n, n->attrs[row]);
+        if (key.n > 0)
+            map_add(k->a, owners, key, (void *)n);
+    }
+}
+
+static bool is_by_aws(const struct node *n) {
+    const struct resource_kind *kind = n->kind;
+    const struct value *v = kind->by_aws == NULL ? NULL : node_get(n, kind->by_aws_attr);
+    return v != NULL && v->type == VALUE_STR && str_is(v->text, kind->by_aws);
+}
+
+static bool is_ours(struct known *k, struct map *owners, const struct node *n) {
+    const struct resource_kind *kind = n->kind;
+    if (is_by_aws(n))
+        return false;
+    if (kind->part_of == NULL)
+        return k->o->ours(k->o->ctx, n) && !is_named(k, n);
+    str key = name_key(k, kind->part_of, n->region, n, node_get(n, kind->part_of_attr));
+    return key.n > 0 && map_get(owners, key) != NULL;
+}
+
 static str address_key(const struct node *const *n) {
     return (str){(const unsigned char *)n, sizeof *n};
 }
 
 /* Also a second one of a name that AWS lets several have. */
 static void add_orphans(struct known *k, const struct graph *have, struct diff *d) {
-    const struct diff_options *o = k->o;
-    struct map taken = {0};
+    struct map taken = {0}, owners = {0};
+    struct orphan *all = ARENA_ARRAY(k->a, struct orphan, have->nodes.n + 1);
+    uint32_t n = 0;
+    add_owners(k, &owners);
     for (uint32_t i = 0; i < d->items.n; i++) {
         if (d->items.at[i].want != NULL && d->items.at[i].have != NULL)
             map_add(k->a, &taken, address_key(&d->items.at[i].have), d);
     }
     for (uint32_t i = 0; i < have->nodes.n; i++) {
-        const struct node *n = have->nodes.at[i];
-        str key = n->data ? STR("") : known_key(k, n);
-        if (key.n > 0 && map_get(&taken, address_key(&n)) == NULL && o->ours != NULL &&
-            o->ours(o->ctx, n) && !is_named(k, n))
-            add(k->a, d, (struct diff_item){.action = DIFF_ORPHAN, .have = n});
+        const struct node *h = have->nodes.at[i];
+        str key = h->data ? STR("") : known_key(k, h);
+        if (key.n > 0 && map_get(&taken, address_key(&h)) == NULL && is_ours(k, &owners, h))
+            all[n++] = (struct orphan){h, i};
     }
+    if (n > 1)
+        qsort(all, n, sizeof *all, in_order);
+    for (uint32_t i = 0; i < n; i++)
+        add(k->a, d, (struct diff_item){.action = DIFF_ORPHAN, .have = all[i].node});
 }
 
 void diff_graphs(struct arena *a, const struct graph *want, const struct graph *have,
@@ -113,5 +176,6 @@ void diff_graphs(struct arena *a, const struct graph *want, const struct graph *
         else if (n->kind->nreads > 0 && known_pair(&k, n)->have == NULL)
             add(a, ret, (struct diff_item){.action = DIFF_LOST, .want = n, .why = lost});
     }
-    add_orphans(&k, have, ret);
+    if (o->ours != NULL)
+        add_orphans(&k, have, ret);
 }

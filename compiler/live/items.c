@@ -200,6 +200,18 @@ static bool tells(const struct resource_kind *kind, const struct resource_attr *
            (kind->known_by != NULL && strcmp(row->tf, kind->known_by_is) == 0);
 }
 
+/* "role/policy": what it is a part of, then the rest of what it is found by. */
+static str part_name(struct arena *a, const struct node *n) {
+    const struct resource_kind *kind = n->kind;
+    str name = str_after_last(node_get(n, kind->part_of_attr)->text, ':');
+    for (uint32_t i = 0; i < kind->nattrs; i++) {
+        if ((kind->attrs[i].flags & ATTR_IDENTITY) != 0 &&
+            strcmp(kind->attrs[i].tf, kind->part_of_attr) != 0)
+            name = arena_cat3(a, name, STR("/"), n->attrs[i]->text);
+    }
+    return name;
+}
+
 /* By what it is found, with its own id, and the first of it as its name; false when it is not
  * there.
  */
@@ -221,6 +233,8 @@ static bool identify(struct reader *it, struct node *n, str *ret) {
         buf_byte(&b, 0);
         buf_put(&b, v->text);
     }
+    if (kind->part_of != NULL)
+        n->name = part_name(it->a, n);
     *ret = buf_keep(&b, it->a);
     return true;
 }

@@ -150,6 +150,13 @@ struct resource_kind {
      * is this one's `known_by_is`: a key by its alias. NULL: by its own identity. */
     const struct resource_kind *known_by;
     const char *known_by_attr, *known_by_is;
+    /* What it is a part of, which the attribute `part_of_attr` names: one that nobody wants, of
+     * something that is wanted, is told as not in ops.yaml whatever it is called: a policy that
+     * somebody gave a role. NULL: it is told by its name. */
+    const struct resource_kind *part_of;
+    const char *part_of_attr;
+    /* One in which this attribute is this was made by AWS, and nobody wants it. NULL: none. */
+    const char *by_aws_attr, *by_aws;
     /* Of a kind with ATTR_TAGS. NULL: all that tells of one tells its tags. */
     const struct resource_tags *tags;
     bool data;        /* a Terraform data source */

@@ -107,6 +107,8 @@ const struct resource_kind resource_lambda_permission = {.tf = "aws_lambda_permi
                                                          READS(read_permissions),
                                                          .free = "part of the function",
                                                          .title = "Lambda permission",
+                                                         .part_of = &resource_lambda_function,
+                                                         .part_of_attr = "function_name",
                                                          .service = "lambda",
                                                          .file = "lambda.tf",
                                                          ATTRS(permission_rows)};

@@ -457,10 +457,81 @@ static void twice(void **state) {
     assert_text(differences(a, want, have), "orphan");
 }
 
+/* What somebody gave a role, a topic or a function of ours, whatever it is called; in one order. */
+static void parts(void **state) {
+    struct arena *a = *state;
+    struct graph *want = graph_new(a), *have = graph_new(a);
+    struct node *r = add(want, &resource_iam_role, "r", "{\"name\":\"r\"}");
+    node_set(add(want, &resource_iam_role_policy, "p", "{\"name\":\"p\"}"), "role",
+             value_ref(a, r, "name", SPAN_NONE));
+    add(want, &resource_iam_role_policy_attachment, "adopted",
+        "{\"role\":\"theirs\",\"policy_arn\":\"arn:aws:iam::1:policy/ours\"}");
+    add(want, &resource_sns_topic, "t", "{\"name\":\"t\"}");
+#define TOPIC(name) "{\"topic_arn\":\"arn:aws:sns:eu-west-1:1:" name "\",\"protocol\":\"https\","
+    static const struct {
+        const struct resource_kind *kind;
+        const char *is;
+        bool told;
+    } there[] = {
+        {&resource_sns_topic_subscription, TOPIC("t") "\"endpoint\":\"https://x.example\"}", true},
+        {&resource_sns_topic_subscription,
+         TOPIC("t") "\"endpoint\":\"https://global.sns-api.chatbot.amazonaws.com\"}", false},
+        {&resource_sns_topic_subscription, TOPIC("z") "\"endpoint\":\"https://x.example\"}", false},
+        {&resource_sns_topic, "{\"name\":\"t\"}", false},
+        {&resource_iam_role, "{\"name\":\"r\"}", false},
+        {&resource_iam_role_policy, "{\"name\":\"p\",\"role\":\"r\"}", false},
+        {&resource_iam_role_policy, "{\"name\":\"x\",\"role\":\"r\"}", true},
+        {&resource_iam_role_policy, "{\"name\":\"a\",\"role\":\"theirs\"}", false},
+        {&resource_iam_role_policy_attachment,
+         "{\"role\":\"r\",\"policy_arn\":\"arn:aws:iam::aws:policy/AdministratorAccess\"}", true},
+        {&resource_iam_role_policy_attachment,
+         "{\"role\":\"theirs\",\"policy_arn\":\"arn:aws:iam::1:policy/ours\"}", false},
+        {&resource_iam_role_policy_attachment,
+         "{\"role\":\"theirs\",\"policy_arn\":\"arn:aws:iam::1:policy/other\"}", false},
+    };
+    static const struct resource_kind *const told[] = {&resource_iam_role_policy,
+                                                       &resource_iam_role_policy_attachment,
+                                                       &resource_sns_topic_subscription};
+    const struct node *orphans[3] = {0};
+    uint32_t n = 0;
+    for (size_t i = 0; i < sizeof there / sizeof *there; i++) {
+        char label[8];
+        (void)snprintf(label, sizeof label, "n%zu", i);
+        const struct node *h = add(have, there[i].kind, label, there[i].is);
+        for (uint32_t k = 0; k < 3 && there[i].told; k++)
+            orphans[k] = there[i].kind == told[k] ? h : orphans[k];
+    }
+    struct diff d;
+    diff_graphs(a, want, have, &options, &d);
+    for (uint32_t i = 0; i < d.items.n; i++) {
+        if (d.items.at[i].action != DIFF_ORPHAN)
+            continue;
+        assert_true(n < 3);
+        assert_ptr_equal(d.items.at[i].have, orphans[n++]);
+    }
+    assert_int_equal(n, 3);
+}
+
+/* Answers come in any order. */
+static void in_one_order(void **state) {
+    struct arena *a = *state;
+    struct graph *want = graph_new(a), *have = graph_new(a);
+    static const char *const names[] = {"c", "a", "b"};
+    for (size_t i = 0; i < 3; i++)
+        add(have, i == 1 ? &resource_sns_topic : &resource_iam_role, names[i], "{\"name\":\"x\"}")
+            ->name = str_c(names[i]);
+    struct diff d;
+    diff_graphs(a, want, have, &options, &d);
+    assert_int_equal(d.items.n, 3);
+    assert_text(d.items.at[0].have->name, "b");
+    assert_text(d.items.at[1].have->name, "c");
+    assert_text(d.items.at[2].have->name, "a");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        UNIT_TEST(hashes),     UNIT_TEST(twice),   UNIT_TEST(traps),
-        UNIT_TEST(references), UNIT_TEST(unknown), UNIT_TEST(files),
+        UNIT_TEST(hashes),  UNIT_TEST(twice), UNIT_TEST(traps), UNIT_TEST(references),
+        UNIT_TEST(unknown), UNIT_TEST(files), UNIT_TEST(parts), UNIT_TEST(in_one_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

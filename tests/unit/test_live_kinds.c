@@ -7,7 +7,7 @@
 #include "model/value_json.h"
 
 /* Attributes of the first node that the answer to a call of its kind has, as name=value, after how
- * many there are; or why there is none. */
+ * many there are, and a part's name; or why there is none. */
 static str items_of(struct arena *a, const struct resource_kind *kind, uint32_t read,
                     const char *asked, const char *body) {
     const char *why;
@@ -33,6 +33,8 @@ static str items_of(struct arena *a, const struct resource_kind *kind, uint32_t 
         x->type == VALUE_BLOCK || kind->attrs[i].type == ATTR_BLOCKS ? BUF_LIT(&b, "blocks")
                                                                      : value_put_json(&b, x);
     }
+    if (g->nodes.n > 0 && kind->part_of != NULL)
+        buf_printf(&b, " (%.*s)", STR_ARG(g->nodes.at[0]->name));
     return buf_keep(&b, a);
 }
 
@@ -63,9 +65,10 @@ static void roles(void **state) {
     struct arena *a = *state;
     assert_text(items(a, &resource_iam_role, details), "2: name=\"r\"");
     assert_text(items(a, &resource_iam_role_policy, details),
-                "1: name=\"p\" role=\"r\" policy={\"a\":1}");
-    assert_text(items(a, &resource_iam_role_policy_attachment, details),
-                "1: role=\"r\" policy_arn=\"arn:aws:iam::1:policy/x/m\"");
+                "1: name=\"p\" role=\"r\" policy={\"a\":1} (r/p)");
+    assert_text(
+        items(a, &resource_iam_role_policy_attachment, details),
+        "1: role=\"r\" policy_arn=\"arn:aws:iam::1:policy/x/m\" (r/arn:aws:iam::1:policy/x/m)");
     assert_text(items_of(a, &resource_iam_role, 1, "{}",
                          QUERY("ListRoles",
                                "<Roles><member><RoleName>r</RoleName><Description>d</Description>"
