@@ -204,7 +204,10 @@ static enum cli_exit run_iam(struct cli *c) {
     while (iam_words[what] != NULL && (c->nargs == 0 || !str_is(c->args[0], iam_words[what])))
         what++;
     if (iam_words[what] == NULL) {
-        cli_err("opsc iam takes `drift`, `plan`, `apply` or `github`, then a spec\n");
+        cli_err("opsc iam takes `drift`, `plan`, `apply` or `github`, then a spec");
+        if (c->nargs > 0)
+            cli_err(", found `%.*s`", STR_ARG(cli_shown(c, c->args[0])));
+        cli_err("\n");
         return CLI_USAGE;
     }
     opt.spec.file = cli_spec_file(c, c->nargs > 1 ? c->args[1] : STR("ops.yaml"));

@@ -160,15 +160,27 @@ static int by_action(const void *x, const void *y) {
     return c != 0 ? c : str_cmp(a->value, b->value);
 }
 
+/* Whether an ARN that ends in `*` has another one, or what that stands for. */
+static bool covers(str wide, str arn) {
+    return wide.n > 0 && wide.p[wide.n - 1] == '*' && str_starts(arn, str_sub(wide, 0, wide.n - 1));
+}
+
+/* What a wider one has already says nothing. In order, `*` is before what names are made of. */
+static void drop_covered(struct allow *w) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < w->on.n; i++) {
+        if (kept == 0 || !covers(w->on.at[kept - 1], w->on.at[i]))
+            w->on.at[kept++] = w->on.at[i];
+    }
+    w->on.n = kept;
+}
+
 void allow_sort(struct allows *all) {
     for (uint32_t i = 0; i < all->items.n; i++) {
         struct allow *w = all->items.at[i];
-        if (map_get(&w->seen, STR("*")) != NULL) {
-            w->on.at[0] = STR("*");
-            w->on.n = 1;
-        }
         if (w->on.n > 1)
             qsort(w->on.at, w->on.n, sizeof *w->on.at, str_order);
+        drop_covered(w);
     }
     if (all->items.n > 1)
         qsort(all->items.at, all->items.n, sizeof *all->items.at, by_action);

@@ -104,6 +104,31 @@ static uint32_t visible(const struct value *v) {
     return n;
 }
 
+/* A wider one of the same action says it all; what only begins alike stays. */
+static void the_wider_says_it_all(void **state) {
+    struct arena *a = *state;
+    static const char *const on[] = {"arn:aws:logs:::log-group:/x:*", "arn:aws:logs:::log-group:*",
+                                     "arn:aws:s3:::shop-*",           "arn:aws:s3:::shop",
+                                     "arn:aws:s3:::shop-a",           "arn:aws:s3:::shopping"};
+    struct allow w = {.service = "s3", .action = STR("s3:X")}, all_of = w;
+    struct allows all = {0};
+    for (size_t i = 0; i < sizeof on / sizeof *on; i++) {
+        VEC_PUSH(a, &w.on, str_c(on[i]));
+        VEC_PUSH(a, &all_of.on, str_c(on[i]));
+    }
+    VEC_PUSH(a, &all_of.on, STR("*"));
+    VEC_PUSH(a, &all.items, &w);
+    VEC_PUSH(a, &all.items, &all_of);
+    allow_sort(&all);
+    assert_int_equal(w.on.n, 4);
+    assert_text(w.on.at[0], "arn:aws:logs:::log-group:*");
+    assert_text(w.on.at[1], "arn:aws:s3:::shop");
+    assert_text(w.on.at[2], "arn:aws:s3:::shop-*");
+    assert_text(w.on.at[3], "arn:aws:s3:::shopping");
+    assert_int_equal(all_of.on.n, 1);
+    assert_text(all_of.on.at[0], "*");
+}
+
 /* More names than one policy takes: several, each within its limit, and no name is lost or twice.
  */
 static void long_policies_are_several(void **state) {
@@ -199,9 +224,9 @@ static void trust_has_both_forms(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(names_become_arns),         UNIT_TEST(hostile_names_are_data),
-        UNIT_TEST(attributes_lead_elsewhere), UNIT_TEST(long_policies_are_several),
-        UNIT_TEST(every_kind_is_written),     UNIT_TEST(repositories_are_read),
-        UNIT_TEST(trust_has_both_forms),
+        UNIT_TEST(attributes_lead_elsewhere), UNIT_TEST(the_wider_says_it_all),
+        UNIT_TEST(long_policies_are_several), UNIT_TEST(every_kind_is_written),
+        UNIT_TEST(repositories_are_read),     UNIT_TEST(trust_has_both_forms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
