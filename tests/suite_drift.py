@@ -248,7 +248,10 @@ def to_file(folder, account):
         check("cannot write `drift.json/x`" in p.stderr, p.stderr)
         equal({f.name for f in folder.iterdir()}, before, "files")
         asked = len(account.server.seen)
-        for name, words in (("", "found ``\n"), (".", "found `.`, which is a folder\n")):
+        (folder / "link").symlink_to("drift.json")
+        os.mkfifo(folder / "pipe")
+        for name, words in (("", "found ``\n"), (".", "found `.`, which is a folder\n"), ("link", "found `link`: a symbolic link\n"),
+                            ("pipe", "found `pipe`: not a regular file\n")):
             p = run(account, folder, "drift", "--out", name)
             check(p.returncode == 2 and p.stderr.endswith("--out needs the name of a file, " + words), p.stderr)
         equal(len(account.server.seen), asked, "requests for nothing")

@@ -173,11 +173,17 @@ static bool choose(struct drift_run *r) {
 static bool check_out(struct cli *c) {
     struct io_error err = {.status = IO_OK};
     str file = cli_value(c, OPT_OUT, STR(""));
-    bool folder = file.n > 0 && c->io.probe(c->io.ctx, file, &err) == IO_IS_DIRECTORY;
-    if (!cli_has(c, OPT_OUT) || (file.n > 0 && !folder))
+    enum io_status is = file.n == 0 ? IO_FAILED : c->io.probe(c->io.ctx, file, &err);
+    bool folder = is == IO_IS_DIRECTORY;
+    if (!cli_has(c, OPT_OUT) || (!folder && is != IO_FAILED))
         return true;
-    cli_err("opsc %s: --out needs the name of a file, found `%.*s`%s\n", c->command->name,
-            STR_ARG(cli_shown(c, file)), folder ? ", which is a folder" : "");
+    /* A link would be replaced, also that of /dev/stdout. */
+    cli_err("opsc %s: --out needs the name of a file, found `%.*s`%s%s\n", c->command->name,
+            STR_ARG(cli_shown(c, file)),
+            folder       ? ", which is a folder"
+            : file.n > 0 ? ": "
+                         : "",
+            folder ? "" : err.detail);
     return false;
 }
 

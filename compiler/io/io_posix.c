@@ -204,12 +204,20 @@ static enum io_status end_write(const char *z, bool ok, struct io_error *err) {
     return from_errno(err, e);
 }
 
+/* A device, pipe or socket, also behind a link: root could replace /dev/null by a file. */
+static bool is_special(const char *z) {
+    struct stat st;
+    return stat(z, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 static enum io_status posix_write(void *ctx, str path, str text, bool executable,
                                   struct io_error *err) {
     char z[PATH_BYTES_MAX], temp[PATH_BYTES_MAX + 64];
     (void)ctx;
     if (!c_path(path, z))
         return set(err, IO_FAILED, "not a possible path");
+    if (is_special(z))
+        return set(err, IO_FAILED, "not a regular file");
     int fd = open_temp(z, executable, temp);
     if (fd < 0 && errno == ENOENT) {
         if (make_parents(z, err) != IO_OK)

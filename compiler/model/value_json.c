@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/value_json.h"
 
+#include "base/map.h"
 #include "model/graph.h"
 #include "resource/resource.h"
 
@@ -44,19 +45,37 @@ static struct value *number(struct reader *r, double d) {
 
 static struct value *read_any(struct reader *r, const cJSON *j, unsigned depth);
 
+#define FEW_MEMBERS 16
+
+/* Readers of JSON disagree on which of two members of one name counts: the first could be what is
+ * wanted, and hide the other. */
+static bool is_twice(struct reader *r, struct map *seen, const struct value *v, str name) {
+    if (v->map.n <= FEW_MEMBERS)
+        return value_get(v, name) != NULL;
+    for (uint32_t i = seen->n; i < v->map.n; i++)
+        map_add(r->a, seen, v->map.fields[i].name, r);
+    return map_get(seen, name) != NULL;
+}
+
 static struct value *read_all(struct reader *r, const cJSON *j, unsigned depth) {
     uint32_t n = (uint32_t)cJSON_GetArraySize(j);
     bool list = cJSON_IsArray(j);
+    struct map seen = {0};
     struct value *v =
         list ? value_list(r->a, VALUE_LIST, n, SPAN_NONE) : value_map(r->a, n, SPAN_NONE);
     for (const cJSON *c = j->child; c != NULL; c = c->next) {
         struct value *item = read_any(r, c, depth + 1);
         if (item == NULL)
             return NULL;
-        if (list)
+        str name = list ? STR("") : arena_str(r->a, str_c(c->string));
+        if (list) {
             value_push(v, item);
-        else
-            value_set(v, arena_str(r->a, str_c(c->string)), item);
+        } else if (is_twice(r, &seen, v, name)) {
+            r->why = "an object has two members of one name";
+            return NULL;
+        } else {
+            value_set(v, name, item);
+        }
     }
     return v;
 }

@@ -9,7 +9,7 @@
  * value_json: JSON as values, and back.
  *
  * Members keep their order. Numbers are those that a double can hold; what a decimal of 64 bits
- * cannot is kept as a text. null is VALUE_UNSET.
+ * cannot is kept as a text. null is VALUE_UNSET. An object with two members of one name is refused.
  */
 #define VALUE_JSON_DEPTH_MAX 128
 

@@ -222,7 +222,11 @@ static void what_cannot_be_written(void **state) {
     }
     assert_int_equal(chmod(z_at(p, "dir"), 0700), 0);
     assert_names(p, "dir", "f");
-    assert_names(p, ".", "dir file");
+    assert_int_equal(mkfifo(z_at(p, "fifo"), 0600), 0);
+    assert_int_equal(symlink("fifo", z_at(p, "link")), 0);
+    assert_int_equal(put(p, "fifo", STR("x")), IO_FAILED);
+    assert_int_equal(put(p, "link", STR("x")), IO_FAILED);
+    assert_names(p, ".", "dir fifo file link");
 }
 
 static void removing(void **state) {

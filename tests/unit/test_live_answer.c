@@ -29,6 +29,11 @@ static void forms(void **state) {
         {"logs", "X", "{\"a\":1} x", NULL, "it is not JSON"},
         {"logs", "X", "", NULL, "it is not JSON"},
         {"logs", "X", "{\"a\":\"\\u0000\"}", NULL, "it has a character that no text can have"},
+        {"logs", "X", "{\"a\":{\"b\":1,\"b\":2}}", NULL, "an object has two members of one name"},
+        {"logs", "X",
+         "{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1,\"j\":1,\"k\":1,"
+         "\"l\":1,\"m\":1,\"n\":1,\"o\":1,\"p\":1,\"q\":1,\"r\":1,\"q\":1}",
+         NULL, "an object has two members of one name"},
         {"sns", "L",
          "<?xml version=\"1.0\"?><LResponse "
          "xmlns=\"http://x/\"><LResult><T><member><A>1</A></member>"
