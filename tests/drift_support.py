@@ -86,10 +86,12 @@ SIMPLE = [
     ("dimensions.More", lambda a: a["Dimensions"].append({"Name": "More", "Value": "x"})),
     ("statistic", lambda a: a.update(Statistic="SampleCount")),
     ("period", lambda a: a.update(Period=a["Period"] * 2)),
+    ("unit", lambda a: a.update(Unit="Bits/Second")),
 ]
 MATH = [
     ("metric_query[%s].expression", lambda a: expression(a).update(Expression="0 * 1")),
     ("metric_query[%s].label", lambda a: expression(a).update(Label="changed")),
+    ("metric_query[%s].period", lambda a: expression(a).update(Period=10)),
     ("metric_query[%m].return_data", lambda a: metric(a).update(ReturnData=True)),
     ("metric_query[%m].metric.stat", lambda a: metric(a)["MetricStat"].update(Stat="p42")),
     ("metric_query[%m].metric.period", lambda a: metric(a)["MetricStat"].update(Period=86400)),
@@ -204,7 +206,8 @@ class Changes:
                                    ("metric_transformation.namespace", "metricNamespace", "changed"),
                                    ("metric_transformation.value", "metricValue", "42"),
                                    ("metric_transformation.default_value", "defaultValue", 42.0),
-                                   ("metric_transformation.unit", "unit", "Count/Second")]:
+                                   ("metric_transformation.unit", "unit", "Count/Second"),
+                                   ("metric_transformation.dimensions", "dimensions", {"More": "$.x"})]:
             after = copy.deepcopy(before)
             if place is None:
                 after["filterPattern"] = value

@@ -14,7 +14,7 @@ import tempfile
 import jsonschema
 
 from account_door import Account
-from aws_door import Reply
+from aws_door import Reply, error
 from report import SHARED, check, equal, say, state, test
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -92,6 +92,25 @@ def others_things(folder):
                 ("DescribeMetricFilters", [{"limit": 50, "logGroupName": "/ecs/orders/api"}])):
             # They are under way together.
             equal(sorted((body for o, body in asked if o == operation), key=str), sorted(wanted, key=str), operation)
+
+
+class Ends(Account):
+    """Filters of a log group end with an error: on their second page, or at once."""
+    last = None
+
+    def answer(self, request, count):
+        if request.operation != "DescribeMetricFilters":
+            return super().answer(request, count)
+        paged = self.last.body and "nextToken" not in json.loads(request.body)
+        return Reply(body=json.dumps({"metricFilters": [], "nextToken": "2"})) if paged else self.last
+
+
+def no_end(folder):
+    for last, words in ((error("ResourceNotFoundException", "gone"), "ResourceNotFoundException: gone"), (Reply(404, b""), "status 404")):
+        with test(f"not-found-is-no-end-{last.status}"), Ends(groups=[{"logGroupName": "/ecs/orders/api", "arn": "arn:aws:logs:x"}]) as account:
+            account.last = last
+            p = run(account, folder, "drift", "foreign.yaml")
+            check((p.returncode, p.stdout) == (3, "") and words in p.stderr, p.stdout, p.stderr)
 
 
 INSTANCES = """<DescribeInstancesResponse><reservationSet><item><instancesSet>%s</instancesSet></item></reservationSet>
@@ -325,6 +344,7 @@ def main():
             part(folder, account)
         denied(folder)
         others_things(folder)
+        no_end(folder)
         looked_up(folder)
         progress(folder)
     return state.failed

@@ -309,6 +309,11 @@ static enum aws_error_kind kind_of(const struct aws_service *s, const struct aws
         return r->kind;
     if (str_starts(e->code, STR("NoSuch")) || str_contains(e->code, STR("NotFound")))
         return AWS_NOT_FOUND;
+    /* Only in REST it is the thing that is not there; others are all at one place, and AWS's say a
+     * code. */
+    bool rest = s->protocol == AWS_REST_XML || s->protocol == AWS_REST_JSON;
+    if (e->status == 404 && e->code.n == 0 && !rest)
+        return AWS_STRANGE;
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
         if (statuses[i].status == e->status && (e->status >= 429 || e->code.n == 0))
             return statuses[i].kind;

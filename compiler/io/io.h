@@ -45,8 +45,9 @@ struct io {
     /*
      * Replaces `path` by `text` at once: temporary file in the same folder, then
      * rename. Makes missing folders. A link is replaced; a device, pipe or socket is refused. On
-     * failure the old file is untouched and the temporary one is gone. The mode is 0777 for an `executable`, else 0666, without the bits of the umask.
-     * A run that is killed may leave the temporary file: io_is_temporary() knows its name.
+     * failure the old file is untouched and the temporary one is gone. The mode is 0777 for an
+     * `executable`, else 0666, without the bits of the umask. A run that is killed may leave the
+     * temporary file: io_is_temporary() knows its name.
      */
     enum io_status (*write)(void *ctx, str path, str text, bool executable, struct io_error *err);
     /*

@@ -173,8 +173,10 @@ static void done(void *ctx, struct aws_client *c, const struct aws_answer *answe
     struct question *q = ctx;
     const char *why;
     (void)c;
-    /* It was deleted since it was listed, or has no such part. */
-    if (answer->error.kind == AWS_NOT_FOUND && (q->one || q->need->data || q->need->take != NULL))
+    /* It was deleted since it was listed, or has no such part. What has a first page is there: its
+     * rest must not be left out. */
+    bool may_lack = q->token.n == 0 && (q->one || q->need->data || q->need->take != NULL);
+    if (answer->error.kind == AWS_NOT_FOUND && may_lack)
         return;
     if (answer->error.kind != AWS_OK) {
         live_failed(q->need, &answer->error);

@@ -34,6 +34,8 @@ static const struct resource_attr query_rows[] = {
     {.tf = "expression", .api = "Expression", .type = ATTR_STR},
     {.tf = "label", .api = "Label", .type = ATTR_STR},
     {.tf = "return_data", .api = "ReturnData", .type = ATTR_BOOL, .def = "false"},
+    {.tf = "period", .api = "Period", .type = ATTR_NUM},
+    {.tf = "account_id", .api = "AccountId", .type = ATTR_STR},
     {.tf = "metric", .api = "MetricStat", .type = ATTR_BLOCK, BLOCK(query_metric_rows)},
 };
 
@@ -53,6 +55,7 @@ static const struct resource_attr metric_alarm_rows[] = {
     {.tf = "statistic", .api = "Statistic", .type = ATTR_STR},
     {.tf = "extended_statistic", .api = "ExtendedStatistic", .type = ATTR_STR},
     {.tf = "period", .api = "Period", .type = ATTR_NUM},
+    {.tf = "unit", .api = "Unit", .type = ATTR_STR},
     {.tf = "comparison_operator",
      .api = "ComparisonOperator",
      .type = ATTR_STR,

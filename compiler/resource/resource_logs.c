@@ -75,6 +75,7 @@ static const struct resource_attr transformation_rows[] = {
     {.tf = "value", .api = "metricValue", .type = ATTR_STR, .flags = ATTR_REQUIRED},
     {.tf = "default_value", .api = "defaultValue", .type = ATTR_STR},
     {.tf = "unit", .api = "unit", .type = ATTR_STR, .def = "None"},
+    {.tf = "dimensions", .api = "dimensions", .type = ATTR_STR_MAP},
 };
 
 static const struct resource_attr metric_filter_rows[] = {
