@@ -102,7 +102,7 @@ static int in_order(const void *x, const void *y) {
 }
 
 /* A kind, a region and a name; of an ARN its end. */
-static str name_key(struct known *k, const struct resource_kind *kind, int region,
+static str name_key(struct known *k, const struct resource_kind *kind, enum graph_region region,
                     const struct node *of, const struct value *v) {
     const struct value *is = v == NULL ? NULL : known_value(k, of, v);
     if (is == NULL || is->type != VALUE_STR)
