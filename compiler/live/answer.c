@@ -72,27 +72,30 @@ static struct value *of_xml(struct arena *a, const struct xml_node *n, unsigned 
 
 static const char another[] = "it is the answer to another question";
 
-static bool is_response(struct arena *a, const struct xml_node *root, str operation) {
-    return str_eq(root->name, arena_cat(a, operation, STR("Response")));
+/* The document, when it is the element that an answer is. */
+static const struct xml_node *document(struct arena *a, str body, str root, const char **ret_why) {
+    const struct xml_node *n = xml_parse(a, body, ret_why);
+    if (n == NULL || str_eq(n->name, root))
+        return n;
+    *ret_why = another;
+    return NULL;
 }
 
 static const struct value *of_query(struct arena *a, str operation, str body,
                                     const char **ret_why) {
-    const struct xml_node *root = xml_parse(a, body, ret_why);
-    if (root == NULL)
-        return NULL;
-    *ret_why = another;
+    str response = arena_cat(a, operation, STR("Response"));
     str result = arena_cat(a, operation, STR("Result"));
-    if (!is_response(a, root, operation))
+    const struct xml_node *root = document(a, body, response, ret_why);
+    if (root == NULL)
         return NULL;
     const struct xml_node *n = xml_child(root, (const char *)arena_str(a, result).p);
     return n == NULL ? value_map(a, 0, SPAN_NONE) : xml_map(a, n, 0);
 }
 
-const struct value *answer_of(struct arena *a, const struct aws_service *s, str operation, str body,
-                              const char **ret_why) {
+const struct value *answer_of(struct arena *a, const struct aws_service *s, str operation,
+                              const char *root, str body, const char **ret_why) {
     const struct value *v = NULL;
-    const struct xml_node *root;
+    const struct xml_node *n;
     switch (s->protocol) {
     case AWS_JSON_1_0:
     case AWS_JSON_1_1:
@@ -100,14 +103,11 @@ const struct value *answer_of(struct arena *a, const struct aws_service *s, str 
         v = value_of_json(a, body, ret_why);
         break;
     case AWS_REST_XML:
+        n = document(a, body, str_c(root), ret_why);
+        return n == NULL ? NULL : xml_map(a, n, 0);
     case AWS_EC2:
-        root = xml_parse(a, body, ret_why);
-        if (root != NULL && s->protocol == AWS_EC2 && !is_response(a, root, operation)) {
-            *ret_why = another;
-            return NULL;
-        }
-        v = root == NULL ? NULL : xml_map(a, root, 0);
-        break;
+        n = document(a, body, arena_cat(a, operation, STR("Response")), ret_why);
+        return n == NULL ? NULL : xml_map(a, n, 0);
     case AWS_QUERY:
         return of_query(a, operation, body, ret_why);
     }
@@ -128,8 +128,8 @@ const struct value *answer_to(struct arena *a, const struct resource_call *c,
         value_set(v, str_c(c->payload), value_str(a, body, SPAN_NONE));
         return v;
     }
-    const struct value *read =
-        answer_of(a, aws_service_find(str_c(c->service)), str_c(c->operation), body, ret_why);
+    const struct value *read = answer_of(a, aws_service_find(str_c(c->service)),
+                                         str_c(c->operation), c->root, body, ret_why);
     str header = c->header == NULL ? (str){NULL, 0}
                                    : aws_header(answer->headers, answer->nheaders, c->header);
     if (read == NULL || header.n == 0)

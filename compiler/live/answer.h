@@ -15,9 +15,10 @@
  */
 #define ANSWER_DEPTH_MAX 64
 
-/* NULL when they are not an answer; `ret_why` says it, without any of the text. */
-const struct value *answer_of(struct arena *a, const struct aws_service *s, str operation, str body,
-                              const char **ret_why);
+/* NULL when they are not an answer; `ret_why` says it, without any of the text. `root`: the element
+ * that it has to be where REST has XML. */
+const struct value *answer_of(struct arena *a, const struct aws_service *s, str operation,
+                              const char *root, str body, const char **ret_why);
 /* The same of a call's answer, with what the row of the call says of its body and headers. */
 const struct value *answer_to(struct arena *a, const struct resource_call *c,
                               const struct aws_answer *answer, const char **ret_why);

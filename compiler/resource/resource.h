@@ -107,6 +107,7 @@ struct resource_call {
     char each_after;        /* a name is what follows the last of these; 0: all */
     const struct resource_param *params;
     uint32_t nparams;
+    const char *root;    /* of REST with XML: the element that an answer is */
     const char *payload; /* the whole body is the text of this member; or NULL */
     const char *header;  /* this header of the answer is a member of it; or NULL */
     const char *action;  /* of IAM, after the colon; NULL: the operation's name */

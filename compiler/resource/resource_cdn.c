@@ -6,6 +6,7 @@
 
 static const struct resource_call list_distributions = {.service = "cloudfront",
                                                         .operation = "ListDistributions",
+                                                        .root = "DistributionList",
                                                         .path = "/2020-05-31/distribution",
                                                         .input = "{\"MaxItems\":\"100\"}",
                                                         .token_in = "Marker",
@@ -15,6 +16,7 @@ static const struct resource_param distribution_params[] = {{"Id", "Id"}};
 static const struct resource_call get_distribution = {
     .service = "cloudfront",
     .operation = "GetDistribution",
+    .root = "Distribution",
     .path = "/2020-05-31/distribution/{Id}",
     .each = &list_distributions,
     .each_items = "Items/DistributionSummary",
@@ -246,6 +248,7 @@ const struct resource_kind resource_cloudfront = {
 
 static const struct resource_call list_access = {.service = "cloudfront",
                                                  .operation = "ListOriginAccessControls",
+                                                 .root = "OriginAccessControlList",
                                                  .path = "/2020-05-31/origin-access-control",
                                                  .input = "{\"MaxItems\":\"100\"}",
                                                  .token_in = "Marker",

@@ -21,6 +21,7 @@
 
 static const struct resource_call list_buckets = {.service = "s3",
                                                   .operation = "ListBuckets",
+                                                  .root = "ListAllMyBucketsResult",
                                                   .path = "/",
                                                   .input = "{\"max-buckets\":10000}",
                                                   .token_in = "continuation-token",
@@ -28,8 +29,9 @@ static const struct resource_call list_buckets = {.service = "s3",
                                                   .prefix = "prefix",
                                                   .action = "ListAllMyBuckets"};
 static const struct resource_param bucket_params[] = {{"Bucket", "Name"}};
-static const struct resource_call get_lock = GET_OF_BUCKET(
-    "GetObjectLockConfiguration", "object-lock", .action = "GetBucketObjectLockConfiguration");
+static const struct resource_call get_lock =
+    GET_OF_BUCKET("GetObjectLockConfiguration", "object-lock", .root = "ObjectLockConfiguration",
+                  .action = "GetBucketObjectLockConfiguration");
 static const struct resource_read read_buckets[] = {
     {.call = &list_buckets, .items = "Buckets/Bucket"},
     {.call = &get_lock, .items = ""},
@@ -57,7 +59,7 @@ const struct resource_kind resource_s3_bucket = {
     .free = "what it holds is priced by usage", ATTRS(bucket_rows)};
 
 static const struct resource_call get_ownership =
-    GET_OF_BUCKET("GetBucketOwnershipControls", "ownershipControls", .action = NULL);
+    GET_OF_BUCKET("GetBucketOwnershipControls", "ownershipControls", .root = "OwnershipControls");
 static const struct resource_read read_ownership[] = {{.call = &get_ownership, .items = ""}};
 static const struct resource_attr ownership_rule_rows[] = {
     {.tf = "object_ownership", .api = "ObjectOwnership", .type = ATTR_STR, .flags = ATTR_REQUIRED},
@@ -75,8 +77,9 @@ const struct resource_kind resource_s3_ownership = {
     KIND("aws_s3_bucket_ownership_controls", "S3 bucket ownership controls"), READS(read_ownership),
     .free = "part of the bucket", ATTRS(ownership_rows)};
 
-static const struct resource_call get_access = GET_OF_BUCKET(
-    "GetPublicAccessBlock", "publicAccessBlock", .action = "GetBucketPublicAccessBlock");
+static const struct resource_call get_access =
+    GET_OF_BUCKET("GetPublicAccessBlock", "publicAccessBlock",
+                  .root = "PublicAccessBlockConfiguration", .action = "GetBucketPublicAccessBlock");
 static const struct resource_read read_access[] = {{.call = &get_access, .items = ""}};
 static const struct resource_attr access_rows[] = {
     OF_BUCKET,
@@ -94,7 +97,7 @@ const struct resource_kind resource_s3_public_access = {
 
 /* Of a bucket that never had versions the answer is empty. */
 static const struct resource_call get_versioning =
-    GET_OF_BUCKET("GetBucketVersioning", "versioning", .action = NULL);
+    GET_OF_BUCKET("GetBucketVersioning", "versioning", .root = "VersioningConfiguration");
 static const struct resource_read read_versioning[] = {
     {.call = &get_versioning, .items = "", .absent = "versioning_configuration"}};
 static const struct resource_attr versioning_status_rows[] = {
@@ -114,7 +117,8 @@ const struct resource_kind resource_s3_versioning = {
     .free = "part of the bucket", ATTRS(versioning_rows)};
 
 static const struct resource_call get_encryption =
-    GET_OF_BUCKET("GetBucketEncryption", "encryption", .action = "GetEncryptionConfiguration");
+    GET_OF_BUCKET("GetBucketEncryption", "encryption", .root = "ServerSideEncryptionConfiguration",
+                  .action = "GetEncryptionConfiguration");
 static const struct resource_read read_encryption[] = {{.call = &get_encryption, .items = ""}};
 static const struct resource_attr by_default_rows[] = {
     {.tf = "sse_algorithm", .api = "SSEAlgorithm", .type = ATTR_STR, .flags = ATTR_REQUIRED},
@@ -154,8 +158,8 @@ const struct resource_kind resource_s3_policy = {KIND("aws_s3_bucket_policy", "S
 
 #define SIZE_HEADER "x-amz-transition-default-minimum-object-size"
 static const struct resource_call get_lifecycle =
-    GET_OF_BUCKET("GetBucketLifecycleConfiguration", "lifecycle", .header = SIZE_HEADER,
-                  .action = "GetLifecycleConfiguration");
+    GET_OF_BUCKET("GetBucketLifecycleConfiguration", "lifecycle", .root = "LifecycleConfiguration",
+                  .header = SIZE_HEADER, .action = "GetLifecycleConfiguration");
 static const struct resource_read read_lifecycles[] = {{.call = &get_lifecycle, .items = ""}};
 static const struct resource_attr tag_rows[] = {
     {.tf = "key", .api = "Key", .type = ATTR_STR, .flags = ATTR_REQUIRED},

@@ -61,6 +61,7 @@ static const struct resource_param s3_params[] = {{"Bucket", "bucket"}};
 const struct resource_tags resource_tags_s3 = {.at = "TagSet/Tag",
                                                .call = {.service = "s3",
                                                         .operation = "GetBucketTagging",
+                                                        .root = "Tagging",
                                                         .path = "/?tagging",
                                                         .action = "GetBucketTagging",
                                                         .on = "arn:${partition}:s3:::${bucket}",
@@ -118,6 +119,7 @@ const struct resource_tags resource_tags_cloudfront = {
     .at = "Items/Tag",
     .call = {.service = "cloudfront",
              .operation = "ListTagsForResource",
+             .root = "Tags",
              .path = "/2020-05-31/tagging",
              .on = "arn:${partition}:cloudfront::${account}:distribution/*",
              PARAMS(cloudfront_params)}};

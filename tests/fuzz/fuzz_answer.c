@@ -26,8 +26,9 @@ static void check(struct arena *a, str input) {
         return;
     const struct resource_read *read = &kind->reads[input.p[0] / resource_kinds_n % kind->nreads];
     const struct resource_call *call = read->call;
-    const struct value *v = answer_of(a, aws_service_find(str_c(call->service)),
-                                      str_c(call->operation), str_sub(input, 1, input.n), &why);
+    const struct value *v =
+        answer_of(a, aws_service_find(str_c(call->service)), str_c(call->operation), call->root,
+                  str_sub(input, 1, input.n), &why);
     if (v == NULL && why == NULL)
         fuzz_fail("what is refused has a reason", str_c(kind->tf));
     if (v == NULL)

@@ -15,7 +15,7 @@ static str shown(struct arena *a, const struct value *v) {
 
 static const struct value *answer(struct arena *a, const char *service, const char *operation,
                                   const char *body, const char **why) {
-    return answer_of(a, aws_service_find(str_c(service)), str_c(operation), str_c(body), why);
+    return answer_of(a, aws_service_find(str_c(service)), str_c(operation), "R", str_c(body), why);
 }
 
 /* All protocols say the same thing the same way. */
@@ -47,6 +47,7 @@ static void forms(void **state) {
         {"sns", "L", "<MResponse/>", NULL, "it is the answer to another question"},
         {"ec2", "L", "<LResponse><s><item><a>1</a></item><item/></s></LResponse>",
          "{\"s\":[{\"a\":\"1\"}, \"\"]}", NULL},
+        {"s3", "L", "<Q><Rule/></Q>", NULL, "it is the answer to another question"},
         {"ec2", "L", "<Response/>", NULL, "it is the answer to another question"},
         {"s3", "L", "<R><Rule><ID>a</ID></Rule><Rule><ID>b</ID></Rule><Rule><ID>c</ID></Rule></R>",
          "{\"Rule\":[{\"ID\":\"a\"}, {\"ID\":\"b\"}, {\"ID\":\"c\"}]}", NULL},

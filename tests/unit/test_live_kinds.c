@@ -19,7 +19,7 @@ static str items_of(struct arena *a, const struct resource_kind *kind, uint32_t 
                               .read = &kind->reads[read],
                               .asked = value_of_json(a, str_c(asked), &why),
                               .answer = answer_of(a, aws_service_find(str_c(c->service)),
-                                                  str_c(c->operation), str_c(body), &why)};
+                                                  str_c(c->operation), c->root, str_c(body), &why)};
     assert_non_null(from.answer);
     if (!items_add(&to, &from, &strange))
         return arena_cat(a, STR("strange: "), strange);
