@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from moto.cloudfront.models import cloudfront_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.s3.models import s3_backends
+from moto.s3.responses import S3Response
 
 DEFAULT_ACCOUNT = "123456789012"
 S3, CLOUDFRONT = "http://s3.amazonaws.com/doc/2006-03-01/", "http://cloudfront.amazonaws.com/doc/2020-05-31/"
@@ -166,6 +167,15 @@ def answer(environ):
     if r.service == "cloudfront" and re.match(r"/2020-05-31/distribution($|/[^/]+(/config)?$)", r.path.rstrip("/")):
         return distributions(r)
     return None
+
+
+def get_bucket_versioning(self):
+    """The element is AWS's."""
+    status, headers, text = own_versioning(self)
+    return status, headers, text.replace("GetBucketVersioningResponse", "VersioningConfiguration")
+
+
+own_versioning, S3Response.get_bucket_versioning = S3Response.get_bucket_versioning, get_bucket_versioning
 
 
 def call(self, environ, start_response):

@@ -161,6 +161,7 @@ struct cat_listed {
 struct cat_list {
     struct cfg_text service, operation; /* aws/service.h; "DescribeDBInstances" */
     struct cfg_text path;               /* of REST */
+    struct cfg_text root;               /* of REST with XML: the element that an answer is */
     struct cfg_text input;              /* JSON */
     struct cfg_text items;              /* "DBInstances/DBInstance" */
     struct cfg_text page_in, page_out; /* how the next page is asked for; not given: there is one */

@@ -41,6 +41,8 @@ static const struct schema_row list_rows[] = {
      "AWS's name of the operation.", "DescribeDBInstances"},
     {"path", SCHEMA_TEXT, 0, AT(cat_kind, list.path), "Of a REST service: its path.",
      "/2015-03-31/functions"},
+    {"root", SCHEMA_TEXT, 0, AT(cat_kind, list.root),
+     "Of a REST service that speaks XML: the element that its answer is.", "DistributionList"},
     {"input", SCHEMA_TEXT, 0, AT(cat_kind, list.input), "Its parameters, as JSON.",
      "'{\"MaxRecords\": 100}'"},
     {"items", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cat_kind, list.items),
@@ -65,12 +67,22 @@ static bool is_rest(const struct aws_service *s) {
     return s->protocol == AWS_REST_JSON || s->protocol == AWS_REST_XML;
 }
 
+static bool check_root(struct diag_list *dl, const struct cat_list *l,
+                       const struct aws_service *s) {
+    if ((s->protocol == AWS_REST_XML) == given(l->root.at))
+        return true;
+    struct diag *d = diag_add(dl, DIAG_CATALOG_FILE, l->service.at, "operations of `%s` %s `root`",
+                              s->name, s->protocol == AWS_REST_XML ? "need a" : "have no");
+    diag_hint(dl, d, "It is the element that an answer in XML is, as in `root: DistributionList`.");
+    return false;
+}
+
 static bool check_service(struct diag_list *dl, const struct cat_list *l) {
     const struct aws_service *s = aws_service_find(l->service.text);
     struct suggest near = suggest_for(l->service.text);
     struct diag *d;
     if (s != NULL && is_rest(s) == given(l->path.at))
-        return true;
+        return check_root(dl, l, s);
     if (s != NULL) {
         d = diag_add(dl, DIAG_CATALOG_FILE, l->service.at, "operations of `%s` %s `path`", s->name,
                      is_rest(s) ? "need a" : "have no");

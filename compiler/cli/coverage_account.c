@@ -156,6 +156,7 @@ static void list_kind(struct reading *r, const struct cat_kind *k) {
     *c = (struct resource_call){.service = word(a, row->service.text),
                                 .operation = word(a, row->operation.text),
                                 .path = word(a, row->path.text),
+                                .root = word(a, row->root.text),
                                 .input = word(a, row->input.text),
                                 .token_in = word(a, row->page_in.text),
                                 .token_out = word(a, row->page_out.text)};
