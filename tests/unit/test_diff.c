@@ -5,6 +5,8 @@
 #include "model/value_json.h"
 #include "resource/resource.h"
 
+#include <stdio.h>
+
 /* Attributes of nodes are written as JSON by Terraform's names; a text "${label.attr}" is a
  * reference to a topic of the wanted graph. */
 static struct value *attr_of(struct graph *g, const struct resource_attr *row, struct value *v);
