@@ -65,22 +65,29 @@ static int identity_row(const struct resource_kind *kind) {
     return -1;
 }
 
-/* Whether something that is wanted names it: a role that policies are attached to. */
-static bool is_named(struct known *k, const struct node *n) {
-    int at = identity_row(n->kind);
-    const char *api = at < 0 ? NULL : n->kind->attrs[at].api;
-    for (uint32_t i = 0; i < k->want->nodes.n && api != NULL; i++) {
+static str api_key(struct arena *a, const char *api, str name) {
+    return arena_cat3(a, str_c(api), STR("\n"), name);
+}
+
+/* What is named by something that is wanted: a role that policies are attached to. */
+static void add_named(struct known *k, struct map *named) {
+    for (uint32_t i = 0; i < k->want->nodes.n; i++) {
         const struct node *w = k->want->nodes.at[i];
         for (uint32_t j = 0; !w->data && j < w->kind->nattrs; j++) {
             const struct resource_attr *row = &w->kind->attrs[j];
-            if ((row->flags & ATTR_IDENTITY) == 0 || row->api == NULL || strcmp(row->api, api) != 0)
+            if ((row->flags & ATTR_IDENTITY) == 0 || row->api == NULL)
                 continue;
             const struct value *v = known_value(k, w, w->attrs[j]);
-            if (v != NULL && v->type == VALUE_STR && str_eq(v->text, n->name))
-                return true;
+            if (v != NULL && v->type == VALUE_STR)
+                map_add(k->a, named, api_key(k->a, row->api, v->text), named);
         }
     }
-    return false;
+}
+
+static bool is_named(struct known *k, const struct map *named, const struct node *n) {
+    int at = identity_row(n->kind);
+    const char *api = at < 0 ? NULL : n->kind->attrs[at].api;
+    return api != NULL && map_get(named, api_key(k->a, api, n->name)) != NULL;
 }
 
 /* ---- what is not wanted */
@@ -128,34 +135,33 @@ static bool is_by_aws(const struct node *n) {
     return v != NULL && v->type == VALUE_STR && str_is(v->text, kind->by_aws);
 }
 
-static bool is_ours(struct known *k, struct map *owners, const struct node *n) {
+static bool is_ours(struct known *k, const struct map *owners, const struct map *named,
+                    const struct node *n) {
     const struct resource_kind *kind = n->kind;
     if (is_by_aws(n))
         return false;
     if (kind->part_of == NULL)
-        return k->o->ours(k->o->ctx, n) && !is_named(k, n);
+        return k->o->ours(k->o->ctx, n) && !is_named(k, named, n);
     str key = name_key(k, kind->part_of, n->region, n, node_get(n, kind->part_of_attr));
     return key.n > 0 && map_get(owners, key) != NULL;
 }
 
-static str address_key(const struct node *const *n) {
-    return (str){(const unsigned char *)n, sizeof *n};
-}
-
 /* Also a second one of a name that AWS lets several have. */
 static void add_orphans(struct known *k, const struct graph *have, struct diff *d) {
-    struct map taken = {0}, owners = {0};
+    struct map taken = {0}, owners = {0}, named = {0};
     struct orphan *all = ARENA_ARRAY(k->a, struct orphan, have->nodes.n + 1);
     uint32_t n = 0;
     add_owners(k, &owners);
+    add_named(k, &named);
     for (uint32_t i = 0; i < d->items.n; i++) {
         if (d->items.at[i].want != NULL && d->items.at[i].have != NULL)
-            map_add(k->a, &taken, address_key(&d->items.at[i].have), d);
+            map_add(k->a, &taken, known_address(&d->items.at[i].have), d);
     }
     for (uint32_t i = 0; i < have->nodes.n; i++) {
         const struct node *h = have->nodes.at[i];
         str key = h->data ? STR("") : known_key(k, h);
-        if (key.n > 0 && map_get(&taken, address_key(&h)) == NULL && is_ours(k, &owners, h))
+        if (key.n > 0 && map_get(&taken, known_address(&h)) == NULL &&
+            is_ours(k, &owners, &named, h))
             all[n++] = (struct orphan){h, i};
     }
     if (n > 1)

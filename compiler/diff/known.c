@@ -17,7 +17,7 @@ struct asked {
 
 static const struct value *resolve(struct asked q, const struct value *v);
 
-static str address_key(const struct node *const *n) {
+str known_address(const struct node *const *n) {
     return (str){(const unsigned char *)n, sizeof *n};
 }
 
@@ -245,7 +245,7 @@ static bool names(const struct node *namer, const struct node *n) {
 const struct node *known_namer(struct known *k, const struct node *n) {
     if (n->kind->known_by == NULL)
         return n;
-    const struct graph *g = map_get(&k->nodes, address_key(&n)) != NULL ? k->want : k->have;
+    const struct graph *g = map_get(&k->nodes, known_address(&n)) != NULL ? k->want : k->have;
     for (uint32_t i = 0; i < g->nodes.n; i++) {
         const struct node *namer = g->nodes.at[i];
         if (namer->kind == n->kind->known_by && namer->region == n->region && names(namer, n))
@@ -339,7 +339,7 @@ static const struct node *found_by_other(struct known *k, const struct node *wan
 }
 
 struct known_node *known_pair(struct known *k, const struct node *want) {
-    struct known_node *p = map_get(&k->nodes, address_key(&want));
+    struct known_node *p = map_get(&k->nodes, known_address(&want));
     if (p == NULL || p->state == KNOWN_DONE || p->state == KNOWN_ASKED)
         return p;
     p->state = KNOWN_ASKED;
@@ -359,7 +359,7 @@ void known_init(struct known *k, struct arena *a, const struct graph *want,
     map_reserve(a, &k->nodes, want->nodes.n);
     for (uint32_t i = 0; i < want->nodes.n; i++) {
         all[i] = (struct known_node){.want = want->nodes.at[i]};
-        map_add(a, &k->nodes, address_key(&all[i].want), &all[i]);
+        map_add(a, &k->nodes, known_address(&all[i].want), &all[i]);
     }
     for (uint32_t i = 0; i < have->nodes.n; i++) {
         str key = known_key(k, have->nodes.at[i]);

@@ -25,6 +25,8 @@ struct known_node {
 
 void known_init(struct known *k, struct arena *a, const struct graph *want,
                 const struct graph *have, const struct diff_options *o);
+/* A pointer to a node as the key of a map: it points to `*n`, which stays where it is. */
+str known_address(const struct node *const *n);
 /* The pair of a wanted node. */
 struct known_node *known_pair(struct known *k, const struct node *want);
 /*
