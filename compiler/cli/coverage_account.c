@@ -16,6 +16,7 @@ struct reading {
     struct live_result live;
     struct listed listed;
     struct found_alarms alarms;
+    VEC(struct found_item) items;
     VEC(struct listing *) listings; /* each with a question of its own */
 };
 
@@ -99,7 +100,7 @@ static void take_item(void *ctx, const struct value *v) {
         item.attributes[item.n++].value.text = text;
     }
     item.tags = tags_of(a, l->kind, v);
-    found_add(l->to->r, l->to->s, &item);
+    VEC_PUSH(a, &l->to->items, item);
 }
 
 static void take_alarm(void *ctx, const struct value *v) {
@@ -215,6 +216,15 @@ static enum cli_exit read_account(struct reading *r) {
     return r->live.errors.n == 0 ? CLI_OK : tell_errors(r);
 }
 
+/* Answers come in any order, and of two with one name the second gets another. */
+static int by_text(const void *x, const void *y) {
+    const struct found_item *a = x, *b = y;
+    int order = str_cmp(a->kind->kind.text, b->kind->kind.text);
+    for (uint32_t i = 0; order == 0 && i < a->n && i < b->n; i++)
+        order = str_cmp(a->attributes[i].value.text, b->attributes[i].value.text);
+    return order;
+}
+
 static int by_place(const void *x, const void *y) {
     const struct coverage_found *a = x, *b = y;
     int kind = str_cmp(a->kind, b->kind);
@@ -227,6 +237,10 @@ static void conclude(struct reading *r) {
                               STR_ARG(s->cfg->environment.text));
     s->account = r->live.account;
     s->live = true;
+    if (r->items.n > 1)
+        qsort(r->items.at, r->items.n, sizeof *r->items.at, by_text);
+    for (uint32_t i = 0; i < r->items.n; i++)
+        found_add(r->r, s, &r->items.at[i]);
     if (s->found.n > 1)
         qsort(s->found.at, s->found.n, sizeof *s->found.at, by_place);
     found_match(r->r, s, &r->alarms, prefix);
