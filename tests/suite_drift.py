@@ -95,17 +95,24 @@ def others_things(folder):
 
 
 class Ends(Account):
-    """Filters of a log group end with an error: on their second page, or at once."""
-    last = None
+    """Filters of a log group end with an error, on their second page or at once; or not at all."""
+    last = paged = None
 
     def answer(self, request, count):
         if request.operation != "DescribeMetricFilters":
             return super().answer(request, count)
+        if self.paged:
+            return Reply(body=json.dumps({"metricFilters": [], "nextToken": self.paged()}))
         paged = self.last.body and "nextToken" not in json.loads(request.body)
         return Reply(body=json.dumps({"metricFilters": [], "nextToken": "2"})) if paged else self.last
 
 
 def no_end(folder):
+    with test("pages-that-go-round"), Ends(groups=[{"logGroupName": "/ecs/orders/api", "arn": "arn:aws:logs:x"}]) as account:
+        pages = iter("abcabcabcabcabc")
+        account.paged = lambda: next(pages, "")
+        p = run(account, folder, "drift", "foreign.yaml")
+        check((p.returncode, p.stdout) == (3, "") and "its pages do not end" in p.stderr, p.stdout, p.stderr)
     for last, words in ((error("ResourceNotFoundException", "gone"), "ResourceNotFoundException: gone"), (Reply(404, b""), "status 404")):
         with test(f"not-found-is-no-end-{last.status}"), Ends(groups=[{"logGroupName": "/ecs/orders/api", "arn": "arn:aws:logs:x"}]) as account:
             account.last = last

@@ -4,6 +4,7 @@
 #include "live/answer.h"
 #include "live/parts.h"
 #include "live/request.h"
+#include "live/turn.h"
 #include "model/value_json.h"
 
 /* A call in words, with its pages. */
@@ -12,8 +13,7 @@ struct question {
     const struct listed_call *of;
     const struct resource_call *call; /* that, or the one before it */
     const struct value *one;          /* STR: what it is asked for; NULL: nothing in particular */
-    str token;
-    uint32_t pages;
+    struct turn turn;
 };
 
 static void ask(struct question *q);
@@ -86,11 +86,10 @@ static void next_page(struct question *q, const struct value *answer) {
         c->token_out == NULL ? NULL : path_find(q->l->a, &whole, str_c(c->token_out));
     if (is_empty(token))
         return;
-    if (token->type != VALUE_STR || str_eq(token->text, q->token) || ++q->pages > LIVE_PAGES_MAX) {
+    if (token->type != VALUE_STR || !turn_to(&q->turn, token->text)) {
         strange(q, "its pages do not end");
         return;
     }
-    q->token = token->text;
     ask(q);
 }
 
@@ -98,7 +97,7 @@ static void done(void *ctx, struct aws_client *c, const struct aws_answer *answe
     struct question *q = ctx;
     const char *why;
     (void)c;
-    if (answer->error.kind == AWS_NOT_FOUND && q->one != NULL)
+    if (answer->error.kind == AWS_NOT_FOUND && q->one != NULL && q->turn.token.n == 0)
         return; /* it was deleted since it was listed */
     if (answer->error.kind != AWS_OK) {
         add_error(q, &answer->error);
@@ -133,8 +132,8 @@ static void ask(struct question *q) {
     struct value *params = fixed(q);
     if (q->one != NULL)
         value_set(params, str_c(q->of->each_as), (struct value *)q->one);
-    if (q->token.n > 0)
-        value_set(params, str_c(q->call->token_in), value_str(l->a, q->token, SPAN_NONE));
+    if (q->turn.token.n > 0)
+        value_set(params, str_c(q->call->token_in), value_str(l->a, q->turn.token, SPAN_NONE));
     struct aws_call call = {.region = q->of->region, .effect = AWS_READS, .done = done, .ctx = q};
     request_make(l->a, q->call, params, &call);
     aws_client_start(l->client, &call);

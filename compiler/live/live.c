@@ -6,14 +6,14 @@
 #include "live/parts.h"
 #include "live/path.h"
 #include "live/request.h"
+#include "live/turn.h"
 #include "model/value_json.h"
 
 /* A need in words, with its pages. */
 struct question {
     struct need *need;
     const struct value *asked; /* MAP: its parameters, but for the page */
-    str token;
-    uint32_t pages;
+    struct turn turn;
     bool one; /* about one thing, which may be gone */
 };
 
@@ -161,11 +161,10 @@ static void next_page(struct question *q, const struct value *answer) {
         c->token_out == NULL ? NULL : path_find(q->need->l->a, &whole, str_c(c->token_out));
     if (token == NULL || (token->type == VALUE_STR && token->text.n == 0))
         return;
-    if (token->type != VALUE_STR || str_eq(token->text, q->token) || ++q->pages > LIVE_PAGES_MAX) {
+    if (token->type != VALUE_STR || !turn_to(&q->turn, token->text)) {
         live_strange(q->need, STR("its pages do not end"));
         return;
     }
-    q->token = token->text;
     ask(q);
 }
 
@@ -175,7 +174,7 @@ static void done(void *ctx, struct aws_client *c, const struct aws_answer *answe
     (void)c;
     /* It was deleted since it was listed, or has no such part. What has a first page is there: its
      * rest must not be left out. */
-    bool may_lack = q->token.n == 0 && (q->one || q->need->data || q->need->take != NULL);
+    bool may_lack = q->turn.token.n == 0 && (q->one || q->need->data || q->need->take != NULL);
     if (answer->error.kind == AWS_NOT_FOUND && may_lack)
         return;
     if (answer->error.kind != AWS_OK) {
@@ -217,8 +216,8 @@ static void ask(struct question *q) {
     put_fixed(l, c, params);
     for (uint32_t i = 0; i < q->asked->map.n; i++)
         value_set(params, q->asked->map.fields[i].name, q->asked->map.fields[i].value);
-    if (q->token.n > 0)
-        value_set(params, str_c(c->token_in), value_str(l->a, q->token, SPAN_NONE));
+    if (q->turn.token.n > 0)
+        value_set(params, str_c(c->token_in), value_str(l->a, q->turn.token, SPAN_NONE));
     struct aws_call call = {
         .region = live_region(q->need), .effect = AWS_READS, .done = done, .ctx = q};
     request_make(l->a, c, params, &call);

@@ -11,9 +11,6 @@
  * parts: what the files of live share. For live/ only.
  */
 
-/* A list of ten million things is not one that somebody wants to know about. */
-#define LIVE_PAGES_MAX 100000
-
 struct live {
     struct arena *a;
     struct aws_client *client;
