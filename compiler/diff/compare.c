@@ -260,6 +260,19 @@ static const struct value *otherwise(struct compare *c, const struct resource_at
     return row->type == ATTR_BOOL ? value_bool(c->a, false, SPAN_NONE) : NULL;
 }
 
+/* As the attribute has it: XML has texts alone, and so have the defaults of rows. */
+static const struct value *typed(struct arena *a, const struct resource_attr *row,
+                                 const struct value *v) {
+    struct num n;
+    if (v == NULL || v->type != VALUE_STR)
+        return v;
+    if (row->type == ATTR_BOOL && (str_is(v->text, "true") || str_is(v->text, "false")))
+        return value_bool(a, str_is(v->text, "true"), v->at);
+    if (row->type == ATTR_NUM && v->text.n > 0 && num_scan(v->text, &n) == v->text.n && num_ok(n))
+        return value_num(a, n, v->at);
+    return v;
+}
+
 static bool compare_one(struct compare *c, const struct compare_path *at,
                         const struct resource_attr *row, const struct value *want,
                         const struct value *have) {
@@ -271,6 +284,8 @@ static bool compare_one(struct compare *c, const struct compare_path *at,
         return one_block(c, at, row, want, have);
     if (row->type == ATTR_BLOCKS)
         return many_blocks(c, at, row, want, have);
+    want = typed(c->a, row, want);
+    have = typed(c->a, row, have);
     if (compare_is_empty(want) && compare_is_empty(have))
         return true;
     if (row->type == ATTR_JSON)
