@@ -212,7 +212,6 @@ extern const struct resource_kind resource_data_instance;      /* data aws_insta
 extern const struct resource_kind resource_budget;
 extern const struct resource_kind resource_anomaly_monitor;
 extern const struct resource_kind resource_anomaly_subscription;
-extern const struct resource_kind resource_data_instance; /* data aws_instance */
 extern const struct resource_kind resource_data_caller_identity;
 extern const struct resource_kind resource_data_db_instance; /* data aws_db_instance */
 extern const struct resource_kind resource_data_db_subnet_group;
