@@ -67,6 +67,20 @@ def denied(folder):
         check("`opsc iam drift`" in p.stderr and "nothing can be said" in p.stderr, p.stderr)
 
 
+class Telling(Account):
+    def answer(self, request, count):
+        if request.operation == "DescribeAlarms":
+            return error("ValidationException", f"Look at https://ops:{PASSWORD}@example.com/x of AKIAIOSFODNN7EXAMPLE")
+        return super().answer(request, count)
+
+
+def secrets_of_aws(folder):
+    """What AWS says may quote what somebody wrote."""
+    with test("secrets-in-errors-are-hidden"), Telling() as account:
+        p = run(account, folder, "drift")
+        check(p.returncode == 3 and "ValidationException: Look at https://ops:***@example.com/x of ***" in p.stderr, p.stderr)
+
+
 FOREIGN = """\
   web: { kind: ec2, id: i-0a1b2c3d4e5f67890 }
   api: { kind: app, on: web, port: 8000, logs: [] }
@@ -351,6 +365,7 @@ def main():
             part(folder, account)
         denied(folder)
         others_things(folder)
+        secrets_of_aws(folder)
         no_end(folder)
         looked_up(folder)
         progress(folder)

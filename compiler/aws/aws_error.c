@@ -5,6 +5,7 @@
 #include "aws/endpoint.h"
 #include "aws/xml.h"
 #include "base/buf.h"
+#include "diag/secret.h"
 
 #include <cJSON.h>
 #include <stdlib.h>
@@ -366,7 +367,7 @@ void aws_error_read(struct arena *a, const struct aws_service *s, str operation,
         first_of(e.request_id, first_of(aws_header(headers, nheaders, "x-amzn-requestid"),
                                         aws_header(headers, nheaders, "x-amz-request-id")));
     e.code = clean(a, e.code, CODE_MAX);
-    e.message = clean(a, without_signed(e.message), MESSAGE_MAX);
+    e.message = secret_hide(a, clean(a, without_signed(e.message), MESSAGE_MAX));
     e.request_id = clean(a, e.request_id, CODE_MAX);
     e.kind = is_aws || body.n == 0 ? kind_of(s, &e) : AWS_STRANGE;
     if (e.kind == AWS_STRANGE)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "diag/secret.h"
 
+#include "base/buf.h"
+
 /* Tokens that are known by how they begin, and how many bytes follow at least, and at most. */
 struct token_form {
     str prefix;
@@ -310,4 +312,19 @@ bool secret_is_literal(str key, str value) {
 
 bool secret_is_token(str value) {
     return value_is_secret(value, false);
+}
+
+str secret_hide(struct arena *a, str text) {
+    struct secret s = secret_find_bare(text, 0);
+    if (s.from == s.to)
+        return text;
+    struct buf b = BUF_INIT(text.n * (sizeof SECRET_HIDDEN - 1) + 1);
+    for (uint32_t at = 0; at < text.n; at = s.to) {
+        s = secret_find_bare(text, at);
+        if (s.from == s.to)
+            s.from = s.to = text.n;
+        buf_put(&b, str_sub(text, at, s.from));
+        buf_text(&b, s.from < s.to ? SECRET_HIDDEN : "");
+    }
+    return buf_keep(&b, a);
 }

@@ -2,6 +2,7 @@
 #ifndef OPSC_DIAG_SECRET_H
 #define OPSC_DIAG_SECRET_H
 
+#include "base/arena.h"
 #include "base/str.h"
 
 /*
@@ -20,6 +21,9 @@ struct secret {
 struct secret secret_find(str line, uint32_t at);
 /* The same of prose, where a colon behind such a word means nothing: URLs and key ids only. */
 struct secret secret_find_bare(str text, uint32_t at);
+/* Prose with *** where such a secret is; itself when it has none. */
+#define SECRET_HIDDEN "***"
+str secret_hide(struct arena *a, str text);
 
 /*
  * Whether a value of ops.yaml is a secret that must not be there: a token or private key, a URL

@@ -5,7 +5,6 @@
 #include "resource/resource.h"
 
 #define TEXT_MAX (64u << 20)
-#define HIDDEN "***"
 
 const struct report_words report_words[DIFF_UNREAD + 1] = {
     [DIFF_SAME] = {"same", " ", "", "as ops.yaml says", "as ops.yaml says"},
@@ -102,19 +101,8 @@ str report_idle(const struct report *r, const struct ignore_row *row) {
 
 static str hide_text(struct arena *a, str name, str text) {
     if (secret_is_literal(name, text))
-        return STR(HIDDEN);
-    struct secret s = secret_find_bare(text, 0);
-    if (s.from == s.to)
-        return text;
-    struct buf b = BUF_INIT(TEXT_MAX);
-    for (uint32_t at = 0; at < text.n; at = s.to) {
-        s = secret_find_bare(text, at);
-        if (s.from == s.to)
-            s.from = s.to = text.n;
-        buf_put(&b, str_sub(text, at, s.from));
-        buf_text(&b, s.from < s.to ? HIDDEN : "");
-    }
-    return buf_keep(&b, a);
+        return STR(SECRET_HIDDEN);
+    return secret_hide(a, text);
 }
 
 /* Documents are as deep as value_of_json() lets them be. `name`: what the value is called. */

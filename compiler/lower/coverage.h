@@ -16,7 +16,7 @@ void lower_waivers(struct lower *l);
  * says so. */
 bool lower_wants_recommended(const struct lower *l, const struct watched *w, span *ret);
 /* The exception to a recommended alarm, or NULL. */
-const struct cfg_override *lower_override(const struct watched *w, str alarm);
+const struct cfg_override *lower_override(const struct watched *w, str name);
 /* Whether it has a metric that an alarm can be about. */
 bool lower_can_be_watched(struct lower *l, const struct watched *w);
 

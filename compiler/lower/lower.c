@@ -109,6 +109,34 @@ void lower_ask_coverage(struct lower *l) {
     l->covers = true;
 }
 
+/* What others are told of it, beside the graph. */
+static void fill_result(struct lower *l, struct lower_result *ret) {
+    uint32_t alarms = 0;
+    for (uint32_t i = 0; i < l->alarms.n; i++)
+        alarms += l->alarms.at[i]->node != NULL;
+    *ret = (struct lower_result){.graph = l->graph,
+                                 .alarms = alarms,
+                                 .dashboards = l->ndashboards,
+                                 .log_groups = l->logs.n,
+                                 .resources = l->watched.n};
+    ret->delivery = lower_delivery(l);
+    struct runbook *book = lower_runbook(l);
+    if (book != NULL)
+        book->delivery = ret->delivery;
+    ret->runbook = book;
+    if (l->covers && l->dl->errors == 0)
+        ret->coverage = lower_coverage(l);
+    lower_billed(l, ret);
+    if (l->backups.n > 0)
+        ret->bucket = l->cfg->backup.bucket;
+    lower_backups_result(l, ret);
+    lower_lifecycle_result(l, ret);
+    lower_cdn_result(l, ret);
+    lower_budgets_result(l, ret);
+    lower_engines(l, ret);
+    lower_identities(l, ret);
+}
+
 bool lower_close(struct lower *l, struct lower_result *ret) {
     lower_topics(l);
     lower_logs(l);
@@ -144,30 +172,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     }
     if (l->topics.n > 0)
         add_module_interface(l);
-    uint32_t alarms = 0;
-    for (uint32_t i = 0; i < l->alarms.n; i++)
-        alarms += l->alarms.at[i]->node != NULL;
-    *ret = (struct lower_result){.graph = l->graph,
-                                 .alarms = alarms,
-                                 .dashboards = l->ndashboards,
-                                 .log_groups = l->logs.n,
-                                 .resources = l->watched.n};
-    ret->delivery = lower_delivery(l);
-    struct runbook *book = lower_runbook(l);
-    if (book != NULL)
-        book->delivery = ret->delivery;
-    ret->runbook = book;
-    if (l->covers && l->dl->errors == 0)
-        ret->coverage = lower_coverage(l);
-    lower_billed(l, ret);
-    if (l->backups.n > 0)
-        ret->bucket = l->cfg->backup.bucket;
-    lower_backups_result(l, ret);
-    lower_lifecycle_result(l, ret);
-    lower_cdn_result(l, ret);
-    lower_budgets_result(l, ret);
-    lower_engines(l, ret);
-    lower_identities(l, ret);
+    fill_result(l, ret);
     arena_free(l->scratch);
     arena_free(l->plans);
     arena_free(l->passing);
