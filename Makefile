@@ -194,8 +194,8 @@ cases: ## the test scripts tests/suite_* alone
 fuzz: fuzz-programs ## fuzzes each target for FUZZ_SECONDS (600)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) sh tools/fuzz.sh
 
-fuzz-smoke: fuzz-programs ## fuzzes each target for 15 seconds
-	@FUZZ_SECONDS=15 sh tools/fuzz.sh
+fuzz-smoke: fuzz-programs ## fuzzes each target for 10 seconds
+	@FUZZ_SECONDS=10 sh tools/fuzz.sh
 
 build/bench-%: tools/bench/%.c build/flags | build/.have-build
 	$(call say,CC)

@@ -267,6 +267,12 @@ class Changes:
         def again():
             client.subscribe(TopicArn=s[0]["TopicArn"], Protocol=s[0]["Protocol"], Endpoint=s[0]["Endpoint"])
 
+        def filtered(policy):
+            return lambda: client.set_subscription_attributes(SubscriptionArn=s[0]["SubscriptionArn"], AttributeName="FilterPolicy",
+                                                              AttributeValue=policy)
+
+        # Nobody hears of an alarm any more.
+        self.one({("change", "aws_sns_topic_subscription", None, "filter_policy.nobody")}, filtered('{"nobody": ["x"]}'), filtered("{}"))
         self.one({("create", "aws_sns_topic_subscription", None, None)},
                  lambda: client.unsubscribe(SubscriptionArn=s[0]["SubscriptionArn"]), again)
         # Somebody else listens.

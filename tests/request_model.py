@@ -18,7 +18,7 @@ from model_values import Reader
 # Of services that sign with another name than botocore's.
 SIGNED_AS = {"awsssoportal": "sso", "elasticfilesystem": "efs", "elasticloadbalancing": "elbv2", "monitoring": "cloudwatch", "states": "stepfunctions",
              "sso-oauth": "sso-oidc", "tagging": "resourcegroupstaggingapi"}
-NOT_SIGNED = ("sts", "sso", "sso-oidc")
+NOT_SIGNED = ("sts", "sso", "sso-oidc", "signin")
 # Headers of signing and of the protocols, which are in no model of an operation.
 COMMON = {"x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "x-amz-target", "x-amzn-query-mode", "x-amz-user-agent",
           "x-amz-sdk-checksum-algorithm"}

@@ -14,7 +14,8 @@ void hcl_put_indent(struct buf *out, unsigned indent) {
 }
 
 static unsigned char *copy(unsigned char *to, const unsigned char *from, size_t n) {
-    memcpy(to, from, n);
+    if (n > 0) /* an empty text may have no bytes to point to */
+        memcpy(to, from, n);
     return to + n;
 }
 

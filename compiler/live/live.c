@@ -115,6 +115,12 @@ static const struct value *params_for(struct need *n, const struct path_scope *i
     return asked;
 }
 
+/* A subscription that nobody has confirmed yet has a word where others have an ARN. */
+static bool is_like(const struct resource_call *c, const struct value *param) {
+    return c->each_like == NULL ||
+           (param->type == VALUE_STR && str_starts(param->text, str_c(c->each_like)));
+}
+
 static void ask_each(struct need *n, const struct path_scope *at, str path) {
     struct live *l = n->l;
     if (at->v->type == VALUE_LIST) {
@@ -138,9 +144,8 @@ static void ask_each(struct need *n, const struct path_scope *at, str path) {
     if (named && !are_wanted(n, at, name) && !are_wanted(n, at, c->each_also))
         return;
     const struct value *asked = params_for(n, at);
-    if (asked == NULL)
-        return;
-    live_begin_one(n, asked);
+    if (asked != NULL && is_like(c, asked->map.fields[0].value))
+        live_begin_one(n, asked);
 }
 
 /* What is asked for each of what this tells. */

@@ -104,6 +104,7 @@ struct resource_call {
     const char *each_items; /* path to what is listed: "DashboardEntries" */
     const char *each_name;  /* path to its name, or names; NULL: `from` of the first parameter */
     const char *each_also;  /* to others that it may be wanted by, or NULL */
+    const char *each_like;  /* its first parameter begins so, else it is not asked for; or NULL */
     char each_after;        /* a name is what follows the last of these; 0: all */
     const struct resource_param *params;
     uint32_t nparams;

@@ -17,13 +17,22 @@ static const struct resource_call list_subscriptions = {.service = "sns",
                                                         .operation = "ListSubscriptions",
                                                         .token_in = "NextToken",
                                                         .token_out = "NextToken"};
+static const struct resource_param subscription_params[] = {{"SubscriptionArn", "SubscriptionArn"}};
+static const struct resource_call get_subscription = {.service = "sns",
+                                                      .operation = "GetSubscriptionAttributes",
+                                                      .each = &list_subscriptions,
+                                                      .each_items = "Subscriptions",
+                                                      .each_name = "Endpoint",
+                                                      .each_like = "arn:",
+                                                      PARAMS(subscription_params)};
 static const struct resource_read read_topics[] = {{.call = &get_topic, .items = "Attributes"}};
 static const struct resource_read read_topic_policies[] = {{.call = &get_topic,
                                                             .items = "Attributes",
                                                             .absent = "policy",
                                                             .absent_id = "__default_policy_ID"}};
 static const struct resource_read read_subscriptions[] = {
-    {.call = &list_subscriptions, .items = "Subscriptions"}};
+    {.call = &list_subscriptions, .items = "Subscriptions"},
+    {.call = &get_subscription, .items = "Attributes"}};
 
 static const struct resource_attr topic_rows[] = {
     {.tf = "name",
@@ -79,6 +88,10 @@ static const struct resource_attr subscription_rows[] = {
      .api = "Endpoint",
      .type = ATTR_STR,
      .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED},
+    /* opsc says none of these: each of them could keep an alarm from who should hear of it. */
+    {.tf = "filter_policy", .api = "FilterPolicy", .type = ATTR_JSON},
+    {.tf = "raw_message_delivery", .api = "RawMessageDelivery", .type = ATTR_BOOL, .def = "false"},
+    {.tf = "redrive_policy", .api = "RedrivePolicy", .type = ATTR_JSON},
     {.tf = "arn", .api = "SubscriptionArn", .type = ATTR_STR, .flags = ATTR_COMPUTED},
 };
 const struct resource_kind resource_sns_topic_subscription = {
