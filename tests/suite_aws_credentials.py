@@ -574,7 +574,7 @@ def expiry(url):
                 os.remove(count)
             end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 60 * minutes))
             program = put("bin/counted", f"#!/bin/sh\necho x >>{count}\nn=$(($(wc -l <{count})))\nend={end}\n[ $n = 1 ] || end={LATER}\n"
-                          'printf \'{"Version": 1, "AccessKeyId": "K%s", "SecretAccessKey": "S", "Expiration": "%s"}\' "$n" "$end"\n', 0o755)
+                          'printf \'{"Version": 1, "AccessKeyId": "K%s", "SecretAccessKey": "THE-SECRET-OF-IT", "Expiration": "%s"}\' "$n" "$end"\n', 0o755)
             case = Case(url).section(credential_process=program)
             case.write()
             got = opsc_says(case.env, None, later_ms=later_s * 1000)
@@ -585,14 +585,14 @@ def expiry(url):
             mark = put("first", "")
             end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 60 * minutes))
             program = put("bin/once", f"#!/bin/sh\n[ -f {mark} ] || exit 1\nrm {mark}\n"
-                          f'printf \'{{"Version": 1, "AccessKeyId": "K1", "SecretAccessKey": "S", "Expiration": "{end}"}}\'\n', 0o755)
+                          f'printf \'{{"Version": 1, "AccessKeyId": "K1", "SecretAccessKey": "THE-SECRET-OF-IT", "Expiration": "{end}"}}\'\n', 0o755)
             case = Case(url).section(credential_process=program)
             case.write()
             equal(opsc_says(case.env, None, later_ms=later_s * 1000).get("access"), wanted, "key")
     with test("expiry-of-short-ones"):
         put("count", "")
         program = put("bin/short", f"#!/bin/sh\necho x >>{count}\n"
-                      "printf '{\"Version\": 1, \"AccessKeyId\": \"K\", \"SecretAccessKey\": \"S\", \"Expiration\": \"%s\"}' "
+                      "printf '{\"Version\": 1, \"AccessKeyId\": \"K\", \"SecretAccessKey\": \"THE-SECRET-OF-IT\", \"Expiration\": \"%s\"}' "
                       + time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 300)) + "\n", 0o755)
         case = Case(url).section(credential_process=program)
         case.write()
