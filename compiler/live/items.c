@@ -248,7 +248,13 @@ static struct value *joined(struct arena *a, const struct value *x, const struct
     return all;
 }
 
-/* What one answer has, and another one has not. */
+/* A node by what each call tells of it. */
+struct found {
+    struct node *node;   /* of the graph */
+    struct node **parts; /* one for each read of the kind; NULL: it has not told of it yet */
+};
+
+/* What another answer to the same call has of it. */
 static void merge(struct reader *it, struct node *into, const struct node *from) {
     for (uint32_t i = 0; i < from->kind->nattrs; i++) {
         struct value **have = &into->attrs[i], *more = from->attrs[i];
@@ -259,6 +265,32 @@ static void merge(struct reader *it, struct node *into, const struct node *from)
     }
 }
 
+/* Of what several calls tell, the first of the kind's rows counts, not the first to answer. */
+static void settle(const struct found *f) {
+    const struct resource_kind *kind = f->node->kind;
+    for (uint32_t i = 0; i < kind->nattrs; i++) {
+        struct value *v = NULL;
+        for (uint32_t k = 0; k < kind->nreads && v == NULL; k++)
+            v = f->parts[k] == NULL ? NULL : f->parts[k]->attrs[i];
+        f->node->attrs[i] = v;
+    }
+}
+
+static struct found *find_or_add(struct reader *it, str key, const struct node *n) {
+    struct arena *a = it->a;
+    struct found *f = map_get(&it->to->nodes, key);
+    if (f != NULL)
+        return f;
+    f = ARENA_NEW(a, struct found);
+    f->node = ARENA_NEW(a, struct node);
+    *f->node = *n;
+    f->node->attrs = ARENA_ARRAY(a, struct value *, n->kind->nattrs + 1);
+    f->parts = ARENA_ARRAY(a, struct node *, n->kind->nreads);
+    map_add(a, &it->to->nodes, key, f);
+    VEC_PUSH(a, &it->to->into->nodes, f->node);
+    return f;
+}
+
 static void add_node(struct reader *it, struct node *n) {
     const struct node *data = it->from->data;
     str key = STR("");
@@ -266,14 +298,18 @@ static void add_node(struct reader *it, struct node *n) {
         n->data = true;
         n->label = data->label;
         n->module = data->module;
-    } else if (!identify(it, n, &key)) {
+        VEC_PUSH(it->a, &it->to->into->nodes, n);
         return;
     }
-    struct node *there = data != NULL ? NULL : map_add(it->a, &it->to->nodes, key, n);
-    if (there != NULL)
-        merge(it, there, n);
+    if (!identify(it, n, &key))
+        return;
+    struct found *f = find_or_add(it, key, n);
+    struct node **part = &f->parts[it->from->read - n->kind->reads];
+    if (*part == NULL)
+        *part = n;
     else
-        VEC_PUSH(it->a, &it->to->into->nodes, n);
+        merge(it, *part, n);
+    settle(f);
 }
 
 static void add_item(struct reader *it, struct path_scope at) {

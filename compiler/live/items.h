@@ -10,7 +10,8 @@
  *
  * All attributes that the answer has are set, as literal values; nothing is assumed. An answer that
  * is not as the rows say is refused, so that nothing passes for equal that was not understood.
- * Nodes of one identity are one: what another answer has of it is added.
+ * Nodes of one identity are one: what another answer has of it is added. Where several calls tell
+ * of one attribute, the kind's first row that does counts, whichever answer comes first.
  */
 struct items {
     struct graph *into;

@@ -2,22 +2,15 @@
 #include "live/live.h"
 
 #include "aws/endpoint.h"
-#include "live/answer.h"
+#include "live/asking.h"
 #include "live/parts.h"
 #include "live/path.h"
-#include "live/request.h"
-#include "live/turn.h"
-#include "model/value_json.h"
 
-/* A need in words, with its pages. */
+/* A need in words. */
 struct question {
     struct need *need;
-    const struct value *asked; /* MAP: its parameters, but for the page */
-    struct turn turn;
-    bool one; /* about one thing, which may be gone */
+    struct asking asking;
 };
-
-static void ask(struct question *q);
 
 str live_region(const struct need *n) {
     str region = n->region == GRAPH_REGION_GLOBAL ? STR(GRAPH_GLOBAL_NAME) : n->l->o->region;
@@ -26,24 +19,17 @@ str live_region(const struct need *n) {
 
 /* ---- what went wrong */
 
-static struct live_error *add_error(struct need *n, enum aws_error_kind kind) {
-    struct live *l = n->l;
-    const struct aws_service *s = aws_service_find(str_c(n->call->service));
-    VEC_PUSH(l->a, &l->ret->errors,
-             (struct live_error){.service = s->iam,
-                                 .operation = str_c(n->call->operation),
-                                 .region = live_region(n),
-                                 .want = n->want,
-                                 .error = {.kind = kind}});
-    return VEC_LAST(&l->ret->errors);
+static void note(const struct need *n, const struct aws_error *e) {
+    asking_note(n->l->a, n->l->ret, n->call, live_region(n), n->want, e);
 }
 
 void live_strange(struct need *n, str why) {
-    add_error(n, AWS_STRANGE)->error.message = why;
+    const struct aws_error e = {.kind = AWS_STRANGE, .message = why};
+    note(n, &e);
 }
 
 void live_failed(struct need *n, const struct aws_error *e) {
-    add_error(n, e->kind)->error = aws_error_keep(n->l->a, e);
+    note(n, e);
     /* All that is not allowed is told at once. */
     if (e->kind != AWS_DENIED)
         aws_client_stop(n->l->client);
@@ -70,7 +56,7 @@ static bool take(struct question *q, const struct value *answer) {
                                       .read = &kind->reads[k],
                                       .region = n->region,
                                       .data = n->data ? n->want : NULL,
-                                      .asked = q->asked,
+                                      .asked = q->asking.params,
                                       .answer = answer};
             if (from.read->call == n->call && !items_add(&n->l->items, &from, &why)) {
                 live_strange(n, why);
@@ -151,7 +137,7 @@ static void ask_each(struct need *n, const struct path_scope *at, str path) {
 /* What is asked for each of what this tells. */
 static void follow(struct question *q, const struct value *answer) {
     struct live *l = q->need->l;
-    struct path_scope asked = {NULL, q->asked}, whole = {&asked, answer};
+    struct path_scope asked = {NULL, q->asking.params}, whole = {&asked, answer};
     for (uint32_t i = 0; i < l->needs.n; i++) {
         struct need *n = l->needs.at[i];
         if (n->call->each == q->need->call && n->region == q->need->region && !q->need->data)
@@ -159,80 +145,42 @@ static void follow(struct question *q, const struct value *answer) {
     }
 }
 
-static void next_page(struct question *q, const struct value *answer) {
-    const struct resource_call *c = q->need->call;
-    struct path_scope whole = {NULL, answer};
-    const struct value *token =
-        c->token_out == NULL ? NULL : path_find(q->need->l->a, &whole, str_c(c->token_out));
-    if (token == NULL || (token->type == VALUE_STR && token->text.n == 0))
-        return;
-    if (token->type != VALUE_STR || !turn_to(&q->turn, token->text)) {
-        live_strange(q->need, STR("its pages do not end"));
-        return;
-    }
-    ask(q);
+static bool take_answer(void *ctx, const struct value *answer) {
+    struct question *q = ctx;
+    if (q->need->take != NULL)
+        q->need->take(q->need, answer);
+    else if (take(q, answer))
+        follow(q, answer);
+    return true;
 }
 
-static void done(void *ctx, struct aws_client *c, const struct aws_answer *answer) {
-    struct question *q = ctx;
-    const char *why;
-    (void)c;
-    /* It was deleted since it was listed, or has no such part. What has a first page is there: its
-     * rest must not be left out. */
-    bool may_lack = q->turn.token.n == 0 && (q->one || q->need->data || q->need->take != NULL);
-    if (answer->error.kind == AWS_NOT_FOUND && may_lack)
-        return;
-    if (answer->error.kind != AWS_OK) {
-        live_failed(q->need, &answer->error);
-        return;
-    }
-    const struct value *v = answer_to(q->need->l->a, q->need->call, answer, &why);
-    if (v == NULL) {
-        live_strange(q->need, str_c(why));
-        return;
-    }
-    if (q->need->take != NULL)
-        q->need->take(q->need, v);
-    else if (take(q, v))
-        follow(q, v);
-    next_page(q, v);
+static void failed(void *ctx, const struct aws_error *e) {
+    live_failed(((struct question *)ctx)->need, e);
+}
+
+static void strange(void *ctx, str why) {
+    live_strange(((struct question *)ctx)->need, why);
 }
 
 /* ---- questions */
 
-/* Parameters that a row has as JSON. */
-static void put_fixed(const struct live *l, const struct resource_call *c, struct value *to) {
-    const char *why;
-    struct value *row = c->input == NULL ? NULL : value_of_json(l->a, str_c(c->input), &why);
-    for (uint32_t i = 0; row != NULL && i < row->map.n; i++) {
-        struct value *v = row->map.fields[i].value;
-        if (v->type == VALUE_STR && str_is(v->text, "${account}"))
-            v = value_str(l->a, l->ret->account, SPAN_NONE);
-        value_set(to, row->map.fields[i].name, v);
-    }
-}
-
-#define FIXED_MAX 16
-
-static void ask(struct question *q) {
-    struct live *l = q->need->l;
-    const struct resource_call *c = q->need->call;
-    struct value *params = value_map(l->a, FIXED_MAX + q->asked->map.n, SPAN_NONE);
-    put_fixed(l, c, params);
-    for (uint32_t i = 0; i < q->asked->map.n; i++)
-        value_set(params, q->asked->map.fields[i].name, q->asked->map.fields[i].value);
-    if (q->turn.token.n > 0)
-        value_set(params, str_c(c->token_in), value_str(l->a, q->turn.token, SPAN_NONE));
-    struct aws_call call = {
-        .region = live_region(q->need), .effect = AWS_READS, .done = done, .ctx = q};
-    request_make(l->a, c, params, &call);
-    aws_client_start(l->client, &call);
-}
-
+/* `one`: about one thing, which may have been deleted since it was listed, or has no such part. */
 static void begin(struct need *n, const struct value *asked, bool one) {
-    struct question *q = ARENA_NEW(n->l->a, struct question);
-    *q = (struct question){.need = n, .asked = asked, .one = one};
-    ask(q);
+    struct live *l = n->l;
+    struct question *q = ARENA_NEW(l->a, struct question);
+    *q = (struct question){.need = n,
+                           .asking = {.a = l->a,
+                                      .client = l->client,
+                                      .call = n->call,
+                                      .region = live_region(n),
+                                      .account = l->ret->account,
+                                      .params = asked,
+                                      .may_lack = one || n->data || n->take != NULL,
+                                      .take = take_answer,
+                                      .failed = failed,
+                                      .strange = strange,
+                                      .ctx = q}};
+    asking_begin(&q->asking);
 }
 
 void live_begin(struct need *n, const struct value *asked) {
@@ -305,49 +253,12 @@ static void add_needs(struct live *l, const struct node *want) {
     }
 }
 
-/* ---- who is calling */
-
-static const struct resource_call get_caller = {.service = "sts", .operation = "GetCallerIdentity"};
-
-bool live_take_caller(const struct value *answer, struct live_result *ret) {
-    const struct value *account = value_get(answer, STR("Account"));
-    const struct value *arn = value_get(answer, STR("Arn"));
-    if (account == NULL || account->type != VALUE_STR || account->text.n == 0 || arn == NULL ||
-        arn->type != VALUE_STR || !str_starts(arn->text, STR("arn:")))
-        return false;
-    str rest = str_sub(arn->text, 4, arn->text.n);
-    ret->account = account->text;
-    ret->partition = str_split(&rest, ':');
-    return true;
-}
-
-static void take_caller(void *ctx, struct aws_client *c, const struct aws_answer *answer) {
-    struct need *n = ctx;
-    struct arena *a = n->l->a;
-    const char *why = "it names no account";
-    (void)c;
-    if (answer->error.kind != AWS_OK) {
-        live_failed(n, &answer->error);
-        return;
-    }
-    const struct value *v = answer_to(a, &get_caller, answer, &why);
-    if (v == NULL || !live_take_caller(v, n->l->ret))
-        live_strange(n, str_c(why));
-}
-
+/* False: it is not known, or not the account that is meant. */
 static bool read_caller(struct live *l) {
-    struct need *n = ARENA_NEW(l->a, struct need);
-    *n = (struct need){.l = l, .call = &get_caller};
-    struct aws_call call = {
-        .region = l->o->region, .effect = AWS_READS, .done = take_caller, .ctx = n};
-    request_make(l->a, &get_caller, value_map(l->a, 0, SPAN_NONE), &call);
-    aws_client_start(l->client, &call);
-    aws_client_run(l->client);
-    struct diff_options *o = &l->known_options;
-    *o = (struct diff_options){
+    bool known = asking_caller(l->a, l->client, l->o->region, l->ret);
+    l->known_options = (struct diff_options){
         .partition = l->ret->partition, .region = l->o->region, .account = l->ret->account};
-    bool right = l->o->account.n == 0 || str_eq(l->o->account, l->ret->account);
-    return l->ret->errors.n == 0 && right;
+    return known && (l->o->account.n == 0 || str_eq(l->o->account, l->ret->account));
 }
 
 static bool has_more_parts(const struct resource_attr *row, const struct value *v) {

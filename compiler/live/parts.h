@@ -53,8 +53,6 @@ void live_failed(struct need *n, const struct aws_error *e);
 void live_strange(struct need *n, str why);
 /* Whether something went wrong that ends it. */
 bool live_is_over(const struct live *l);
-/* Who is calling, of an answer to GetCallerIdentity. False: it does not say it. */
-bool live_take_caller(const struct value *answer, struct live_result *ret);
 /* Which region is asked: "eu-west-1". */
 str live_region(const struct need *n);
 

@@ -2,7 +2,6 @@
 #include "unit.h"
 
 #include "live/answer.h"
-#include "live/items.h"
 #include "live/path.h"
 #include "live/request.h"
 #include "model/value_json.h"
@@ -75,56 +74,6 @@ static void requests(void **state) {
                 "Filter.member.1=Role&Filter.member.2=a%20b%26c%3D&Max=100&All=true");
     assert_text(request_body(a, aws_service_find(STR("logs")), v),
                 "{\"All\":true, \"Filter\":[\"Role\", \"a b&c=\"], \"Max\":100}");
-}
-
-/* Attributes of the first node, as name=value; or why there is none. */
-static str items(struct arena *a, const struct resource_kind *kind, const char *body) {
-    const char *why;
-    str strange = STR("");
-    struct graph *g = graph_new(a);
-    struct items to = {.into = g};
-    const struct resource_call *c = kind->reads[0].call;
-    struct items_from from = {.kind = kind,
-                              .read = kind->reads,
-                              .asked = value_map(a, 0, SPAN_NONE),
-                              .answer = answer(a, c->service, c->operation, body, &why)};
-    assert_non_null(from.answer);
-    if (!items_add(&to, &from, &strange))
-        return arena_cat(a, STR("strange: "), strange);
-    struct buf b = BUF_INIT(65536);
-    buf_printf(&b, "%u:", g->nodes.n);
-    for (uint32_t i = 0; g->nodes.n > 0 && i < kind->nattrs; i++) {
-        const struct value *x = g->nodes.at[0]->attrs[i];
-        if (x == NULL)
-            continue;
-        buf_printf(&b, " %s=", kind->attrs[i].tf);
-        x->type == VALUE_BLOCK ? BUF_LIT(&b, "block") : value_put_json(&b, x);
-    }
-    return buf_keep(&b, a);
-}
-
-static void nodes(void **state) {
-    struct arena *a = *state;
-    assert_text(items(a, &resource_metric_alarm, "{\"MetricAlarms\":[]}"), "0:");
-    assert_text(
-        items(a, &resource_metric_alarm,
-              "{\"MetricAlarms\":[{\"AlarmName\":\"a\",\"Period\":60,\"Dimensions\":"
-              "[{\"Name\":\"N\",\"Value\":\"v\"}],\"AlarmActions\":[],\"StateValue\":\"OK\"}]}"),
-        "1: alarm_name=\"a\" alarm_actions=[] dimensions={\"N\":\"v\"} period=60");
-    /* What was not understood must not pass for equal. */
-    assert_text(items(a, &resource_metric_alarm, "{\"MetricAlarms\":[{\"Period\":60}]}"),
-                "strange: AlarmName of CloudWatch alarm is not there");
-    assert_text(items(a, &resource_metric_alarm, "{\"MetricAlarms\":[1]}"),
-                "strange: MetricAlarms is not a list of objects");
-    assert_text(items(a, &resource_metric_alarm,
-                      "{\"MetricAlarms\":[{\"AlarmName\":\"a\",\"Metrics\":{\"x\":1}}]}"),
-                "strange: Metrics of CloudWatch alarm is not one with anything that opsc knows");
-    assert_text(items(a, &resource_metric_alarm,
-                      "{\"MetricAlarms\":[{\"AlarmName\":\"a\",\"AlarmActions\":[{}]}]}"),
-                "strange: AlarmActions of CloudWatch alarm is not a list of texts");
-    assert_text(items(a, &resource_metric_alarm,
-                      "{\"MetricAlarms\":[{\"AlarmName\":\"a\",\"Dimensions\":[{\"Name\":1}]}]}"),
-                "strange: Dimensions of CloudWatch alarm is not a list of names and values");
 }
 
 /* Where things are in an answer. */
@@ -205,30 +154,12 @@ static void sent(void **state) {
     }
 }
 
-#define TOPIC(attributes)                                                                          \
-    "<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes>" attributes                \
-    "</Attributes></GetTopicAttributesResult></GetTopicAttributesResponse>"
-#define ENTRY(k, v) "<entry><key>" k "</key><value>" v "</value></entry>"
-#define ARN ENTRY("TopicArn", "arn:aws:sns:eu-west-1:123456789012:ops")
-
-static void topics(void **state) {
-    struct arena *a = *state;
-    assert_text(items(a, &resource_sns_topic, TOPIC(ARN ENTRY("DisplayName", "Ops"))),
-                "1: name=\"ops\" display_name=\"Ops\" "
-                "arn=\"arn:aws:sns:eu-west-1:123456789012:ops\"");
-    /* What SNS has when nobody made a policy is none. */
-    assert_text(items(a, &resource_sns_topic_policy,
-                      TOPIC(ARN ENTRY("Policy", "{\"Id\":\"__default_policy_ID\"}"))),
-                "0:");
-    assert_text(items(a, &resource_sns_topic_policy, TOPIC(ARN)), "0:");
-    assert_text(items(a, &resource_sns_topic_policy, TOPIC(ARN ENTRY("Policy", "%7B%22a%22:1%7D"))),
-                "1: arn=\"arn:aws:sns:eu-west-1:123456789012:ops\" policy={\"a\":1}");
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        UNIT_TEST(forms), UNIT_TEST(requests), UNIT_TEST(paths),
-        UNIT_TEST(sent),  UNIT_TEST(nodes),    UNIT_TEST(topics),
+        UNIT_TEST(forms),
+        UNIT_TEST(requests),
+        UNIT_TEST(paths),
+        UNIT_TEST(sent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

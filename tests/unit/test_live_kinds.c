@@ -137,8 +137,91 @@ static void budgets(void **state) {
                 "1: name=\"b\" notification=blocks");
 }
 
+static void nodes(void **state) {
+    struct arena *a = *state;
+    assert_text(items(a, &resource_metric_alarm, "{\"MetricAlarms\":[]}"), "0:");
+    assert_text(
+        items(a, &resource_metric_alarm,
+              "{\"MetricAlarms\":[{\"AlarmName\":\"a\",\"Period\":60,\"Dimensions\":"
+              "[{\"Name\":\"N\",\"Value\":\"v\"}],\"AlarmActions\":[],\"StateValue\":\"OK\"}]}"),
+        "1: alarm_name=\"a\" alarm_actions=[] dimensions={\"N\":\"v\"} period=60");
+    /* What was not understood must not pass for equal. */
+    assert_text(items(a, &resource_metric_alarm, "{\"MetricAlarms\":[{\"Period\":60}]}"),
+                "strange: AlarmName of CloudWatch alarm is not there");
+    assert_text(items(a, &resource_metric_alarm, "{\"MetricAlarms\":[1]}"),
+                "strange: MetricAlarms is not a list of objects");
+    assert_text(items(a, &resource_metric_alarm,
+                      "{\"MetricAlarms\":[{\"AlarmName\":\"a\",\"Metrics\":{\"x\":1}}]}"),
+                "strange: Metrics of CloudWatch alarm is not one with anything that opsc knows");
+    assert_text(items(a, &resource_metric_alarm,
+                      "{\"MetricAlarms\":[{\"AlarmName\":\"a\",\"AlarmActions\":[{}]}]}"),
+                "strange: AlarmActions of CloudWatch alarm is not a list of texts");
+    assert_text(items(a, &resource_metric_alarm,
+                      "{\"MetricAlarms\":[{\"AlarmName\":\"a\",\"Dimensions\":[{\"Name\":1}]}]}"),
+                "strange: Dimensions of CloudWatch alarm is not a list of names and values");
+}
+
+#define TOPIC(attributes)                                                                          \
+    "<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes>" attributes                \
+    "</Attributes></GetTopicAttributesResult></GetTopicAttributesResponse>"
+#define ENTRY(k, v) "<entry><key>" k "</key><value>" v "</value></entry>"
+#define ARN ENTRY("TopicArn", "arn:aws:sns:eu-west-1:123456789012:ops")
+
+static void topics(void **state) {
+    struct arena *a = *state;
+    assert_text(items(a, &resource_sns_topic, TOPIC(ARN ENTRY("DisplayName", "Ops"))),
+                "1: name=\"ops\" display_name=\"Ops\" "
+                "arn=\"arn:aws:sns:eu-west-1:123456789012:ops\"");
+    /* What SNS has when nobody made a policy is none. */
+    assert_text(items(a, &resource_sns_topic_policy,
+                      TOPIC(ARN ENTRY("Policy", "{\"Id\":\"__default_policy_ID\"}"))),
+                "0:");
+    assert_text(items(a, &resource_sns_topic_policy, TOPIC(ARN)), "0:");
+    assert_text(items(a, &resource_sns_topic_policy, TOPIC(ARN ENTRY("Policy", "%7B%22a%22:1%7D"))),
+                "1: arn=\"arn:aws:sns:eu-west-1:123456789012:ops\" policy={\"a\":1}");
+}
+
+/* Of a role two operations tell who may take it: which one answers first makes no difference. */
+static void one_of_two(void **state) {
+    struct arena *a = *state;
+    static const char *const bodies[] = {
+        "<GetAccountAuthorizationDetailsResponse><GetAccountAuthorizationDetailsResult><"
+        "RoleDetailList>"
+        "<member><RoleName>r</RoleName><AssumeRolePolicyDocument>{\"a\":1}</"
+        "AssumeRolePolicyDocument>"
+        "</member></RoleDetailList></GetAccountAuthorizationDetailsResult>"
+        "</GetAccountAuthorizationDetailsResponse>",
+        "<ListRolesResponse><ListRolesResult><Roles><member><RoleName>r</RoleName>"
+        "<AssumeRolePolicyDocument>{\"a\":2}</AssumeRolePolicyDocument><Description>d</Description>"
+        "</member></Roles></ListRolesResult></ListRolesResponse>"};
+    const struct resource_kind *kind = &resource_iam_role;
+    for (uint32_t first = 0; first < 2; first++) {
+        struct graph *g = graph_new(a);
+        struct items to = {.into = g};
+        for (uint32_t i = 0; i < 2; i++) {
+            const struct resource_read *read = &kind->reads[i ^ first];
+            const struct resource_call *c = read->call;
+            const char *why;
+            str strange;
+            struct items_from from = {.kind = kind,
+                                      .read = read,
+                                      .asked = value_map(a, 0, SPAN_NONE),
+                                      .answer = answer_of(a, aws_service_find(str_c(c->service)),
+                                                          str_c(c->operation), c->root,
+                                                          str_c(bodies[i ^ first]), &why)};
+            assert_non_null(from.answer);
+            assert_true(items_add(&to, &from, &strange));
+        }
+        assert_int_equal(g->nodes.n, 1);
+        const struct value *trust = node_get(g->nodes.at[0], "assume_role_policy");
+        assert_text(value_text(a, value_get(trust->json, STR("a"))), "1");
+        assert_text(node_get(g->nodes.at[0], "description")->text, "d");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        UNIT_TEST(nodes),   UNIT_TEST(topics),   UNIT_TEST(one_of_two),
         UNIT_TEST(roles),   UNIT_TEST(policies), UNIT_TEST(providers),
         UNIT_TEST(secrets), UNIT_TEST(keys),     UNIT_TEST(budgets),
     };
