@@ -5,6 +5,8 @@ _opsc() {
     'build:Compile ops.yaml and write what it means.'
     'lint:Check specs and write nothing.'
     'plan:Say what Terraform would create and change in the account.'
+    'apply:Make the account equal to the spec\: create, change and replace.'
+    'destroy:Delete what `opsc apply` has made for an environment of the spec.'
     'drift:Say where the account is not as the spec says; exit with 4 when it is not.'
     'coverage:Say which recommended alarms there are, and which are missing.'
     'iam:Show the least permissions that reading or changing the account takes.'
@@ -63,6 +65,38 @@ _opsc() {
         '--format=[Form\: text, json, sarif, github, gitlab or markdown.]:FORMAT:(text json sarif github gitlab markdown)' \
         '--out=[Write the report to FILE; only the sums are printed.]:FILE:' \
         '--ignore=[What may differ (opsc.drift.yaml beside the spec, when it is there).]:FILE:' \
+        '*:argument:_files'
+      ;;
+    apply)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '--env=[Only this environment.]:NAME:' \
+        '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
+        '--profile=[The profile of ~/.aws whose credentials are used.]:NAME:' \
+        '--debug[Tell on standard error what AWS is asked, and whose credentials are used.]' \
+        '--timeout=[Give up when the account is not read after so long (1800).]:SECONDS:' \
+        '--ignore=[What may differ (opsc.drift.yaml beside the spec, when it is there).]:FILE:' \
+        '--yes[Do it without asking.]' \
+        '--plan=[Do what `opsc plan --format json --out FILE` said, or nothing when that is not what would be done now.]:FILE:' \
+        '--prune[Delete what is this project'\''s and environment'\''s, and not in ops.yaml.]' \
+        '--destroy-data[Also delete what holds logs, objects, images, secrets or keys.]' \
+        '--max-deletes=[Do nothing when more than N would be deleted (apply\: 10, or a tenth of what is there).]:N:' \
+        '--adopt[Take over what has a name of this project'\''s and was not made for it.]' \
+        '*:argument:_files'
+      ;;
+    destroy)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '--env=[Only this environment.]:NAME:' \
+        '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
+        '--profile=[The profile of ~/.aws whose credentials are used.]:NAME:' \
+        '--debug[Tell on standard error what AWS is asked, and whose credentials are used.]' \
+        '--timeout=[Give up when the account is not read after so long (1800).]:SECONDS:' \
+        '--yes[Do it without asking.]' \
+        '--destroy-data[Also delete what holds logs, objects, images, secrets or keys.]' \
+        '--max-deletes=[Do nothing when more than N would be deleted (apply\: 10, or a tenth of what is there).]:N:' \
         '*:argument:_files'
       ;;
     drift)

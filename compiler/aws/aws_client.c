@@ -174,7 +174,7 @@ void aws_client_start(struct aws_client *c, const struct aws_call *call) {
         headers[i] = (struct http_header){arena_str(a, call->headers[i].name),
                                           arena_str(a, call->headers[i].value)};
     p->call.headers = headers;
-    p->due_ms = steady_ms(c);
+    p->due_ms = steady_ms(c) + call->delay_ms;
     if (aws_request_make(a, c->settings, &p->call, &p->request, &p->error))
         p->bucket = bucket_of(c, p);
     VEC_PUSH(c->arena, &c->waiting, p);
@@ -548,6 +548,10 @@ void aws_client_limit(struct aws_client *c, unsigned s) {
 
 void aws_client_stop(struct aws_client *c) {
     c->stopped = true;
+}
+
+void aws_client_go_on(struct aws_client *c) {
+    c->stopped = false;
 }
 
 void aws_client_watch(struct aws_client *c, aws_watch_fn *watch, void *ctx) {

@@ -58,6 +58,7 @@ struct aws_call {
      */
     str body;
     unsigned deadline_s; /* with all tries and waits; 0: 120 */
+    unsigned delay_ms;   /* it is not sent earlier than so long from now */
     uint64_t max_bytes;  /* of the answer; 0: 32 MiB */
     bool unsigned_call;  /* without credentials: AssumeRoleWithWebIdentity and SSO */
     aws_done_fn *done;
@@ -95,6 +96,8 @@ void aws_client_limit(struct aws_client *c, unsigned s);
 /* Calls that are not begun are given up: they end with AWS_GIVEN_UP; those that run end as usual.
  */
 void aws_client_stop(struct aws_client *c);
+/* Calls are taken again, after all that were given up have ended. */
+void aws_client_go_on(struct aws_client *c);
 /* Who wants to see it go on: called when a try is sent and when a call has its answer, with the
  * call. NULL: nobody. */
 typedef void aws_watch_fn(void *ctx, const struct aws_client *c, const struct aws_call *call);

@@ -64,6 +64,12 @@ enum cli_option_id {
     OPT_FORMAT_DRIFT, /* --format of `plan` and `drift` */
     OPT_OUT,
     OPT_IGNORE,
+    OPT_YES,
+    OPT_PLAN,
+    OPT_PRUNE,
+    OPT_DESTROY_DATA,
+    OPT_MAX_DELETES,
+    OPT_ADOPT,
     OPT_REFERENCE,
     OPT_MAN,
     OPT_COUNT
@@ -96,7 +102,7 @@ struct cli {
     bool colour_out, colour_err;
 };
 
-enum { CLI_OPTIONS_MAX = 12 };
+enum { CLI_OPTIONS_MAX = 16 };
 
 /* Arguments that come from other tables, for completion. */
 enum cli_words { CLI_WORDS_NONE, CLI_WORDS_KINDS, CLI_WORDS_CODES, CLI_WORDS_COUNT };
@@ -119,9 +125,9 @@ struct cli_command {
 extern const struct cli_command *const cli_commands[];
 extern const unsigned cli_commands_n;
 
-extern const struct cli_command cmd_build, cmd_lint, cmd_plan, cmd_drift, cmd_coverage, cmd_iam,
-    cmd_cost, cmd_prices, cmd_explain, cmd_schema, cmd_catalog, cmd_init, cmd_completion,
-    cmd_version, cmd_help;
+extern const struct cli_command cmd_build, cmd_lint, cmd_plan, cmd_apply, cmd_destroy, cmd_drift,
+    cmd_coverage, cmd_iam, cmd_cost, cmd_prices, cmd_explain, cmd_schema, cmd_catalog, cmd_init,
+    cmd_completion, cmd_version, cmd_help;
 
 /* Fills c from the arguments after the command's name. False after a message: exit with CLI_USAGE.
  */

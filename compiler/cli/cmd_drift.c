@@ -1,75 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/account.h"
-#include "cli/aws_host.h"
-#include "cli/compile.h"
-#include "diff/diff.h"
-#include "drift/report.h"
+#include "cli/compared.h"
 
 #define TEXT_MAX (256u << 20)
 
-struct drift_run {
-    struct cli *c;
-    struct diag_list *dl;
-    bool plan;
-    str spec;
-    const struct compile_graphs *all;
-    const struct compile_graph *of;
-    struct ignore_list *ignore;
-    str today;
-    struct live_result live;
-};
-
-/* ---- what is compared */
-
-static const char *unread(void *ctx, const struct node *want) {
-    (void)ctx;
-    return live_unread(want);
-}
-
-/* "shop-production-x", but not of `production-eu`, whose names begin as those of `production` do.
- */
-static bool has_prefix(const struct compile_graph *of, str name) {
-    if (!str_starts(name, of->prefix))
-        return false;
-    for (uint32_t i = 0; i < of->others.n; i++) {
-        str other = of->others.at[i];
-        if (other.n > of->prefix.n && str_starts(name, other))
-            return false;
-    }
-    return true;
-}
-
-static bool ours(void *ctx, const struct node *have) {
-    const struct drift_run *r = ctx;
-    const struct compile_graph *of = r->of;
-    return has_prefix(of, have->name) || str_starts(have->name, of->folder) ||
-           str_starts(have->name, of->path);
-}
-
-static str file_text(void *ctx, const struct node *of, str path) {
-    const struct drift_run *r = ctx;
-    str whole = arena_printf(r->c->arena, "terraform/modules/%.*s/%.*s", STR_ARG(of->module),
-                             STR_ARG(path));
-    for (uint32_t i = 0; i < r->of->graph->files.n; i++) {
-        if (str_eq(r->of->graph->files.at[i].path, whole))
-            return r->of->graph->files.at[i].text;
-    }
-    return STR("");
-}
-
 /* ---- what is said */
 
-static void put_diags(struct buf *b, struct drift_run *r, const struct report *report,
+static void put_diags(struct buf *b, struct compared *r, const struct report *report,
                       enum render_format format) {
     struct diag_list dl;
     struct render_options opt = {.format = format};
-    diag_list_init(&dl, r->c->arena, r->dl->sources);
+    diag_list_init(&dl, r->c->arena, &r->sources);
     report_diags(&dl, report);
     diag_sort(&dl);
     render_diags(b, &dl, &opt);
 }
 
-static void put_report(struct buf *b, struct drift_run *r, const struct report *report) {
+static void put_report(struct buf *b, struct compared *r, const struct report *report) {
     str format = cli_value(r->c, OPT_FORMAT_DRIFT, STR("text"));
     if (str_is(format, "json"))
         report_json(b, report);
@@ -83,7 +29,7 @@ static void put_report(struct buf *b, struct drift_run *r, const struct report *
     }
 }
 
-static enum cli_exit write_report(struct drift_run *r, struct buf *b, const struct report *report) {
+static enum cli_exit write_report(struct compared *r, struct buf *b, const struct report *report) {
     struct cli *c = r->c;
     struct io_error err = {.status = IO_OK};
     str file = cli_value(c, OPT_OUT, STR(""));
@@ -97,76 +43,6 @@ static enum cli_exit write_report(struct drift_run *r, struct buf *b, const stru
     buf_clear(b);
     report_summary(b, report);
     return cli_print(b);
-}
-
-static enum cli_exit compare(struct drift_run *r) {
-    struct diff diff;
-    if (r->live.errors.n > 0) {
-        account_tell_errors(
-            r->c, r->dl->sources, &r->live,
-            "`opsc iam drift` prints the policy that has all that this spec takes.");
-        cli_err(
-            "opsc: nothing can be said of what differs: not all of the account could be read\n");
-        return CLI_OUTSIDE;
-    }
-    if (!account_is(&r->live, r->of->account))
-        return account_tell_other(&r->live, r->of->account);
-    struct diff_options o = {.partition = r->live.partition,
-                             .region = r->of->region,
-                             .account = r->live.account,
-                             .unread = unread,
-                             .ours = ours,
-                             .file = file_text,
-                             .ctx = r};
-    diff_graphs(r->c->arena, r->of->graph, r->live.have, &o, &diff);
-    struct report report = {.arena = r->c->arena,
-                            .sources = r->dl->sources,
-                            .plan = r->plan,
-                            .spec = r->spec,
-                            .environment = r->of->environment,
-                            .account = r->live.account,
-                            .region = r->of->region,
-                            .ignore = r->ignore,
-                            .today = r->today};
-    report_make(&diff, &report);
-    struct buf b = BUF_INIT(TEXT_MAX);
-    put_report(&b, r, &report);
-    enum cli_exit status = write_report(r, &b, &report);
-    buf_done(&b);
-    const uint32_t *n = report.diff.sums;
-    bool drift = n[DIFF_CREATE] + n[DIFF_CHANGE] + n[DIFF_REPLACE] + n[DIFF_LOST] > 0;
-    return status != CLI_OK ? status : drift && !r->plan ? CLI_DRIFT : CLI_OK;
-}
-
-static enum cli_exit read_account(struct drift_run *r) {
-    struct cli *c = r->c;
-    enum cli_exit status;
-    struct aws_client *client = cli_aws_open(c, &status);
-    if (client == NULL)
-        return status;
-    struct live_options o = {
-        .region = r->of->region, .prefix = r->of->prefix, .account = r->of->account};
-    struct account_progress progress;
-    account_progress_begin(&progress, c, io_clock_posix(), client);
-    live_read(c->arena, client, r->of->graph, &o, &r->live);
-    account_progress_end(&progress, client);
-    r->today = aws_client_today(client, c->arena);
-    if (r->live.errors.n == 0 && account_is(&r->live, r->of->account))
-        account_tell_calls(&progress, client, &r->live, r->of->region);
-    return CLI_OK;
-}
-
-static bool choose(struct drift_run *r) {
-    const struct compile_graphs *all = r->all;
-    if (all->items.n == 1) {
-        r->of = &all->items.at[0];
-        return true;
-    }
-    str *names = ARENA_ARRAY(r->c->arena, str, all->items.n + 1);
-    for (uint32_t i = 0; i < all->items.n; i++)
-        names[i] = all->items.at[i].environment;
-    account_tell_environments(r->c, names, all->items.n, "which one is in the account is said by");
-    return false;
 }
 
 /* Before the account is read, which may take long. */
@@ -188,29 +64,21 @@ static bool check_out(struct cli *c) {
 }
 
 static enum cli_exit run(struct cli *c, bool plan) {
-    struct sources src;
-    struct diag_list dl;
-    struct compile_result result;
-    struct compile_graphs graphs = {0};
-    struct compile_options opt = {.graphs = &graphs, .no_output = true};
-    struct drift_run r = {.c = c, .dl = &dl, .plan = plan, .all = &graphs};
-    bool asked = cli_has(c, OPT_IGNORE);
-    r.spec = opt.spec.file = cli_spec_file(c, c->nargs > 0 ? c->args[0] : STR("ops.yaml"));
-    opt.spec.environment = cli_value(c, OPT_ENV, STR(""));
-    if (!cli_vars(c, &opt.spec.vars, &opt.spec.nvars) || !check_out(c))
+    struct compared r;
+    enum cli_exit status;
+    if (!check_out(c))
         return CLI_USAGE;
-    sources_init(&src, c->arena);
-    diag_list_init(&dl, c->arena, &src);
-    str ignored = cli_value(c, OPT_IGNORE, ignore_path(c->arena, r.spec));
-    bool ok = compile(c->arena, &dl, &c->io, &opt, &result);
-    if (!ignore_read(c->arena, &dl, &c->io, ignored, asked, &r.ignore) || !ok) {
-        cli_render(c, &dl);
-        return cli_status(c, &dl);
-    }
-    if (!choose(&r))
-        return CLI_USAGE;
-    enum cli_exit status = read_account(&r);
-    return status != CLI_OK ? status : compare(&r);
+    if (!compared_open(c, &r, &status) || !compared_read(&r, &status))
+        return status;
+    struct report report;
+    compared_report(&r, plan, &report);
+    struct buf b = BUF_INIT(TEXT_MAX);
+    put_report(&b, &r, &report);
+    status = write_report(&r, &b, &report);
+    buf_done(&b);
+    const uint32_t *n = report.diff.sums;
+    bool drift = n[DIFF_CREATE] + n[DIFF_CHANGE] + n[DIFF_REPLACE] + n[DIFF_LOST] > 0;
+    return status != CLI_OK ? status : drift && !plan ? CLI_DRIFT : CLI_OK;
 }
 
 static enum cli_exit run_plan(struct cli *c) {

@@ -71,12 +71,47 @@ static void end(int signal_number) {
     raise(signal_number);
 }
 
+static const int ends[] = {SIGINT, SIGTERM};
+
 void terminal_end_by_signal(void) {
-    static const int signals[] = {SIGINT, SIGTERM};
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         struct sigaction was, now = {.sa_handler = end, .sa_flags = (int)SA_RESETHAND};
         sigemptyset(&now.sa_mask);
-        if (sigaction(signals[i], NULL, &was) == 0 && was.sa_handler == SIG_DFL)
-            sigaction(signals[i], &now, NULL);
+        if (sigaction(ends[i], NULL, &was) == 0 && was.sa_handler == SIG_DFL)
+            sigaction(ends[i], &now, NULL);
     }
+}
+
+static sigset_t set_of_ends(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        sigaddset(&set, ends[i]);
+    return set;
+}
+
+void terminal_hold_signals(void) {
+    sigset_t set = set_of_ends();
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    /* The word that nothing was changed would not be true any more. */
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct sigaction was;
+        if (sigaction(ends[i], NULL, &was) == 0 && was.sa_handler == end)
+            signal(ends[i], SIG_DFL);
+    }
+}
+
+bool terminal_is_interrupted(void) {
+    sigset_t waits;
+    bool any = false;
+    if (sigpending(&waits) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        any = any || sigismember(&waits, ends[i]) == 1;
+    return any;
+}
+
+void terminal_release_signals(void) {
+    sigset_t set = set_of_ends();
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
 }

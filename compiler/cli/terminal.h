@@ -4,6 +4,8 @@
 
 #include "base/arena.h"
 
+#include <stdbool.h>
+
 /* terminal: who sits at it, asked and heard. */
 
 /*
@@ -16,5 +18,11 @@ str terminal_ask(struct arena *a, const char *question);
  * not read, and by the signal, so that a shell says 130. Those that are ignored stay so.
  */
 void terminal_end_by_signal(void);
+/* From now on they wait, until all that was begun has come to its end. */
+void terminal_hold_signals(void);
+/* Whether one waits. */
+bool terminal_is_interrupted(void);
+/* One that waits ends opsc now. */
+void terminal_release_signals(void);
 
 #endif

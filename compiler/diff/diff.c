@@ -28,7 +28,7 @@ static uint32_t count_unknown(const struct diff_item *item) {
     return n;
 }
 
-static struct diff_item one(struct known *k, const struct node *want) {
+struct diff_item diff_node(struct known *k, const struct node *want) {
     struct diff_item item = {.want = want};
     const struct diff_options *o = k->o;
     item.why = o->unread == NULL ? NULL : o->unread(o->ctx, want);
@@ -178,7 +178,7 @@ void diff_graphs(struct arena *a, const struct graph *want, const struct graph *
     for (uint32_t i = 0; i < want->nodes.n; i++) {
         const struct node *n = want->nodes.at[i];
         if (!n->data)
-            add(a, ret, one(&k, n));
+            add(a, ret, diff_node(&k, n));
         else if (n->kind->nreads > 0 && known_pair(&k, n)->have == NULL)
             add(a, ret, (struct diff_item){.action = DIFF_LOST, .want = n, .why = lost});
     }

@@ -69,6 +69,9 @@ struct diff {
 /* Everything in `ret` lives as long as the arena and both graphs. */
 void diff_graphs(struct arena *a, const struct graph *want, const struct graph *have,
                  const struct diff_options *o, struct diff *ret);
+struct known;
+/* What has become of a wanted node: compared with the one that `k` has for it now. */
+struct diff_item diff_node(struct known *k, const struct node *want);
 /* What its changes come to, of an item that is there and wanted: DIFF_SAME to DIFF_REPLACE. */
 enum diff_action diff_action_of(const struct diff_item *item);
 

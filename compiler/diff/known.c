@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "diff/known.h"
 
+#include "base/base64.h"
 #include "base/sha256.h"
 #include "model/value_json.h"
 #include "resource/resource.h"
@@ -142,19 +143,13 @@ static bool fill(struct asked q, struct buf *b, str rest, const struct value *to
 
 /* filebase64sha256(). */
 static const struct value *hash(struct asked q, str s, span at) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     struct sha256 h;
-    unsigned char sum[SHA256_BYTES + 1] = {0};
+    unsigned char sum[SHA256_BYTES];
     sha256_begin(&h);
     sha256_add(&h, s.p, s.n);
     sha256_end(&h, sum);
     struct buf b = BUF_INIT(TEXT_MAX);
-    for (uint32_t i = 0; i < SHA256_BYTES; i += 3) {
-        unsigned bits = (unsigned)sum[i] << 16 | (unsigned)sum[i + 1] << 8 | sum[i + 2];
-        for (int shift = 18; shift >= (i + 3 > SHA256_BYTES ? 6 : 0); shift -= 6)
-            buf_byte(&b, (unsigned char)digits[bits >> shift & 63]);
-    }
-    buf_byte(&b, '='); /* 32 bytes are ten threes and two */
+    base64_put(&b, (str){sum, sizeof sum});
     return value_str(q.k->a, buf_keep(&b, q.k->a), at);
 }
 

@@ -35,6 +35,9 @@ struct report {
 /* Fills what is by report_make() from the differences; all that `r` has else is there before. */
 void report_make(const struct diff *from, struct report *r);
 
+/* What AWS calls a node, else Terraform's label. */
+str report_name(const struct node *n);
+
 /* All writers append; a buffer that is too small is `full` then. */
 /* For people: each difference with the line that wants it, and a line with the sums. */
 void report_text(struct buf *b, const struct report *r, bool colour);

@@ -20,8 +20,6 @@ str report_place(const struct report *r, span at, const struct node *n);
 span report_span(const struct report *r, span at, const struct node *n);
 /* The node that an item is of: as it is wanted, else as it is there. */
 const struct node *report_node(const struct diff_item *item);
-/* What AWS calls it, else Terraform's label. */
-str report_name(const struct node *n);
 /* Whether there is something to tell of it. */
 bool report_tells(const struct diff_item *item);
 /* "1 missing, 34 as ops.yaml says, 2 ignored"; never empty. */

@@ -253,6 +253,25 @@ static void add_needs(struct live *l, const struct node *want) {
     }
 }
 
+/* Where there may be some of a kind that nobody wants: of most in the project's region alone. */
+static void add_need_of_none(struct live *l, const struct resource_kind *kind,
+                             enum graph_region region) {
+    bool regional = strcmp(kind->service, "monitoring") == 0 || strcmp(kind->service, "sns") == 0;
+    for (uint32_t i = 0; i < l->want->nodes.n; i++) {
+        const struct node *n = l->want->nodes.at[i];
+        if (n->kind == kind && n->region == region)
+            return;
+    }
+    if (kind->data || kind->nreads == 0 || (region == GRAPH_REGION_GLOBAL && !regional))
+        return;
+    struct node *none = ARENA_NEW(l->a, struct node);
+    *none = (struct node){.kind = kind, .region = region};
+    for (uint32_t i = 0; i < kind->nreads; i++) {
+        for (const struct resource_call *c = kind->reads[i].call; c != NULL; c = c->each)
+            need_of(l, c, none);
+    }
+}
+
 /* False: it is not known, or not the account that is meant. */
 static bool read_caller(struct live *l) {
     bool known = asking_caller(l->a, l->client, l->o->region, l->ret);
@@ -290,6 +309,10 @@ void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
         if (!want->nodes.at[i]->data)
             add_needs(&l, want->nodes.at[i]);
     }
+    for (uint32_t i = 0; i < resource_kinds_n && o->whole; i++) {
+        add_need_of_none(&l, resource_kinds[i], GRAPH_REGION_HOME);
+        add_need_of_none(&l, resource_kinds[i], GRAPH_REGION_GLOBAL);
+    }
     for (uint32_t i = 0; i < l.needs.n && !live_is_over(&l); i++) {
         if (l.needs.at[i]->call->each == NULL)
             live_begin_list(l.needs.at[i]);
@@ -298,4 +321,19 @@ void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
     aws_client_run(c);
     if (ret->errors.n == 0)
         live_read_tags(&l);
+}
+
+void live_read_tags_of(struct arena *a, struct aws_client *c, const struct graph *want,
+                       const struct live_options *o, const struct node *const *nodes, uint32_t n,
+                       struct live_result *ret) {
+    struct live l = {.a = a, .client = c, .want = want, .o = o, .ret = ret};
+    l.known_options = (struct diff_options){
+        .partition = ret->partition, .region = o->region, .account = ret->account};
+    known_init(&l.known, a, want, ret->have, &l.known_options);
+    for (uint32_t i = 0; i < n; i++) {
+        struct node *have = (struct node *)nodes[i];
+        if (have->kind->tags != NULL)
+            live_ask_tags(&l, have, have);
+    }
+    aws_client_run(c);
 }

@@ -16,6 +16,8 @@ struct live_options {
     str region;  /* of the project */
     str prefix;  /* what the names of all that is the project's begin with: "reco-production-" */
     str account; /* of another one nothing is asked; empty: of any */
+    bool whole;  /* also kinds of which the graph has none are asked for: whether there are some of
+                    an earlier one */
 };
 
 struct live_error {
@@ -36,6 +38,14 @@ struct live_result {
  * set. */
 void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
                const struct live_options *o, struct live_result *ret);
+/*
+ * Asks again, of the services themselves, which tags these nodes of `ret->have` have, and sets them
+ * there: the index of all tags, by which live_read() knows most, is minutes behind. What goes wrong
+ * is in `ret->errors`.
+ */
+void live_read_tags_of(struct arena *a, struct aws_client *c, const struct graph *want,
+                       const struct live_options *o, const struct node *const *nodes, uint32_t n,
+                       struct live_result *ret);
 /* Why nodes like this are not read; NULL: they are. */
 const char *live_unread(const struct node *want);
 

@@ -62,5 +62,7 @@ void live_read_data(struct live *l);
 void live_begin_tags(struct live *l);
 /* Of what has not: what tags it has. After all that is there was read. */
 void live_read_tags(struct live *l);
+/* Of one that is there; `want`: what it was asked for. */
+void live_ask_tags(struct live *l, const struct node *want, struct node *have);
 
 #endif

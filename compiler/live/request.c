@@ -2,9 +2,11 @@
 #include "live/request.h"
 
 #include "aws/sigv4.h"
+#include "base/base64.h"
+#include "base/sha256.h"
 #include "model/value_json.h"
 
-#define INPUT_MAX (1u << 20)
+#define INPUT_MAX (96u << 20)
 
 static void put_pair(struct arena *a, struct buf *b, str name, const struct value *v) {
     if (b->n > 0)
@@ -14,11 +16,12 @@ static void put_pair(struct arena *a, struct buf *b, str name, const struct valu
     sigv4_encode(b, value_text(a, v), false);
 }
 
-/* ---- forms: Names.member.1=x of query, Filter.1.Value.1=x of EC2 */
+/* ---- forms: Names.member.1=x and Names.entry.1.key=x of query, Filter.1.Value.1=x of EC2 */
 
 static void put_member(struct arena *a, struct buf *b, const struct aws_service *s, str name,
                        const struct value *v) {
-    const char *list = s->protocol == AWS_EC2 ? "" : "member.";
+    bool bare = s->protocol == AWS_EC2 || str_ends(name, STR(".entry"));
+    const char *list = bare ? "" : "member.";
     for (uint32_t i = 0; v->type == VALUE_LIST && i < v->list.n; i++)
         put_member(a, b, s, arena_printf(a, "%.*s.%s%u", STR_ARG(name), list, i + 1),
                    v->list.items[i]);
@@ -29,12 +32,51 @@ static void put_member(struct arena *a, struct buf *b, const struct aws_service 
         put_pair(a, b, name, v);
 }
 
+/* ---- XML: a list is its element again and again */
+
+static void put_escaped(struct buf *b, str s) {
+    static const char *const names[256] = {
+        ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\r'] = "&#13;"};
+    for (uint32_t i = 0; i < s.n; i++) {
+        if (names[s.p[i]] != NULL)
+            buf_text(b, names[s.p[i]]);
+        else
+            buf_byte(b, s.p[i]);
+    }
+}
+
+static void put_element(struct arena *a, struct buf *b, str name, const struct value *v,
+                        const char *space) {
+    for (uint32_t i = 0; v->type == VALUE_LIST && i < v->list.n; i++)
+        put_element(a, b, name, v->list.items[i], space);
+    if (v->type == VALUE_LIST)
+        return;
+    buf_printf(b, "<%.*s%s%s%s>", STR_ARG(name), space != NULL ? " xmlns=\"" : "",
+               space != NULL ? space : "", space != NULL ? "\"" : "");
+    for (uint32_t i = 0; v->type == VALUE_MAP && i < v->map.n; i++)
+        put_element(a, b, v->map.fields[i].name, v->map.fields[i].value, NULL);
+    if (v->type != VALUE_MAP)
+        put_escaped(b, value_text(a, v));
+    buf_printf(b, "</%.*s>", STR_ARG(name));
+}
+
+static void put_xml(struct arena *a, struct buf *b, const struct aws_service *s,
+                    const struct value *params) {
+    const char *space = strcmp(s->name, "s3") == 0
+                            ? "http://s3.amazonaws.com/doc/2006-03-01/"
+                            : "http://cloudfront.amazonaws.com/doc/2020-05-31/";
+    for (uint32_t i = 0; i < params->map.n; i++)
+        put_element(a, b, params->map.fields[i].name, params->map.fields[i].value, space);
+}
+
 str request_body(struct arena *a, const struct aws_service *s, const struct value *params) {
     struct buf b = BUF_INIT(INPUT_MAX);
     bool form = s->protocol == AWS_QUERY || s->protocol == AWS_EC2;
     for (uint32_t i = 0; form && i < params->map.n; i++)
         put_member(a, &b, s, params->map.fields[i].name, params->map.fields[i].value);
-    if (!form)
+    if (s->protocol == AWS_REST_XML)
+        put_xml(a, &b, s, params);
+    else if (!form)
         value_put_json(&b, params);
     return buf_keep(&b, a);
 }
@@ -100,8 +142,53 @@ void request_make(struct arena *a, const struct resource_call *c, const struct v
     ret->method = str_c(c->method != NULL ? c->method : "GET");
     ret->path = fill(a, path, params, taken);
     struct value *left = without(a, params, taken);
-    bool get = str_is(ret->method, "GET");
-    ret->query = get ? query(a, rest, left) : rest;
-    if (!get)
+    bool bare = str_is(ret->method, "GET") || str_is(ret->method, "DELETE");
+    ret->query = bare ? query(a, rest, left) : rest;
+    if (!bare)
         ret->body = request_body(a, s, left);
+}
+
+/* ---- what writes */
+
+static void add_header(struct arena *a, struct aws_call *call, const char *name, str value) {
+    struct http_header *all = ARENA_ARRAY(a, struct http_header, call->nheaders + 1);
+    for (uint32_t i = 0; i < call->nheaders; i++)
+        all[i] = call->headers[i];
+    all[call->nheaders++] = (struct http_header){str_c(name), value};
+    call->headers = all;
+}
+
+/* S3 refuses some bodies without a hash of their own, beside that of the signature. */
+static void add_hash(struct arena *a, struct aws_call *call) {
+    struct sha256 h;
+    unsigned char sum[SHA256_BYTES];
+    struct buf b = BUF_INIT(INPUT_MAX);
+    sha256_begin(&h);
+    sha256_add(&h, call->body.p, call->body.n);
+    sha256_end(&h, sum);
+    base64_put(&b, (str){sum, sizeof sum});
+    add_header(a, call, "x-amz-checksum-sha256", buf_keep(&b, a));
+    add_header(a, call, "x-amz-sdk-checksum-algorithm", STR("SHA256"));
+}
+
+void request_make_write(struct arena *a, const struct resource_write *w, const struct value *params,
+                        struct aws_call *ret) {
+    const struct resource_call c = {.service = w->service,
+                                    .operation = w->operation,
+                                    .method = w->method != NULL ? w->method : "PUT",
+                                    .path = w->path};
+    const struct value *header = w->header == NULL ? NULL : value_get(params, str_c(w->header));
+    const struct value *payload = w->payload == NULL ? NULL : value_get(params, str_c(w->payload));
+    struct value *taken = value_map(a, 2, SPAN_NONE);
+    if (header != NULL)
+        value_set(taken, str_c(w->header), (struct value *)header);
+    if (payload != NULL)
+        value_set(taken, str_c(w->payload), (struct value *)payload);
+    request_make(a, &c, without(a, params, taken), ret);
+    if (header != NULL)
+        add_header(a, ret, w->header, value_text(a, header));
+    if (payload != NULL)
+        ret->body = value_text(a, payload);
+    if (w->hashed)
+        add_hash(a, ret);
 }

@@ -75,7 +75,7 @@ static const struct value *attribute(struct live *l, const struct node *have, co
     return v->type == VALUE_STR ? v : NULL;
 }
 
-static void ask_tags(struct live *l, const struct node *want, struct node *have) {
+void live_ask_tags(struct live *l, const struct node *want, struct node *have) {
     const struct resource_call *c = &have->kind->tags->call;
     struct value *asked = value_map(l->a, c->nparams, SPAN_NONE);
     for (uint32_t i = 0; i < c->nparams; i++) {
@@ -104,7 +104,7 @@ void live_read_tags(struct live *l) {
         if (arn != NULL && map_get(&l->tagged, arn->text) != NULL)
             have->attrs[row] = l->want->tags;
         else if (have->kind->tags != NULL)
-            ask_tags(l, want, have);
+            live_ask_tags(l, want, have);
     }
     aws_client_run(l->client);
 }

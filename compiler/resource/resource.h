@@ -43,12 +43,15 @@ enum attr_flag {
     ATTR_ALSO = 1 << 14,    /* nobody else can have it: found by it when nothing has its identity */
     ATTR_KMS_KEY = 1 << 15, /* a key of KMS: its id is as good as its ARN, an alias as its ARN */
     ATTR_UNTOLD = 1 << 16,  /* said when it is written, and told by no answer */
+    ATTR_NUMBER = 1 << 18,  /* STR: it is written as a number */
     ATTR_ENTRIES = 1 << 17  /* BLOCKS: AWS has a map; of each entry these are Key and Value */
 };
 
 struct resource_attr {
-    const char *tf;  /* Terraform: "alarm_name" */
-    const char *api; /* the API: "AlarmName"; NULL: Terraform's own */
+    const char *tf; /* Terraform: "alarm_name" */
+    /* The API, where it is written: "AlarmName", or a path of names, "Metric/MetricName". NULL:
+     * Terraform's own; of a block: its rows stand beside the others. */
+    const char *api;
     enum attr_type type;
     unsigned flags;
     const char *def; /* what AWS takes when it is not given, as text; NULL: nothing */
@@ -62,6 +65,9 @@ struct resource_attr {
      * 0: any. */
     unsigned parts_max;
     const char *yes;    /* BOOL: the word that AWS has for true; NULL: true */
+    const char *no;     /* and for false, where it is written */
+    const char *pair;   /* STR_MAP: it is written as a list of these two, "Name,Value"; NULL: a map
+                         */
     const char *def_of; /* or the value of this attribute beside it */
     const char *made;   /* COMPUTED: what AWS will make of it, known before it is there:
                            "arn:${partition}:sns:${region}:${account}:${name}" */

@@ -17,13 +17,9 @@ static const struct resource_read read_composite_alarms[] = {
     {.call = &describe_alarms, .items = "CompositeAlarms"}};
 
 static const struct resource_attr query_metric_rows[] = {
-    {.tf = "namespace", .api = "Namespace", .read = "Metric/Namespace", .type = ATTR_STR},
-    {.tf = "metric_name",
-     .api = "MetricName",
-     .read = "Metric/MetricName",
-     .type = ATTR_STR,
-     .flags = ATTR_REQUIRED},
-    {.tf = "dimensions", .api = "Dimensions", .read = "Metric/Dimensions", .type = ATTR_STR_MAP},
+    {.tf = "namespace", .api = "Metric/Namespace", .type = ATTR_STR},
+    {.tf = "metric_name", .api = "Metric/MetricName", .type = ATTR_STR, .flags = ATTR_REQUIRED},
+    {.tf = "dimensions", .api = "Metric/Dimensions", .type = ATTR_STR_MAP, .pair = "Name,Value"},
     {.tf = "period", .api = "Period", .type = ATTR_NUM, .flags = ATTR_REQUIRED},
     {.tf = "stat", .api = "Stat", .type = ATTR_STR, .flags = ATTR_REQUIRED},
     {.tf = "unit", .api = "Unit", .type = ATTR_STR},
@@ -51,7 +47,7 @@ static const struct resource_attr metric_alarm_rows[] = {
     {.tf = "insufficient_data_actions", .api = "InsufficientDataActions", .type = ATTR_STR_SET},
     {.tf = "namespace", .api = "Namespace", .type = ATTR_STR},
     {.tf = "metric_name", .api = "MetricName", .type = ATTR_STR},
-    {.tf = "dimensions", .api = "Dimensions", .type = ATTR_STR_MAP},
+    {.tf = "dimensions", .api = "Dimensions", .type = ATTR_STR_MAP, .pair = "Name,Value"},
     {.tf = "statistic", .api = "Statistic", .type = ATTR_STR},
     {.tf = "extended_statistic", .api = "ExtendedStatistic", .type = ATTR_STR},
     {.tf = "period", .api = "Period", .type = ATTR_NUM},

@@ -73,7 +73,7 @@ static const struct resource_attr transformation_rows[] = {
     {.tf = "name", .api = "metricName", .type = ATTR_STR, .flags = ATTR_REQUIRED},
     {.tf = "namespace", .api = "metricNamespace", .type = ATTR_STR, .flags = ATTR_REQUIRED},
     {.tf = "value", .api = "metricValue", .type = ATTR_STR, .flags = ATTR_REQUIRED},
-    {.tf = "default_value", .api = "defaultValue", .type = ATTR_STR},
+    {.tf = "default_value", .api = "defaultValue", .type = ATTR_STR, .flags = ATTR_NUMBER},
     {.tf = "unit", .api = "unit", .type = ATTR_STR, .def = "None"},
     {.tf = "dimensions", .api = "dimensions", .type = ATTR_STR_MAP},
 };

@@ -33,12 +33,39 @@ struct resource_write {
     const char *on;
     const char *test, *key, *value; /* a condition: "StringEquals"; `value` has "${}" as well */
     const char *of; /* nodes that have this attribute take it, and no others; NULL: all do */
+    /*
+     * What it is asked with (apply/input.h): a document of JSON in which "${name}" stands for an
+     * attribute. Of a change it is called when it has an attribute that differs. NULL: it is not
+     * called; IAM asks for it.
+     */
+    const char *input;
+    const char *method, *path; /* REST, as in resource_call; NULL: PUT */
+    const char *payload;       /* REST: this parameter alone is the body; or NULL */
+    const char *header;        /* REST: this parameter is the header of the same name; or NULL */
+    const char *root;          /* of REST with XML: the element that the answer is; NULL: empty */
+    bool hashed;               /* S3: the body has to come with a hash of its own */
+    /* Of a change: it is called when this attribute is there and is wanted no more. */
+    const char *unset;
+    /* Which attributes the answer tells: "key_id=KeyMetadata/KeyId arn=KeyMetadata/Arn". */
+    const char *gives;
+    bool once; /* said twice it makes two: it is said again only when it surely was not carried out
+                */
+};
+
+/* What becomes of what somebody put into it when one is deleted. */
+enum resource_holds {
+    RESOURCE_HOLDS_NOTHING, /* it can be made again as it was */
+    RESOURCE_HOLDS_DATA     /* logs, objects, images, secrets, what is encrypted by it */
 };
 
 struct resource_writing {
     const struct resource_kind *kind;
     const struct resource_write *rows;
     uint32_t n;
+    enum resource_holds holds;
+    /* Of what is deleted without knowing what refers to it: lower ones are deleted first. What is a
+     * part of something else, or refers to it, comes before it. */
+    unsigned rank;
 };
 
 /* NULL: there is nothing to say. What is looked up has what refreshes it alone. */

@@ -93,5 +93,5 @@ const struct resource_writing resource_writes_access[] = {
     WRITING(resource_lambda_function, function),
     WRITING(resource_lambda_permission, permission),
     WRITING(resource_scheduler_schedule, schedule),
-    {NULL, NULL, 0},
+    {.kind = NULL},
 };

@@ -29,5 +29,5 @@ static const struct resource_write subnets[] = {
 const struct resource_writing resource_writes_data[] = {
     WRITING(resource_data_instance, instance),       WRITING(resource_data_oidc_provider, provider),
     WRITING(resource_data_log_groups, log_groups),   WRITING(resource_data_db_instance, database),
-    WRITING(resource_data_db_subnet_group, subnets), {NULL, NULL, 0},
+    WRITING(resource_data_db_subnet_group, subnets), {.kind = NULL},
 };

@@ -9,7 +9,7 @@
  * write_rows: rows of operations that write. For the tables of resource/ only.
  *
  * MAKES creates and changes, in one way; TAGGING gives tags, which at the beginning are given with
- * what is created: IAM asks for it then as well.
+ * what is created: IAM asks for it then as well, and nobody calls it.
  */
 #define CREATES RESOURCE_CREATES
 #define CHANGES RESOURCE_CHANGES
@@ -18,12 +18,17 @@
 #define TERRAFORM RESOURCE_TERRAFORM
 #define REFRESHES RESOURCE_REFRESHES
 #define MAKES (CREATES | CHANGES)
-#define TAGGING (CREATES | CHANGES)
+#define TAGGING (CHANGES | PERMITS)
 
 #define ARN(service, rest) "arn:${partition}:" service ":${region}:${account}:" rest
 #define GLOBAL_ARN(service, rest) "arn:${partition}:" service "::${account}:" rest
-#define WRITING(kind, rows)                                                                        \
-    { &(kind), (rows), RESOURCE_COUNT(rows) }
+#define WRITING(of, all)                                                                           \
+    { .kind = &(of), .rows = (all), .n = RESOURCE_COUNT(all) }
+/* With `.rank` and HOLDS_DATA, where they are not as of most. */
+#define WRITING_AS(of, all, ...)                                                                   \
+    { .kind = &(of), .rows = (all), .n = RESOURCE_COUNT(all), __VA_ARGS__ }
+#define HOLDS_DATA .holds = RESOURCE_HOLDS_DATA
+#define POST(where) .method = "POST", .path = (where)
 
 /* Terraform's provider looks at what it made. */
 #define READS_BY(service, operation, asks, where)                                                  \

@@ -81,5 +81,5 @@ const struct resource_writing resource_writes_spending[] = {
     WRITING(resource_cloudfront, distribution),
     WRITING(resource_cloudfront_access, access_control),
     WRITING(resource_vpc_endpoint, endpoint),
-    {NULL, NULL, 0},
+    {.kind = NULL},
 };

@@ -169,5 +169,5 @@ const struct resource_writing resource_writes_stores[] = {
     WRITING(resource_ecr_lifecycle, image_lifecycle),
     WRITING(resource_ecr_policy, readers),
     WRITING(resource_ssm_document, document),
-    {NULL, NULL, 0},
+    {.kind = NULL},
 };

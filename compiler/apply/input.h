@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_APPLY_INPUT_H
+#define OPSC_APPLY_INPUT_H
+
+#include "diff/known.h"
+#include "resource/resource_write.h"
+
+/*
+ * input: what an operation that writes is asked with, from its row (`input`) and a node.
+ *
+ * The row is a document of JSON. In its texts "${}" is
+ *
+ *     ${retention_in_days}        an attribute, as the API has it: a number, a list, a block
+ *     ${environment.variables}    one of a block
+ *     ${description!}             its default when it is not given, or what is empty
+ *     ${tags_all|Key,Value}       a map as a list of such pairs
+ *     ${#aliases}                 how many there are
+ *     ${@id}                      as it is in the account, not as it is wanted
+ *     ${account}                  and partition, region
+ *
+ * alone, or among other text. A member whose attribute is not given is left out, and with it an
+ * item of a list that it is in; so is what has nothing left in it. A member "*" stands for all
+ * attributes that are written, each at its place in the API (`api`).
+ */
+struct input_from {
+    struct arena *a;
+    struct known *known;
+    const struct node *node; /* wanted; or one that is there, which is deleted */
+    const struct node *have; /* NULL: none */
+    str (*file)(void *ctx, const struct node *of, str path); /* as in diff_options */
+    void *ctx;
+};
+
+/* A MAP. NULL: something of it is not known, or not to be had; `ret_why` says what. */
+const struct value *input_make(const struct input_from *from, const char *input, str *ret_why);
+/* Whether it has this attribute in it (its row among those of the kind). */
+bool input_has(const struct resource_kind *kind, const char *input, uint32_t row);
+/* Whether it has tags and nothing else that can differ. */
+bool input_is_tags(const struct resource_kind *kind, const char *input);
+
+#endif

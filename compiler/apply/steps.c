@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "apply/steps.h"
+
+#include "base/map.h"
+#include "diff/known.h"
+#include "resource/resource.h"
+
+#define DELETED_MOST 10
+#define DELETED_PART 10 /* or one in so many of what is there */
+
+static const char not_ours[] = "it is in the account with this name, and has not the tags of "
+                               "this project and environment";
+static const char holds_data[] = "what it holds would be lost";
+static const char taken_over[] = "it was there before, and only taken over";
+
+/* ---- whose it is */
+
+/* The tags by which opsc knows what is its own; others of the spec may change. */
+static const char *const own_tags[] = {"project", "environment"};
+
+static bool has_tags(const struct node *n) {
+    return !n->data && resource_has_tags(n->kind, n->adopted);
+}
+
+bool steps_is_ours(const struct graph *want, const struct node *have) {
+    if (!has_tags(have) || want->tags == NULL)
+        return true;
+    const struct value *tags = have->attrs[resource_tags_row(have->kind)];
+    for (size_t i = 0; i < sizeof own_tags / sizeof *own_tags; i++) {
+        const struct value *is =
+            tags == NULL || tags->type != VALUE_MAP ? NULL : value_get(tags, str_c(own_tags[i]));
+        const struct value *ours = value_get(want->tags, str_c(own_tags[i]));
+        if (is == NULL || ours == NULL || is->type != VALUE_STR || !str_eq(is->text, ours->text))
+            return false;
+    }
+    return true;
+}
+
+static bool has_data(const struct resource_kind *kind) {
+    const struct resource_writing *w = resource_writing_of(kind);
+    return w != NULL && w->holds == RESOURCE_HOLDS_DATA;
+}
+
+/* ---- what is done */
+
+struct making {
+    struct arena *a;
+    const struct graph *want;
+    const struct steps_options *o;
+    struct steps *to;
+    struct map of; /* by the address of a wanted node -> its step */
+};
+
+static void refuse(struct making *m, enum step_action action, const struct diff_item *i,
+                   const char *why, const char *flag) {
+    VEC_PUSH(m->a, &m->to->refused,
+             (struct step_refusal){
+                 .action = action, .want = i->want, .have = i->have, .why = why, .flag = flag});
+}
+
+static void add(struct making *m, enum step_action action, const struct diff_item *item) {
+    struct step *s = ARENA_NEW(m->a, struct step);
+    *s = (struct step){.action = action, .want = item->want, .have = item->have, .item = *item};
+    s->deleting = action == STEP_REPLACE || action == STEP_DELETE;
+    VEC_PUSH(m->a, &m->to->items, s);
+    m->to->sums[action]++;
+    if (s->want != NULL && action != STEP_DELETE)
+        map_add(m->a, &m->of, known_address(&s->want), s);
+}
+
+static void delete_it(struct making *m, const struct diff_item *i) {
+    if (i->want != NULL && i->want->adopted)
+        refuse(m, STEP_DELETE, i, taken_over, NULL);
+    else if (!steps_is_ours(m->want, i->have))
+        refuse(m, STEP_DELETE, i, not_ours, NULL);
+    else if (has_data(i->have->kind) && !m->o->destroy_data)
+        refuse(m, STEP_DELETE, i, holds_data, "--destroy-data");
+    else
+        add(m, STEP_DELETE, i);
+}
+
+static void change(struct making *m, const struct diff_item *i) {
+    bool adopted = i->want->adopted;
+    bool replaced = i->action == DIFF_REPLACE;
+    enum step_action action = replaced ? STEP_REPLACE : STEP_CHANGE;
+    if (!adopted && !steps_is_ours(m->want, i->have) && !m->o->adopt)
+        refuse(m, action, i, not_ours, "--adopt");
+    else if (replaced && has_data(i->want->kind) && !m->o->destroy_data)
+        refuse(m, action, i, holds_data, "--destroy-data");
+    else
+        add(m, action, i);
+}
+
+static void one(struct making *m, const struct diff_item *i) {
+    if (m->o->destroy) {
+        if (i->have != NULL && !i->have->data && i->action != DIFF_UNREAD)
+            delete_it(m, i);
+        return;
+    }
+    switch (i->action) {
+    case DIFF_CREATE:
+        add(m, STEP_CREATE, i);
+        break;
+    case DIFF_CHANGE:
+    case DIFF_REPLACE:
+        change(m, i);
+        break;
+    case DIFF_SAME:
+        /* What it refers to may be made now: it is compared anew when that is there. */
+        if (i->changes.n > 0)
+            change(m, i);
+        break;
+    case DIFF_ORPHAN:
+        if (m->o->prune)
+            delete_it(m, i);
+        break;
+    case DIFF_LOST:
+    case DIFF_UNREAD:
+        break;
+    }
+}
+
+/* ---- order */
+
+static void wait_for(struct making *m, struct step *s, const struct node *of) {
+    struct step *first = map_get(&m->of, known_address(&of));
+    if (first == NULL || first == s)
+        return;
+    for (uint32_t i = 0; i < first->then.n; i++) {
+        if (first->then.at[i] == s)
+            return;
+    }
+    VEC_PUSH(m->a, &first->then, s);
+    s->waits++;
+}
+
+static void wait_for_all(struct making *m, struct step *s, const struct value *v,
+                         const struct resource_attr *rows, uint32_t n) {
+    if (v == NULL)
+        return;
+    switch (v->type) {
+    case VALUE_REF:
+        wait_for(m, s, v->ref.node);
+        break;
+    case VALUE_VAR:
+        wait_for_all(m, s, v->var->is, NULL, 0);
+        break;
+    case VALUE_FILE:
+        wait_for_all(m, s, v->file->tokens, NULL, 0);
+        break;
+    case VALUE_JSON:
+        wait_for_all(m, s, v->json, NULL, 0);
+        break;
+    case VALUE_LIST:
+    case VALUE_TEXT:
+        for (uint32_t i = 0; i < v->list.n; i++)
+            wait_for_all(m, s, v->list.items[i], rows, n);
+        break;
+    case VALUE_MAP:
+        for (uint32_t i = 0; i < v->map.n; i++)
+            wait_for_all(m, s, v->map.fields[i].value, NULL, 0);
+        break;
+    case VALUE_BLOCK:
+        for (uint32_t i = 0; i < n; i++)
+            wait_for_all(m, s, v->block.attrs[i], rows[i].block, rows[i].nblock);
+        break;
+    case VALUE_UNSET:
+    case VALUE_STR:
+    case VALUE_NUM:
+    case VALUE_BOOL:
+        break;
+    }
+}
+
+/* A setting of a bucket is one by its name. */
+static void wait_for_owner(struct making *m, struct step *s) {
+    const struct resource_kind *of = s->want->kind->part_of;
+    for (uint32_t i = 0; of != NULL && i < m->to->items.n; i++) {
+        const struct step *other = m->to->items.at[i];
+        const struct value *v = node_get(s->want, s->want->kind->part_of_attr);
+        if (other->want != NULL && other->want->kind == of && v != NULL && v->type == VALUE_STR &&
+            str_eq(v->text, other->want->name))
+            wait_for(m, s, other->want);
+    }
+}
+
+static void put_in_order(struct making *m) {
+    for (uint32_t i = 0; i < m->to->items.n; i++) {
+        struct step *s = m->to->items.at[i];
+        if (s->want == NULL || s->action == STEP_DELETE)
+            continue;
+        for (uint32_t k = 0; k < s->want->kind->nattrs; k++)
+            wait_for_all(m, s, s->want->attrs[k], s->want->kind->attrs[k].block,
+                         s->want->kind->attrs[k].nblock);
+        wait_for_owner(m, s);
+    }
+}
+
+void steps_make(struct arena *a, const struct graph *want, const struct diff *d,
+                const struct steps_options *o, struct steps *ret) {
+    struct making m = {.a = a, .want = want, .o = o, .to = ret};
+    uint32_t there = 0;
+    *ret = (struct steps){0};
+    for (uint32_t i = 0; i < d->items.n; i++) {
+        there += d->items.at[i].have != NULL;
+        one(&m, &d->items.at[i]);
+    }
+    ret->most = o->most > 0                           ? o->most
+                : o->destroy                          ? there
+                : there / DELETED_PART > DELETED_MOST ? there / DELETED_PART
+                                                      : DELETED_MOST;
+    put_in_order(&m);
+}

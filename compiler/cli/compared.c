@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/compared.h"
+
+#include "cli/aws_host.h"
+
+/* ---- the spec */
+
+static bool choose(struct compared *r) {
+    const struct compile_graphs *all = &r->graphs;
+    if (all->items.n == 1) {
+        r->of = &all->items.at[0];
+        return true;
+    }
+    str *names = ARENA_ARRAY(r->c->arena, str, all->items.n + 1);
+    for (uint32_t i = 0; i < all->items.n; i++)
+        names[i] = all->items.at[i].environment;
+    account_tell_environments(r->c, names, all->items.n, "which one is in the account is said by");
+    return false;
+}
+
+bool compared_open(struct cli *c, struct compared *ret, enum cli_exit *ret_status) {
+    struct compile_result result;
+    struct compile_options opt = {.graphs = &ret->graphs, .no_output = true};
+    *ret = (struct compared){.c = c};
+    *ret_status = CLI_USAGE;
+    ret->spec = opt.spec.file = cli_spec_file(c, c->nargs > 0 ? c->args[0] : STR("ops.yaml"));
+    opt.spec.environment = cli_value(c, OPT_ENV, STR(""));
+    if (!cli_vars(c, &opt.spec.vars, &opt.spec.nvars))
+        return false;
+    sources_init(&ret->sources, c->arena);
+    diag_list_init(&ret->dl, c->arena, &ret->sources);
+    str ignored = cli_value(c, OPT_IGNORE, ignore_path(c->arena, ret->spec));
+    bool ok = compile(c->arena, &ret->dl, &c->io, &opt, &result);
+    if (!ignore_read(c->arena, &ret->dl, &c->io, ignored, cli_has(c, OPT_IGNORE), &ret->ignore) ||
+        !ok) {
+        cli_render(c, &ret->dl);
+        *ret_status = cli_status(c, &ret->dl);
+        return false;
+    }
+    return choose(ret);
+}
+
+/* ---- what is compared */
+
+static const char *unread(void *ctx, const struct node *want) {
+    (void)ctx;
+    return live_unread(want);
+}
+
+/* "shop-production-x", but not of `production-eu`, whose names begin as those of `production` do.
+ */
+static bool has_prefix(const struct compile_graph *of, str name) {
+    if (!str_starts(name, of->prefix))
+        return false;
+    for (uint32_t i = 0; i < of->others.n; i++) {
+        str other = of->others.at[i];
+        if (other.n > of->prefix.n && str_starts(name, other))
+            return false;
+    }
+    return true;
+}
+
+static bool ours(void *ctx, const struct node *have) {
+    const struct compared *r = ctx;
+    const struct compile_graph *of = r->of;
+    return has_prefix(of, have->name) || str_starts(have->name, of->folder) ||
+           str_starts(have->name, of->path);
+}
+
+static str file_text(void *ctx, const struct node *of, str path) {
+    const struct compared *r = ctx;
+    str whole = arena_printf(r->c->arena, "terraform/modules/%.*s/%.*s", STR_ARG(of->module),
+                             STR_ARG(path));
+    for (uint32_t i = 0; i < r->of->graph->files.n; i++) {
+        if (str_eq(r->of->graph->files.at[i].path, whole))
+            return r->of->graph->files.at[i].text;
+    }
+    return STR("");
+}
+
+/* ---- the account */
+
+static bool open_client(struct compared *r, enum cli_exit *ret_status) {
+    if (r->client == NULL)
+        r->client = cli_aws_open(r->c, ret_status);
+    return r->client != NULL;
+}
+
+static void read_account(struct compared *r) {
+    struct live_options o = {.region = r->of->region,
+                             .prefix = r->of->prefix,
+                             .account = r->of->account,
+                             .whole = r->whole};
+    struct account_progress progress;
+    account_progress_begin(&progress, r->c, io_clock_posix(), r->client);
+    live_read(r->c->arena, r->client, r->of->graph, &o, &r->live);
+    account_progress_end(&progress, r->client);
+    r->today = aws_client_today(r->client, r->c->arena);
+    if (r->live.errors.n == 0 && account_is(&r->live, r->of->account))
+        account_tell_calls(&progress, r->client, &r->live, r->of->region);
+}
+
+bool compared_read(struct compared *r, enum cli_exit *ret_status) {
+    if (!open_client(r, ret_status))
+        return false;
+    read_account(r);
+    *ret_status = CLI_OUTSIDE;
+    if (r->live.errors.n > 0) {
+        account_tell_errors(
+            r->c, &r->sources, &r->live,
+            "`opsc iam drift` prints the policy that has all that this spec takes.");
+        cli_err(
+            "opsc: nothing can be said of what differs: not all of the account could be read\n");
+        return false;
+    }
+    if (!account_is(&r->live, r->of->account)) {
+        account_tell_other(&r->live, r->of->account);
+        return false;
+    }
+    r->options = (struct diff_options){.partition = r->live.partition,
+                                       .region = r->of->region,
+                                       .account = r->live.account,
+                                       .unread = unread,
+                                       .ours = ours,
+                                       .file = file_text,
+                                       .ctx = r};
+    diff_graphs(r->c->arena, r->of->graph, r->live.have, &r->options, &r->diff);
+    return true;
+}
+
+void compared_report(const struct compared *r, bool plan, struct report *ret) {
+    *ret = (struct report){.arena = r->c->arena,
+                           .sources = (struct sources *)&r->sources,
+                           .plan = plan,
+                           .spec = r->spec,
+                           .environment = r->of->environment,
+                           .account = r->live.account,
+                           .region = r->of->region,
+                           .ignore = r->ignore,
+                           .today = r->today};
+    report_make(&r->diff, ret);
+}
