@@ -78,10 +78,10 @@ _opsc() {
         '--timeout=[Give up when the account is not read after so long (1800).]:SECONDS:' \
         '--ignore=[What may differ (opsc.drift.yaml beside the spec, when it is there).]:FILE:' \
         '--yes[Do it without asking.]' \
-        '--plan=[Do what `opsc plan --format json --out FILE` said, or nothing when that is not what would be done now.]:FILE:' \
+        '--plan=[Do what a plan in JSON says, or nothing when the world has moved.]:FILE:' \
         '--prune[Delete what is this project'\''s and environment'\''s, and not in ops.yaml.]' \
         '--destroy-data[Also delete what holds logs, objects, images, secrets or keys.]' \
-        '--max-deletes=[Do nothing when more than N would be deleted (apply\: 10, or a tenth of what is there).]:N:' \
+        '--max-deletes=[Do nothing when more than N would be deleted.]:N:' \
         '--adopt[Take over what has a name of this project'\''s and was not made for it.]' \
         '*:argument:_files'
       ;;
@@ -96,7 +96,7 @@ _opsc() {
         '--timeout=[Give up when the account is not read after so long (1800).]:SECONDS:' \
         '--yes[Do it without asking.]' \
         '--destroy-data[Also delete what holds logs, objects, images, secrets or keys.]' \
-        '--max-deletes=[Do nothing when more than N would be deleted (apply\: 10, or a tenth of what is there).]:N:' \
+        '--max-deletes=[Do nothing when more than N would be deleted.]:N:' \
         '*:argument:_files'
       ;;
     drift)

@@ -11,6 +11,8 @@
 
 #define CONNECTIONS_PER_HOST 16
 #define RUNNING_MAX 64
+/* Others of the account read as well, dashboards and tools; it is written to by one. */
+#define SHARE_OF_READS 0.8
 #define CONNECT_MS 6000
 #define TRY_MS 60000
 #define DEADLINE_S 120
@@ -153,7 +155,8 @@ static struct bucket *bucket_of(struct aws_client *c, const struct pending *p) {
     b->place = place;
     b->operation = arena_str(c->arena, p->call.operation);
     struct aws_quota quota = aws_quota_of(place->service, b->operation);
-    b->throttle = throttle_of(quota.per_s, quota.most_per_s, steady_ms(c));
+    double share = p->call.effect == AWS_READS ? SHARE_OF_READS : 1;
+    b->throttle = throttle_of(share, quota.per_s, quota.most_per_s, steady_ms(c));
     VEC_PUSH(c->arena, &c->buckets, b);
     return b;
 }

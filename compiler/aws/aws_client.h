@@ -15,12 +15,12 @@
  *     aws_client_run(c);             until all have their answer, also those started by answers
  *
  * One thread, one pool of connections. Each call waits for its turn: a bucket per service,
- * operation and region lets 80% of AWS's published quota pass, and half of that after AWS was too
- * fast all the same, from where it grows again. It is signed anew for each try and tried again as
- * the SDKs do (waits of up to 20 s that grow, x-amz-retry-after, Retry-After), within its deadline.
- * A clock that is off is found by the Date of answers, and corrected for. A bucket that is in
- * another region is asked for there, as S3 says it. Credentials are found
- * when the first call needs them, and found anew before they expire.
+ * operation and region lets 80% of AWS's published quota pass, of what writes all of it, and half
+ * of that after AWS was asked too fast all the same, from where it grows again. It is signed anew
+ * for each try and tried again as the SDKs do (waits of up to 20 s that grow, x-amz-retry-after,
+ * Retry-After), within its deadline. A clock that is off is found by the Date of answers, and
+ * corrected for. A bucket that is in another region is asked for there, as S3 says it. Credentials
+ * are found when the first call needs them, and found anew before they expire.
  *
  * Answers come in any order. Their memory is gone when the function returns.
  */

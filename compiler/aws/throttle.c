@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/throttle.h"
 
-#define SHARE 0.8
+#define SLOWER 0.8
 #define LEAST_PER_S 0.5
 #define GROWS_BACK_S 10.0
 #define BACKOFF_MAX_MS 20000
@@ -15,9 +15,10 @@ static double greater(double a, double b) {
     return a > b ? a : b;
 }
 
-struct throttle throttle_of(unsigned quota_per_s, unsigned most_per_s, int64_t now_ms) {
-    double rate = SHARE * quota_per_s;
-    return (struct throttle){SHARE * most_per_s, rate, rate, greater(rate, 1), now_ms, INT64_MIN};
+struct throttle throttle_of(double share, unsigned quota_per_s, unsigned most_per_s,
+                            int64_t now_ms) {
+    double rate = share * quota_per_s;
+    return (struct throttle){share * most_per_s, rate, rate, greater(rate, 1), now_ms, INT64_MIN};
 }
 
 static void bring_up(struct throttle *t, int64_t now_ms) {
@@ -49,7 +50,7 @@ void throttle_slow(struct throttle *t, int64_t sent_ms, int64_t now_ms) {
         return;
     t->slowed_ms = now_ms;
     if (t->full_per_s < t->most_per_s)
-        t->most_per_s = t->full_per_s = greater(SHARE * t->per_s, LEAST_PER_S);
+        t->most_per_s = t->full_per_s = greater(SLOWER * t->per_s, LEAST_PER_S);
     t->per_s = greater(t->per_s / 2, LEAST_PER_S);
 }
 

@@ -11,10 +11,10 @@
  */
 
 /*
- * Lets 80% of a quota pass, at once at most what that is in a second. After AWS was asked too fast
- * all the same it lets half of what it let pass before, and grows back in ten seconds. Of a quota
- * that is not known it lets twice as much pass each second, until AWS says that it is too fast:
- * then that is the quota.
+ * Lets a share of a quota pass, at once at most what that is in a second. After AWS was asked too
+ * fast all the same it lets half of what it let pass before, and grows back in ten seconds. Of a
+ * quota that is not known it lets twice as much pass each second, until AWS says that it is too
+ * fast: then that is the quota.
  */
 struct throttle {
     double most_per_s, full_per_s; /* what it may let pass one day; what it does when all is well */
@@ -24,8 +24,9 @@ struct throttle {
     int64_t slowed_ms; /* when it slowed down last */
 };
 
-/* `most_per_s` is the same for a quota that is known. */
-struct throttle throttle_of(unsigned quota_per_s, unsigned most_per_s, int64_t now_ms);
+/* `most_per_s` is the same for a quota that is known. `share`: 1 is all of it. */
+struct throttle throttle_of(double share, unsigned quota_per_s, unsigned most_per_s,
+                            int64_t now_ms);
 /* Takes one; false: not yet, and `ret_ms` is how long until there is one. */
 bool throttle_take(struct throttle *t, int64_t now_ms, int64_t *ret_ms);
 /* AWS said of a call that was sent then that it was too fast. Of many sent before, it slows down

@@ -94,15 +94,13 @@ const struct cli_option cli_options[OPT_COUNT] = {
                              "The account has GitHub's identity provider already."},
     [OPT_YES] = {"yes", 'y', NULL, NULL, false, false, "Do it without asking."},
     [OPT_PLAN] = {"plan", 0, "FILE", NULL, false, false,
-                  "Do what `opsc plan --format json --out FILE` said, or nothing when that is not "
-                  "what would be done now."},
+                  "Do what a plan in JSON says, or nothing when the world has moved."},
     [OPT_PRUNE] = {"prune", 0, NULL, NULL, false, false,
                    "Delete what is this project's and environment's, and not in ops.yaml."},
     [OPT_DESTROY_DATA] = {"destroy-data", 0, NULL, NULL, false, false,
                           "Also delete what holds logs, objects, images, secrets or keys."},
     [OPT_MAX_DELETES] = {"max-deletes", 0, "N", NULL, false, false,
-                         "Do nothing when more than N would be deleted (apply: 10, or a tenth of "
-                         "what is there)."},
+                         "Do nothing when more than N would be deleted."},
     [OPT_ADOPT] = {"adopt", 0, NULL, NULL, false, false,
                    "Take over what has a name of this project's and was not made for it."},
     [OPT_REFERENCE] = {"reference", 0, NULL, NULL, false, false,

@@ -22,7 +22,7 @@ static bool serve(struct server *s, int64_t now_ms) {
 /* How many of `calls` are refused, and how long they take; the clock moves by `step_ms`. */
 static unsigned play(unsigned quota, unsigned most, double server_per_s, unsigned calls,
                      int64_t step_ms, int64_t *ret_ms) {
-    struct throttle t = throttle_of(quota, most, 1000);
+    struct throttle t = throttle_of(0.8, quota, most, 1000);
     struct server s = {server_per_s, server_per_s, 1000};
     int64_t now = 1000, wait = 0;
     unsigned refused = 0;
@@ -81,7 +81,7 @@ static void an_unknown_quota_is_found(void **state) {
 
 static void many_refusals_of_one_moment_count_once(void **state) {
     (void)state;
-    struct throttle t = throttle_of(100, 100, 0);
+    struct throttle t = throttle_of(0.8, 100, 100, 0);
     throttle_slow(&t, 5, 10);
     double once = t.per_s;
     for (int i = 0; i < 20; i++)
