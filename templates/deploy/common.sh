@@ -65,18 +65,14 @@ need_engine() {
   fi
 }
 
-# make_run_folder: ${work}, in memory and 0700; what a killed run left of it goes. Only who has the lock may.
+# make_run_folder: ${work}, in memory and 0700; what killed runs left of it, and of those without a lock, goes. Only who has
+# the lock may.
 make_run_folder() {
   work="/run/opsc-${NAME}-deploy"
   catch_signals
+  remove_left /run
   rm -rf -- "${work}"
   mkdir -- "${work}"
-}
-
-# make_free_folder: ${work} of who needs no lock.
-make_free_folder() {
-  catch_signals
-  work="$(mktemp -d -- "${TMPDIR:-/tmp}/opsc-${NAME}-${PROGRAM}.XXXXXXXX")"
 }
 
 # ---- The engine

@@ -128,8 +128,7 @@ if ((${#ALARMS[@]} == 0)); then
   warn "the spec names no alarms to watch"
   exit 0
 fi
-catch_signals
-work="$(mktemp -d -- "${TMPDIR:-/tmp}/opsc-${NAME}-watch.XXXXXXXX")"
+make_free_folder
 if [[ -z "${since}" ]]; then
   since="$(newest_deploy)"
 fi

@@ -135,21 +135,40 @@ catch_signals() {
   trap 'exec 2>&8; warn "terminated"; exit 143' TERM
 }
 
+# remove_left PARENT...: what runs without a lock have left there that were killed: their process is gone.
+remove_left() {
+  local parent folder pid
+  for parent in "$@"; do
+    for folder in "${parent}/opsc-${NAME}-"*-free-*.*; do
+      pid="${folder##*-free-}"
+      pid="${pid%%.*}"
+      if [[ -O "${folder}" && "${pid}" =~ ^[0-9]+$ ]] && ! kill -0 "${pid}" 2>/dev/null; then
+        rm -rf -- "${folder}"
+      fi
+    done
+  done
+}
+
+# make_free_folder: ${work} of who needs no lock and writes little: in memory for root.
+make_free_folder() {
+  local parent=/run
+  if [[ ! -w "${parent}" ]]; then
+    parent="${WORK_PARENT}"
+  fi
+  catch_signals
+  remove_left "${parent}"
+  work="$(mktemp -d -- "${parent}/opsc-${NAME}-${PROGRAM}-free-${BASHPID}.XXXXXXXX")"
+}
+
 # make_work LOCKED|FREE: what runs that were killed have left goes first: of this job when this one has its lock, and of
-# those without a lock when their process is gone.
+# those without a lock.
 make_work() {
-  local folder pid keys_parent="${WORK_PARENT}" prefix="opsc-${NAME}-${PROGRAM}"
+  local folder keys_parent="${WORK_PARENT}" prefix="opsc-${NAME}-${PROGRAM}"
   if [[ -d /dev/shm && -w /dev/shm ]]; then
     keys_parent=/dev/shm
   fi
   catch_signals
-  for folder in "${WORK_PARENT}/opsc-${NAME}-"*-free-*.* "${keys_parent}/opsc-${NAME}-"*-free-*.*; do
-    pid="${folder##*-free-}"
-    pid="${pid%%.*}"
-    if [[ -O "${folder}" && "${pid}" =~ ^[0-9]+$ ]] && ! kill -0 "${pid}" 2>/dev/null; then
-      rm -rf -- "${folder}"
-    fi
-  done
+  remove_left "${WORK_PARENT}" "${keys_parent}"
   if [[ "$1" == LOCKED ]]; then
     prefix+="-locked-${job}"
     for folder in "${WORK_PARENT}/${prefix}".* "${keys_parent}/${prefix}".*; do
