@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What moto lacks of query and JSON services, by AWS's documentation of these operations: keys and classes of log groups,
-client ids of identity providers, the rotation of secrets that have no value yet, and no description of one."""
-from moto.core.responses import EmptyResult
+client ids of identity providers, the rotation of secrets that have no value yet, and no description of one; pages of tagged
+resources as long as they are asked for: without TagsPerPage their tags are not counted, where moto ends a page at 100 tags."""
+from moto.core.responses import BaseResponse, EmptyResult
 from moto.iam.responses import IamResponse
 from moto.logs.models import LogGroup
 from moto.logs.responses import LogsResponse
+from moto.resourcegroupstaggingapi.responses import ResourceGroupsTaggingAPIResponse
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.secretsmanager.responses import SecretsManagerResponse
 
@@ -69,7 +71,12 @@ def update_secret(self):
     return answer
 
 
+def number_of_tagging(self, name, default=None):
+    return BaseResponse._get_int_param(self, name, 1 << 30 if name == "TagsPerPage" else default)
+
+
 SecretsManagerResponse.update_secret = update_secret
+ResourceGroupsTaggingAPIResponse._get_int_param = number_of_tagging
 LogGroup.to_describe_dict, SecretsManagerBackend.rotate_secret = describe_log_group, rotate_secret
 for operation in (create_log_group, associate_kms_key, disassociate_kms_key):
     setattr(LogsResponse, operation.__name__, operation)

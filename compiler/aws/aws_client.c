@@ -154,9 +154,10 @@ static struct bucket *bucket_of(struct aws_client *c, const struct pending *p) {
     struct bucket *b = ARENA_NEW(c->arena, struct bucket);
     b->place = place;
     b->operation = arena_str(c->arena, p->call.operation);
-    struct aws_quota quota = aws_quota_of(place->service, b->operation);
-    double share = p->call.effect == AWS_READS ? SHARE_OF_READS : 1;
-    b->throttle = throttle_of(share, quota.per_s, quota.most_per_s, steady_ms(c));
+    bool reads = p->call.effect == AWS_READS;
+    struct aws_quota quota = aws_quota_of(place->service, b->operation, reads);
+    b->throttle = throttle_of(reads ? SHARE_OF_READS : 1, quota.per_s, quota.most_per_s,
+                              quota.at_once, steady_ms(c));
     VEC_PUSH(c->arena, &c->buckets, b);
     return b;
 }

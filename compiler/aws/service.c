@@ -59,8 +59,15 @@ const struct aws_service aws_services[] = {
 };
 const uint32_t aws_services_n = sizeof aws_services / sizeof *aws_services;
 
+/*
+ * Of what AWS publishes no number. Its services count with buckets of tokens, IAM too (AWS Security
+ * Blog, "How to monitor and query IAM resources at scale", part 2), and where it says how large
+ * these are, for operations that read, they hold many seconds' worth: EC2's 100 that fill by 20 a
+ * second, or 50 by 10 (EC2 developer guide, "Request throttling"). The least of these is taken.
+ */
 #define UNKNOWN_FIRST 5
 #define UNKNOWN_MOST 25
+#define UNKNOWN_AT_ONCE 50
 
 /* What AWS publishes; the first row that fits. An operation NULL is every other one. */
 static const struct quota {
@@ -91,6 +98,10 @@ static const struct quota {
     {"sns", "Unsubscribe", 100},
     {"events", "PutEvents", 100},
     {"events", NULL, 50},
+    /* Lambda developer guide, "Lambda quotas": 15 of all others together. */
+    {"lambda", "GetFunction", 100},
+    {"lambda", "GetPolicy", 15},
+    {"lambda", NULL, 5},
     {"kms", "DescribeKey", 2000},
     {"kms", "GetKeyPolicy", 1000},
     {"kms", "ListKeys", 500},
@@ -112,10 +123,12 @@ bool aws_service_is_id(const struct aws_service *s, str lower_id) {
     return str_is_nocase(lower_id, s->id);
 }
 
-struct aws_quota aws_quota_of(const struct aws_service *s, str operation) {
+struct aws_quota aws_quota_of(const struct aws_service *s, str operation, bool reads) {
     const struct quota *q = quotas;
     while ((q->service != NULL && strcmp(q->service, s->name) != 0) ||
            (q->operation != NULL && !str_is(operation, q->operation)))
         q++;
-    return (struct aws_quota){q->per_s, q->service == NULL ? UNKNOWN_MOST : q->per_s};
+    bool known = q->service != NULL;
+    return (struct aws_quota){q->per_s, known ? q->per_s : UNKNOWN_MOST,
+                              known || !reads ? 0 : UNKNOWN_AT_ONCE};
 }

@@ -39,11 +39,13 @@ bool aws_service_is_id(const struct aws_service *s, str lower_id);
 
 /*
  * Calls a second that AWS allows for an operation, per account and region. For what it publishes no
- * number, five to begin with, and at most so many as it turns out to bear.
+ * number, five to begin with, and at most so many as it turns out to bear; of an operation that
+ * reads more at once, before that.
  */
 struct aws_quota {
     unsigned per_s, most_per_s; /* the same when it is published */
+    unsigned at_once;           /* 0: what it is in a second */
 };
-struct aws_quota aws_quota_of(const struct aws_service *s, str operation);
+struct aws_quota aws_quota_of(const struct aws_service *s, str operation, bool reads);
 
 #endif

@@ -16,16 +16,24 @@ static double greater(double a, double b) {
 }
 
 struct throttle throttle_of(double share, unsigned quota_per_s, unsigned most_per_s,
-                            int64_t now_ms) {
+                            unsigned at_once, int64_t now_ms) {
     double rate = share * quota_per_s;
-    return (struct throttle){share * most_per_s, rate, rate, greater(rate, 1), now_ms, INT64_MIN};
+    return (struct throttle){.most_per_s = share * most_per_s,
+                             .full_per_s = rate,
+                             .per_s = rate,
+                             .tokens = greater(greater(rate, share * at_once), 1),
+                             .at_ms = now_ms,
+                             .slowed_ms = INT64_MIN,
+                             .guessed = at_once > 0};
 }
 
 static void bring_up(struct throttle *t, int64_t now_ms) {
     double s = (double)(now_ms - t->at_ms) / 1000;
     if (s <= 0)
         return;
-    t->tokens = lesser(t->tokens + s * t->per_s, greater(t->full_per_s, 1));
+    /* What passes at once at first is not filled up again. */
+    double full = greater(t->full_per_s, 1);
+    t->tokens = greater(t->tokens, lesser(t->tokens + s * t->per_s, full));
     if (t->full_per_s < t->most_per_s)
         t->full_per_s = t->per_s = lesser(t->full_per_s * (1 + lesser(s, 1)), t->most_per_s);
     else
@@ -49,6 +57,10 @@ void throttle_slow(struct throttle *t, int64_t sent_ms, int64_t now_ms) {
     if (sent_ms < t->slowed_ms)
         return;
     t->slowed_ms = now_ms;
+    if (t->guessed) {
+        t->guessed = false;
+        return;
+    }
     if (t->full_per_s < t->most_per_s)
         t->most_per_s = t->full_per_s = greater(SLOWER * t->per_s, LEAST_PER_S);
     t->per_s = greater(t->per_s / 2, LEAST_PER_S);

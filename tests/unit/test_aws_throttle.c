@@ -20,9 +20,8 @@ static bool serve(struct server *s, int64_t now_ms) {
 }
 
 /* How many of `calls` are refused, and how long they take; the clock moves by `step_ms`. */
-static unsigned play(unsigned quota, unsigned most, double server_per_s, unsigned calls,
-                     int64_t step_ms, int64_t *ret_ms) {
-    struct throttle t = throttle_of(0.8, quota, most, 1000);
+static unsigned play(struct throttle t, double server_per_s, unsigned calls, int64_t step_ms,
+                     int64_t *ret_ms) {
     struct server s = {server_per_s, server_per_s, 1000};
     int64_t now = 1000, wait = 0;
     unsigned refused = 0;
@@ -49,7 +48,7 @@ static void quotas_are_kept_and_used(void **state) {
         unsigned q = quotas[i], calls = 40 * q;
         int64_t ms = 0;
         for (int64_t step = 1; step < 400; step = 3 * step + 1) {
-            assert_int_equal(play(q, q, q, calls, step, &ms), 0);
+            assert_int_equal(play(throttle_of(0.8, q, q, 0, 1000), q, calls, step, &ms), 0);
             /* 80% of the quota: 40 seconds' worth take less than 52. */
             assert_true(step > 50 || ms < 52000);
         }
@@ -59,7 +58,7 @@ static void quotas_are_kept_and_used(void **state) {
 static void half_the_quota_is_used_by_others(void **state) {
     (void)state;
     int64_t ms = 0;
-    unsigned refused = play(10, 10, 5, 300, 5, &ms);
+    unsigned refused = play(throttle_of(0.8, 10, 10, 0, 1000), 5, 300, 5, &ms);
     assert_in_range(refused, 1, 60);
     assert_true(ms < 100000);
 }
@@ -73,15 +72,41 @@ static void an_unknown_quota_is_found(void **state) {
     } rows[] = {{3, 100, 40, 60000}, {10, 300, 60, 60000}, {1000, 300, 0, 20000}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int64_t ms = 0;
-        unsigned refused = play(5, 25, rows[i].server_per_s, rows[i].calls, 5, &ms);
-        assert_in_range(refused, 0, rows[i].most_refused);
-        assert_in_range(ms, 0, rows[i].most_ms);
+        for (unsigned at_once = 0; at_once <= 50; at_once += 50) {
+            struct throttle t = throttle_of(0.8, 5, 25, at_once, 1000);
+            unsigned refused = play(t, rows[i].server_per_s, rows[i].calls, 5, &ms);
+            assert_in_range(refused, 0, rows[i].most_refused);
+            assert_in_range(ms, 0, rows[i].most_ms);
+        }
     }
+}
+
+static unsigned passing(struct throttle *t, int64_t now_ms) {
+    unsigned n = 0;
+    int64_t wait = 0;
+    while (throttle_take(t, now_ms, &wait))
+        n++;
+    return n;
+}
+
+/* It passes once, and what was too much of it makes nothing slower that comes after. */
+static void a_full_bucket_passes_at_once(void **state) {
+    (void)state;
+    struct throttle full = throttle_of(0.8, 5, 5, 50, 0), less = throttle_of(0.8, 5, 5, 50, 0);
+    assert_int_equal(passing(&full, 0), 40);
+    assert_int_equal(passing(&full, 1000), 4);
+    assert_int_equal(passing(&full, 60000), 4);
+    for (int i = 0; i < 30; i++)
+        throttle_slow(&less, 0, 10);
+    assert_int_equal(passing(&less, 10), 0);
+    assert_int_equal(passing(&less, 1010), 4);
+    throttle_slow(&less, 1010, 1020);
+    assert_int_equal(passing(&less, 2020), 2);
 }
 
 static void many_refusals_of_one_moment_count_once(void **state) {
     (void)state;
-    struct throttle t = throttle_of(0.8, 100, 100, 0);
+    struct throttle t = throttle_of(0.8, 100, 100, 0, 0);
     throttle_slow(&t, 5, 10);
     double once = t.per_s;
     for (int i = 0; i < 20; i++)
@@ -111,6 +136,7 @@ int main(void) {
         cmocka_unit_test(quotas_are_kept_and_used),
         cmocka_unit_test(half_the_quota_is_used_by_others),
         cmocka_unit_test(an_unknown_quota_is_found),
+        cmocka_unit_test(a_full_bucket_passes_at_once),
         cmocka_unit_test(many_refusals_of_one_moment_count_once),
         cmocka_unit_test(waits_grow_to_twenty_seconds),
     };
