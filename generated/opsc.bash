@@ -4,7 +4,7 @@ _opsc() {
   ((COMP_CWORD > 0)) && prev="${COMP_WORDS[COMP_CWORD-1]}"
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'build lint plan apply destroy drift coverage iam cost prices explain schema catalog init completion version help' -- "${cur}")
+    mapfile -t COMPREPLY < <(compgen -W 'build lint plan apply destroy try drift coverage iam cost prices explain schema catalog init completion version help' -- "${cur}")
     return
   fi
   case "${COMP_WORDS[1]} ${prev}" in
@@ -24,6 +24,7 @@ _opsc() {
     plan) options='--help -h --color --env -e --var --profile --debug --timeout --format --out --ignore'; words='' ;;
     apply) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --yes -y --plan --prune --destroy-data --max-deletes --adopt'; words='' ;;
     destroy) options='--help -h --color --env -e --var --profile --debug --timeout --yes -y --destroy-data --max-deletes'; words='' ;;
+    try) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --yes -y --adopt --for'; words='' ;;
     drift) options='--help -h --color --env -e --var --profile --debug --timeout --format --out --ignore'; words='' ;;
     coverage) options='--help -h --color --format --fail-under --fail-unwatched --date --live --env -e --var --profile --debug --timeout'; words='' ;;
     iam) options='--help -h --color --env -e --var --format --repository --provider-exists'; words='drift plan apply github' ;;

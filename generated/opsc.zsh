@@ -7,6 +7,7 @@ _opsc() {
     'plan:Say what Terraform would create and change in the account.'
     'apply:Make the account equal to the spec\: create, change and replace.'
     'destroy:Delete what `opsc apply` has made for an environment of the spec.'
+    'try:Apply the spec, watch its alarms for a while, and take it back unless you keep it.'
     'drift:Say where the account is not as the spec says; exit with 4 when it is not.'
     'coverage:Say which recommended alarms there are, and which are missing.'
     'iam:Show the least permissions that reading or changing the account takes.'
@@ -97,6 +98,21 @@ _opsc() {
         '--yes[Do it without asking.]' \
         '--destroy-data[Also delete what holds logs, objects, images, secrets or keys.]' \
         '--max-deletes=[Do nothing when more than N would be deleted.]:N:' \
+        '*:argument:_files'
+      ;;
+    try)
+      _arguments \
+        '--help[Show this help.]' \
+        '--color=[Colour\: auto (a terminal, and NO_COLOR is not set), always or never.]:WHEN:(auto always never)' \
+        '--env=[Only this environment.]:NAME:' \
+        '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
+        '--profile=[The profile of ~/.aws whose credentials are used.]:NAME:' \
+        '--debug[Tell on standard error what AWS is asked, and whose credentials are used.]' \
+        '--timeout=[Give up when the account is not read after so long (1800).]:SECONDS:' \
+        '--ignore=[What may differ (opsc.drift.yaml beside the spec, when it is there).]:FILE:' \
+        '--yes[Do it without asking.]' \
+        '--adopt[Take over what has a name of this project'\''s and was not made for it.]' \
+        '--for=[How long alarms are watched\: 90s, 10m (if it is not given), 1h.]:TIME:' \
         '*:argument:_files'
       ;;
     drift)

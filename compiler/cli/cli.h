@@ -70,6 +70,7 @@ enum cli_option_id {
     OPT_DESTROY_DATA,
     OPT_MAX_DELETES,
     OPT_ADOPT,
+    OPT_FOR,
     OPT_REFERENCE,
     OPT_MAN,
     OPT_COUNT
@@ -125,9 +126,9 @@ struct cli_command {
 extern const struct cli_command *const cli_commands[];
 extern const unsigned cli_commands_n;
 
-extern const struct cli_command cmd_build, cmd_lint, cmd_plan, cmd_apply, cmd_destroy, cmd_drift,
-    cmd_coverage, cmd_iam, cmd_cost, cmd_prices, cmd_explain, cmd_schema, cmd_catalog, cmd_init,
-    cmd_completion, cmd_version, cmd_help;
+extern const struct cli_command cmd_build, cmd_lint, cmd_plan, cmd_apply, cmd_destroy, cmd_try,
+    cmd_drift, cmd_coverage, cmd_iam, cmd_cost, cmd_prices, cmd_explain, cmd_schema, cmd_catalog,
+    cmd_init, cmd_completion, cmd_version, cmd_help;
 
 /* Fills c from the arguments after the command's name. False after a message: exit with CLI_USAGE.
  */

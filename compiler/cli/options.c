@@ -103,6 +103,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
                          "Do nothing when more than N would be deleted."},
     [OPT_ADOPT] = {"adopt", 0, NULL, NULL, false, false,
                    "Take over what has a name of this project's and was not made for it."},
+    [OPT_FOR] = {"for", 0, "TIME", NULL, false, false,
+                 "How long alarms are watched: 90s, 10m (if it is not given), 1h."},
     [OPT_REFERENCE] = {"reference", 0, NULL, NULL, false, false,
                        "Markdown instead of JSON Schema."},
     [OPT_MAN] = {"man", 0, NULL, NULL, false, true, "The manual page."},

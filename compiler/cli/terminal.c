@@ -5,7 +5,9 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -114,4 +116,16 @@ bool terminal_is_interrupted(void) {
 void terminal_release_signals(void) {
     sigset_t set = set_of_ends();
     sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+bool terminal_confirm(const char *question, unsigned within_s) {
+    char line[ANSWER_MAX];
+    cli_err("%s", question);
+    for (unsigned i = 0; i < within_s && !terminal_is_interrupted(); i++) {
+        struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+        if (poll(&in, 1, 1000) > 0)
+            return fgets(line, sizeof line, stdin) != NULL && str_is(str_trim(str_c(line)), "yes");
+    }
+    cli_err("\n");
+    return false;
 }

@@ -13,6 +13,9 @@
  * what is typed is not shown. Empty when nothing is said. Ctrl-C ends opsc, as everywhere.
  */
 str terminal_ask(struct arena *a, const char *question);
+/* Shows the question on standard error; whether `yes` was said on standard input within so many
+ * seconds. False, too, when a signal that is held has come. */
+bool terminal_confirm(const char *question, unsigned within_s);
 /*
  * From now on Ctrl-C and its like (SIGINT, SIGTERM) end opsc with a word that the account was
  * not read, and by the signal, so that a shell says 130. Those that are ignored stay so.

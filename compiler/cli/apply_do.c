@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/apply_parts.h"
+
+#include "cli/terminal.h"
+
+#define TEXT_MAX (1u << 20)
+/* What AWS deletes with something that is replaced is made again in another round. */
+#define ROUNDS 3
+
+/* Tags of what would be deleted, as they are now. */
+static bool read_tags(struct apply_run *a) {
+    struct compared *r = &a->r;
+    struct live_options o = {
+        .region = r->of->region, .prefix = r->of->prefix, .account = r->of->account};
+    const struct node **nodes = ARENA_ARRAY(a->c->arena, const struct node *, r->diff.items.n + 1);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < r->diff.items.n; i++) {
+        const struct diff_item *item = &r->diff.items.at[i];
+        bool goes = item->have != NULL && !item->have->data &&
+                    (a->options.destroy || (item->action == DIFF_ORPHAN && a->options.prune));
+        if (goes)
+            nodes[n++] = item->have;
+    }
+    live_read_tags_of(a->c->arena, r->client, r->of->graph, &o, nodes, n, &r->live);
+    if (r->live.errors.n > 0)
+        account_tell_errors(a->c, &r->sources, &r->live,
+                            "`opsc iam apply` prints the policy that has all that this takes.");
+    return r->live.errors.n == 0;
+}
+
+/* Reads, compares, and finds what is to be done. */
+bool apply_find(struct apply_run *a, enum cli_exit *ret_status) {
+    if (!compared_read(&a->r, ret_status))
+        return false;
+    *ret_status = CLI_OUTSIDE;
+    if (!read_tags(a))
+        return false;
+    compared_report(&a->r, true, &a->report);
+    steps_make(a->c->arena, a->r.of->graph, &a->report.diff, &a->options, &a->steps);
+    return true;
+}
+
+static void told(void *ctx, const struct step *s) {
+    struct apply_run *a = ctx;
+    struct buf b = BUF_INIT(TEXT_MAX);
+    str name = apply_title(a, s->want, s->have);
+    if (s->state == STEP_DONE)
+        buf_printf(&b, "%s %.*s\n", apply_done[s->action], STR_ARG(name));
+    cli_print(&b);
+    buf_done(&b);
+}
+
+static bool may_go_on(void *ctx) {
+    const struct apply_run *a = ctx;
+    return a->unstoppable || !terminal_is_interrupted();
+}
+
+static void count(struct apply_run *a) {
+    for (uint32_t i = 0; i < a->steps.items.n; i++) {
+        const struct step *s = a->steps.items.at[i];
+        a->sums[s->action] += s->state == STEP_DONE;
+    }
+    a->all.calls += a->result.calls;
+    a->all.failed = a->result.failed;
+    a->all.left = a->result.left;
+    a->all.stopped = a->result.stopped;
+}
+
+void apply_do_steps(struct apply_run *a, const struct graph *want, const struct diff_options *o) {
+    struct run_options run = {.diff = o, .told = told, .may_go_on = may_go_on, .ctx = a};
+    terminal_hold_signals();
+    run_steps(a->c->arena, a->r.client, want, a->r.live.have, &a->steps, &run, &a->result);
+    count(a);
+}
+
+void apply_do(struct apply_run *a) {
+    enum cli_exit status;
+    for (int round = 0; round < ROUNDS; round++) {
+        if (round > 0 && !apply_find(a, &status)) {
+            a->all.left++;
+            break;
+        }
+        apply_do_steps(a, a->r.of->graph, &a->r.options);
+        if (!a->result.replaced || a->result.failed + a->result.left > 0)
+            break;
+    }
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPSC_CLI_APPLY_PARTS_H
+#define OPSC_CLI_APPLY_PARTS_H
+
+#include "apply/run.h"
+#include "apply/steps.h"
+#include "cli/compared.h"
+
+/*
+ * apply_parts: what apply, destroy and try share: what is to be done, shown, done and told.
+ */
+struct apply_run {
+    struct cli *c;
+    struct compared r;
+    struct report report;
+    struct steps_options options;
+    struct steps steps;
+    struct run_result result, all; /* of this round, of all */
+    uint32_t sums[STEP_ACTIONS];   /* what was done, of all rounds */
+    bool unstoppable;              /* Ctrl-C is not heard: what was begun is taken back */
+};
+
+/* "created", ... of enum step_action. */
+extern const char *const apply_done[STEP_ACTIONS];
+/* "CloudWatch alarm shop-production-cpu": as it is wanted, else as it is there. */
+str apply_title(struct apply_run *a, const struct node *want, const struct node *have);
+/* Reads, compares, and finds what is to be done. False after a message. */
+bool apply_find(struct apply_run *a, enum cli_exit *ret_status);
+/* The plan, what is deleted, what is not done and why, and the sums. */
+enum cli_exit apply_show(struct apply_run *a);
+/* Does it; each step that is done has its line. Signals are held. */
+void apply_do(struct apply_run *a);
+/* The same of `steps` alone, which are of this graph: without another round. */
+void apply_do_steps(struct apply_run *a, const struct graph *want, const struct diff_options *o);
+/* What failed, what was not begun, and the sums. */
+enum cli_exit apply_tell(struct apply_run *a);
+/* Whether somebody said yes, or has said it by an option. False after a message. */
+bool apply_is_wanted(struct apply_run *a, const char *question);
+
+#endif

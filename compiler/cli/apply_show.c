@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/apply_parts.h"
+
+#include "cli/terminal.h"
+
+#define TEXT_MAX (256u << 20)
+#define ANSWER_S 3600
+
+static const char *const doing[STEP_ACTIONS] = {[STEP_CREATE] = "create",
+                                                [STEP_CHANGE] = "change",
+                                                [STEP_REPLACE] = "replace",
+                                                [STEP_DELETE] = "delete"};
+const char *const apply_done[STEP_ACTIONS] = {[STEP_CREATE] = "created",
+                                              [STEP_CHANGE] = "changed",
+                                              [STEP_REPLACE] = "replaced",
+                                              [STEP_DELETE] = "deleted"};
+
+str apply_title(struct apply_run *a, const struct node *want, const struct node *have) {
+    const struct node *n = want != NULL ? want : have;
+    return arena_printf(a->c->arena, "%s %.*s", n->kind->title,
+                        STR_ARG(cli_shown(a->c, report_name(n))));
+}
+
+/* ", for ops.yaml:42", or nothing. */
+static str place(struct apply_run *a, const struct node *want) {
+    if (want == NULL || want->at.file == 0)
+        return STR("");
+    struct place p = sources_place(&a->r.sources, want->at.file, want->at.start);
+    return arena_printf(a->c->arena, ", for %.*s:%u", STR_ARG(cli_shown(a->c, p.file)), p.line);
+}
+
+/* ---- what will be done */
+
+static void put_deletions(struct apply_run *a, struct buf *b) {
+    for (uint32_t i = 0; i < a->steps.items.n; i++) {
+        const struct step *s = a->steps.items.at[i];
+        str name = apply_title(a, s->want, s->have);
+        if (s->action == STEP_DELETE)
+            buf_printf(b, "- %.*s: will be deleted\n", STR_ARG(name));
+    }
+}
+
+static void put_refused(struct apply_run *a, struct buf *b) {
+    for (uint32_t i = 0; i < a->steps.refused.n; i++) {
+        const struct step_refusal *f = &a->steps.refused.at[i];
+        str name = apply_title(a, f->want, f->have), at = place(a, f->want);
+        buf_printf(b, "not %s: %.*s%.*s: %s", apply_done[f->action], STR_ARG(name), STR_ARG(at),
+                   f->why);
+        buf_printf(b, f->flag == NULL ? "\n" : " (%s does it all the same)\n", f->flag);
+    }
+}
+
+static void put_sums(struct apply_run *a, struct buf *b) {
+    const uint32_t *n = a->steps.sums;
+    const char *before = "";
+    for (int i = 0; i < STEP_ACTIONS; i++) {
+        if (n[i] > 0)
+            buf_printf(b, "%s%u to %s", before, n[i], doing[i]);
+        if (n[i] > 0)
+            before = ", ";
+    }
+    buf_printf(b, before[0] == 0 ? "nothing to do\n" : "\n");
+}
+
+enum cli_exit apply_show(struct apply_run *a) {
+    struct buf b = BUF_INIT(TEXT_MAX);
+    if (!a->options.destroy)
+        report_text(&b, &a->report, a->c->colour_out);
+    put_deletions(a, &b);
+    put_refused(a, &b);
+    /* What a plan is not told of. */
+    if (a->steps.sums[STEP_DELETE] > 0 || a->steps.refused.n > 0 || a->options.destroy)
+        put_sums(a, &b);
+    enum cli_exit status = cli_print(&b);
+    buf_done(&b);
+    return status;
+}
+
+/* ---- how it went */
+
+static void tell_failed(struct apply_run *a, const struct step *s) {
+    struct arena *m = a->c->arena;
+    str name = apply_title(a, s->want, s->have), at = place(a, s->want);
+    str what =
+        arena_printf(m, "%.*s%.*s: not %s", STR_ARG(name), STR_ARG(at), apply_done[s->action]);
+    if (s->operation != NULL)
+        what = arena_printf(m, "%.*s: %s:%s", STR_ARG(what), s->service, s->operation);
+    account_cannot(a->c, &s->error, what);
+    if (s->calls > 0)
+        cli_err("  %u of its calls had been done.\n", s->calls);
+    if (s->error.maybe_done)
+        cli_err("  It may have been carried out all the same.\n");
+}
+
+/* All that is not done, and why; what waits for one thing on one line. */
+static void tell_left(struct apply_run *a) {
+    for (uint32_t i = 0; i < a->steps.items.n; i++) {
+        const struct step *s = a->steps.items.at[i];
+        if (s->state == STEP_FAILED)
+            tell_failed(a, s);
+    }
+    for (uint32_t i = 0; i < a->steps.items.n; i++) {
+        const struct step *s = a->steps.items.at[i];
+        if (s->state != STEP_LEFT)
+            continue;
+        str name = apply_title(a, s->want, s->have);
+        if (s->because == NULL)
+            cli_err("opsc: %.*s: not begun\n", STR_ARG(name));
+        else
+            cli_err("opsc: %.*s: not begun, it waits for %.*s\n", STR_ARG(name),
+                    STR_ARG(apply_title(a, s->because->want, s->because->have)));
+    }
+}
+
+static enum cli_exit tell_sums(struct apply_run *a) {
+    const uint32_t *sums = a->sums;
+    struct buf b = BUF_INIT(TEXT_MAX);
+    const char *before = "";
+    for (int i = 0; i < STEP_ACTIONS; i++) {
+        if (sums[i] > 0)
+            buf_printf(&b, "%s%u %s", before, sums[i], apply_done[i]);
+        if (sums[i] > 0)
+            before = ", ";
+    }
+    buf_printf(&b, "%s in %u call%s", before[0] == 0 ? "nothing done" : "", a->all.calls,
+               a->all.calls == 1 ? "" : "s");
+    if (a->all.failed + a->all.left > 0)
+        buf_printf(&b, "; %u failed, %u not begun: run it again when that is mended", a->all.failed,
+                   a->all.left);
+    BUF_LIT(&b, "\n");
+    enum cli_exit status = cli_print(&b);
+    buf_done(&b);
+    return a->all.failed + a->all.left > 0 ? CLI_OUTSIDE
+           : a->steps.refused.n > 0        ? CLI_DRIFT
+                                           : status;
+}
+
+enum cli_exit apply_tell(struct apply_run *a) {
+    tell_left(a);
+    return tell_sums(a);
+}
+
+/* ---- who is asked */
+
+/* Only the whole word is taken: this may be production. */
+bool apply_is_wanted(struct apply_run *a, const char *question) {
+    if (cli_has(a->c, OPT_YES) || cli_has(a->c, OPT_PLAN))
+        return true;
+    if (!a->c->tty_in) {
+        cli_err("opsc %s: nobody can be asked here: --yes does it without asking\n",
+                a->c->command->name);
+        return false;
+    }
+    str asked =
+        arena_printf(a->c->arena, "opsc: %s in account %.*s, %.*s? Only `yes` is taken: ", question,
+                     STR_ARG(a->r.live.account), STR_ARG(a->r.of->region));
+    bool yes = terminal_confirm((const char *)asked.p, ANSWER_S);
+    if (!yes)
+        cli_err("opsc: nothing was done\n");
+    return yes;
+}
