@@ -79,6 +79,8 @@ struct aws_client {
     bool stopped;
     aws_watch_fn *watch; /* or NULL */
     void *watch_ctx;
+    aws_tick_fn *tick; /* or NULL */
+    void *tick_ctx;
 };
 
 static int64_t steady_ms(const struct aws_client *c) {
@@ -236,7 +238,8 @@ static unsigned deadline_s(const struct pending *p) {
 
 static int64_t left_ms(const struct aws_client *c, const struct pending *p) {
     int64_t now = steady_ms(c), end = (p->tries == 0 ? now : p->begun_ms) + deadline_s(p) * 1000LL;
-    return (c->end_ms > 0 && c->end_ms < end ? c->end_ms : end) - now;
+    bool sooner = c->end_ms > 0 && c->end_ms < end && !p->call.always;
+    return (sooner ? c->end_ms : end) - now;
 }
 
 /* ---- another try */
@@ -486,7 +489,7 @@ static int64_t send_what_may_go(struct aws_client *c) {
     for (uint32_t i = 0; i < n; i++) {
         struct pending *p = was[i];
         bool over = c->end_ms > 0 && now >= c->end_ms;
-        if (over || (c->stopped && p->tries == 0)) {
+        if (!p->call.always && (over || (c->stopped && p->tries == 0))) {
             p->error =
                 (struct aws_error){.kind = over ? AWS_TIMEOUT : AWS_GIVEN_UP,
                                    .maybe_done = p->error.maybe_done,
@@ -506,44 +509,29 @@ static int64_t send_what_may_go(struct aws_client *c) {
     return next - now;
 }
 
+static bool has_calls(const struct aws_client *c) {
+    return c->waiting.n > 0 || http_many_running(c->http) > 0;
+}
+
+/* One round, of so long at most; without calls it is over at once, unless `idle`. */
+static void one_round(struct aws_client *c, int64_t most_ms, bool idle) {
+    if (c->tick != NULL)
+        c->tick(c->tick_ctx, c);
+    int64_t wait = send_what_may_go(c);
+    wait = wait < most_ms ? wait : most_ms;
+    if (idle || has_calls(c))
+        http_many_wait(c->http, wait > 0 ? (unsigned)wait : 1);
+}
+
 void aws_client_run(struct aws_client *c) {
-    while (c->waiting.n > 0 || http_many_running(c->http) > 0) {
-        int64_t wait = send_what_may_go(c);
-        if (c->waiting.n > 0 || http_many_running(c->http) > 0)
-            http_many_wait(c->http, wait > 0 ? (unsigned)wait : 1);
-    }
+    while (has_calls(c))
+        one_round(c, IDLE_MS, false);
 }
 
-/* ---- one call */
-
-struct one {
-    struct arena *arena;
-    struct aws_answer *answer;
-};
-
-static void keep_answer(void *ctx, struct aws_client *c, const struct aws_answer *from) {
-    struct one *one = ctx;
-    struct arena *a = one->arena;
-    struct aws_answer *to = one->answer;
-    (void)c;
-    *to = *from;
-    struct http_header *headers = ARENA_ARRAY(a, struct http_header, from->nheaders + 1);
-    for (uint32_t i = 0; i < from->nheaders; i++)
-        headers[i] = (struct http_header){arena_str(a, from->headers[i].name),
-                                          arena_str(a, from->headers[i].value)};
-    to->headers = headers;
-    to->body = arena_str(a, from->body);
-    to->error = aws_error_keep(a, &from->error);
-}
-
-void aws_client_call(struct aws_client *c, struct arena *a, const struct aws_call *call,
-                     struct aws_answer *ret) {
-    struct one one = {a, ret};
-    struct aws_call own = *call;
-    own.done = keep_answer;
-    own.ctx = &one;
-    aws_client_start(c, &own);
-    aws_client_run(c);
+void aws_client_wait(struct aws_client *c, unsigned ms) {
+    int64_t end = steady_ms(c) + ms;
+    for (int64_t now = steady_ms(c); now < end; now = steady_ms(c))
+        one_round(c, end - now, true);
 }
 
 void aws_client_limit(struct aws_client *c, unsigned s) {
@@ -563,13 +551,26 @@ void aws_client_watch(struct aws_client *c, aws_watch_fn *watch, void *ctx) {
     c->watch_ctx = ctx;
 }
 
+void aws_client_tick(struct aws_client *c, aws_tick_fn *tick, void *ctx) {
+    c->tick = tick;
+    c->tick_ctx = ctx;
+}
+
 struct aws_sums aws_client_sums(const struct aws_client *c) {
     return c->sums;
 }
 
+int64_t aws_client_now_s(const struct aws_client *c) {
+    return (now_ms(c) + c->skew_ms) / 1000;
+}
+
+int64_t aws_client_steady_ms(const struct aws_client *c) {
+    return steady_ms(c);
+}
+
 str aws_client_today(const struct aws_client *c, struct arena *a) {
     char time[SIGV4_TIME_MAX];
-    return !sigv4_time((now_ms(c) + c->skew_ms) / 1000, time)
+    return !sigv4_time(aws_client_now_s(c), time)
                ? STR("9999-12-31")
                : arena_printf(a, "%.4s-%.2s-%.2s", time, time + 4, time + 6);
 }

@@ -61,6 +61,7 @@ struct aws_call {
     unsigned delay_ms;   /* it is not sent earlier than so long from now */
     uint64_t max_bytes;  /* of the answer; 0: 32 MiB */
     bool unsigned_call;  /* without credentials: AssumeRoleWithWebIdentity and SSO */
+    bool always;         /* neither aws_client_stop() nor aws_client_limit() ends it */
     aws_done_fn *done;
     void *ctx;
 };
@@ -98,13 +99,25 @@ void aws_client_limit(struct aws_client *c, unsigned s);
 void aws_client_stop(struct aws_client *c);
 /* Calls are taken again, after all that were given up have ended. */
 void aws_client_go_on(struct aws_client *c);
+/*
+ * What is to be done from time to time: called at least once a second while the client runs, and
+ * may start calls. NULL: nothing.
+ */
+typedef void aws_tick_fn(void *ctx, struct aws_client *c);
+void aws_client_tick(struct aws_client *c, aws_tick_fn *tick, void *ctx);
+/* Runs for so long, also without calls. Those that have no answer then have it from the next run.
+ */
+void aws_client_wait(struct aws_client *c, unsigned ms);
 /* Who wants to see it go on: called when a try is sent and when a call has its answer, with the
  * call. NULL: nobody. */
 typedef void aws_watch_fn(void *ctx, const struct aws_client *c, const struct aws_call *call);
 void aws_client_watch(struct aws_client *c, aws_watch_fn *watch, void *ctx);
 struct aws_sums aws_client_sums(const struct aws_client *c);
-/* The day in UTC, "2026-10-01", by the Date of AWS's answers; before the first one by this
- * machine's clock. */
+/* Seconds since 1970 by the Date of AWS's answers; before the first one by this machine's clock. */
+int64_t aws_client_now_s(const struct aws_client *c);
+/* The clock that it waits by: milliseconds since some moment. */
+int64_t aws_client_steady_ms(const struct aws_client *c);
+/* The day in UTC, "2026-10-01", by the same clock as aws_client_now_s(). */
 str aws_client_today(const struct aws_client *c, struct arena *a);
 /* "environment", "profile deploy (assumed role)", ...: where the credentials came from; may be
  * empty before the first call. */

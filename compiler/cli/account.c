@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/account.h"
 
+#include "cli/compile.h"
+
 #include <stdlib.h>
 
 /* ---- which it is */
@@ -12,6 +14,17 @@ enum cli_exit account_tell_environments(struct cli *c, const str *names, uint32_
         cli_err("%s%.*s", i == 0 ? " " : ", ", STR_ARG(names[i]));
     cli_err("\n");
     return CLI_USAGE;
+}
+
+const struct compile_graph *account_choose(struct cli *c, const struct compile_graphs *all,
+                                           const char *which) {
+    if (all->items.n == 1)
+        return &all->items.at[0];
+    str *names = ARENA_ARRAY(c->arena, str, all->items.n + 1);
+    for (uint32_t i = 0; i < all->items.n; i++)
+        names[i] = all->items.at[i].environment;
+    account_tell_environments(c, names, all->items.n, which);
+    return NULL;
 }
 
 bool account_is(const struct live_result *live, str wanted) {

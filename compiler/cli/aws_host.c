@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/aws_host.h"
 
-#include "base/num.h"
 #include "cli/account.h"
 #include "cli/terminal.h"
 
@@ -33,26 +32,13 @@ struct aws_host cli_aws_host(struct cli *c) {
                              .ask = c->tty_in && c->tty_err ? ask : NULL};
 }
 
-static bool read_limit(struct cli *c, unsigned *ret) {
-    struct num n = num_int(LIMIT_S);
-    str text = cli_value(c, OPT_TIMEOUT_ALL, STR(""));
-    if (text.n > 0 && (num_scan(text, &n) != text.n || !num_ok(n) || !num_is_int(n) || n.n < 1 ||
-                       n.n > LIMIT_MAX_S)) {
-        cli_err("opsc %s: --timeout takes seconds, 1 to %d, found `%.*s`\n", c->command->name,
-                LIMIT_MAX_S, STR_ARG(cli_shown(c, text)));
-        return false;
-    }
-    *ret = (unsigned)n.n;
-    return true;
-}
-
 struct aws_client *cli_aws_open(struct cli *c, enum cli_exit *ret) {
     struct aws_host host = cli_aws_host(c);
     struct aws_choice choice = {.profile = cli_value(c, OPT_PROFILE, STR(""))};
     struct aws_error e;
-    unsigned limit_s = 0;
+    unsigned limit_s = LIMIT_S;
     *ret = CLI_USAGE;
-    if (!read_limit(c, &limit_s))
+    if (!cli_seconds(c, OPT_TIMEOUT_ALL, 1, LIMIT_MAX_S, &limit_s))
         return NULL;
     terminal_end_by_signal();
     struct aws_settings *s = aws_settings_read(c->arena, &host, &choice, &e);

@@ -71,6 +71,8 @@ enum cli_option_id {
     OPT_MAX_DELETES,
     OPT_ADOPT,
     OPT_FOR,
+    OPT_LOCK_TIMEOUT,
+    OPT_NO_LOCK,
     OPT_REFERENCE,
     OPT_MAN,
     OPT_COUNT
@@ -127,8 +129,8 @@ extern const struct cli_command *const cli_commands[];
 extern const unsigned cli_commands_n;
 
 extern const struct cli_command cmd_build, cmd_lint, cmd_plan, cmd_apply, cmd_destroy, cmd_try,
-    cmd_drift, cmd_coverage, cmd_iam, cmd_cost, cmd_prices, cmd_explain, cmd_schema, cmd_catalog,
-    cmd_init, cmd_completion, cmd_version, cmd_help;
+    cmd_drift, cmd_coverage, cmd_iam, cmd_lock, cmd_cost, cmd_prices, cmd_explain, cmd_schema,
+    cmd_catalog, cmd_init, cmd_completion, cmd_version, cmd_help;
 
 /* Fills c from the arguments after the command's name. False after a message: exit with CLI_USAGE.
  */
@@ -136,6 +138,11 @@ bool cli_parse(struct cli *c, const struct cli_command *command, int argc, char 
 bool cli_has(const struct cli *c, enum cli_option_id id);
 /* The last value given, or `otherwise`. */
 str cli_value(const struct cli *c, enum cli_option_id id, str otherwise);
+
+/* An option's whole number of seconds; `ret` stays as it is without the option. False after a
+ * message. */
+bool cli_seconds(const struct cli *c, enum cli_option_id id, unsigned least, unsigned most,
+                 unsigned *ret);
 
 /* Writing. cli_out() gives false when standard output does not take it (reported). */
 bool cli_out(str text);

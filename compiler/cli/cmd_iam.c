@@ -45,6 +45,8 @@ static bool make_policies(struct iam_run *r, int what) {
             a, &o,
             &(struct allow_state){t->state_bucket, t->state_key, what == IAM_APPLY, t->state_lock},
             &all);
+    if (what == IAM_APPLY && r->of->lock.bucket.n > 0)
+        allow_lock(a, &o, r->of->lock.bucket, r->of->lock.key, &all);
     allow_sort(&all);
     struct iam_policies *p = &r->policies[what];
     if (!iam_policies_of(a, &all, name_of(r, what), r->of->cfg->project.at, p)) {
@@ -181,18 +183,6 @@ static enum cli_exit show(struct iam_run *r, int what) {
     return status;
 }
 
-static bool choose(struct iam_run *r, const struct compile_graphs *all) {
-    if (all->items.n == 1) {
-        r->of = &all->items.at[0];
-        return true;
-    }
-    str *names = ARENA_ARRAY(r->c->arena, str, all->items.n + 1);
-    for (uint32_t i = 0; i < all->items.n; i++)
-        names[i] = all->items.at[i].environment;
-    account_tell_environments(r->c, names, all->items.n, "one is chosen by");
-    return false;
-}
-
 static enum cli_exit run_iam(struct cli *c) {
     struct sources src;
     struct diag_list dl;
@@ -220,7 +210,8 @@ static enum cli_exit run_iam(struct cli *c) {
         cli_render(c, &dl);
         return cli_status(c, &dl);
     }
-    return choose(&r, &graphs) ? show(&r, what) : CLI_USAGE;
+    r.of = account_choose(c, &graphs, "one is chosen by");
+    return r.of != NULL ? show(&r, what) : CLI_USAGE;
 }
 
 const struct cli_command cmd_iam = {

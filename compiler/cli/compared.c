@@ -5,19 +5,6 @@
 
 /* ---- the spec */
 
-static bool choose(struct compared *r) {
-    const struct compile_graphs *all = &r->graphs;
-    if (all->items.n == 1) {
-        r->of = &all->items.at[0];
-        return true;
-    }
-    str *names = ARENA_ARRAY(r->c->arena, str, all->items.n + 1);
-    for (uint32_t i = 0; i < all->items.n; i++)
-        names[i] = all->items.at[i].environment;
-    account_tell_environments(r->c, names, all->items.n, "which one is in the account is said by");
-    return false;
-}
-
 bool compared_open(struct cli *c, struct compared *ret, enum cli_exit *ret_status) {
     struct compile_result result;
     struct compile_options opt = {.graphs = &ret->graphs, .no_output = true};
@@ -37,7 +24,8 @@ bool compared_open(struct cli *c, struct compared *ret, enum cli_exit *ret_statu
         *ret_status = cli_status(c, &ret->dl);
         return false;
     }
-    return choose(ret);
+    ret->of = account_choose(c, &ret->graphs, "which one is in the account is said by");
+    return ret->of != NULL;
 }
 
 /* ---- what is compared */

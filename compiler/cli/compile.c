@@ -48,17 +48,19 @@ static str prefix_of(struct arena *a, const struct config *c, str environment) {
 static void add_graph(struct arena *a, struct compile_graphs *to, const struct spec *spec,
                       const struct config *c, const struct emit_project *project,
                       const struct graph *graph, str within) {
-    struct compile_graph g = {.environment = within,
-                              .region = c->aws.region.text,
-                              .account = c->aws.account.text,
-                              .prefix = prefix_of(a, c, c->environment.text),
-                              .folder = arena_printf(a, "%.*s-%.*s/", STR_ARG(c->project.text),
-                                                     STR_ARG(c->environment.text)),
-                              .path = arena_printf(a, "/%.*s/%.*s/", STR_ARG(c->project.text),
-                                                   STR_ARG(c->environment.text)),
-                              .graph = graph,
-                              .cfg = c,
-                              .project = *project};
+    struct compile_graph g = {
+        .environment = within,
+        .region = c->aws.region.text,
+        .account = c->aws.account.text,
+        .prefix = prefix_of(a, c, c->environment.text),
+        .folder =
+            arena_printf(a, "%.*s-%.*s/", STR_ARG(c->project.text), STR_ARG(c->environment.text)),
+        .path =
+            arena_printf(a, "/%.*s/%.*s/", STR_ARG(c->project.text), STR_ARG(c->environment.text)),
+        .graph = graph,
+        .cfg = c,
+        .project = *project,
+        .lock = {lower_lock_bucket(c), lower_lock_key(a, c), lower_lock_region(c)}};
     uint32_t n;
     const struct cfg_text *names = spec_environments(spec, &n);
     for (uint32_t i = 0; i < n; i++) {

@@ -5,6 +5,7 @@
 #include "emit/emit.h"
 #include "emit/output.h"
 #include "io/io.h"
+#include "lock/lock.h"
 #include "schema/spec.h"
 
 /*
@@ -33,6 +34,7 @@ struct compile_graph {
     const struct graph *graph;
     const struct config *cfg;
     struct emit_project project;
+    struct lock_place lock; /* of who writes it */
 };
 struct compile_graphs {
     VEC(struct compile_graph) items;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/num.h"
 #include "cli/cli.h"
 #include "diag/diag.h"
 #include "model/config.h"
@@ -105,6 +106,10 @@ const struct cli_option cli_options[OPT_COUNT] = {
                    "Take over what has a name of this project's and was not made for it."},
     [OPT_FOR] = {"for", 0, "TIME", NULL, false, false,
                  "How long alarms are watched: 90s, 10m (if it is not given), 1h."},
+    [OPT_LOCK_TIMEOUT] = {"lock-timeout", 0, "SECONDS", NULL, false, false,
+                          "How long to wait for the lock when somebody else holds it (0)."},
+    [OPT_NO_LOCK] = {"no-lock", 0, NULL, NULL, false, false,
+                     "Take no lock: nobody else applies meanwhile, says who gives this."},
     [OPT_REFERENCE] = {"reference", 0, NULL, NULL, false, false,
                        "Markdown instead of JSON Schema."},
     [OPT_MAN] = {"man", 0, NULL, NULL, false, true, "The manual page."},
@@ -248,6 +253,22 @@ bool cli_has(const struct cli *c, enum cli_option_id id) {
 
 str cli_value(const struct cli *c, enum cli_option_id id, str otherwise) {
     return cli_has(c, id) ? c->options[id].items[c->options[id].n - 1] : otherwise;
+}
+
+bool cli_seconds(const struct cli *c, enum cli_option_id id, unsigned least, unsigned most,
+                 unsigned *ret) {
+    struct num n;
+    str text = cli_value(c, id, STR(""));
+    if (!cli_has(c, id))
+        return true;
+    if (text.n > 0 && num_scan(text, &n) == text.n && num_ok(n) && num_is_int(n) && n.n >= least &&
+        n.n <= most) {
+        *ret = (unsigned)n.n;
+        return true;
+    }
+    cli_err("opsc %s: --%s takes seconds, %u to %u, found `%.*s`\n", c->command->name,
+            cli_options[id].name, least, most, STR_ARG(cli_shown(c, text)));
+    return false;
 }
 
 bool cli_vars(struct cli *c, struct cfg_pair **ret, uint32_t *ret_n) {

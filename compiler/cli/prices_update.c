@@ -14,19 +14,6 @@
 /* Nobody else waits for a server on this machine. */
 #define BACKOFF_LOCAL_MS 10
 
-static bool read_seconds(struct cli *c, unsigned *ret) {
-    struct num n = num_int(SILENCE_S);
-    str text = cli_value(c, OPT_TIMEOUT, STR(""));
-    if (text.n > 0 && (num_scan(text, &n) != text.n || !num_ok(n) || !num_is_int(n) || n.n < 1 ||
-                       n.n > SILENCE_MAX_S)) {
-        cli_err("opsc prices: --timeout takes seconds, 1 to %d, found `%.*s`\n", SILENCE_MAX_S,
-                STR_ARG(cli_shown(c, text)));
-        return false;
-    }
-    *ret = (unsigned)n.n;
-    return true;
-}
-
 static enum cli_exit open_source(struct prices_run *r, struct fetch_source *ret) {
     struct cli *c = r->c;
     const char *base = getenv("OPSC_PRICE_URL"), *ca = getenv("SSL_CERT_FILE");
@@ -45,10 +32,11 @@ static enum cli_exit open_source(struct prices_run *r, struct fetch_source *ret)
     struct http_error e;
     struct http_options opt = {.ca_file = str_c(ca),
                                .connect_s = CONNECT_S,
+                               .silence_s = SILENCE_S,
                                .tries = TRIES,
                                .backoff_ms =
                                    http_is_loopback(ret->base) ? BACKOFF_LOCAL_MS : BACKOFF_MS};
-    if (!read_seconds(c, &opt.silence_s))
+    if (!cli_seconds(c, OPT_TIMEOUT, 1, SILENCE_MAX_S, &opt.silence_s))
         return CLI_USAGE;
     if (opt.connect_s > opt.silence_s)
         opt.connect_s = opt.silence_s;

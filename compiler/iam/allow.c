@@ -129,7 +129,7 @@ void allow_effects(struct arena *a, const struct graph *g, const struct allow_op
     }
 }
 
-/* ---- state */
+/* ---- state, and the lock */
 
 /* "S3" (Terraform, backends), "S3 bucket permissions". */
 static void object(struct adding *q, str arn, const char *actions) {
@@ -139,12 +139,25 @@ static void object(struct adding *q, str arn, const char *actions) {
     }
 }
 
+static str bucket_arn(struct arena *a, const struct allow_options *o, str bucket) {
+    return arena_printf(a, "arn:%.*s:s3:::%.*s", STR_ARG(o->partition), STR_ARG(bucket));
+}
+
+static str object_arn(struct arena *a, const struct allow_options *o, str bucket, str key) {
+    return arena_cat3(a, bucket_arn(a, o, bucket), STR("/"), iam_literal(a, key, "*?$"));
+}
+
+void allow_lock(struct arena *a, const struct allow_options *o, str bucket, str key,
+                struct allows *to) {
+    struct adding q = {.a = a, .to = to};
+    object(&q, object_arn(a, o, bucket, key), "DeleteObject GetObject PutObject");
+}
+
 void allow_state(struct arena *a, const struct allow_options *o, const struct allow_state *s,
                  struct allows *to) {
     struct adding q = {.a = a, .to = to};
-    str arn = arena_printf(a, "arn:%.*s:s3:::%.*s", STR_ARG(o->partition), STR_ARG(s->bucket));
-    str state = arena_cat3(a, arn, STR("/"), iam_literal(a, s->key, "*?$"));
-    object(&q, arn, "ListBucket");
+    str state = object_arn(a, o, s->bucket, s->key);
+    object(&q, bucket_arn(a, o, s->bucket), "ListBucket");
     object(&q, state, s->writes ? "GetObject PutObject" : "GetObject");
     if (s->writes && s->lock)
         object(&q, arena_cat(a, state, STR(".tflock")), "DeleteObject GetObject PutObject");

@@ -46,6 +46,9 @@ struct allow_state {
 };
 void allow_state(struct arena *a, const struct allow_options *o, const struct allow_state *s,
                  struct allows *to);
+/* The lock of who writes: an object of S3, and nothing else of its bucket. */
+void allow_lock(struct arena *a, const struct allow_options *o, str bucket, str key,
+                struct allows *to);
 /* Sorts; before it is read, and after all was added. */
 void allow_sort(struct allows *all);
 

@@ -96,8 +96,31 @@ static void check_region(struct lower *l, const struct cfg_text *t) {
     diag_suggest(l->dl, d, &near);
 }
 
+/* Taking the lock there would never work, and letting go of it would remove what is there. */
+static void check_lock(struct lower *l) {
+    const struct config *c = l->cfg;
+    const struct cfg_text *state = &c->terraform.state.bucket;
+    span at = given(c->aws.lock.key.at) ? c->aws.lock.key.at : c->aws.lock.bucket.at;
+    str key = lower_lock_key(l->a, c), of = lower_state_key(l->a, c);
+    str files[] = {of, arena_cat(l->a, of, STR(".tflock"))};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        if (!given(state->at) || !str_eq(state->text, lower_lock_bucket(c)) ||
+            !str_eq(key, files[i]))
+            continue;
+        struct diag *d =
+            diag_add(l->dl, DIAG_LOCK_STATE, at, "`%.*s` is %s, in the same bucket", STR_ARG(key),
+                     i == 0 ? "Terraform's state" : "the lock of Terraform's state");
+        diag_also(l->dl, d, state->at, "kept in this bucket");
+        diag_hint(l->dl, d, "Leave `key` out, or give the lock a name of its own.");
+    }
+}
+
 void account_check(struct lower *l) {
     const struct config *c = l->cfg;
+    if (given(c->aws.lock.bucket.at))
+        check_lock(l);
+    if (given(c->aws.lock.region.at))
+        check_region(l, &c->aws.lock.region);
     if (given(c->aws.region.at))
         check_region(l, &c->aws.region);
     if (given(c->terraform.state.region.at))

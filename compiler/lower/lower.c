@@ -190,3 +190,26 @@ str lower_state_region(const struct config *cfg) {
     bool other = given(cfg->terraform.state.region.at);
     return other ? cfg->terraform.state.region.text : cfg->aws.region.text;
 }
+
+str lower_lock_bucket(const struct config *cfg) {
+    bool off = given(cfg->terraform.state.lock.at) && !cfg->terraform.state.lock.value;
+    if (given(cfg->aws.lock.bucket.at))
+        return cfg->aws.lock.bucket.text;
+    return off ? STR("") : cfg->terraform.state.bucket.text;
+}
+
+str lower_lock_key(struct arena *a, const struct config *cfg) {
+    if (given(cfg->aws.lock.key.at))
+        return cfg->aws.lock.key.text;
+    if (!given(cfg->aws.lock.bucket.at))
+        return arena_cat(a, lower_state_key(a, cfg), STR(".opsc-lock"));
+    return arena_printf(a, "%.*s/%.*s/opsc.lock", STR_ARG(cfg->project.text),
+                        STR_ARG(cfg->environment.text));
+}
+
+str lower_lock_region(const struct config *cfg) {
+    if (!given(cfg->aws.lock.bucket.at))
+        return lower_state_region(cfg);
+    bool other = given(cfg->aws.lock.region.at);
+    return other ? cfg->aws.lock.region.text : cfg->aws.region.text;
+}

@@ -91,5 +91,9 @@ bool lower_close(struct lower *l, struct lower_result *ret);
 /* Where Terraform's state is in its bucket, and in which region that is, also when nobody says. */
 str lower_state_key(struct arena *a, const struct config *cfg);
 str lower_state_region(const struct config *cfg);
+/* The object that keeps two applies apart, and the region of its bucket; an empty bucket: none. */
+str lower_lock_bucket(const struct config *cfg);
+str lower_lock_key(struct arena *a, const struct config *cfg);
+str lower_lock_region(const struct config *cfg);
 
 #endif

@@ -375,6 +375,10 @@ struct config {
     struct {
         struct cfg_text region, account;
         struct cfg_pairs tags;
+        struct {
+            struct cfg_text bucket, key, region;
+            span at;
+        } lock;
         span at;
     } aws;
     struct {

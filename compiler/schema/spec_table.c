@@ -54,6 +54,20 @@ static const struct schema_table terraform_table = {
     "terraform",      ROWS(terraform_rows), NULL, offsetof(struct config, terraform.at),
     SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
+static const struct schema_row lock_rows[] = {
+    {"bucket", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(config, aws.lock.bucket),
+     "S3 bucket, which exists, that holds the lock.", "reco-locks",
+     .form = "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"},
+    {"key", SCHEMA_TEXT, 0, AT(config, aws.lock.key), "Name of the lock in the bucket.",
+     "ops/production.lock", .def = "<project>/<environment>/opsc.lock",
+     .form = "[A-Za-z0-9!_.()-][A-Za-z0-9!_.()/-]{0,999}"},
+    {"region", SCHEMA_TEXT, 0, AT(config, aws.lock.region), "Region of the bucket.", "eu-west-1",
+     .def = "aws.region"},
+};
+static const struct schema_table lock_table = {
+    "aws.lock",       ROWS(lock_rows), "bucket", offsetof(struct config, aws.lock.at),
+    SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
+
 static const struct schema_row aws_rows[] = {
     {"region", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(config, aws.region),
      "Region in which the system runs.", "us-east-1"},
@@ -61,6 +75,9 @@ static const struct schema_row aws_rows[] = {
      "Account id, in quotes. Without it, generated code asks AWS.", "\"123456789012\""},
     {"tags", SCHEMA_PAIRS, 0, AT(config, aws.tags), "Tags of everything that is created.",
      "{ team: platform }"},
+    {"lock", SCHEMA_GROUP, 0, 0,
+     "Where the lock of `opsc apply` is; without it, beside the state of `terraform.state`.",
+     "reco-locks", .table = &lock_table},
 };
 static const struct schema_table aws_table = {
     "aws",           ROWS(aws_rows), NULL, offsetof(struct config, aws.at), SCHEMA_NO_OFFSET,
