@@ -30,21 +30,12 @@ static const struct row {
     {"cloudfront", "OriginAccessControlInUse", NULL, 2 * MINUTE_MS},
 };
 
-static bool contains(str s, const char *part) {
-    str p = str_c(part);
-    for (uint32_t i = 0; i + p.n <= s.n; i++) {
-        if (str_starts(str_sub(s, i, s.n), p))
-            return true;
-    }
-    return false;
-}
-
 unsigned consistent_wait_ms(const struct resource_write *row, const struct aws_error *e,
                             bool fresh) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (strcmp(rows[i].service, row->service) == 0 &&
+        if (strcmp(rows[i].service, row->service) == 0 && e->kind != AWS_EXISTS &&
             str_starts(e->code, str_c(rows[i].code)) &&
-            (rows[i].says == NULL || contains(e->message, rows[i].says)))
+            (rows[i].says == NULL || str_contains(e->message, str_c(rows[i].says))))
             return rows[i].ms;
     }
     return fresh && e->kind == AWS_NOT_FOUND ? MINUTE_MS : 0;

@@ -258,8 +258,18 @@ static const struct value *raw(struct input *in, const struct node *n, int row) 
     return v != NULL && v->type == VALUE_REF ? NULL : v;
 }
 
+/* "${.}" and "${.Name}" */
+static struct value *of_item(const struct input *in, str path) {
+    const struct value *v = in->from->item;
+    while (v != NULL && path.n > 0)
+        v = value_get(v, str_split(&path, '.'));
+    return (struct value *)v;
+}
+
 static struct value *value_of_slot(struct input *in, struct slot s) {
     struct arena *a = in->from->a;
+    if (s.name.n == 0)
+        return of_item(in, s.inner);
     struct value *known = of_account(in, s.name);
     if (known != NULL)
         return known;
@@ -361,6 +371,19 @@ const struct value *input_make(const struct input_from *from, const char *input,
     if (in.why.n > 0)
         return NULL;
     return e.v != NULL ? e.v : value_map(from->a, 0, SPAN_NONE);
+}
+
+const struct value *input_list(const struct input_from *from, const struct node *of, uint32_t row,
+                               str *ret_why) {
+    struct input_from whose = *from;
+    whose.node = of;
+    struct input in = {&whose, {NULL, 0}};
+    const struct value *v = of == NULL ? NULL : of->attrs[row];
+    v = v == NULL ? NULL : as_api(&in, &of->kind->attrs[row], v);
+    *ret_why = in.why;
+    if (in.why.n > 0)
+        return NULL;
+    return v != NULL && v->type == VALUE_LIST ? v : value_list(from->a, VALUE_LIST, 0, SPAN_NONE);
 }
 
 /* ---- what a row has in it */

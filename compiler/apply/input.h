@@ -17,6 +17,7 @@
  *     ${#aliases}                 how many there are
  *     ${@id}                      as it is in the account, not as it is wanted
  *     ${account}                  and partition, region
+ *     ${.}, ${.Name}              the item it is called for (`each` of the row), a member of it
  *
  * alone, or among other text. A member whose attribute is not given is left out, and with it an
  * item of a list that it is in; so is what has nothing left in it. A member "*" stands for all
@@ -25,15 +26,20 @@
 struct input_from {
     struct arena *a;
     struct known *known;
-    const struct node *node; /* wanted; or one that is there, which is deleted */
-    const struct node *have; /* NULL: none */
+    const struct node *node;  /* wanted; or one that is there, which is deleted */
+    const struct node *have;  /* NULL: none */
+    const struct value *item; /* as the API has it; NULL: it is called for none */
     str (*file)(void *ctx, const struct node *of, str path); /* as in diff_options */
     void *ctx;
 };
 
 /* A MAP. NULL: something of it is not known, or not to be had; `ret_why` says what. */
 const struct value *input_make(const struct input_from *from, const char *input, str *ret_why);
-/* Whether it has this attribute in it (its row among those of the kind). */
+/* A list of a node (its row among those of the kind) as the API has it, empty when it has none.
+ * NULL: as above. */
+const struct value *input_list(const struct input_from *from, const struct node *of, uint32_t row,
+                               str *ret_why);
+/* Whether it has this attribute in it. */
 bool input_has(const struct resource_kind *kind, const char *input, uint32_t row);
 /* Whether it has tags and nothing else that can differ. */
 bool input_is_tags(const struct resource_kind *kind, const char *input);

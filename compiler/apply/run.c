@@ -2,6 +2,7 @@
 #include "apply/run.h"
 
 #include "apply/consistent.h"
+#include "apply/each.h"
 #include "apply/input.h"
 #include "aws/endpoint.h"
 #include "diff/known.h"
@@ -121,6 +122,21 @@ static bool is_given(const struct node *n, const char *tf) {
     return v != NULL && !(v->type == VALUE_LIST && v->list.n == 0);
 }
 
+static bool has_word(const char *words, const char *word) {
+    str rest = str_c(words != NULL ? words : "");
+    bool any = false;
+    while (rest.n > 0 && !any)
+        any = str_is(str_split(&rest, ' '), word);
+    return any;
+}
+
+/* Whether an attribute becomes what is wanted by it (its row among those of the kind). */
+static bool sets(const struct resource_kind *kind, const struct resource_write *w, uint32_t row) {
+    const char *tf = kind->attrs[row].tf;
+    return input_has(kind, w->input, row) || has_word(w->also, tf) ||
+           (w->each != NULL && strcmp(w->each, tf) == 0);
+}
+
 static bool changes_by(const struct step *s, const struct resource_write *w) {
     const struct resource_kind *kind = s->want->kind;
     if (w->unset != NULL) {
@@ -131,8 +147,7 @@ static bool changes_by(const struct step *s, const struct resource_write *w) {
     for (uint32_t i = 0; i < kind->nattrs; i++) {
         const struct resource_attr *row = &kind->attrs[i];
         bool whose = tags || (row->flags & ATTR_TAGS) == 0;
-        if (whose && (row->flags & ATTR_IDENTITY) == 0 && input_has(kind, w->input, i) &&
-            is_changed(s, i))
+        if (whose && (row->flags & ATTR_IDENTITY) == 0 && sets(kind, w, i) && is_changed(s, i))
             return true;
     }
     return false;
@@ -158,7 +173,7 @@ static const char *left_over(const struct step *s) {
         for (uint32_t k = 0; w != NULL && k < w->n && !by_any; k++)
             by_any = takes(s, &w->rows[k]) &&
                      (w->rows[k].unset != NULL ? strcmp(w->rows[k].unset, kind->attrs[i].tf) == 0
-                                               : input_has(kind, w->rows[k].input, i));
+                                               : sets(kind, &w->rows[k], i));
         if (!by_any)
             return kind->attrs[i].tf;
     }
@@ -269,18 +284,21 @@ static str region_of(const struct run *r, const struct step *s) {
     return aws_region_asked(aws_service_find(str_c(s->row->service)), region);
 }
 
+static struct input_from input_of(struct run *r, const struct step *s) {
+    const struct known_node *pair = s->want == NULL ? NULL : known_pair(&r->known, s->want);
+    return (struct input_from){.a = r->a,
+                               .known = &r->known,
+                               .node = s->deleting ? s->have : s->want,
+                               .have = pair != NULL ? pair->have : s->have,
+                               .item = s->items != NULL ? s->items->list.items[s->at] : NULL,
+                               .file = r->o->diff->file,
+                               .ctx = r->o->diff->ctx};
+}
+
 static void send(struct run *r, struct step *s, unsigned delay_ms) {
     const struct resource_write *w = s->row;
-    const struct known_node *pair = s->want == NULL ? NULL : known_pair(&r->known, s->want);
-    const struct input_from from = {.a = r->a,
-                                    .known = &r->known,
-                                    .node = s->deleting ? s->have : s->want,
-                                    .have = pair != NULL ? pair->have : s->have,
-                                    .file = r->o->diff->file,
-                                    .ctx = r->o->diff->ctx};
+    const struct input_from from = input_of(r, s);
     str why = {NULL, 0};
-    s->operation = w->operation;
-    s->service = aws_service_find(str_c(w->service))->iam;
     const struct value *params = input_make(&from, w->input, &why);
     if (params == NULL) {
         fail_with(r, s, why);
@@ -304,9 +322,35 @@ static void forget_old(struct run *r, struct step *s) {
     call_next(r, s);
 }
 
-static void call_next(struct run *r, struct step *s) {
-    s->row = next_row(s);
+/* Turns to the next call. False: which items it is called for is not known, and it failed. */
+static bool turn(struct run *r, struct step *s) {
+    str why = {NULL, 0};
     s->waited_ms = 0;
+    if (s->items != NULL && s->at + 1 < s->items->list.n) {
+        s->at++;
+        return true;
+    }
+    do {
+        s->row = next_row(s);
+        s->items = NULL;
+        s->at = 0;
+        if (s->row == NULL)
+            return true;
+        s->operation = s->row->operation;
+        s->service = aws_service_find(str_c(s->row->service))->iam;
+        if (s->row->each != NULL) {
+            const struct input_from from = input_of(r, s);
+            s->items = each_items(&from, s->row, s->deleting, &why);
+        }
+    } while (s->items != NULL && s->items->list.n == 0);
+    if (s->row->each != NULL && s->items == NULL)
+        fail_with(r, s, why);
+    return s->row->each == NULL || s->items != NULL;
+}
+
+static void call_next(struct run *r, struct step *s) {
+    if (!turn(r, s))
+        return;
     if (s->row == NULL && s->deleting && s->action == STEP_REPLACE) {
         forget_old(r, s);
         return;
@@ -318,7 +362,6 @@ static void call_next(struct run *r, struct step *s) {
     if (!may_go_on(r)) {
         const struct aws_error e = {.kind = AWS_GIVEN_UP,
                                     .message = STR("it was stopped before this")};
-        s->operation = s->row->operation;
         fail(r, s, &e);
         return;
     }
@@ -366,7 +409,7 @@ static unsigned rank(const struct step *s) {
 static void begin_all(struct run *r, bool deletions, unsigned of) {
     for (uint32_t i = 0; i < r->steps->items.n; i++) {
         struct step *s = r->steps->items.at[i];
-        bool deletes = s->action == STEP_DELETE;
+        bool deletes = s->action == STEP_DELETE && s->then.n == 0;
         if (s->state == STEP_WAITS && s->waits == 0 && deletes == deletions &&
             (!deletes || rank(s) == of))
             begin(r, s);

@@ -122,8 +122,7 @@ static void one(struct making *m, const struct diff_item *i) {
 
 /* ---- order */
 
-static void wait_for(struct making *m, struct step *s, const struct node *of) {
-    struct step *first = map_get(&m->of, known_address(&of));
+static void wait_for_step(struct making *m, struct step *s, struct step *first) {
     if (first == NULL || first == s)
         return;
     for (uint32_t i = 0; i < first->then.n; i++) {
@@ -132,6 +131,10 @@ static void wait_for(struct making *m, struct step *s, const struct node *of) {
     }
     VEC_PUSH(m->a, &first->then, s);
     s->waits++;
+}
+
+static void wait_for(struct making *m, struct step *s, const struct node *of) {
+    wait_for_step(m, s, map_get(&m->of, known_address(&of)));
 }
 
 static void wait_for_all(struct making *m, struct step *s, const struct value *v,
@@ -184,6 +187,32 @@ static void wait_for_owner(struct making *m, struct step *s) {
     }
 }
 
+static bool holds_on(const struct node *n, const struct node *to) {
+    const struct resource_writing *w = resource_writing_of(n->kind);
+    for (uint32_t i = 0; w != NULL && w->holds_on && i < n->kind->nattrs; i++) {
+        if (n->attrs[i] != NULL && n->attrs[i]->type == VALUE_REF && n->attrs[i]->ref.node == to)
+            return true;
+    }
+    return false;
+}
+
+/* What holds on to something that is replaced goes before that, and comes back after it. */
+static void let_go(struct making *m, const struct diff *d) {
+    uint32_t n = m->to->items.n;
+    for (uint32_t i = 0; i < n; i++) {
+        struct step *s = m->to->items.at[i];
+        for (uint32_t k = 0; s->action == STEP_REPLACE && k < d->items.n; k++) {
+            const struct diff_item *item = &d->items.at[k];
+            if (item->want == NULL || item->have == NULL || !holds_on(item->want, s->want) ||
+                map_get(&m->of, known_address(&item->want)) != NULL)
+                continue;
+            add(m, STEP_DELETE, item);
+            wait_for_step(m, s, m->to->items.at[m->to->items.n - 1]);
+            add(m, STEP_CREATE, item);
+        }
+    }
+}
+
 static void put_in_order(struct making *m) {
     for (uint32_t i = 0; i < m->to->items.n; i++) {
         struct step *s = m->to->items.at[i];
@@ -209,5 +238,6 @@ void steps_make(struct arena *a, const struct graph *want, const struct diff *d,
                 : o->destroy                          ? there
                 : there / DELETED_PART > DELETED_MOST ? there / DELETED_PART
                                                       : DELETED_MOST;
+    let_go(&m, d);
     put_in_order(&m);
 }

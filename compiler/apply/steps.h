@@ -34,6 +34,8 @@ struct step {
     VEC(struct step *) then;          /* those that wait for it */
     uint32_t waits;                   /* for so many that are not done */
     const struct resource_write *row; /* that is being called; NULL: none was yet */
+    const struct value *items;        /* it is called for each of these; NULL: for none */
+    uint32_t at;                      /* among them */
     bool deleting;                    /* of STEP_REPLACE: the old one is not gone yet */
     struct diff_item item;
     unsigned waited_ms; /* for something that AWS has not taken notice of yet */

@@ -50,6 +50,8 @@ static const struct row {
     {"OperationAborted", AWS_CONFLICT, AWS_RETRY_THROTTLE, "s3"},
     {"ConditionalRequestConflict", AWS_CONFLICT, AWS_RETRY_THROTTLE, "s3"},
     {"ConcurrentModification", AWS_CONFLICT, AWS_RETRY_THROTTLE, "iam"},
+    {"ConflictException", AWS_EXISTS, AWS_RETRY_NEVER, "chatbot"}, /* of what creates alone */
+    {"ConflictException", AWS_CONFLICT, AWS_RETRY_THROTTLE, "scheduler"},
     {"ConflictException", AWS_CONFLICT, AWS_RETRY_NEVER, NULL},
     {"PreconditionFailed", AWS_CONFLICT, AWS_RETRY_NEVER, NULL},
 
@@ -107,6 +109,15 @@ static const struct row {
     {"DuplicateRecordException", AWS_EXISTS, AWS_RETRY_NEVER, NULL},
     {"BucketAlreadyExists", AWS_EXISTS, AWS_RETRY_NEVER, NULL},
     {"BucketAlreadyOwnedByYou", AWS_EXISTS, AWS_RETRY_NEVER, NULL},
+};
+
+/* Codes that mean two things, which the message tells apart. */
+static const struct {
+    struct row row;
+    const char *says; /* part of the message */
+} told[] = {
+    {{"ResourceConflictException", AWS_EXISTS, AWS_RETRY_NEVER, "lambda"}, "already exist"},
+    {{"ConflictException", AWS_EXISTS, AWS_RETRY_NEVER, "scheduler"}, "already exist"},
 };
 
 /* What it is of which nothing but the status is known. */
@@ -295,17 +306,24 @@ static str missing_action(struct arena *a, const struct aws_service *s, str oper
     return arena_printf(a, "%s:%.*s", s->iam, STR_ARG(operation));
 }
 
-static const struct row *row_of(const struct aws_service *s, str code) {
+static bool is_of(const struct row *r, const struct aws_service *s, str code) {
+    return str_is(code, r->code) && (r->service == NULL || strcmp(r->service, s->name) == 0);
+}
+
+static const struct row *row_of(const struct aws_service *s, const struct aws_error *e) {
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        if (is_of(&told[i].row, s, e->code) && str_contains(e->message, str_c(told[i].says)))
+            return &told[i].row;
+    }
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (str_is(code, rows[i].code) &&
-            (rows[i].service == NULL || strcmp(rows[i].service, s->name) == 0))
+        if (is_of(&rows[i], s, e->code))
             return &rows[i];
     }
     return NULL;
 }
 
 static enum aws_error_kind kind_of(const struct aws_service *s, const struct aws_error *e) {
-    const struct row *r = row_of(s, e->code);
+    const struct row *r = row_of(s, e);
     if (r != NULL)
         return r->kind;
     if (str_starts(e->code, STR("NoSuch")) || str_contains(e->code, STR("NotFound")))
@@ -389,7 +407,7 @@ str aws_error_bucket_region(struct arena *a, unsigned status, const struct http_
 }
 
 enum aws_retry aws_error_retry(const struct aws_service *s, const struct aws_error *e) {
-    const struct row *r = row_of(s, e->code);
+    const struct row *r = row_of(s, e);
     if (r != NULL)
         return r->retry;
     if (e->kind == AWS_UNREACHABLE || e->kind == AWS_UNTRUSTED || e->kind == AWS_TIMEOUT ||

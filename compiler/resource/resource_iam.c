@@ -58,6 +58,11 @@ static const struct resource_attr policy_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:iam::${account}:policy/${name}"},
+    /* No attribute of Terraform's: what has to go before the policy can. */
+    {.tf = "old_versions",
+     .read = "PolicyVersionList[IsDefaultVersion=false]/VersionId",
+     .type = ATTR_STR_LIST,
+     .flags = ATTR_COMPUTED},
     TAGS,
 };
 const struct resource_kind resource_iam_policy = {.tf = "aws_iam_policy",

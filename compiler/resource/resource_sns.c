@@ -137,7 +137,9 @@ static const struct resource_attr slack_rows[] = {
     {.tf = "chat_configuration_arn",
      .api = "ChatConfigurationArn",
      .type = ATTR_STR,
-     .flags = ATTR_COMPUTED},
+     .flags = ATTR_COMPUTED,
+     .made = "arn:${partition}:chatbot::${account}:chat-configuration/slack-channel/"
+             "${configuration_name}"},
     TAGS,
 };
 const struct resource_kind resource_slack_channel = {.tf =

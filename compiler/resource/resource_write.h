@@ -46,6 +46,15 @@ struct resource_write {
     bool hashed;               /* S3: the body has to come with a hash of its own */
     /* Of a change: it is called when this attribute is there and is wanted no more. */
     const char *unset;
+    /* Of a change: it is called for these attributes as well, which are told of what it has: the
+     * hash of a file. Names separated by spaces; NULL: none. */
+    const char *also;
+    /* It is called once for each item of this list that is wanted and not there; with `gone` for
+     * each that is there and not wanted, but for the last `keep` of them, as numbers go. In
+     * `input` "${.}" is the item as the API has it, "${.Name}" a member of it. NULL: once. */
+    const char *each;
+    bool gone;
+    unsigned keep;
     /* Which attributes the answer tells: "key_id=KeyMetadata/KeyId arn=KeyMetadata/Arn". */
     const char *gives;
     bool once; /* said twice it makes two: it is said again only when it surely was not carried out
@@ -66,6 +75,9 @@ struct resource_writing {
     /* Of what is deleted without knowing what refers to it: lower ones are deleted first. What is a
      * part of something else, or refers to it, comes before it. */
     unsigned rank;
+    /* What it refers to cannot be deleted before it: it goes and comes back when that is replaced.
+     */
+    bool holds_on;
 };
 
 /* NULL: there is nothing to say. What is looked up has what refreshes it alone. */

@@ -132,8 +132,7 @@ static const struct resource_write subscription[] = {
 static const struct resource_write slack[] = {
     {CREATES, "chatbot", "CreateSlackChannelConfiguration", .on = NULL,
      POST("/create-slack-channel-configuration"),
-     .input = "{\"*\":\"\",\"Tags\":\"${tags_all|TagKey,TagValue}\"}",
-     .gives = "chat_configuration_arn=ChannelConfiguration/ChatConfigurationArn"},
+     .input = "{\"*\":\"\",\"Tags\":\"${tags_all|TagKey,TagValue}\"}"},
     {CHANGES, "chatbot", "UpdateSlackChannelConfiguration", .on = SLACK_ARN,
      POST("/update-slack-channel-configuration"),
      .input = "{\"ChatConfigurationArn\":\"${chat_configuration_arn}\",\"SlackChannelId\":\"${"
@@ -168,6 +167,6 @@ const struct resource_writing resource_writes_monitoring[] = {
     WRITING_AS(resource_sns_topic, topic, .rank = 4),
     WRITING_AS(resource_sns_topic_policy, topic_policy, .rank = 3),
     WRITING_AS(resource_sns_topic_subscription, subscription, .rank = 3),
-    WRITING_AS(resource_slack_channel, slack, .rank = 3),
+    WRITING(resource_slack_channel, slack),
     {.kind = NULL},
 };
