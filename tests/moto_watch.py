@@ -4,12 +4,18 @@ calls are counted, delayed and refused as a test says.
 
 GET /watch tells what came since the last such question, `asked` also of Terraform's: who, service, operation, region and
 those parameters that are short texts or lists of them; POST /watch takes {"wait_s": 0.05, "refuse": ["DescribeAlarms"]}:
-how long each answer takes, and of which operations (["*"]: all) the next call is refused as too fast.
+how long each answer takes, and of which operations (["*"]: all) the next call is refused as too fast; and
+{"fault": ["cut", 7, FILE]}: what happens to the seventh request of opsc's from then on, once (FAULTS). FILE has the number of
+the process that is killed.
 """
 import collections
 import functools
 import io
 import json
+import os
+import pathlib
+import signal
+import socket
 import threading
 import time
 
@@ -31,6 +37,15 @@ TOO_FAST = {
     "rest-xml": (400, {}, f"<ErrorResponse>{XML.format(code='Throttling')}</ErrorResponse>"),
     "s3": (503, {}, XML.format(code="SlowDown")),
 }
+
+PAGE = "<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
+HANGS_S = 4
+# "before": nothing was done of it; "after": it was, and the answer does not come.
+FAULTS = ("reset-before", "reset-after", "server", "page", "throttle", "expired", "cut", "hang", "kill-before", "kill-after")
+
+
+class Gone(Exception):
+    """The connection is closed without an answer."""
 
 
 class Secrets:
@@ -82,6 +97,7 @@ def read(method, target, headers, body):
 class Watch:
     def __init__(self, app):
         self.app, self.lock, self.wait_s, self.refuse, self.refused = app, threading.Lock(), 0, set(), set()
+        self.fault, self.asks = None, 0
         self.start()
 
     def start(self):
@@ -92,6 +108,7 @@ class Watch:
             if method == "POST":
                 says = json.loads(body)
                 self.wait_s, self.refuse, self.refused = says.get("wait_s", 0), set(says.get("refuse", [])), set()
+                self.fault, self.asks = says.get("fault"), 0
             told = {"calls": dict(self.calls), "wrong": self.wrong, "others": self.others, "throttled": self.throttled,
                     "asked": sorted(self.asked)}
             self.start()
@@ -110,11 +127,48 @@ class Watch:
         with self.lock:
             self.calls[f"{service}.{operation}"] += 1
             self.wrong += wrong
+            self.asks += 1
+            if self.fault and self.asks == self.fault[1]:
+                return self.fault[0], "s3" if service == "s3" else protocol
             if (operation in self.refuse or "*" in self.refuse) and (service, operation) not in self.refused:
                 self.refused.add((service, operation))
                 self.throttled += 1
                 return TOO_FAST["s3" if service == "s3" else protocol]
         return None
+
+    def done(self, environ):
+        """What the answer would have been: (status, body)."""
+        said = []
+        body = b"".join(self.app(environ, lambda status, headers, *_: said.append(status)))
+        return said[0], body
+
+    def go_wrong(self, what, protocol, environ):
+        """An answer in place of the right one; None: the right one."""
+        connection = environ["werkzeug.socket"]
+        if what.startswith("kill"):
+            if what == "kill-after":
+                self.done(environ)
+            os.kill(int(pathlib.Path(self.fault[2]).read_text(encoding="ascii")), signal.SIGKILL)
+        elif what == "reset-after":
+            self.done(environ)
+        elif what == "cut":
+            status, body = self.done(environ)
+            connection.sendall(f"HTTP/1.1 {status}\r\nContent-Length: {len(body) + 99}\r\n\r\n".encode() + body)
+        elif what == "hang":
+            time.sleep(HANGS_S)
+        elif what == "server":
+            return 500, {}, ""
+        elif what == "page":
+            return 502, {"Content-Type": "text/html"}, PAGE
+        elif what in ("throttle", "expired"):
+            status, headers, text = TOO_FAST[protocol]
+            if what == "expired":
+                status, code = 400, "ExpiredToken" if "Code" in text else "ExpiredTokenException"
+                for word in ("ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded", "SlowDown"):
+                    text, headers = text.replace(word, code), {k: v.replace(word, code) for k, v in headers.items()}
+            return status, headers, text
+        connection.shutdown(socket.SHUT_RDWR)
+        raise Gone(what)
 
     def __call__(self, environ, start_response):
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -135,6 +189,8 @@ class Watch:
         elif not environ["PATH_INFO"].startswith("/moto-api/"):
             with self.lock:
                 self.others += 1
+        if refused is not None and len(refused) == 2:
+            refused = self.go_wrong(*refused, environ)
         if refused is None:
             return self.app(environ, start_response)
         status, headers, text = refused

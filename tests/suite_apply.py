@@ -1,0 +1,323 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""opsc apply, destroy and try on moto's server: what goes wrong at each of their requests in turn, what is killed at each, and what they
+do not do. suite_emulator.py applies the examples.
+
+A request's fault is one of moto_watch.FAULTS; they go round. APPLY_FAULTS=all tries each at every request.
+"""
+import concurrent.futures
+import itertools
+import json
+import os
+import pathlib
+import pty
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from moto_watch import FAULTS
+from report import check, equal, fault, say, state, test
+from suite_emulator import Server, aws_clients
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+OPSC = os.environ.get("OPSC", str(ROOT / "build" / "asan" / "opsc"))
+ACCOUNT, REGION = "123456789012", "eu-west-1"
+SERVERS = 2
+SPEC = """\
+opsc: 1
+project: shop
+aws: { region: eu-west-1 }
+notify:
+  warning: { email: ops@shop.example }
+resources:
+  web: { kind: ec2, id: i-0123456789abcdef0, role: shop-web }
+  api: { kind: app, on: web, port: 8080 }
+logs:
+  app:
+    group: /shop/production/app
+    from: { resource: web, files: [/var/log/shop/*.log] }
+    retention: 7d
+    metrics: { api.errors: { match: ERROR } }
+    queries: { recent: "fields @message | limit 20" }
+alarms:
+  busy: { when: avg(web.cpu) > 80% for 5m }
+  errors: { when: sum(api.errors) > 5 over 5m }
+  down: { when: alarm(busy) and alarm(errors) }
+"""
+
+
+class Account:
+    """An account of moto's, and a folder with a spec that is applied to it."""
+
+    def __init__(self, server, folder, spec=SPEC):
+        self.server, self.folder = server, pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.env = {**{k: v for k, v in os.environ.items() if not k.startswith("AWS_")}, "AWS_ENDPOINT_URL": server.url,
+                    "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
+        self.client = aws_clients(server.url, ACCOUNT)
+        self.reset(spec)
+
+    def reset(self, spec=SPEC):
+        self.server.reset()
+        self.write(spec)
+        self.client("iam", REGION).create_role(RoleName="shop-web", AssumeRolePolicyDocument='{"Version":"2012-10-17","Statement":[]}')
+        self.server.watched({})
+
+    def write(self, spec):
+        (self.folder / "ops.yaml").write_text(spec, encoding="utf-8")
+
+    def run(self, *args, **more):
+        return subprocess.run([OPSC, *args], cwd=self.folder, env=self.env, capture_output=True, text=True, check=False, timeout=100,
+                              stdin=subprocess.DEVNULL, **more)
+
+    def apply(self, *args):
+        return self.run("apply", "--yes", *args)
+
+    def plan(self):
+        p = self.run("plan", "--format", "json")
+        check(p.returncode == 0, p.stderr)
+        return [i for i in json.loads(p.stdout)["items"] if i["action"] != "same"]
+
+    def there(self):
+        """What the account has, as far as opsc makes it, without what AWS chooses."""
+        c = {s: self.client(s, REGION) for s in ("cloudwatch", "logs", "sns", "iam")}
+        alarms = c["cloudwatch"].describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        found = {
+            "alarms": alarms["MetricAlarms"] + alarms["CompositeAlarms"],
+            "dashboards": [c["cloudwatch"].get_dashboard(DashboardName=d["DashboardName"])["DashboardBody"]
+                           for d in c["cloudwatch"].list_dashboards()["DashboardEntries"]],
+            "groups": c["logs"].describe_log_groups()["logGroups"],
+            "filters": c["logs"].describe_metric_filters()["metricFilters"],
+            "queries": c["logs"].describe_query_definitions()["queryDefinitions"],
+            "topics": [c["sns"].get_topic_attributes(TopicArn=t["TopicArn"])["Attributes"] for t in c["sns"].list_topics()["Topics"]],
+            "subscriptions": c["sns"].list_subscriptions()["Subscriptions"],
+            "policies": [(p["PolicyName"], p["DefaultVersionId"], p["AttachmentCount"]) for p in c["iam"].list_policies(Scope="Local")["Policies"]],
+            "roles": c["iam"].list_roles()["Roles"]}
+        return {k: sorted(json.dumps(plain(v), sort_keys=True, default=str) for v in list_) for k, list_ in found.items()}
+
+    def wrong(self):
+        return self.server.watched()["wrong"]
+
+
+CHOSEN = ("Time", "Date", "Timestamp", "queryDefinitionId", "lastModified", "SubscriptionArn", "RoleId", "StateReason", "ResponseMetadata",
+          "SubscriptionsPending", "storedBytes", "RoleLastUsed")
+
+
+def plain(v):
+    if isinstance(v, dict):
+        return {k: plain(x) for k, x in v.items() if not any(word in k for word in CHOSEN)}
+    return [plain(x) for x in v] if isinstance(v, list) else v
+
+
+# ---- faults
+
+def undisturbed(account):
+    """What there is after an apply at which nothing goes wrong, and how many requests it takes."""
+    p = account.apply()
+    equal(p.returncode, 0, f"an undisturbed apply: {p.stdout}{p.stderr}")
+    told = account.server.watched()
+    equal(told["wrong"], [], "requests that are wrong")
+    equal(account.plan(), [], "the plan after it")
+    return account.there(), sum(told["calls"].values())
+
+
+def disturbed(account, what, at):
+    """An apply at whose request of this number that happens; what is wrong then, or after the next run, or an empty text."""
+    account.reset()
+    pid = account.folder / "pid"
+    account.server.watched({"fault": [what, at, str(pid)]})
+    # A call that hangs ends with the time for all calls.
+    limit = ["--timeout", "2"] if what == "hang" else []
+    p = subprocess.run(["sh", "-c", 'echo $$ > pid; exec "$0" "$@"', OPSC, "apply", "--yes", *limit], cwd=account.folder, env=account.env,
+                       capture_output=True, text=True, check=False, timeout=100, stdin=subprocess.DEVNULL)
+    allowed = {"kill-before": {-9}, "kill-after": {-9}}.get(what, {0, 3})
+    said = p.stdout + p.stderr
+    if p.returncode not in allowed or "Sanitizer" in said or (p.returncode == 3 and "opsc: " not in p.stderr):
+        return f"status {p.returncode}: {said}"
+    if p.returncode == 0 and account.plan():
+        return f"it says that all went well: {account.plan()}"
+    wrong = account.server.watched({})["wrong"]
+    again = account.apply()
+    if again.returncode != 0:
+        return f"the run after it: {again.stdout}{again.stderr}"
+    return str(wrong) if wrong else ""
+
+
+def try_faults(account, wanted, points):
+    """Of each of (what, request): what is not as it is without a fault."""
+    problems = []
+    for what, at in points:
+        why = disturbed(account, what, at)
+        have = account.there()
+        why = why or "; ".join(f"{k}: {set(have[k]) ^ set(wanted[k])}" for k in wanted if have[k] != wanted[k])
+        if why:
+            problems.append(f"{what} at request {at}: {why}")
+    return problems
+
+
+def faults(servers, tmp):
+    accounts = [Account(s, tmp / f"faults-{i}") for i, s in enumerate(servers)]
+    with test("undisturbed"):
+        wanted, n = undisturbed(accounts[0])
+        kinds = itertools.cycle(f for f in FAULTS if not f.startswith("kill"))
+        if os.environ.get("APPLY_FAULTS") == "all":
+            points = [(f, at) for at in range(1, n + 1) for f in FAULTS]
+        else:
+            points = [(next(kinds), at) for at in range(1, n + 1)] + [(f, at) for at in range(1, n + 1) for f in FAULTS[-2:]]
+        with concurrent.futures.ThreadPoolExecutor(len(accounts)) as pool:
+            problems = sum(pool.map(lambda i: try_faults(accounts[i], wanted, points[i::len(accounts)]), range(len(accounts))), [])
+        with fault("each-ends-as-an-undisturbed-one"):
+            equal(problems, [], "faults after which it is not as it should be")
+        print(f"    {len(points)} faults at {n} requests, {len(points) - len(problems)} survived", flush=True)
+
+
+# ---- what is not done
+
+def refusals(server, tmp):
+    account = Account(server, tmp / "refusals")
+    cloudwatch, logs = account.client("cloudwatch", REGION), account.client("logs", REGION)
+    with test("nobody-is-asked-without-a-terminal"):
+        p = account.run("apply")
+        equal((p.returncode, account.there()["alarms"]), (2, []), p.stderr)
+        check("--yes" in p.stderr, p.stderr)
+    with test("what-is-not-ours-is-left-alone"):
+        cloudwatch.put_metric_alarm(AlarmName="shop-production-busy", Namespace="X", MetricName="y", Statistic="Sum", Period=60, Threshold=1,
+                                    EvaluationPeriods=1, ComparisonOperator="GreaterThanThreshold")
+        p = account.apply()
+        equal(p.returncode, 4, p.stdout + p.stderr)
+        check("not changed: CloudWatch alarm shop-production-busy" in p.stdout and "--adopt" in p.stdout, p.stdout)
+        equal(cloudwatch.describe_alarms(AlarmNames=["shop-production-busy"])["MetricAlarms"][0]["Namespace"], "X", "the alarm's namespace")
+    with test("what-is-adopted-is-ours-then"):
+        equal(account.apply("--adopt").returncode, 0, "exit status")
+        equal(account.plan(), [], "plan")
+    fewer = re.sub(r"(?m)^  (errors|down):.*\n", "", SPEC)
+    with test("nothing-is-deleted-without-prune"):
+        account.write(fewer)
+        equal(account.apply().returncode, 0, "exit status")
+        equal(len(account.there()["alarms"]), 3, "alarms")
+    with test("more-than-allowed-is-not-deleted"):
+        p = account.apply("--prune", "--max-deletes", "1")
+        equal((p.returncode, len(account.there()["alarms"])), (3, 3), p.stderr)
+        check("--max-deletes 2" in p.stderr, p.stderr)
+    with test("prune-deletes-ours-alone"):
+        cloudwatch.put_metric_alarm(AlarmName="shop-production-theirs", Namespace="X", MetricName="y", Statistic="Sum", Period=60, Threshold=1,
+                                    EvaluationPeriods=1, ComparisonOperator="GreaterThanThreshold")
+        p = account.apply("--prune")
+        equal(p.returncode, 4, p.stdout + p.stderr)
+        names = sorted(a["AlarmName"] for a in cloudwatch.describe_alarms()["MetricAlarms"])
+        equal(names, ["shop-production-busy", "shop-production-theirs"], "alarms")
+        check("not deleted: CloudWatch alarm shop-production-theirs" in p.stdout, p.stdout)
+    with test("a-saved-plan-is-done-or-nothing"):
+        account.write(SPEC)
+        equal(account.run("plan", "--format", "json", "--out", "plan.json").returncode, 0, "exit status of plan")
+        logs.put_retention_policy(logGroupName="/shop/production/app", retentionInDays=1)
+        p = account.run("apply", "--plan", "plan.json")
+        equal((p.returncode, "plan again" in p.stderr), (3, True), p.stderr)
+        account.run("plan", "--format", "json", "--out", "plan.json")
+        p = account.run("apply", "--plan", "plan.json")
+        equal((p.returncode, account.plan()[:0]), (0, []), p.stderr)
+    with test("data-stays-and-destroy-leaves-what-is-not-ours"):
+        p = account.run("destroy", "--yes")
+        equal(p.returncode, 4, p.stdout + p.stderr)
+        check("not deleted: CloudWatch log group /shop/production/app" in p.stdout and "--destroy-data" in p.stdout, p.stdout)
+        left = account.there()
+        equal([len(left[k]) for k in ("alarms", "groups", "topics", "queries", "policies")], [1, 1, 0, 0, 0], "what is left")
+        p = account.run("destroy", "--yes", "--destroy-data")
+        equal(len(account.there()["groups"]), 0, p.stdout + p.stderr)
+    with test("requests-are-right"):
+        equal(account.wrong(), [], "requests that are wrong")
+
+
+# ---- in between
+
+def interrupted(server, tmp):
+    account = Account(server, tmp / "interrupted")
+    with test("ctrl-c-ends-it-in-order-and-the-next-run-goes-on"):
+        server.watched({"wait_s": 0.2})
+        p = subprocess.Popen([OPSC, "apply", "--yes"], cwd=account.folder, env=account.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                             stdin=subprocess.DEVNULL, text=True)
+        p.stdout.readline()
+        while "created" not in (line := p.stdout.readline()):
+            check(line, "nothing was created")
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=60)
+        equal(p.returncode, -signal.SIGINT, out + err)
+        check("not begun" in err and "run it again" in out, out + err)
+        server.watched({})
+        p = account.apply()
+        equal((p.returncode, account.plan()), (0, []), p.stdout + p.stderr)
+    with test("only-yes-is-taken"):
+        account.reset()
+        for answer, status in (("y\n", 2), ("yes\n", 0)):
+            ours, theirs = pty.openpty()
+            p = subprocess.Popen([OPSC, "apply"], cwd=account.folder, env=account.env, stdin=theirs, stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE, text=True)
+            os.write(ours, answer.encode())
+            out, err = p.communicate(timeout=60)
+            os.close(ours)
+            os.close(theirs)
+            equal((answer, p.returncode), (answer, status), out + err)
+            check("Only `yes` is taken" in err and ACCOUNT in err, err)
+
+
+def tried(server, tmp):
+    account = Account(server, tmp / "try")
+    cloudwatch = account.client("cloudwatch", REGION)
+    more = SPEC.replace("80%", "70%") + "  idle: { when: avg(web.cpu) < 1% for 5m }\n"
+
+    def go_off():
+        for _ in range(100):
+            if cloudwatch.describe_alarms(AlarmNames=["shop-production-idle"])["MetricAlarms"]:
+                cloudwatch.set_alarm_state(AlarmName="shop-production-idle", StateValue="ALARM", StateReason="it is idle")
+                return
+            time.sleep(0.05)
+
+    with test("what-is-tried-stays-when-all-is-quiet"):
+        p = account.run("try", "--for", "1s", "--yes")
+        equal((p.returncode, account.plan()), (0, []), p.stdout + p.stderr)
+    with test("what-lets-an-alarm-go-off-is-taken-back"):
+        before = account.there()
+        account.write(more)
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            pool.submit(go_off)
+            p = account.run("try", "--for", "3s", "--yes")
+        equal(p.returncode, 4, p.stdout + p.stderr)
+        check("shop-production-idle is in alarm: it is idle" in p.stderr, p.stderr)
+        equal(account.there(), before, "what there is")
+    with test("what-fails-is-taken-back"):
+        # The first request after what reads.
+        server.watched({})
+        account.run("plan")
+        reads = sum(server.watched()["calls"].values())
+        server.watched({"fault": ["expired", reads + 3, ""]})
+        p = account.run("try", "--for", "1s", "--yes")
+        equal(p.returncode in (3, 4), True, p.stdout + p.stderr)
+        account.run("try", "--for", "1s") # nobody says yes: nothing is done
+        equal(account.there(), before, "what there is")
+
+
+def main():
+    if aws_clients("http://127.0.0.1:1", ACCOUNT) is None:
+        say("skip-missing", "apply", "boto3 is not there (pip install boto3)")
+        return
+    with tempfile.TemporaryDirectory(prefix="opsc-apply.") as tmp:
+        tmp = pathlib.Path(tmp)
+        for i in range(SERVERS):
+            (tmp / str(i)).mkdir()
+        servers = [Server(tmp / str(i)) for i in range(SERVERS)]
+        try:
+            faults(servers, tmp)
+            refusals(servers[0], tmp)
+            interrupted(servers[0], tmp)
+            tried(servers[0], tmp)
+        finally:
+            for server in servers:
+                server.stop()
+    sys.exit(state.failed)
+
+
+if __name__ == "__main__":
+    main()
