@@ -68,7 +68,7 @@ static void take_alarm(struct poll *p, const struct value *item) {
         str reason = text_of(item, "StateReason");
         w->changed = w->state != (enum watch_state)s;
         w->state = (enum watch_state)s;
-        if (w->first == WATCH_NONE)
+        if (!p->w->begun)
             w->first = w->state;
         if (w->changed)
             w->reason = arena_str(p->a, utf8_cut(reason, REASON_MAX));
@@ -151,6 +151,7 @@ bool watch_poll(struct arena *a, struct aws_client *c, str region, struct watch 
         ask_all(&p, i == GRAPH_REGION_GLOBAL ? STR(GRAPH_GLOBAL_NAME) : region);
         aws_client_run(c);
     }
+    w->begun = true;
     memset(w->sums, 0, sizeof w->sums);
     for (uint32_t i = 0; i < w->items.n; i++)
         w->sums[w->items.at[i].state]++;

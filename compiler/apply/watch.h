@@ -21,7 +21,7 @@ enum watch_state {
 
 struct watch_alarm {
     const struct node *node;
-    enum watch_state state, first; /* `first`: of the first poll that found it, or WATCH_NONE */
+    enum watch_state state, first; /* `first`: of the first poll */
     bool changed;                  /* since the poll before */
     str reason;                    /* AWS's words; on one line */
 };
@@ -30,6 +30,7 @@ struct watch {
     VEC(struct watch_alarm) items; /* in the order of the graph */
     struct map names;              /* region and name -> its place + 1 */
     uint32_t sums[WATCH_STATES];
+    bool begun; /* there was a poll */
 };
 
 void watch_init(struct arena *a, const struct graph *g, struct watch *ret);

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/* What operations that write are asked with, which steps there are, and what is not touched. */
+#include "unit.h"
+
+#include "apply/consistent.h"
+#include "apply/input.h"
+#include "apply/steps.h"
+#include "live/request.h"
+#include "model/value_json.h"
+#include "resource/resource.h"
+
+/* ---- a kind of our own */
+
+static const struct resource_attr inner_rows[] = {
+    {.tf = "name", .api = "Deep/Name", .type = ATTR_STR},
+    {.tf = "size", .api = "Size", .type = ATTR_NUM},
+    {.tf = "on", .api = "Status", .type = ATTR_BOOL, .yes = "Enabled", .no = "Suspended"},
+};
+static const struct resource_attr rows[] = {
+    {.tf = "name", .api = "Name", .type = ATTR_STR, .flags = ATTR_IDENTITY},
+    {.tf = "days", .api = "Days", .type = ATTR_NUM, .def = "7"},
+    {.tf = "policy", .api = "Policy", .type = ATTR_JSON},
+    {.tf = "labels", .api = "Labels", .type = ATTR_STR_MAP, .pair = "Key,Value"},
+    {.tf = "targets", .api = "Targets", .type = ATTR_STR_LIST},
+    {.tf = "rule", .api = "Rule", .type = ATTR_BLOCK, .block = inner_rows, .nblock = 3},
+    {.tf = "rules", .api = "Rules", .type = ATTR_BLOCKS, .block = inner_rows, .nblock = 3},
+    {.tf = "beside", .type = ATTR_BLOCK, .block = inner_rows, .nblock = 3},
+    {.tf = "text_number", .api = "Value", .type = ATTR_STR, .flags = ATTR_NUMBER},
+    {.tf = "archive", .type = ATTR_STR},
+    {.tf = "only_terraform", .type = ATTR_STR},
+    {.tf = "arn",
+     .api = "Arn",
+     .type = ATTR_STR,
+     .flags = ATTR_COMPUTED,
+     .made = "arn:${partition}:x:${region}:${account}:${name}"},
+    {.tf = "id", .api = "Id", .type = ATTR_STR, .flags = ATTR_COMPUTED},
+    {.tf = "tags_all", .api = "Tags", .type = ATTR_STR_MAP, .flags = ATTR_TAGS},
+};
+static const struct resource_kind kind = {
+    .tf = "aws_thing", .title = "thing", .attrs = rows, .nattrs = sizeof rows / sizeof *rows};
+
+static str file_text(void *ctx, const struct node *of, str path) {
+    (void)ctx;
+    (void)of;
+    return str_is(path, "a.zip") ? STR("zip\n") : STR("");
+}
+
+static const struct diff_options options = {.partition = STR_INIT("aws"),
+                                            .region = STR_INIT("eu-west-1"),
+                                            .account = STR_INIT("123456789012"),
+                                            .file = file_text};
+
+static struct value *text(struct arena *a, const char *z) {
+    return value_str(a, str_c(z), SPAN_NONE);
+}
+
+static struct value *map_of(struct arena *a, const char *json) {
+    const char *why;
+    struct value *v = value_of_json(a, str_c(json), &why);
+    assert_non_null(v);
+    return v;
+}
+
+static void fill_block(struct arena *a, struct graph_block b, const char *name) {
+    graph_block_set(b, "name", text(a, name));
+    graph_block_set(b, "size", value_int(a, 3, SPAN_NONE));
+    graph_block_set(b, "on", value_bool(a, false, SPAN_NONE));
+}
+
+static struct node *thing(struct graph *g, const char *name) {
+    struct arena *a = g->arena;
+    struct node *n = graph_add(g, &kind, str_c(name), SPAN_NONE);
+    n->name = str_c(name);
+    node_set(n, "name", text(a, name));
+    return n;
+}
+
+/* What an operation is asked with, as JSON on one line; or why it cannot be. */
+static str asked(struct graph *g, const struct node *n, const struct node *have,
+                 const char *input) {
+    struct known k;
+    struct graph *there = graph_new(g->arena);
+    str why = {NULL, 0};
+    known_init(&k, g->arena, g, there, &options);
+    const struct input_from from = {
+        .a = g->arena, .known = &k, .node = n, .have = have, .file = file_text};
+    const struct value *v = input_make(&from, input, &why);
+    if (v == NULL)
+        return arena_cat(g->arena, STR("not: "), why);
+    struct buf b = BUF_INIT(65536);
+    value_put_json(&b, v);
+    return buf_keep(&b, g->arena);
+}
+
+static struct node *full(struct graph *g) {
+    struct arena *a = g->arena;
+    struct node *n = thing(g, "x");
+    struct value *list = value_list(a, VALUE_LIST, 2, SPAN_NONE);
+    value_push(list, text(a, "b"));
+    value_push(list, text(a, "a"));
+    node_set(n, "days", value_int(a, 30, SPAN_NONE));
+    node_set(n, "policy", value_json(a, map_of(a, "{\"Id\":\"\\\"${x}\"}"), SPAN_NONE));
+    node_set(n, "labels", map_of(a, "{\"k\":\"v\"}"));
+    node_set(n, "targets", list);
+    fill_block(a, graph_block_of(g, n, "rule", SPAN_NONE), "one");
+    fill_block(a, graph_block_push(g, n, "rules", 2, SPAN_NONE), "two");
+    fill_block(a, graph_block_of(g, n, "beside", SPAN_NONE), "here");
+    node_set(n, "text_number", text(a, "2.5"));
+    node_set(n, "archive", value_file_used(a, STR("a.zip"), VALUE_FILE_PATH, SPAN_NONE));
+    node_set(n, "only_terraform", text(a, "no"));
+    g->tags = map_of(a, "{\"project\":\"shop\"}");
+    return n;
+}
+
+static void attributes_are_as_the_api_has_them(void **state) {
+    struct graph *g = graph_new(*state);
+    const struct node *n = full(g);
+    assert_text(
+        asked(g, n, NULL, "{\"*\":\"\"}"),
+        "{\"Days\":30, \"Deep\":{\"Name\":\"here\"}, \"Labels\":[{\"Key\":\"k\", \"Value\":"
+        "\"v\"}], \"Name\":\"x\", \"Policy\":\"{\\\"Id\\\":\\\"\\\\\\\"${x}\\\"}\", \"Rule\":{"
+        "\"Deep\":{\"Name\":\"one\"}, \"Size\":3, \"Status\":\"Suspended\"}, \"Rules\":[{"
+        "\"Deep\":{\"Name\":\"two\"}, \"Size\":3, \"Status\":\"Suspended\"}], \"Size\":3, "
+        "\"Status\":\"Suspended\", \"Targets\":[\"b\", \"a\"], \"Value\":2.5}");
+}
+
+static const struct {
+    const char *what, *input, *full, *bare;
+} forms[] = {
+    {"one attribute", "{\"D\":\"${days}\"}", "{\"D\":30}", "{}"},
+    {"a default", "{\"D\":\"${days!}\", \"P\":\"${policy!}\", \"T\":\"${targets!}\"}",
+     "{\"D\":30, \"P\":\"{\\\"Id\\\":\\\"\\\\\\\"${x}\\\"}\", \"T\":[\"b\", \"a\"]}",
+     "{\"D\":7, \"P\":\"\", \"T\":[]}"},
+    {"of a block", "{\"N\":\"${rule.name}\"}", "{\"N\":\"one\"}", "{}"},
+    {"text around", "{\"A\":\"${account}/${name}-${region}\"}",
+     "{\"A\":\"123456789012/x-eu-west-1\"}", "{\"A\":\"123456789012/y-eu-west-1\"}"},
+    {"what is made", "{\"A\":\"${arn}\"}", "{\"A\":\"arn:aws:x:eu-west-1:123456789012:x\"}",
+     "{\"A\":\"arn:aws:x:eu-west-1:123456789012:y\"}"},
+    {"tags", "{\"T\":\"${tags_all}\", \"L\":\"${tags_all|TagKey,TagValue}\"}",
+     "{\"L\":[{\"TagKey\":\"project\", \"TagValue\":\"shop\"}], \"T\":{\"project\":\"shop\"}}",
+     "{\"L\":[{\"TagKey\":\"project\", \"TagValue\":\"shop\"}], \"T\":{\"project\":\"shop\"}}"},
+    {"how many", "{\"N\":\"${#targets}\"}", "{\"N\":2}", "{\"N\":0}"},
+    {"items go with what they lack",
+     "{\"E\":[{\"k\":\"a\", \"v\":\"${days}\"}, {\"k\":\"b\", \"v\":\"${name}\"}]}",
+     "{\"E\":[{\"k\":\"a\", \"v\":30}, {\"k\":\"b\", \"v\":\"x\"}]}",
+     "{\"E\":[{\"k\":\"b\", \"v\":\"y\"}]}"},
+    {"nothing is left", "{\"M\":{\"a\":{\"b\":\"${days}\"}}, \"L\":[\"${days}\"]}",
+     "{\"L\":[30], \"M\":{\"a\":{\"b\":30}}}", "{}"},
+    {"bytes", "{\"Z\":\"${archive}\"}", "{\"Z\":\"emlwCg==\"}", "{}"},
+    {"as it is there", "{\"I\":\"${@id}\", \"J\":\"${id}\"}", "{\"I\":\"i-1\", \"J\":\"i-1\"}",
+     "{}"},
+    {"no such attribute", "{\"I\":\"${nothing}\"}", "not: there is no attribute nothing",
+     "not: there is no attribute nothing"},
+};
+
+static void slots_are_filled(void **state) {
+    struct graph *g = graph_new(*state);
+    const struct node *all = full(g);
+    const struct node *bare = thing(g, "y");
+    struct node *have = thing(graph_new(*state), "x");
+    node_set(have, "id", text(*state, "i-1"));
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        print_message("%s\n", forms[i].what);
+        assert_text(asked(g, all, have, forms[i].input), forms[i].full);
+        assert_text(asked(g, bare, NULL, forms[i].input), forms[i].bare);
+    }
+}
+
+static void what_is_not_known_is_not_said(void **state) {
+    struct graph *g = graph_new(*state);
+    struct node *n = thing(g, "x");
+    node_set(n, "targets", value_list(*state, VALUE_LIST, 1, SPAN_NONE));
+    value_push(n->attrs[4], value_ref(*state, thing(g, "y"), "id", SPAN_NONE));
+    assert_text(asked(g, n, NULL, "{\"*\":\"\"}"),
+                "not: targets is not known before something else is there");
+    n = thing(g, "z");
+    node_set(n, "archive", value_file_used(*state, STR("b.zip"), VALUE_FILE_PATH, SPAN_NONE));
+    assert_text(asked(g, n, NULL, "{\"Z\":\"${archive}\"}"), "not: there is no file b.zip");
+}
+
+/* ---- bodies */
+
+static void bodies_are_xml_forms_and_json(void **state) {
+    static const char params[] = "{\"A\":{\"Rule\":[{\"ID\":\"<&\\\">\"},{\"ID\":2}],\"On\":true}}";
+    struct arena *a = *state;
+    const struct value *v = map_of(a, params);
+    assert_text(request_body(a, aws_service_find(STR("s3")), v),
+                "<A xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule><ID>&lt;&amp;&quot;&gt;"
+                "</ID></Rule><Rule><ID>2</ID></Rule><On>true</On></A>");
+    assert_text(request_body(a, aws_service_find(STR("sns")),
+                             map_of(a, "{\"M\":{\"entry\":[{\"key\":\"a b\",\"value\":1}]},"
+                                       "\"L\":[\"x\"]}")),
+                "M.entry.1.key=a%20b&M.entry.1.value=1&L.member.1=x");
+}
+
+/* ---- the tables */
+
+static void each_slot_of_the_tables_names_an_attribute(void **state) {
+    struct arena *a = *state;
+    for (uint32_t i = 0; i < resource_kinds_n; i++) {
+        const struct resource_kind *k = resource_kinds[i];
+        const struct resource_writing *w = resource_writing_of(k);
+        struct graph *g = graph_new(a);
+        struct node *n = graph_add(g, k, STR("x"), SPAN_NONE);
+        for (uint32_t r = 0; w != NULL && r < w->n; r++) {
+            const struct resource_write *row = &w->rows[r];
+            str said = row->input == NULL ? STR("") : asked(g, n, n, row->input);
+            if (str_starts(said, STR("not: ")))
+                print_message("%s %s: %.*s\n", k->tf, row->operation, STR_ARG(said));
+            assert_false(str_starts(said, STR("not: ")));
+            if (row->unset != NULL)
+                assert_true(resource_attr_index(k->attrs, k->nattrs, row->unset) >= 0);
+            for (str rest = str_c(row->gives); rest.n > 0;) {
+                str path = str_split(&rest, ' ');
+                str name = arena_str(a, str_split(&path, '='));
+                assert_true(resource_attr_index(k->attrs, k->nattrs, (const char *)name.p) >= 0);
+            }
+        }
+    }
+}
+
+/* Whether an operation of this effect is asked with it. */
+static bool is_said(const struct resource_kind *k, uint32_t attr, unsigned effect) {
+    const struct resource_writing *w = resource_writing_of(k);
+    for (uint32_t r = 0; w != NULL && r < w->n; r++) {
+        const struct resource_write *row = &w->rows[r];
+        if ((row->effects & effect) != 0 && row->input != NULL && input_has(k, row->input, attr))
+            return true;
+    }
+    return false;
+}
+
+static bool is_any_said(const struct resource_kind *k) {
+    const struct resource_writing *w = resource_writing_of(k);
+    bool any = false;
+    for (uint32_t r = 0; w != NULL && r < w->n; r++)
+        any = any || w->rows[r].input != NULL;
+    return any;
+}
+
+static void each_attribute_is_written(void **state) {
+    uint32_t lacking = 0;
+    (void)state;
+    for (uint32_t i = 0; i < resource_kinds_n; i++) {
+        const struct resource_kind *k = resource_kinds[i];
+        for (uint32_t j = 0; j < k->nattrs && !k->data && is_any_said(k); j++) {
+            const struct resource_attr *row = &k->attrs[j];
+            bool own = row->api == NULL && row->type != ATTR_BLOCK && row->type != ATTR_BLOCKS;
+            bool left = own || (row->flags & ATTR_COMPUTED) != 0;
+            bool fixed = (row->flags & (ATTR_REPLACE | ATTR_IDENTITY)) != 0 || k->kept;
+            bool made = left || is_said(k, j, RESOURCE_CREATES) || is_said(k, j, RESOURCE_CHANGES);
+            bool changed = left || fixed || is_said(k, j, RESOURCE_CHANGES);
+            if (!made || !changed)
+                print_message("%s.%s is not %s\n", k->tf, row->tf, made ? "changed" : "written");
+            lacking += !made || !changed;
+        }
+    }
+    assert_int_equal(lacking, 0);
+}
+
+/* ---- steps */
+
+static struct step *step_of(struct steps *s, const struct node *want) {
+    for (uint32_t i = 0; i < s->items.n; i++) {
+        if (s->items.at[i]->want == want)
+            return s->items.at[i];
+    }
+    return NULL;
+}
+
+static void what_is_referred_to_comes_first(void **state) {
+    struct arena *a = *state;
+    struct graph *g = graph_new(a), *there = graph_new(a);
+    struct node *last = thing(g, "last"), *first = thing(g, "first");
+    struct value *part = value_list(a, VALUE_TEXT, 2, SPAN_NONE);
+    struct steps steps;
+    struct diff d;
+    const struct steps_options o = {0};
+    value_push(part, text(a, "to "));
+    value_push(part, value_ref(a, first, "arn", SPAN_NONE));
+    graph_block_set(graph_block_push(g, last, "rules", 1, SPAN_NONE), "name", part);
+    diff_graphs(a, g, there, &options, &d);
+    steps_make(a, g, &d, &o, &steps);
+    assert_int_equal(steps.sums[STEP_CREATE], 2);
+    assert_int_equal(step_of(&steps, last)->waits, 1);
+    assert_int_equal(step_of(&steps, first)->waits, 0);
+    assert_int_equal(step_of(&steps, first)->then.n, 1);
+}
+
+static void owners_are_known_by_tags(void **state) {
+    struct arena *a = *state;
+    struct graph *g = graph_new(a), *there = graph_new(a);
+    struct node *have = thing(there, "x");
+    g->tags = map_of(a, "{\"project\":\"shop\",\"environment\":\"production\",\"team\":\"x\"}");
+    assert_false(steps_is_ours(g, have));
+    node_set(have, "tags_all", map_of(a, "{\"project\":\"shop\",\"environment\":\"staging\"}"));
+    assert_false(steps_is_ours(g, have));
+    have = thing(there, "y");
+    node_set(have, "tags_all", map_of(a, "{\"environment\":\"production\",\"project\":\"shop\"}"));
+    assert_true(steps_is_ours(g, have));
+}
+
+/* ---- refusals that pass */
+
+static void some_refusals_pass(void **state) {
+    const struct resource_write lambda = {.effects = RESOURCE_CREATES, .service = "lambda"};
+    const struct resource_write sns = {.effects = RESOURCE_CREATES, .service = "sns"};
+    struct aws_error role = {.kind = AWS_INVALID,
+                             .code = STR("InvalidParameterValueException"),
+                             .message = STR("The role defined for the function cannot be assumed "
+                                            "by Lambda.")};
+    struct aws_error none = {.kind = AWS_NOT_FOUND, .code = STR("NotFound")};
+    (void)state;
+    assert_true(consistent_wait_ms(&lambda, &role, false) > 0);
+    assert_int_equal(consistent_wait_ms(&sns, &role, false), 0);
+    assert_true(consistent_wait_ms(&sns, &none, true) > 0);
+    assert_int_equal(consistent_wait_ms(&sns, &none, false), 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        UNIT_TEST(attributes_are_as_the_api_has_them),
+        UNIT_TEST(slots_are_filled),
+        UNIT_TEST(what_is_not_known_is_not_said),
+        UNIT_TEST(bodies_are_xml_forms_and_json),
+        UNIT_TEST(each_slot_of_the_tables_names_an_attribute),
+        UNIT_TEST(each_attribute_is_written),
+        UNIT_TEST(what_is_referred_to_comes_first),
+        UNIT_TEST(owners_are_known_by_tags),
+        UNIT_TEST(some_refusals_pass),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
