@@ -24,6 +24,14 @@ static void root_versions(struct terraform *t) {
     terraform_end(&f);
 }
 
+static void put_default_tags(struct hcl *h, const struct value *tags) {
+    hcl_open(h, "default_tags", NULL, 0);
+    hcl_put_value(hcl_attr_long(h, STR("tags")), tags, h->indent);
+    buf_byte(h->out, '\n');
+    h->first = true;
+    hcl_close(h);
+}
+
 static void put_provider(struct terraform_file *f, const char *alias, str region) {
     struct terraform *t = f->t;
     str label = STR("aws");
@@ -38,11 +46,8 @@ static void put_provider(struct terraform_file *f, const char *alias, str region
         buf_byte(b, ']');
         hcl_attr_end(&f->h);
     }
-    hcl_open(&f->h, "default_tags", NULL, 0);
-    hcl_put_value(hcl_attr_long(&f->h, STR("tags")), t->g->tags, f->h.indent);
-    buf_byte(f->h.out, '\n');
-    f->h.first = true;
-    hcl_close(&f->h);
+    if (t->g->tags != NULL)
+        put_default_tags(&f->h, t->g->tags);
     hcl_close(&f->h);
 }
 

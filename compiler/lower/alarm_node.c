@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/account.h"
 #include "lower/dashboard.h"
+#include "lower/exactly.h"
 
 /* PutCompositeAlarm: the length of AlarmRule; "CloudWatch service quotas": alarms that it names. */
 #define RULE_MAX_BYTES 10240
@@ -94,6 +95,9 @@ static void set_actions(struct lower *l, struct node *n, const struct alarm *al)
                                value_bool(l->a, true, l->cfg->at), l->cfg->at);
     node_set(n, "actions_enabled",
              quiet ? value_bool(l->a, false, al->cfg->enabled.at) : l->enabled);
+    /* Who is told exactly needs no topic. */
+    if (al->cfg != NULL && exactly_get(&al->cfg->exactly, "alarm_actions") != NULL)
+        return;
     struct value *to = lower_actions(l, al);
     node_set(n, "alarm_actions", to);
     node_set(n, "ok_actions", to);
@@ -103,16 +107,24 @@ static struct node *alarm_node(struct lower *l, struct alarm *al, const struct r
     struct node *n = graph_add(l->graph, k, al->name, al->at);
     n->module = STR("monitoring");
     n->region = str_is(l->cfg->aws.region.text, GRAPH_GLOBAL_NAME) ? GRAPH_REGION_HOME : al->region;
-    n->name = arena_cat3(l->a, l->prefix, STR("-"), al->name);
+    n->name = al->cfg != NULL && given(al->cfg->called.at)
+                  ? al->cfg->called.text
+                  : arena_cat3(l->a, l->prefix, STR("-"), al->name);
     n->path = al->path;
     if (al->origin == ALARM_RECOMMENDED)
         n->comment =
             arena_printf(l->a, "recommended for kind %.*s", STR_ARG(al->watched->kind->kind.text));
     node_set(n, "alarm_name", value_str(l->a, n->name, al->at));
-    node_set(n, "alarm_description", value_str(l->a, al->description, al->at));
+    if (!al->exact)
+        node_set(n, "alarm_description", value_str(l->a, al->description, al->at));
     set_actions(l, n, al);
     al->node = n;
     return n;
+}
+
+static void set_exactly(struct lower *l, struct node *n, const struct alarm *al) {
+    if (al->cfg != NULL && given(al->cfg->exactly.at))
+        exactly_apply(l, n, &al->cfg->exactly);
 }
 
 static void metric_alarm(struct lower *l, struct alarm *al) {
@@ -130,6 +142,7 @@ static void metric_alarm(struct lower *l, struct alarm *al) {
              value_str(l->a, str_c(expr_missing_rows[c->missing].cloudwatch), at));
     if (c->form != COND_METRIC)
         set_queries(l, n, c, at);
+    set_exactly(l, n, al);
 }
 
 struct rule {
@@ -226,6 +239,51 @@ static void composite_alarm(struct lower *l, struct alarm *al) {
     check_rule(&r);
     node_set(n, "alarm_rule", parts);
     set_suppressor(l, n, al);
+    set_exactly(l, n, al);
+}
+
+/* The alarm that AWS calls so, if it is one of ours. */
+static const struct node *called(const struct lower *l, str name) {
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        const struct node *n = l->alarms.at[i]->node;
+        if (n != NULL && str_eq(n->name, name))
+            return n;
+    }
+    return NULL;
+}
+
+/* A rule as AWS has it; alarms of ours in it are made before it. */
+static void exact_rule(struct lower *l, struct node *n, str rule, span at) {
+    struct value *parts = value_list(l->a, VALUE_TEXT, rule.n + 1, at);
+    uint32_t from = 0;
+    for (uint32_t i = 0; i < rule.n; i++) {
+        if (rule.p[i] != '"')
+            continue;
+        uint32_t end = i + 1 + str_find(str_sub(rule, i + 1, rule.n), '"');
+        const struct node *child = called(l, str_sub(rule, i + 1, end));
+        if (child != NULL && child != n && end < rule.n) {
+            value_push(parts, value_str(l->a, str_sub(rule, from, i + 1), at));
+            value_push(parts, value_ref(l->a, child, "alarm_name", at));
+            from = end;
+        }
+        i = end;
+    }
+    if (from == 0)
+        return;
+    value_push(parts, value_str(l->a, str_sub(rule, from, rule.n), at));
+    node_set(n, "alarm_rule", parts);
+}
+
+/* After all others: a rule may name them. */
+static void exact_alarm(struct lower *l, struct alarm *al) {
+    const struct value *rule = exactly_get(&al->cfg->exactly, "alarm_rule");
+    bool over = rule != NULL;
+    if (!over && al->left_out)
+        return;
+    struct node *n = alarm_node(l, al, over ? &resource_composite_alarm : &resource_metric_alarm);
+    set_exactly(l, n, al);
+    if (over && rule->type == VALUE_STR)
+        exact_rule(l, n, rule->text, rule->at);
 }
 
 /* Children first, so that a rule can refer to their nodes. composite.c has limited the depth. */
@@ -253,6 +311,14 @@ static void composite_after_children(struct lower *l, struct alarm *al) {
     composite_alarm(l, al);
 }
 
+static void exact_alarms(struct lower *l, bool over) {
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        struct alarm *al = l->alarms.at[i];
+        if (al->exact && over == (exactly_get(&al->cfg->exactly, "alarm_rule") != NULL))
+            exact_alarm(l, al);
+    }
+}
+
 void lower_alarm_nodes(struct lower *l) {
     map_reserve(l->a, &l->graph->labels, l->alarms.n);
     for (uint32_t i = 0; i < l->alarms.n; i++) {
@@ -266,6 +332,7 @@ void lower_alarm_nodes(struct lower *l) {
         metric_alarm(l, al);
         dashboard_note_alarm(l, al);
     }
+    exact_alarms(l, false);
     /* A composite of wrong alarms has been reported; it has no rule to be made of. */
     for (uint32_t i = 0; i < l->alarms.n && l->dl->errors == 0; i++) {
         struct alarm *al = l->alarms.at[i];
@@ -274,4 +341,5 @@ void lower_alarm_nodes(struct lower *l) {
         else if (al->composite)
             composite_after_children(l, al);
     }
+    exact_alarms(l, true);
 }

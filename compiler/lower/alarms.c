@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/cond.h"
 #include "lower/describe.h"
+#include "lower/exactly.h"
 
 /* Above what a file of YAML can hold; describe_alarm() cuts it. */
 #define DESCRIPTION_TEXT_MAX (128u << 20)
@@ -60,6 +61,20 @@ static void forget_condition(struct lower *l, struct alarm *al) {
     arena_clear(l->passing);
 }
 
+/* It is taken to live where the project does. */
+static void exact_alarm(struct lower *l, struct alarm *al) {
+    al->exact = exactly_has_condition(&al->cfg->exactly);
+    al->region = GRAPH_REGION_HOME;
+    al->has_region = true;
+    al->when_at = al->cfg->exactly.at;
+    if (al->exact)
+        return;
+    struct diag *d = diag_add(l->dl, DIAG_EXACTLY_CONDITION, al->cfg->exactly.at,
+                              "`%.*s` has no condition", STR_ARG(al->name));
+    diag_hint(l->dl, d, "Add `when:`; or say all of it here: `comparison_operator` and what goes "
+                        "with it, or the `alarm_rule` of an alarm over alarms.");
+}
+
 static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
     struct alarm *al = ARENA_NEW(l->plans, struct alarm);
     *al = (struct alarm){.name = c->name.text,
@@ -71,6 +86,10 @@ static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
     al->severity = given(c->severity.at) ? (enum cfg_severity)c->severity.value : CFG_WARNING;
     al->missing = (enum expr_missing)c->missing.value;
     lower_check_notify(l, &c->notify);
+    if (given(c->when.at))
+        exactly_check_condition(l, &c->exactly, c->when.at);
+    else if (given(c->exactly.at))
+        exact_alarm(l, al);
     if (!given(c->when.at))
         return al;
     al->when_at = c->when.at;

@@ -130,6 +130,7 @@ struct alarm {
     const struct node
         *dashboard; /* the first that draws what it watches; NULL: none, or no pages */
     bool composite;
+    bool exact;               /* `exactly` has the condition: there is neither plan nor tree */
     uint32_t index;           /* among all alarms that are made */
     int visiting;             /* while composites are ordered: 0 not seen, 1 open, 2 done */
     uint32_t height;          /* of a composite: how deep the alarms are that it is made of */

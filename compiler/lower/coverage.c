@@ -92,7 +92,7 @@ static const struct alarm *own_alarm(const struct looking *k, const struct cond 
     enum coverage_way way = c != NULL ? way_of_plan(c) : way_of(k->condition->root->op);
     for (uint32_t i = 0; i < list->alarms.n; i++) {
         const struct alarm *al = list->alarms.at[i];
-        if (al->origin != ALARM_USER || (way_of_plan(al->plan) & way) == 0)
+        if (al->origin != ALARM_USER || al->plan == NULL || (way_of_plan(al->plan) & way) == 0)
             continue;
         for (uint32_t s = 0; s < al->plan->measure.series.n; s++) {
             if (is_same(k, c, &al->plan->measure.series.at[s]))

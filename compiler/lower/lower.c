@@ -55,7 +55,7 @@ static void add_module_interface(struct lower *l) {
     }
 }
 
-/* What it belongs to, then the spec's own. */
+/* What it belongs to, then the spec's own; NULL: there are none. */
 static struct value *tags_of(struct arena *a, const struct config *c) {
     const struct {
         const char *name;
@@ -69,7 +69,10 @@ static struct value *tags_of(struct arena *a, const struct config *c) {
         value_set(own, p->key.text, value_str(a, p->value.text, p->value.at));
     }
     struct value *tags = value_map(a, own->map.n + 3, c->aws.at);
-    for (unsigned i = 0; i < 3; i++) {
+    bool none = given(c->aws.default_tags.at) && !c->aws.default_tags.value;
+    if (none && own->map.n == 0)
+        return NULL;
+    for (unsigned i = 0; i < 3 && !none; i++) {
         if (value_get(own, str_c(fixed[i].name)) == NULL)
             value_set(tags, str_c(fixed[i].name), value_str(a, fixed[i].value, c->project.at));
     }

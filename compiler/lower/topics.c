@@ -265,6 +265,42 @@ static struct topic *find_topic(struct lower *l, const struct alarm *al, enum gr
     return NULL;
 }
 
+static bool has_address(const struct cfg_notify *n) {
+    return n->email.n + n->sms.n + n->slack.n + n->https.n + n->lambda.n + n->sqs.n > 0;
+}
+
+/* Whether one of them is told by a topic of ours. Who is not known has been reported. */
+static bool needs_topic(const struct lower *l, const struct cfg_texts *names) {
+    for (uint32_t i = 0; i < names->n; i++) {
+        const struct cfg_notify *who = topic_notify(l, names->items[i].text);
+        if (who == NULL || has_address(who) || who->action.n == 0)
+            return true;
+    }
+    return false;
+}
+
+/* With what is called as it is; `topic` NULL: that alone. */
+static struct value *actions_of(struct lower *l, const struct cfg_texts *names,
+                                const struct topic *topic) {
+    span at = topic != NULL ? topic->node->at : names->items[0].at;
+    uint32_t n = 1;
+    for (uint32_t i = 0; i < names->n; i++) {
+        const struct cfg_notify *who = topic_notify(l, names->items[i].text);
+        n += who != NULL ? who->action.n : 0;
+    }
+    struct value *list = value_list(l->a, VALUE_LIST, n, at);
+    if (topic != NULL)
+        value_push(list, value_ref(l->a, topic->node, "arn", at));
+    for (uint32_t i = 0; i < names->n; i++) {
+        const struct cfg_notify *who = topic_notify(l, names->items[i].text);
+        map_add(l->a, &l->told, names->items[i].text, l);
+        for (uint32_t k = 0; who != NULL && k < who->action.n; k++)
+            value_push(list,
+                       value_str(l->a, who->action.items[k].text, who->action.items[k].at));
+    }
+    return list;
+}
+
 struct value *lower_actions(struct lower *l, const struct alarm *al) {
     struct cfg_texts names = al->notify.n > 0 ? al->notify : topic_route(l, al->severity);
     enum graph_region region = topic_region(l, al);
@@ -275,11 +311,10 @@ struct value *lower_actions(struct lower *l, const struct alarm *al) {
     }
     if (t != NULL)
         return t->actions;
+    if (!needs_topic(l, &names))
+        return actions_of(l, &names, NULL);
     t = make_topic(l, region, &names, al, names.items[0].at);
-    t->actions = value_list(l->a, VALUE_LIST, 1, t->node->at);
-    value_push(t->actions, value_ref(l->a, t->node, "arn", t->node->at));
-    for (uint32_t i = 0; i < names.n; i++)
-        map_add(l->a, &l->told, names.items[i].text, l);
+    t->actions = actions_of(l, &names, t);
     return t->actions;
 }
 
@@ -333,20 +368,25 @@ static bool is_sqs(str s) {
     return str_starts(s, STR("arn:aws")) && str_contains(s, STR(":sqs:"));
 }
 
+static bool is_arn(str s) {
+    return str_starts(s, STR("arn:aws")) && str_find(s, ' ') == s.n;
+}
+
 static void check_notify(struct lower *l, const struct cfg_notify *n) {
     check_endpoints(l, &n->email, is_email, "an e-mail address", "ops@example.com");
     check_endpoints(l, &n->sms, is_e164, "a telephone number", "\"+34600000000\"");
     check_endpoints(l, &n->https, is_https, "an https address", "https://hooks.example.com/aws");
     check_endpoints(l, &n->lambda, is_lambda, "the ARN of a Lambda function",
                     "arn:aws:lambda:us-east-1:123456789012:function:page");
+    check_endpoints(l, &n->action, is_arn, "an ARN", "arn:aws:sns:us-east-1:123456789012:alerts");
     check_endpoints(l, &n->sqs, is_sqs, "the ARN of an SQS queue",
                     "arn:aws:sqs:us-east-1:123456789012:alarms");
     lower_check_chats(l, n);
-    if (n->email.n + n->sms.n + n->slack.n + n->https.n + n->lambda.n + n->sqs.n > 0)
+    if (has_address(n) || n->action.n > 0)
         return;
     struct diag *d = diag_add(l->dl, DIAG_NOTIFY_EMPTY, n->name.at, "`%.*s` has no address",
                               STR_ARG(n->name.text));
-    diag_hint(l->dl, d, "Add `email:`, `sms:`, `slack:`, `https:`, `lambda:` or `sqs:`.");
+    diag_hint(l->dl, d, "Add `email:`, `sms:`, `slack:`, `https:`, `lambda:`, `sqs:` or `action:`.");
 }
 
 static void unknown_notify(struct lower *l, const struct cfg_text *name) {

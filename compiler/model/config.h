@@ -61,6 +61,7 @@ struct cfg_pairs {
         span at;                                                                                   \
     }
 
+struct value;
 struct yaml_node;
 struct yaml_pair;
 
@@ -80,6 +81,7 @@ enum cfg_severity { CFG_INFO, CFG_WARNING, CFG_CRITICAL, CFG_SEVERITY_COUNT };
 struct cfg_notify {
     struct cfg_text name;
     struct cfg_texts email, sms, slack, https, lambda, sqs;
+    struct cfg_texts action; /* ARNs that alarms call as they are */
 };
 
 struct cfg_route {
@@ -132,8 +134,15 @@ struct cfg_log {
     struct cfg_pairs queries;
 };
 
+/* Attributes of what AWS gets, by Terraform's names, in place of what opsc makes of the rest. */
+struct cfg_exactly {
+    const struct value *map; /* MAP of STR, NUM, BOOL, LIST and MAP; UNSET: not given to AWS */
+    span at;
+};
+
 struct cfg_alarm {
     struct cfg_text name;
+    struct cfg_text called; /* what AWS calls it; not given: by project and environment */
     struct cfg_text when;
     struct cfg_choice severity, missing;
     struct cfg_texts notify;
@@ -144,6 +153,7 @@ struct cfg_alarm {
         struct cfg_quantity wait, extend;
         span at;
     } suppress;
+    struct cfg_exactly exactly;
 };
 
 enum cfg_store { CFG_STORE_PARAMETERS, CFG_STORE_SECRETS_MANAGER };
@@ -379,6 +389,7 @@ struct config {
             struct cfg_text bucket, key, region;
             span at;
         } lock;
+        struct cfg_bool default_tags; /* project, environment, managed-by */
         span at;
     } aws;
     struct {

@@ -211,6 +211,8 @@ static bool put_special(struct json *j, const struct schema_row *row) {
         put_list_or_text(j, NULL);
     else if (str_is(ref, "pairs"))
         put_pairs(j);
+    else if (str_is(ref, "exactly"))
+        put_type(j, "object");
     else if (str_is(ref, "resources") || str_is(ref, "environments")) {
         put_type(j, "object");
         put_ref(j, str_is(ref, "resources") ? "#/definitions/resource" : "#/definitions/overlay");
@@ -350,7 +352,7 @@ void schema_json_row(struct json *j, const struct schema_row *row) {
 static void put_required(struct json *j, const struct schema_table *t) {
     bool any = false;
     for (uint32_t i = 0; i < t->n; i++) {
-        if ((t->rows[i].flags & SCHEMA_REQUIRED) == 0)
+        if ((t->rows[i].flags & SCHEMA_REQUIRED) == 0 || t->rows[i].unless != NULL)
             continue;
         if (!any) {
             json_key(j, STR("required"));

@@ -22,6 +22,8 @@ static const char *type_name(const struct schema_row *row) {
         return schema_types[SCHEMA_TEXTS].name;
     if (row->schema_ref != NULL && strcmp(row->schema_ref, "pairs") == 0)
         return schema_types[SCHEMA_PAIRS].name;
+    if (row->schema_ref != NULL && strcmp(row->schema_ref, "exactly") == 0)
+        return "mapping";
     if ((row->flags & SCHEMA_LISTS) != 0)
         return "mapping by name, or a list of those";
     return schema_types[row->type].name;

@@ -19,6 +19,9 @@ bool spec_read_dashboards(struct schema_walk *w, const struct schema_row *row,
 /* `alarms` of one resource: `field` is a struct cfg_recommended. */
 bool spec_read_recommended(struct schema_walk *w, const struct schema_row *row,
                            const struct yaml_node *n, void *field);
+/* Attributes of what AWS gets: `field` is a struct cfg_exactly. */
+bool spec_read_exactly(struct schema_walk *w, const struct schema_row *row,
+                       const struct yaml_node *n, void *field);
 /* A branch that git allows, of characters that are data to YAML, a shell and GitHub. */
 #define BRANCH_FORM "[A-Za-z0-9][A-Za-z0-9_-]*([./][A-Za-z0-9_-]+)*"
 

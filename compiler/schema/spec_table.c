@@ -78,6 +78,9 @@ static const struct schema_row aws_rows[] = {
     {"lock", SCHEMA_GROUP, 0, 0,
      "Where the lock of `opsc apply` is; without it, beside the state of `terraform.state`.",
      "reco-locks", .table = &lock_table},
+    {"default_tags", SCHEMA_BOOL, 0, AT(config, aws.default_tags),
+     "Tags `project`, `environment` and `managed-by` on everything; false: those of `tags` alone.",
+     "false", .def = "true"},
 };
 static const struct schema_table aws_table = {
     "aws",           ROWS(aws_rows), NULL, offsetof(struct config, aws.at), SCHEMA_NO_OFFSET,
@@ -100,6 +103,10 @@ static const struct schema_row notify_rows[] = {
     {"sqs", SCHEMA_TEXTS, 0, AT(cfg_notify, sqs),
      "ARNs of SQS queues, whose own policy must let sns.amazonaws.com send.",
      "arn:aws:sqs:us-east-1:123456789012:alarms"},
+    {"action", SCHEMA_TEXTS, 0, AT(cfg_notify, action),
+     "ARNs that alarms call as they are: a topic that is there already, a scaling policy, an action "
+     "on an instance.",
+     "arn:aws:sns:us-east-1:123456789012:alerts"},
 };
 static const struct schema_table notify_table = {"notify",
                                                  ROWS(notify_rows),
@@ -253,7 +260,9 @@ static const struct schema_table suppress_table = {
 
 static const struct schema_row alarm_rows[] = {
     {"when", SCHEMA_CONDITION, SCHEMA_REQUIRED, AT(cfg_alarm, when),
-     "The condition that raises the alarm.", "web.cpu > 80% for 5m"},
+     "The condition that raises the alarm.", "web.cpu > 80% for 5m", .unless = "exactly"},
+    {"name", SCHEMA_TEXT, 0, AT(cfg_alarm, called), "What AWS calls it, as it is.",
+     "Web-CPU-Warning", .def = "<project>-<environment>-<alarm>"},
     {"severity", SCHEMA_CHOICE, 0, AT(cfg_alarm, severity), "Which route it takes.", "critical",
      .choices = schema_severities, .def = "warning"},
     {"notify", SCHEMA_TEXTS, 0, AT(cfg_alarm, notify),
@@ -272,6 +281,11 @@ static const struct schema_row alarm_rows[] = {
     {"suppress", SCHEMA_GROUP, 0, 0,
      "An alarm during which this one tells nobody (alarms over alarms only).",
      "{ by: deploying, wait: 2m }", .table = &suppress_table},
+    {"exactly", SCHEMA_NODE, 0, AT(cfg_alarm, exactly),
+     "Attributes that AWS gets as they are, by Terraform's names, in place of what opsc makes; "
+     "without `when` those of the condition, too.",
+     "{ alarm_description: Web is hot., ok_actions: [] }", .read = spec_read_exactly,
+     .schema_ref = "exactly"},
 };
 static const struct schema_table alarm_table = {
     "an alarm",      ROWS(alarm_rows), "when", SCHEMA_NO_OFFSET, offsetof(struct cfg_alarm, name),

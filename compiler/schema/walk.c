@@ -448,7 +448,8 @@ static bool missing_keys(struct schema_walk *w, const struct schema_table *t,
     bool ok = true;
     for (uint32_t i = 0; i < t->n; i++) {
         const struct schema_row *row = &t->rows[i];
-        if ((row->flags & SCHEMA_REQUIRED) == 0 || (seen >> i & 1) != 0)
+        if ((row->flags & SCHEMA_REQUIRED) == 0 || (seen >> i & 1) != 0 ||
+            (row->unless != NULL && has_key(n, row->unless)))
             continue;
         str name = w->key != NULL ? arena_printf(w->arena, "`%.*s`", STR_ARG(w->key->text))
                                   : str_c(t->name);
