@@ -23,6 +23,7 @@ import drift_changes_json
 import drift_changes_rest
 import drift_scale
 import drift_support
+import import_accounts
 import iam_policies
 from terraform_support import build, examples, fail, missing, need_terraform, roots, scratch, verdict
 
@@ -441,6 +442,24 @@ def run(terraform, server, tmp, label, root, spec, environment, seen):
     print(f"    {label}: {actions} actions that Terraform asked for are allowed by opsc iam apply", flush=True)
 
 
+def check_imports(server, tmp, seen):
+    """Accounts that others made: what opsc import writes of each, and that a plan of it is empty."""
+    if aws_clients(server.url) is None:
+        print("skip-missing imports: boto3 is not there (pip install boto3)", flush=True)
+        return
+    for i, (label, make) in enumerate((("by-hand", import_accounts.by_hand), ("constructs", import_accounts.by_constructs))):
+        account = f"11122233344{i}"
+        made = make(aws_clients(server.url, account), make_databases)
+        try:
+            import_accounts.import_and_check(server.url, access_key(account), os.path.join(tmp, "imports", label), made, label)
+            verdict(f"import-{label}", [])
+        except AssertionError as e:
+            fail(f"import-{label}", e)
+    told = server.watched()
+    seen.update(told["calls"])
+    verdict("requests-of-import", sorted(set(told["wrong"])) if told["calls"] else ["no request of opsc's was seen"])
+
+
 def main():
     if shutil.which("moto_server") is None:
         missing("emulator", "moto_server is not there: pip install 'moto[server]'")
@@ -469,6 +488,7 @@ def main():
                     run(terraform, server, tmp, label, root, spec, environment, seen)
             check_rest(server, tmp, seen)
             check_scale(server, tmp, seen)
+            check_imports(server, tmp, seen)
         finally:
             server.stop()
     print(f"    {sum(seen.values())} requests of opsc's ({len(seen)} operations) are as AWS's models say, and signed as botocore signs")

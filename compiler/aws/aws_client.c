@@ -534,6 +534,10 @@ void aws_client_wait(struct aws_client *c, unsigned ms) {
         one_round(c, end - now, true);
 }
 
+str aws_client_region(const struct aws_client *c) {
+    return c->settings->region;
+}
+
 void aws_client_limit(struct aws_client *c, unsigned s) {
     c->end_ms = steady_ms(c) + s * 1000LL;
 }

@@ -89,6 +89,8 @@ void aws_client_run(struct aws_client *c);
 /* One call, and its answer in the arena; `done` and `ctx` are not used. Not from a `done`. */
 void aws_client_call(struct aws_client *c, struct arena *a, const struct aws_call *call,
                      struct aws_answer *ret);
+/* That of the settings; may be empty. */
+str aws_client_region(const struct aws_client *c);
 /*
  * Whatever is not done so long from now ends with AWS_TIMEOUT. Without it only each call has an
  * end, and a list that never ends has none.

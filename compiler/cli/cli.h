@@ -73,6 +73,12 @@ enum cli_option_id {
     OPT_FOR,
     OPT_LOCK_TIMEOUT,
     OPT_NO_LOCK,
+    OPT_SPEC,       /* --output of `import` */
+    OPT_FORCE_SPEC, /* --force of `import` */
+    OPT_ENV_NAME,   /* --env of `import` */
+    OPT_PREFIX,
+    OPT_TAG,
+    OPT_SERVICES, /* --service of `import` */
     OPT_REFERENCE,
     OPT_MAN,
     OPT_COUNT
@@ -129,7 +135,7 @@ extern const struct cli_command *const cli_commands[];
 extern const unsigned cli_commands_n;
 
 extern const struct cli_command cmd_build, cmd_lint, cmd_plan, cmd_apply, cmd_destroy, cmd_try,
-    cmd_drift, cmd_coverage, cmd_iam, cmd_lock, cmd_cost, cmd_prices, cmd_explain, cmd_schema,
+    cmd_drift, cmd_import, cmd_coverage, cmd_iam, cmd_lock, cmd_cost, cmd_prices, cmd_explain, cmd_schema,
     cmd_catalog, cmd_init, cmd_completion, cmd_version, cmd_help;
 
 /* Fills c from the arguments after the command's name. False after a message: exit with CLI_USAGE.

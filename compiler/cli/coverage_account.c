@@ -107,8 +107,8 @@ enum cli_exit coverage_account(struct cli *c, struct coverage_run *run, bool day
     struct aws_client *client = cli_aws_open(c, &status);
     if (client == NULL)
         return status;
-    r.lists = (struct kind_lists){
-        .listed = {.a = c->arena, .client = client, .ret = &r.live}, .region = r.s->region};
+    r.lists = (struct kind_lists){.listed = {.a = c->arena, .client = client, .ret = &r.live},
+                                  .region = r.s->region};
     account_progress_begin(&progress, c, io_clock_posix(), client);
     status = read_account(&r);
     account_progress_end(&progress, client);

@@ -13,7 +13,7 @@
 
 const struct cli_command *const cli_commands[] = {
     &cmd_build, &cmd_lint,       &cmd_plan,     &cmd_apply,  &cmd_destroy,
-    &cmd_try,   &cmd_drift,      &cmd_coverage, &cmd_iam,    &cmd_lock,
+    &cmd_try,   &cmd_drift, &cmd_import, &cmd_coverage, &cmd_iam,    &cmd_lock,
     &cmd_cost,  &cmd_prices,     &cmd_explain,  &cmd_schema, &cmd_catalog,
     &cmd_init,  &cmd_completion, &cmd_version,  &cmd_help};
 const unsigned cli_commands_n = sizeof cli_commands / sizeof *cli_commands;

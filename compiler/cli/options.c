@@ -2,6 +2,7 @@
 #include "base/num.h"
 #include "cli/cli.h"
 #include "diag/diag.h"
+#include "import/import.h"
 #include "model/config.h"
 
 static const char *const when_words[] = {"auto", "always", "never", NULL};
@@ -110,6 +111,17 @@ const struct cli_option cli_options[OPT_COUNT] = {
                           "How long to wait for the lock when somebody else holds it (0)."},
     [OPT_NO_LOCK] = {"no-lock", 0, NULL, NULL, false, false,
                      "Take no lock: nobody else applies meanwhile, says who gives this."},
+    [OPT_SPEC] = {"output", 'o', "FILE", NULL, false, false,
+                  "The spec that is written (ops.yaml); - is standard output."},
+    [OPT_FORCE_SPEC] = {"force", 'f', NULL, NULL, false, false, "Write over a file that is there."},
+    [OPT_ENV_NAME] = {"env", 'e', "NAME", NULL, false, false,
+                      "Name of the environment (production)."},
+    [OPT_PREFIX] = {"prefix", 0, "PREFIX", NULL, true, false,
+                    "Only what has a name that begins so; may be repeated."},
+    [OPT_TAG] = {"tag", 0, "NAME=VALUE", NULL, true, false,
+                 "Only what has this tag; with several, all of them."},
+    [OPT_SERVICES] = {"service", 0, "NAME", import_services, true, false,
+                      "Only of this service of AWS's; may be repeated."},
     [OPT_REFERENCE] = {"reference", 0, NULL, NULL, false, false,
                        "Markdown instead of JSON Schema."},
     [OPT_MAN] = {"man", 0, NULL, NULL, false, true, "The manual page."},

@@ -19,9 +19,9 @@ struct kind_item {
 struct kind_asked;
 struct kind_lists {
     struct listed listed;
-    str region;                      /* of kinds that are in no one region */
-    VEC(struct kind_item) items;     /* by kind, then by the texts: kind_lists_sort() */
-    VEC(struct kind_asked *) asked;  /* each with a question of its own */
+    str region;                     /* of kinds that are in no one region */
+    VEC(struct kind_item) items;    /* by kind, then by the texts: kind_lists_sort() */
+    VEC(struct kind_asked *) asked; /* each with a question of its own */
 };
 
 /* Starts to list a kind, which has `list`; the answers come in aws_client_run(). Outside of the

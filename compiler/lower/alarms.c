@@ -71,8 +71,9 @@ static void exact_alarm(struct lower *l, struct alarm *al) {
         return;
     struct diag *d = diag_add(l->dl, DIAG_EXACTLY_CONDITION, al->cfg->exactly.at,
                               "`%.*s` has no condition", STR_ARG(al->name));
-    diag_hint(l->dl, d, "Add `when:`; or say all of it here: `comparison_operator` and what goes "
-                        "with it, or the `alarm_rule` of an alarm over alarms.");
+    diag_hint(l->dl, d,
+              "Add `when:`; or say all of it here: `comparison_operator` and what goes "
+              "with it, or the `alarm_rule` of an alarm over alarms.");
 }
 
 static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {

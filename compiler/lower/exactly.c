@@ -3,9 +3,10 @@
 
 /* What only the condition of an alarm says. */
 static const char *const of_condition[] = {
-    "namespace",           "metric_name",         "dimensions",         "statistic",
-    "extended_statistic",  "period",              "comparison_operator", "threshold",
-    "threshold_metric_id", "evaluation_periods",  "datapoints_to_alarm", "metric_query",
+    "namespace",           "metric_name",         "dimensions",
+    "statistic",           "extended_statistic",  "period",
+    "comparison_operator", "threshold",           "threshold_metric_id",
+    "evaluation_periods",  "datapoints_to_alarm", "metric_query",
     "alarm_rule",
 };
 
@@ -17,13 +18,22 @@ bool exactly_has_condition(const struct cfg_exactly *e) {
     return exactly_get(e, "comparison_operator") != NULL || exactly_get(e, "alarm_rule") != NULL;
 }
 
+str exactly_words(struct lower *l, const struct cfg_exactly *e) {
+    const struct value *rule = exactly_get(e, "alarm_rule");
+    if (rule != NULL)
+        return value_text(l->a, rule);
+    str limit = value_text(l->a, exactly_get(e, "threshold"));
+    str comparison = value_text(l->a, exactly_get(e, "comparison_operator"));
+    return limit.n == 0 ? comparison : arena_cat3(l->a, comparison, STR(" "), limit);
+}
+
 void exactly_check_condition(struct lower *l, const struct cfg_exactly *e, span when) {
     for (uint32_t i = 0; i < sizeof of_condition / sizeof *of_condition; i++) {
         const struct value *v = exactly_get(e, of_condition[i]);
         if (v == NULL)
             continue;
-        struct diag *d = diag_add(l->dl, DIAG_EXACTLY_CONDITION, v->at,
-                                  "`%s` is what `when` says", of_condition[i]);
+        struct diag *d = diag_add(l->dl, DIAG_EXACTLY_CONDITION, v->at, "`%s` is what `when` says",
+                                  of_condition[i]);
         diag_also(l->dl, d, when, "the condition");
         diag_hint(l->dl, d, "Take one of them away: `exactly` has all of a condition, or none.");
     }
@@ -38,8 +48,8 @@ static struct value *convert(struct setting *s, const struct resource_attr *row,
                              const struct value *v);
 
 static struct value *wrong(const struct setting *s, const struct value *v, const char *expected) {
-    struct diag *d = diag_add(s->l->dl, DIAG_WRONG_TYPE, v->at, "`%.*s` takes %s",
-                              STR_ARG(s->name), expected);
+    struct diag *d =
+        diag_add(s->l->dl, DIAG_WRONG_TYPE, v->at, "`%.*s` takes %s", STR_ARG(s->name), expected);
     if (v->type == VALUE_NUM || v->type == VALUE_BOOL)
         diag_hint(s->l->dl, d, "A text that looks like a number or a word is put in quotes.");
     else
@@ -52,10 +62,13 @@ static void unknown(const struct setting *s, const struct resource_attr *rows, u
     struct diag *d =
         diag_add(s->l->dl, DIAG_UNKNOWN_KEY, at, "%s has no attribute `%.*s`", of, STR_ARG(name));
     struct suggest near = suggest_for(name);
-    for (uint32_t i = 0; i < n; i++)
-        suggest_offer(&near, str_c(rows[i].tf));
+    for (uint32_t i = 0; i < n; i++) {
+        if ((rows[i].flags & (ATTR_COMPUTED | ATTR_TAGS)) == 0)
+            suggest_offer(&near, str_c(rows[i].tf));
+    }
     if (!diag_suggest(s->l->dl, d, &near))
-        diag_hint(s->l->dl, d, "Attributes have the names that Terraform's AWS provider gives them.");
+        diag_hint(s->l->dl, d,
+                  "Attributes have the names that Terraform's AWS provider gives them.");
 }
 
 static int find(const struct setting *s, const struct resource_attr *rows, uint32_t n,
@@ -71,6 +84,7 @@ static int find(const struct setting *s, const struct resource_attr *rows, uint3
 
 static struct value *block_of(struct setting *s, const struct resource_attr *row,
                               const struct value *v) {
+    s->name = str_c(row->tf);
     if (v->type != VALUE_MAP)
         return wrong(s, v, "a mapping");
     struct value *b = ARENA_NEW(s->l->a, struct value);

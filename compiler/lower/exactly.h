@@ -15,6 +15,8 @@ void exactly_apply(struct lower *l, struct node *n, const struct cfg_exactly *e)
 const struct value *exactly_get(const struct cfg_exactly *e, const char *attr);
 /* Whether it has the alarm's condition, which then nobody else says. */
 bool exactly_has_condition(const struct cfg_exactly *e);
+/* The condition that it has, for people. */
+str exactly_words(struct lower *l, const struct cfg_exactly *e);
 /* What of it is said by `when` as well: diagnostics. */
 void exactly_check_condition(struct lower *l, const struct cfg_exactly *e, span when);
 

@@ -3,6 +3,7 @@
 #include "lower/cond.h"
 #include "lower/deploy.h"
 #include "lower/describe.h"
+#include "lower/exactly.h"
 #include "lower/runbook.h"
 #include "lower/secrets.h"
 #include "lower/topics.h"
@@ -186,8 +187,11 @@ static void add_texts(struct lower *l, struct runbook_alarm *r, const struct ala
     const struct cfg_alarm *c = al->cfg;
     str known = STR("");
     const struct watched *of = al->watched;
+    const struct value *own = c == NULL ? NULL : exactly_get(&c->exactly, "alarm_description");
     if (c != NULL && given(c->description.at))
         r->meaning = c->description.text;
+    else if (c != NULL && own != NULL && own->type == VALUE_STR)
+        r->meaning = own->text;
     else if (k != NULL)
         r->meaning = watched_prose(l->a, al->watched, k->because.text);
     else if (s != NULL)
@@ -312,6 +316,8 @@ static void fill(struct lower *l, const struct runbook *all, struct runbook_alar
     if (al->plan != NULL) {
         add_plan(l, r, al->plan);
         add_log(l, all, r, al->plan);
+    } else if (al->exact) {
+        r->condition = exactly_words(l, &al->cfg->exactly);
     } else {
         add_parts(l, &r->parts, al->condition->root, count_parts(al->condition->root));
     }

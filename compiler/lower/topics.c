@@ -295,8 +295,7 @@ static struct value *actions_of(struct lower *l, const struct cfg_texts *names,
         const struct cfg_notify *who = topic_notify(l, names->items[i].text);
         map_add(l->a, &l->told, names->items[i].text, l);
         for (uint32_t k = 0; who != NULL && k < who->action.n; k++)
-            value_push(list,
-                       value_str(l->a, who->action.items[k].text, who->action.items[k].at));
+            value_push(list, value_str(l->a, who->action.items[k].text, who->action.items[k].at));
     }
     return list;
 }
@@ -386,7 +385,8 @@ static void check_notify(struct lower *l, const struct cfg_notify *n) {
         return;
     struct diag *d = diag_add(l->dl, DIAG_NOTIFY_EMPTY, n->name.at, "`%.*s` has no address",
                               STR_ARG(n->name.text));
-    diag_hint(l->dl, d, "Add `email:`, `sms:`, `slack:`, `https:`, `lambda:`, `sqs:` or `action:`.");
+    diag_hint(l->dl, d,
+              "Add `email:`, `sms:`, `slack:`, `https:`, `lambda:`, `sqs:` or `action:`.");
 }
 
 static void unknown_notify(struct lower *l, const struct cfg_text *name) {

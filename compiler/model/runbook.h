@@ -71,7 +71,8 @@ struct runbook_alarm {
     str meaning;   /* one or more sentences; may be empty */
     struct runbook_texts causes, actions;
     bool composite;
-    struct runbook_query *queries; /* in the order of GetMetricData */
+    struct runbook_query *queries; /* in the order of GetMetricData; none: it is over
+                                       alarms, or said exactly as AWS has it */
     uint32_t nqueries;
     struct runbook_lookup *lookups;
     uint32_t nlookups;

@@ -54,9 +54,9 @@ static void set_condition(struct pages *p, struct map *v, const struct runbook_a
         [RUNBOOK_OUTSIDE] = "outside",       [RUNBOOK_ABOVE_BAND] = "above_band",
         [RUNBOOK_BELOW_BAND] = "below_band", [RUNBOOK_HOLDS] = "holds"};
     static const char *const missing[] = {"breaching", "notBreaching", "ignore", "missing"};
-    pages_flag(p, v, "metric_alarm", !al->composite);
+    pages_flag(p, v, "metric_alarm", al->nqueries > 0);
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
-        pages_flag(p, v, names[i], !al->composite && al->comparison == i);
+        pages_flag(p, v, names[i], al->nqueries > 0 && al->comparison == i);
     for (unsigned i = 0; i < sizeof missing / sizeof *missing; i++)
         pages_flag(p, v, missing[i], al->missing != NULL && strcmp(al->missing, missing[i]) == 0);
     pages_set(p, v, "threshold", al->threshold);

@@ -65,7 +65,7 @@ struct schema_row {
     /* TEXT, TEXTS: extended regular expression (POSIX) of the whole of each text; NULL: any. */
     const char *form;
     const char *min, *max; /* COUNT to MONEY: "1", "15s", both inclusive; NULL: any */
-    const char *unless; /* REQUIRED: this key beside it may stand in its place; NULL: none */
+    const char *unless;    /* REQUIRED: this key beside it may stand in its place; NULL: none */
     /* At the top of a spec: so many entries at most (0: any number), and what to do instead of
      * more. A spec that has more is not walked. */
     uint32_t most;

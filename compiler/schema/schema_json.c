@@ -348,6 +348,25 @@ void schema_json_row(struct json *j, const struct schema_row *row) {
     json_object_end(j);
 }
 
+static void put_one_required(struct json *j, const char *key) {
+    json_object_begin(j);
+    json_key(j, STR("required"));
+    json_inline_begin(j);
+    json_array_begin(j);
+    json_str(j, str_c(key));
+    json_array_end(j);
+    json_inline_end(j);
+    json_object_end(j);
+}
+
+/* The key, or the one that may stand in its place. A table has one such row. */
+static void put_either(struct json *j, const struct schema_row *row) {
+    put_any_of_begin(j);
+    put_one_required(j, row->key);
+    put_one_required(j, row->unless);
+    json_array_end(j);
+}
+
 /* The keys that must be there, as a member "required"; none: no member. */
 static void put_required(struct json *j, const struct schema_table *t) {
     bool any = false;
@@ -365,6 +384,10 @@ static void put_required(struct json *j, const struct schema_table *t) {
     if (any) {
         json_array_end(j);
         json_inline_end(j);
+    }
+    for (uint32_t i = 0; i < t->n; i++) {
+        if (t->rows[i].unless != NULL)
+            put_either(j, &t->rows[i]);
     }
 }
 

@@ -51,7 +51,11 @@ static void put_rows(struct buf *out, const struct schema_table *t) {
              "| key | takes | meaning | default | example |\n| --- | --- | --- | --- | --- |\n");
     for (uint32_t i = 0; i < t->n; i++) {
         const struct schema_row *row = &t->rows[i];
-        buf_printf(out, "| `%s`%s | ", row->key, row->flags & SCHEMA_REQUIRED ? " (required)" : "");
+        bool required = (row->flags & SCHEMA_REQUIRED) != 0;
+        buf_printf(out, "| `%s`%s", row->key, required ? " (required" : "");
+        if (required && row->unless != NULL)
+            buf_printf(out, " without `%s`", row->unless);
+        buf_text(out, required ? ") | " : " | ");
         put_type(out, row);
         buf_text(out, " | ");
         put_cell(out, row->doc);

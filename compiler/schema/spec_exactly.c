@@ -41,8 +41,8 @@ bool spec_read_exactly(struct schema_walk *w, const struct schema_row *row,
                        const struct yaml_node *n, void *field) {
     struct cfg_exactly *e = field;
     if (n->type != YAML_MAP) {
-        struct diag *d = diag_add(w->dl, DIAG_WRONG_TYPE, n->at,
-                                  "`%s` takes a mapping, found %s", row->key, yaml_type_name(n));
+        struct diag *d = diag_add(w->dl, DIAG_WRONG_TYPE, n->at, "`%s` takes a mapping, found %s",
+                                  row->key, yaml_type_name(n));
         diag_hint(w->dl, d, "Write it like `%s: %s`.", row->key, row->example);
         return true;
     }

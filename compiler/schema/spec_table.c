@@ -104,7 +104,8 @@ static const struct schema_row notify_rows[] = {
      "ARNs of SQS queues, whose own policy must let sns.amazonaws.com send.",
      "arn:aws:sqs:us-east-1:123456789012:alarms"},
     {"action", SCHEMA_TEXTS, 0, AT(cfg_notify, action),
-     "ARNs that alarms call as they are: a topic that is there already, a scaling policy, an action "
+     "ARNs that alarms call as they are: a topic that is there already, a scaling policy, an "
+     "action "
      "on an instance.",
      "arn:aws:sns:us-east-1:123456789012:alerts"},
 };

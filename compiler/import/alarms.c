@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "expr/expr.h"
+#include "import/parts.h"
+#include "import/yaml_text.h"
+
+/* A name of `notify` for what an alarm calls. */
+static str notified(struct import *im, str arn) {
+    for (uint32_t i = 0; i < im->notified.n; i++) {
+        if (str_eq(im->notified.at[i].arn, arn))
+            return im->notified.at[i].key;
+    }
+    str key = import_key(im, &im->notify_names, str_after_last(str_after_last(arn, ':'), '/'));
+    VEC_PUSH(im->a, &im->notified, (struct notified){key, arn});
+    return key;
+}
+
+static void give_exactly(struct entry *e, const char *attr) {
+    int i = resource_attr_index(e->have->kind->attrs, e->have->kind->nattrs, attr);
+    if (i >= 0)
+        e->exact |= UINT64_C(1) << i;
+}
+
+static bool begin(struct import *im, struct entry *e) {
+    const struct value *to = import_get(e, "alarm_actions");
+    if (to == NULL || to->type != VALUE_LIST || to->list.n == 0)
+        give_exactly(e, "alarm_actions");
+    for (uint32_t i = 0; to != NULL && to->type == VALUE_LIST && i < to->list.n; i++)
+        notified(im, to->list.items[i]->text);
+    str name = e->have->name;
+    e->named = !str_starts(name, im->prefix);
+    e->key = import_key(im, &im->keys, e->named ? name : str_sub(name, im->prefix.n, name.n));
+    e->named |= !str_eq(arena_cat(im->a, im->prefix, e->key), name);
+    return true;
+}
+
+static bool begin_metric(struct import *im, struct entry *e) {
+    struct series_of of;
+    import_series(im, e->have, &of);
+    return begin(im, e);
+}
+
+static void put_notify(struct import *im, struct buf *b, const struct entry *e) {
+    const struct value *to = import_get(e, "alarm_actions");
+    int i = resource_attr_index(e->have->kind->attrs, e->have->kind->nattrs, "alarm_actions");
+    if (to == NULL || to->type != VALUE_LIST || (e->exact >> i & 1) != 0)
+        return;
+    BUF_LIT(b, "    notify: [");
+    for (uint32_t k = 0; k < to->list.n; k++) {
+        buf_text(b, k > 0 ? ", " : "");
+        yaml_put_text(b, notified(im, to->list.items[k]->text));
+    }
+    BUF_LIT(b, "]\n");
+}
+
+static void put(struct import *im, struct buf *b, const struct entry *e) {
+    if (e->named) {
+        BUF_LIT(b, "    name: ");
+        yaml_put_text(b, e->have->name);
+        buf_byte(b, '\n');
+    }
+    if (e->form != FORM_EXACT) {
+        BUF_LIT(b, "    when: ");
+        yaml_put_condition(b, e->form == FORM_SHORT ? e->when : e->full);
+        buf_byte(b, '\n');
+    }
+    put_notify(im, b, e);
+    enum expr_missing missing = expr_missing_find(import_text(e, "treat_missing_data"));
+    if (e->form != FORM_EXACT && e->missing)
+        buf_printf(b, "    missing: %s\n",
+                   expr_missing_words[missing != 0 ? missing : EXPR_MISSING_MISSING]);
+    if (e->disabled)
+        BUF_LIT(b, "    enabled: false\n");
+    import_put_exactly(im, b, e);
+}
+
+#define CLOUDWATCH "cloudwatch"
+const struct section import_sections[] = {
+    {"alarms", "alarms", &resource_metric_alarm, CLOUDWATCH, begin_metric, put},
+    {"alarms", "alarms over alarms", &resource_composite_alarm, CLOUDWATCH, begin, put},
+};
+const uint32_t import_sections_n = sizeof import_sections / sizeof *import_sections;
+const char *const import_services[] = {CLOUDWATCH, NULL};
