@@ -17,7 +17,7 @@ from report import SHARED
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OPSC = os.environ.get("OPSC", str(ROOT / "build/asan/opsc"))
 SARIF = SHARED / "reference/data/sarif-2.1.0.schema.json"
-COMMANDS = "build lint plan apply destroy try drift coverage iam lock cost prices explain schema catalog init completion version help".split()
+COMMANDS = "build lint plan apply destroy try drift import coverage iam lock cost prices explain schema catalog init completion version help".split()
 TMP = pathlib.Path(tempfile.mkdtemp(prefix="opsc-cli."))
 
 GOOD = """opsc: 1
