@@ -135,8 +135,8 @@ extern const struct cli_command *const cli_commands[];
 extern const unsigned cli_commands_n;
 
 extern const struct cli_command cmd_build, cmd_lint, cmd_plan, cmd_apply, cmd_destroy, cmd_try,
-    cmd_drift, cmd_import, cmd_coverage, cmd_iam, cmd_lock, cmd_cost, cmd_prices, cmd_explain, cmd_schema,
-    cmd_catalog, cmd_init, cmd_completion, cmd_version, cmd_help;
+    cmd_drift, cmd_import, cmd_coverage, cmd_iam, cmd_lock, cmd_cost, cmd_prices, cmd_explain,
+    cmd_schema, cmd_catalog, cmd_init, cmd_completion, cmd_version, cmd_help;
 
 /* Fills c from the arguments after the command's name. False after a message: exit with CLI_USAGE.
  */

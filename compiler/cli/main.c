@@ -12,10 +12,9 @@
 #define ARENA_MAX ((size_t)2 << 30)
 
 const struct cli_command *const cli_commands[] = {
-    &cmd_build, &cmd_lint,       &cmd_plan,     &cmd_apply,  &cmd_destroy,
-    &cmd_try,   &cmd_drift, &cmd_import, &cmd_coverage, &cmd_iam,    &cmd_lock,
-    &cmd_cost,  &cmd_prices,     &cmd_explain,  &cmd_schema, &cmd_catalog,
-    &cmd_init,  &cmd_completion, &cmd_version,  &cmd_help};
+    &cmd_build,  &cmd_lint,     &cmd_plan, &cmd_apply,      &cmd_destroy, &cmd_try,    &cmd_drift,
+    &cmd_import, &cmd_coverage, &cmd_iam,  &cmd_lock,       &cmd_cost,    &cmd_prices, &cmd_explain,
+    &cmd_schema, &cmd_catalog,  &cmd_init, &cmd_completion, &cmd_version, &cmd_help};
 const unsigned cli_commands_n = sizeof cli_commands / sizeof *cli_commands;
 
 static void out_of_memory(void *ctx, size_t asked) {
