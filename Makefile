@@ -72,7 +72,7 @@ keep = @mkdir -p $(@D); printf '%s\n' $(call quoted,$(1)) | cmp -s - $@ || \
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all setup check unit cases demo install bench bench-live fuzz fuzz-smoke format format-check tidy layers \
+.PHONY: all setup check unit cases demo install bench bench-live bench-apply fuzz fuzz-smoke format format-check tidy layers \
         headers regen sanitize clang tools unit-programs unit-clang fuzz-programs clean help FORCE
 
 all: build/opsc ## the compiler: build/opsc
@@ -206,6 +206,9 @@ bench: build/opsc build/bench-floor build/bench-run ## opsc beside the floor and
 
 bench-live: build/opsc build/bench-run ## opsc beside terraform plan, for an account of 1,000 alarms (BENCH=100: of so many)
 	@python3 tools/bench_live.py build $(BENCH)
+
+bench-apply: build/opsc ## opsc apply beside terraform apply under AWS's quotas, 1,000 alarms: a quarter of an hour (BENCH=100: so many)
+	@python3 tools/bench_apply.py build $(BENCH)
 
 # ---- gates
 

@@ -6,7 +6,7 @@ GET /watch tells what came since the last such question, `asked` also of Terrafo
 those parameters that are short texts or lists of them; POST /watch takes {"wait_s": 0.05, "refuse": ["DescribeAlarms"]}:
 how long each answer takes, and of which operations (["*"]: all) the next call is refused as too fast; and
 {"fault": ["cut", 7, FILE]}: what happens to the seventh request of opsc's from then on, once (FAULTS). FILE has the number of
-the process that is killed.
+the process that is killed. {"quotas": {"PutMetricAlarm": 3}}: how many of an operation pass each second, of Terraform's as well.
 """
 import collections
 import functools
@@ -97,7 +97,7 @@ def read(method, target, headers, body):
 class Watch:
     def __init__(self, app):
         self.app, self.lock, self.wait_s, self.refuse, self.refused = app, threading.Lock(), 0, set(), set()
-        self.fault, self.asks = None, 0
+        self.fault, self.asks, self.quotas, self.tokens = None, 0, {}, {}
         self.start()
 
     def start(self):
@@ -109,6 +109,7 @@ class Watch:
                 says = json.loads(body)
                 self.wait_s, self.refuse, self.refused = says.get("wait_s", 0), set(says.get("refuse", [])), set()
                 self.fault, self.asks = says.get("fault"), 0
+                self.quotas, self.tokens = says.get("quotas", {}), {}
             told = {"calls": dict(self.calls), "wrong": self.wrong, "others": self.others, "throttled": self.throttled,
                     "asked": sorted(self.asked)}
             self.start()
@@ -120,6 +121,17 @@ class Watch:
         if found:
             with self.lock:
                 self.asked.add((who, *found))
+
+    def is_too_fast(self, operation):
+        """A bucket for each operation that has a second's worth of tokens. With the lock."""
+        quota, now = self.quotas.get(operation), time.monotonic()
+        if quota is None:
+            return False
+        left, at = self.tokens.get(operation, (quota, now))
+        left = min(quota, left + (now - at) * quota)
+        self.tokens[operation] = (left - (left >= 1), now)
+        self.throttled += left < 1
+        return left < 1
 
     def look(self, request):
         """The answer to a request of opsc's that is refused, or None."""
@@ -134,7 +146,18 @@ class Watch:
                 self.refused.add((service, operation))
                 self.throttled += 1
                 return TOO_FAST["s3" if service == "s3" else protocol]
+            if self.is_too_fast(operation):
+                return TOO_FAST["s3" if service == "s3" else protocol]
         return None
+
+    def look_at_others(self, request):
+        """The same of Terraform's, of which only quotas are held."""
+        headers = {k.lower(): v.partition(", ")[0] for k, v in request.headers.items() if k.lower() in ("authorization", "x-amz-target")}
+        found = self.quotas and read(request.method, request.target, tuple(sorted(headers.items())), request.body)
+        with self.lock:
+            self.others += 1
+            too_fast = found and self.is_too_fast(found[1])
+        return TOO_FAST["json" if "x-amz-target" in headers else "query"] if too_fast else None
 
     def done(self, environ):
         """What the answer would have been: (status, body)."""
@@ -187,8 +210,7 @@ class Watch:
             self.note("opsc", request)
             refused = self.look(request)
         elif not environ["PATH_INFO"].startswith("/moto-api/"):
-            with self.lock:
-                self.others += 1
+            refused = self.look_at_others(request)
         if refused is not None and len(refused) == 2:
             refused = self.go_wrong(*refused, environ)
         if refused is None:

@@ -17,11 +17,12 @@ static double greater(double a, double b) {
 
 struct throttle throttle_of(double share, unsigned quota_per_s, unsigned most_per_s,
                             unsigned at_once, int64_t now_ms) {
-    double rate = share * quota_per_s;
+    double rate = share * quota_per_s, spare = share < 1 ? 0 : 1;
     return (struct throttle){.most_per_s = share * most_per_s,
                              .full_per_s = rate,
                              .per_s = rate,
-                             .tokens = greater(greater(rate, share * at_once), 1),
+                             .tokens = greater(greater(rate, share * at_once) - spare, 1),
+                             .spare = spare,
                              .at_ms = now_ms,
                              .slowed_ms = INT64_MIN,
                              .guessed = at_once > 0};
@@ -32,7 +33,7 @@ static void bring_up(struct throttle *t, int64_t now_ms) {
     if (s <= 0)
         return;
     /* What passes at once at first is not filled up again. */
-    double full = greater(t->full_per_s, 1);
+    double full = greater(t->full_per_s - t->spare, 1);
     t->tokens = greater(t->tokens, lesser(t->tokens + s * t->per_s, full));
     if (t->full_per_s < t->most_per_s)
         t->full_per_s = t->per_s = lesser(t->full_per_s * (1 + lesser(s, 1)), t->most_per_s);

@@ -21,12 +21,15 @@ struct throttle {
     double most_per_s, full_per_s; /* what it may let pass one day; what it does when all is well */
     double per_s;                  /* what it does at the moment */
     double tokens;
-    int64_t at_ms;     /* of `tokens` and `per_s` */
+    double spare;  /* of a second's worth so much never passes at once: what was sent in time does
+                      not come in time */
+    int64_t at_ms; /* of `tokens` and `per_s` */
     int64_t slowed_ms; /* when it slowed down last */
     bool guessed;      /* what passes at once, and AWS has not said that it is too much */
 };
 
-/* `most_per_s` is the same for a quota that is known. `share`: 1 is all of it. `at_once`: what a
+/* `most_per_s` is the same for a quota that is known. `share`: 1 is all of
+ * it, then one less than that passes at once. `at_once`: what a
  * full bucket of AWS's is taken to hold; 0: what the quota is in a second. */
 struct throttle throttle_of(double share, unsigned quota_per_s, unsigned most_per_s,
                             unsigned at_once, int64_t now_ms);
