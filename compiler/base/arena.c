@@ -36,7 +36,7 @@ struct arena {
     struct chunk *chunks;
     struct ending *endings; /* the last first */
     unsigned char *cur, *end;
-    size_t used, ceiling, next_chunk;
+    size_t used, ceiling, next_chunk, largest_chunk;
     arena_full_fn *full;
     void *ctx;
     struct arena *of, *within, *next; /* what it is in; the first that is in it; the next beside */
@@ -50,8 +50,11 @@ struct arena *arena_new(size_t ceiling_bytes, arena_full_fn *full, void *ctx) {
             full(ctx, sizeof *a);
         abort();
     }
-    *a = (struct arena){
-        .ceiling = ceiling_bytes, .next_chunk = CHUNK_FIRST, .full = full, .ctx = ctx};
+    *a = (struct arena){.ceiling = ceiling_bytes,
+                        .next_chunk = CHUNK_FIRST,
+                        .largest_chunk = CHUNK_LARGEST,
+                        .full = full,
+                        .ctx = ctx};
     return a;
 }
 
@@ -67,6 +70,7 @@ struct arena *arena_within(struct arena *of) {
 struct arena *arena_small(struct arena *of) {
     struct arena *a = arena_within(of);
     a->next_chunk = CHUNK_SMALL;
+    a->largest_chunk = CHUNK_FIRST;
     return a;
 }
 
@@ -128,6 +132,7 @@ void arena_clear(struct arena *a) {
     size_t used = last ? (size_t)(a->cur - (unsigned char *)keep) : CHUNK_FIRST;
     *a = (struct arena){.ceiling = a->ceiling,
                         .next_chunk = CHUNK_FIRST,
+                        .largest_chunk = a->largest_chunk,
                         .full = a->full,
                         .ctx = a->ctx,
                         .of = a->of,
@@ -138,7 +143,7 @@ void arena_clear(struct arena *a) {
     memset(keep + 1, 0, used - sizeof *keep);
     a->chunks = keep;
     a->used = keep->size;
-    a->next_chunk = PAGES_UNIT;
+    a->next_chunk = a->largest_chunk < PAGES_UNIT ? a->largest_chunk : PAGES_UNIT;
     a->cur = (unsigned char *)(keep + 1);
     a->end = (unsigned char *)keep + keep->size;
 }
@@ -179,8 +184,10 @@ __attribute__((cold)) static void *alloc_elsewhere(struct arena *a, size_t size)
     return add_chunk(a, sizeof(struct chunk) + (size > 0 ? size : 1));
 #else
     /* Large objects get their own chunk, so that the current one is not thrown away. */
-    if (size > CHUNK_LARGEST / 4)
-        return add_chunk(a, (sizeof(struct chunk) + size + PAGES_UNIT - 1) & ~(PAGES_UNIT - 1));
+    if (size > a->largest_chunk / 4) {
+        size_t own = sizeof(struct chunk) + size;
+        return add_chunk(a, own < PAGES_UNIT ? own : (own + PAGES_UNIT - 1) & ~(PAGES_UNIT - 1));
+    }
     size_t chunk = a->next_chunk;
     if (chunk < sizeof(struct chunk) + size)
         chunk = sizeof(struct chunk) + size <= CHUNK_FIRST ? CHUNK_FIRST : PAGES_UNIT;
@@ -188,7 +195,7 @@ __attribute__((cold)) static void *alloc_elsewhere(struct arena *a, size_t size)
         chunk *= 2;
     if (a->next_chunk < CHUNK_FIRST)
         a->next_chunk = CHUNK_FIRST;
-    else if (a->next_chunk < CHUNK_LARGEST)
+    else if (a->next_chunk < a->largest_chunk)
         a->next_chunk = a->next_chunk < PAGES_UNIT ? PAGES_UNIT : a->next_chunk * 2;
     unsigned char *p = add_chunk(a, chunk);
     a->cur = p + size;

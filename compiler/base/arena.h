@@ -27,7 +27,8 @@ struct arena *arena_new(size_t ceiling_bytes, arena_full_fn *full, void *ctx);
 void arena_free(struct arena *a);
 /* An arena of the same kind and ceiling, which is freed with `of` when it was not freed before. */
 struct arena *arena_within(struct arena *of);
-/* The same for one of very many that hold a few thousand bytes each. */
+/* The same for one of very many that hold a few thousand bytes each, or for what is emptied again
+ * and again: it takes no large pages, which are touched as a whole. */
 struct arena *arena_small(struct arena *of);
 /* Empties it, for the next one of many small things; some memory is kept, and is hot. */
 void arena_clear(struct arena *a);

@@ -28,14 +28,34 @@ static uint32_t count_unknown(const struct diff_item *item) {
     return n;
 }
 
+static bool compare_nodes(struct known *k, const struct node *want, const struct node *have,
+                          struct diff_item *into) {
+    struct compare c = {.a = k->a, .k = k, .of = want, .into = into};
+    return compare_attrs(&c, NULL, want->kind->attrs, want->kind->nattrs, want->attrs, have->attrs);
+}
+
+/* What most nodes are, and nothing of it has to be kept: its pair, and whether nothing differs. */
+static const struct known_node *look(struct known *k, const struct node *want, bool *ret_same) {
+    struct arena *a = k->a;
+    k->a = k->scratch != NULL ? k->scratch : a;
+    const struct known_node *pair = known_pair(k, want);
+    *ret_same = k->scratch != NULL && pair != NULL && !pair->unclear && pair->have != NULL &&
+                compare_nodes(k, want, pair->have, NULL);
+    if (k->scratch != NULL)
+        arena_clear(k->scratch);
+    k->a = a;
+    return pair;
+}
+
 struct diff_item diff_node(struct known *k, const struct node *want) {
     struct diff_item item = {.want = want};
+    bool same;
     const struct diff_options *o = k->o;
     item.why = o->unread == NULL ? NULL : o->unread(o->ctx, want);
     item.action = DIFF_UNREAD;
     if (item.why != NULL)
         return item;
-    const struct known_node *pair = known_pair(k, want);
+    const struct known_node *pair = look(k, want, &same);
     if (pair == NULL || pair->unclear) {
         item.why = no_identity;
         return item;
@@ -44,8 +64,8 @@ struct diff_item diff_node(struct known *k, const struct node *want) {
     item.action = DIFF_CREATE;
     if (item.have == NULL)
         return item;
-    struct compare c = {.a = k->a, .k = k, .of = want, .into = &item};
-    compare_attrs(&c, NULL, want->kind->attrs, want->kind->nattrs, want->attrs, item.have->attrs);
+    if (!same)
+        compare_nodes(k, want, item.have, &item);
     item.action = diff_action_of(&item);
     return item;
 }
@@ -147,7 +167,8 @@ static bool is_ours(struct known *k, const struct map *owners, const struct map 
 }
 
 /* Also a second one of a name that AWS lets several have. */
-static void add_orphans(struct known *k, const struct graph *have, struct diff *d) {
+static void add_orphans(struct known *k, const struct graph *have, struct arena *a,
+                        struct diff *d) {
     struct map taken = {0}, owners = {0}, named = {0};
     struct orphan *all = ARENA_ARRAY(k->a, struct orphan, have->nodes.n + 1);
     uint32_t n = 0;
@@ -167,14 +188,17 @@ static void add_orphans(struct known *k, const struct graph *have, struct diff *
     if (n > 1)
         qsort(all, n, sizeof *all, in_order);
     for (uint32_t i = 0; i < n; i++)
-        add(k->a, d, (struct diff_item){.action = DIFF_ORPHAN, .have = all[i].node});
+        add(a, d, (struct diff_item){.action = DIFF_ORPHAN, .have = all[i].node});
 }
 
 void diff_graphs(struct arena *a, const struct graph *want, const struct graph *have,
                  const struct diff_options *o, struct diff *ret) {
+    struct arena *own = arena_small(a);
     struct known k;
     *ret = (struct diff){0};
-    known_init(&k, a, want, have, o);
+    known_init(&k, own, want, have, o);
+    k.scratch = arena_small(own);
+    k.a = a;
     for (uint32_t i = 0; i < want->nodes.n; i++) {
         const struct node *n = want->nodes.at[i];
         if (!n->data)
@@ -182,6 +206,8 @@ void diff_graphs(struct arena *a, const struct graph *want, const struct graph *
         else if (n->kind->nreads > 0 && known_pair(&k, n)->have == NULL)
             add(a, ret, (struct diff_item){.action = DIFF_LOST, .want = n, .why = lost});
     }
+    k.a = own;
     if (o->ours != NULL)
-        add_orphans(&k, have, ret);
+        add_orphans(&k, have, a, ret);
+    arena_free(own);
 }

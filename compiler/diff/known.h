@@ -10,6 +10,7 @@
  */
 struct known {
     struct arena *a;
+    struct arena *scratch; /* for who looks whether something differs; or NULL */
     const struct diff_options *o;
     const struct graph *want, *have;
     struct map nodes; /* by the address of a wanted node -> struct known_node */

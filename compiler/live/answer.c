@@ -121,15 +121,13 @@ const struct value *answer_of(struct arena *a, const struct aws_service *s, str 
 const struct value *answer_to(struct arena *a, const struct resource_call *c,
                               const struct aws_answer *answer, const char **ret_why) {
     struct value *v;
-    /* What values point to must stay. */
-    str body = arena_str(a, answer->body);
     if (c->payload != NULL) {
         v = value_map(a, 1, SPAN_NONE);
-        value_set(v, str_c(c->payload), value_str(a, body, SPAN_NONE));
+        value_set(v, str_c(c->payload), value_str(a, arena_str(a, answer->body), SPAN_NONE));
         return v;
     }
     const struct value *read = answer_of(a, aws_service_find(str_c(c->service)),
-                                         str_c(c->operation), c->root, body, ret_why);
+                                         str_c(c->operation), c->root, answer->body, ret_why);
     str header = c->header == NULL ? (str){NULL, 0}
                                    : aws_header(answer->headers, answer->nheaders, c->header);
     if (read == NULL || header.n == 0)

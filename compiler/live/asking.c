@@ -6,15 +6,19 @@
 #include "live/request.h"
 #include "model/value_json.h"
 
+static struct arena *scratch_of(const struct asking *q) {
+    return q->scratch != NULL ? q->scratch : q->a;
+}
+
 static void next_page(struct asking *q, const struct value *answer) {
     const struct resource_call *c = q->call;
     const struct path_scope whole = {NULL, answer};
     const struct value *token =
-        c->token_out == NULL ? NULL : path_find(q->a, &whole, str_c(c->token_out));
+        c->token_out == NULL ? NULL : path_find(scratch_of(q), &whole, str_c(c->token_out));
     /* XML has an empty text where there is nothing. */
     if (token == NULL || (token->type == VALUE_STR && token->text.n == 0))
         return;
-    if (token->type != VALUE_STR || !turn_to(&q->turn, token->text))
+    if (token->type != VALUE_STR || !turn_to(&q->turn, arena_str(q->a, token->text)))
         q->strange(q->ctx, STR("its pages do not end"));
     else
         asking_begin(q);
@@ -31,36 +35,40 @@ static void done(void *ctx, struct aws_client *client, const struct aws_answer *
         q->failed(q->ctx, &answer->error);
         return;
     }
-    const struct value *v = answer_to(q->a, q->call, answer, &why);
+    const struct value *v = answer_to(scratch_of(q), q->call, answer, &why);
     if (v == NULL)
         q->strange(q->ctx, str_c(why));
     else if (q->take(q->ctx, v))
         next_page(q, v);
+    if (q->scratch != NULL)
+        arena_clear(q->scratch);
 }
 
 /* What the row has as JSON, then what is asked, then the page. */
 static const struct value *params_of(const struct asking *q) {
+    struct arena *a = scratch_of(q);
     const char *why;
     const struct value *row =
-        q->call->input == NULL ? NULL : value_of_json(q->a, str_c(q->call->input), &why);
+        q->call->input == NULL ? NULL : value_of_json(a, str_c(q->call->input), &why);
     uint32_t fixed = row == NULL ? 0 : row->map.n;
-    struct value *all = value_map(q->a, fixed + q->params->map.n + 1, SPAN_NONE);
+    struct value *all = value_map(a, fixed + q->params->map.n + 1, SPAN_NONE);
     for (uint32_t i = 0; i < fixed; i++) {
         struct value *v = row->map.fields[i].value;
         if (v->type == VALUE_STR && str_is(v->text, "${account}"))
-            v = value_str(q->a, q->account, SPAN_NONE);
+            v = value_str(a, q->account, SPAN_NONE);
         value_set(all, row->map.fields[i].name, v);
     }
     for (uint32_t i = 0; i < q->params->map.n; i++)
         value_set(all, q->params->map.fields[i].name, q->params->map.fields[i].value);
     if (q->turn.token.n > 0)
-        value_set(all, str_c(q->call->token_in), value_str(q->a, q->turn.token, SPAN_NONE));
+        value_set(all, str_c(q->call->token_in), value_str(a, q->turn.token, SPAN_NONE));
     return all;
 }
 
 void asking_begin(struct asking *q) {
     struct aws_call call = {.region = q->region, .effect = AWS_READS, .done = done, .ctx = q};
-    request_make(q->a, q->call, params_of(q), &call);
+    /* The client has a copy of it. */
+    request_make(scratch_of(q), q->call, params_of(q), &call);
     aws_client_start(q->client, &call);
 }
 

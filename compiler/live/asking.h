@@ -9,10 +9,12 @@
 #include "resource/resource.h"
 
 /*
- * asking: a call with all its pages. Each answer is handed on as a value, which stays in the arena.
+ * asking: a call with all its pages. Each answer is handed on as a value, which stays in the arena;
+ * with `scratch` until `take` returns: that arena is emptied then.
  */
 struct asking {
     struct arena *a;
+    struct arena *scratch; /* or NULL; of all questions that are asked at one time the same */
     struct aws_client *client;
     const struct resource_call *call;
     str region;

@@ -87,7 +87,7 @@ static void drop_doubles(struct live *l) {
 void live_read_data(struct live *l) {
     struct map asked = {0};
     for (unsigned round = 0; round < ROUNDS_MAX; round++) {
-        known_init(&l->known, l->a, l->want, l->ret->have, &l->known_options);
+        live_know(l);
         if (live_is_over(l) || !ask_data(l, &asked))
             return;
         aws_client_run(l->client);

@@ -7,7 +7,7 @@
 #define KEY_MAX (1u << 20)
 
 struct reader {
-    struct arena *a;
+    struct arena *a; /* for what is not kept */
     struct items *to;
     const struct items_from *from;
     str why; /* not empty: something is strange */
@@ -239,6 +239,38 @@ static bool identify(struct reader *it, struct node *n, str *ret) {
     return true;
 }
 
+/* ---- what stays */
+
+/* A value of an attribute, with its blocks, where the graph is. */
+static struct value *kept(struct arena *a, const struct resource_attr *row, const struct value *v) {
+    bool blocks = row->type == ATTR_BLOCK || row->type == ATTR_BLOCKS;
+    if (v == NULL || !blocks || (v->type != VALUE_BLOCK && v->type != VALUE_LIST))
+        return value_copy(a, v);
+    struct value *to = ARENA_NEW(a, struct value);
+    *to = *v;
+    if (v->type == VALUE_LIST) {
+        to->list.items = ARENA_ARRAY(a, struct value *, v->list.n + 1);
+        for (uint32_t i = 0; i < v->list.n; i++)
+            to->list.items[i] = kept(a, row, v->list.items[i]);
+        return to;
+    }
+    to->block.attrs = ARENA_ARRAY(a, struct value *, row->nblock + 1);
+    for (uint32_t i = 0; i < row->nblock; i++)
+        to->block.attrs[i] = kept(a, &row->block[i], v->block.attrs[i]);
+    return to;
+}
+
+static struct node *kept_node(struct reader *it, const struct node *n) {
+    struct arena *a = it->to->into->arena;
+    struct node *to = ARENA_NEW(a, struct node);
+    *to = *n;
+    to->name = arena_str(a, n->name);
+    to->attrs = ARENA_ARRAY(a, struct value *, n->kind->nattrs + 1);
+    for (uint32_t i = 0; i < n->kind->nattrs; i++)
+        to->attrs[i] = kept(a, &n->kind->attrs[i], n->attrs[i]);
+    return to;
+}
+
 static struct value *joined(struct arena *a, const struct value *x, const struct value *y) {
     struct value *all = value_list(a, VALUE_LIST, x->list.n + y->list.n, SPAN_NONE);
     for (uint32_t i = 0; i < x->list.n; i++)
@@ -256,12 +288,14 @@ struct found {
 
 /* What another answer to the same call has of it. */
 static void merge(struct reader *it, struct node *into, const struct node *from) {
+    struct arena *a = it->to->into->arena;
     for (uint32_t i = 0; i < from->kind->nattrs; i++) {
+        const struct resource_attr *row = &from->kind->attrs[i];
         struct value **have = &into->attrs[i], *more = from->attrs[i];
         if (*have == NULL)
-            *have = more;
-        else if (more != NULL && it->from->read->adds && from->kind->attrs[i].type == ATTR_BLOCKS)
-            *have = joined(it->a, *have, more);
+            *have = kept(a, row, more);
+        else if (more != NULL && it->from->read->adds && row->type == ATTR_BLOCKS)
+            *have = joined(a, *have, kept(a, row, more));
     }
 }
 
@@ -276,18 +310,26 @@ static void settle(const struct found *f) {
     }
 }
 
-static struct found *find_or_add(struct reader *it, str key, const struct node *n) {
-    struct arena *a = it->a;
+/* Of a kind that one call tells of, that is the node. */
+static void begin_node(struct reader *it, struct found *f, struct node *part) {
+    struct arena *a = it->to->into->arena;
+    f->node = part;
+    if (part->kind->nreads > 1) {
+        f->node = ARENA_NEW(a, struct node);
+        *f->node = *part;
+        f->node->attrs = ARENA_ARRAY(a, struct value *, part->kind->nattrs + 1);
+    }
+    VEC_PUSH(a, &it->to->into->nodes, f->node);
+}
+
+static struct found *find_or_add(struct reader *it, str key, const struct resource_kind *kind) {
+    struct arena *a = it->to->into->arena;
     struct found *f = map_get(&it->to->nodes, key);
     if (f != NULL)
         return f;
     f = ARENA_NEW(a, struct found);
-    f->node = ARENA_NEW(a, struct node);
-    *f->node = *n;
-    f->node->attrs = ARENA_ARRAY(a, struct value *, n->kind->nattrs + 1);
-    f->parts = ARENA_ARRAY(a, struct node *, n->kind->nreads);
-    map_add(a, &it->to->nodes, key, f);
-    VEC_PUSH(a, &it->to->into->nodes, f->node);
+    f->parts = ARENA_ARRAY(a, struct node *, kind->nreads);
+    map_add(a, &it->to->nodes, arena_str(a, key), f);
     return f;
 }
 
@@ -298,18 +340,21 @@ static void add_node(struct reader *it, struct node *n) {
         n->data = true;
         n->label = data->label;
         n->module = data->module;
-        VEC_PUSH(it->a, &it->to->into->nodes, n);
+        VEC_PUSH(it->to->into->arena, &it->to->into->nodes, kept_node(it, n));
         return;
     }
     if (!identify(it, n, &key))
         return;
-    struct found *f = find_or_add(it, key, n);
+    struct found *f = find_or_add(it, key, n->kind);
     struct node **part = &f->parts[it->from->read - n->kind->reads];
     if (*part == NULL)
-        *part = n;
+        *part = kept_node(it, n);
     else
         merge(it, *part, n);
-    settle(f);
+    if (f->node == NULL)
+        begin_node(it, f, *part);
+    if (n->kind->nreads > 1)
+        settle(f);
 }
 
 static void add_item(struct reader *it, struct path_scope at) {
@@ -347,8 +392,9 @@ static void walk(struct reader *it, struct path_scope at, str path) {
         walk(it, (struct path_scope){&at, v}, path);
 }
 
-bool items_add(struct items *to, const struct items_from *from, str *ret_why) {
-    struct reader it = {.a = to->into->arena, .to = to, .from = from};
+bool items_add(struct items *to, struct arena *scratch, const struct items_from *from,
+               str *ret_why) {
+    struct reader it = {.a = scratch, .to = to, .from = from};
     struct path_scope asked = {NULL, from->asked};
     walk(&it, (struct path_scope){&asked, from->answer}, str_c(from->read->items));
     if (it.why.n > 0)

@@ -14,8 +14,8 @@
  * of one attribute, the kind's first row that does counts, whichever answer comes first.
  */
 struct items {
-    struct graph *into;
-    struct map nodes; /* by identity */
+    struct graph *into; /* what nodes hold is copied to its arena */
+    struct map nodes;   /* by identity */
 };
 
 struct items_from {
@@ -27,8 +27,10 @@ struct items_from {
     const struct value *answer;
 };
 
-/* Adds the nodes that an answer holds. False: `ret_why` says what is strange about it. */
-bool items_add(struct items *to, const struct items_from *from, str *ret_why);
+/* Adds the nodes that an answer holds, and takes `scratch` for what is not needed after it. False:
+ * `ret_why`, which is there too, says what is strange about it. */
+bool items_add(struct items *to, struct arena *scratch, const struct items_from *from,
+               str *ret_why);
 /* A map, or a list of names and values in one of the forms in which AWS's services have them, as a
  * map of what is there; NULL: it is neither. */
 struct value *items_map(struct arena *a, const struct value *v);

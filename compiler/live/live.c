@@ -58,7 +58,8 @@ static bool take(struct question *q, const struct value *answer) {
                                       .data = n->data ? n->want : NULL,
                                       .asked = q->asking.params,
                                       .answer = answer};
-            if (from.read->call == n->call && !items_add(&n->l->items, &from, &why)) {
+            if (from.read->call == n->call &&
+                !items_add(&n->l->items, n->l->scratch, &from, &why)) {
                 live_strange(n, why);
                 return false;
             }
@@ -76,7 +77,7 @@ static bool is_wanted(const struct need *n, str name) {
 
 /* Whether one of the names to which a path leads is. */
 static bool are_wanted(const struct need *n, const struct path_scope *item, const char *path) {
-    const struct value *v = path == NULL ? NULL : path_find(n->l->a, item, str_c(path));
+    const struct value *v = path == NULL ? NULL : path_find(n->l->scratch, item, str_c(path));
     bool list = v != NULL && v->type == VALUE_LIST, any = false;
     for (uint32_t i = 0; v != NULL && i < (list ? v->list.n : 1); i++) {
         const struct value *name = list ? v->list.items[i] : v;
@@ -88,11 +89,11 @@ static bool are_wanted(const struct need *n, const struct path_scope *item, cons
 /* What a call is asked for one of a list, or NULL. */
 static const struct value *params_for(struct need *n, const struct path_scope *item) {
     const struct resource_call *c = n->call;
-    struct value *asked = value_map(n->l->a, c->nparams, SPAN_NONE);
+    struct value *asked = value_map(n->l->scratch, c->nparams, SPAN_NONE);
     for (uint32_t i = 0; i < c->nparams; i++) {
-        const struct value *v = path_find(n->l->a, item, str_c(c->params[i].from));
+        const struct value *v = path_find(n->l->scratch, item, str_c(c->params[i].from));
         if (v == NULL) {
-            live_strange(n, arena_printf(n->l->a, "%s has one without %s", c->each_items,
+            live_strange(n, arena_printf(n->l->scratch, "%s has one without %s", c->each_items,
                                          c->params[i].from));
             return NULL;
         }
@@ -116,7 +117,7 @@ static void ask_each(struct need *n, const struct path_scope *at, str path) {
     }
     if (path.n > 0) {
         const struct value *v =
-            path_find(l->a, &(struct path_scope){NULL, at->v}, str_split(&path, '/'));
+            path_find(l->scratch, &(struct path_scope){NULL, at->v}, str_split(&path, '/'));
         if (v != NULL)
             ask_each(n, &(struct path_scope){at, v}, path);
         return;
@@ -126,7 +127,7 @@ static void ask_each(struct need *n, const struct path_scope *at, str path) {
     const struct resource_call *c = n->call;
     const char *name = c->each_name != NULL ? c->each_name : c->params[0].from;
     /* What has no name is strange where it is asked for by that, which params_for() says. */
-    bool named = c->each_name != NULL || path_find(l->a, at, str_c(name)) != NULL;
+    bool named = c->each_name != NULL || path_find(l->scratch, at, str_c(name)) != NULL;
     if (named && !are_wanted(n, at, name) && !are_wanted(n, at, c->each_also))
         return;
     const struct value *asked = params_for(n, at);
@@ -170,11 +171,12 @@ static void begin(struct need *n, const struct value *asked, bool one) {
     struct question *q = ARENA_NEW(l->a, struct question);
     *q = (struct question){.need = n,
                            .asking = {.a = l->a,
+                                      .scratch = l->scratch,
                                       .client = l->client,
                                       .call = n->call,
                                       .region = live_region(n),
                                       .account = l->ret->account,
-                                      .params = asked,
+                                      .params = value_copy(l->a, asked),
                                       .may_lack = one || n->data || n->take != NULL,
                                       .take = take_answer,
                                       .failed = failed,
@@ -272,11 +274,26 @@ static void add_need_of_none(struct live *l, const struct resource_kind *kind,
     }
 }
 
+void live_open(struct live *l) {
+    l->scratch = arena_small(l->a);
+    l->names = arena_small(l->a);
+    l->known_options = (struct diff_options){
+        .partition = l->ret->partition, .region = l->o->region, .account = l->ret->account};
+}
+
+void live_know(struct live *l) {
+    arena_clear(l->names);
+    known_init(&l->known, l->names, l->want, l->ret->have, &l->known_options);
+}
+
+void live_close(struct live *l) {
+    arena_free(l->names);
+    arena_free(l->scratch);
+}
+
 /* False: it is not known, or not the account that is meant. */
 static bool read_caller(struct live *l) {
     bool known = asking_caller(l->a, l->client, l->o->region, l->ret);
-    l->known_options = (struct diff_options){
-        .partition = l->ret->partition, .region = l->o->region, .account = l->ret->account};
     return known && (l->o->account.n == 0 || str_eq(l->o->account, l->ret->account));
 }
 
@@ -304,6 +321,7 @@ void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
     l.items.into = ret->have;
     if (!read_caller(&l))
         return;
+    live_open(&l);
     live_read_data(&l);
     for (uint32_t i = 0; i < want->nodes.n && !live_is_over(&l); i++) {
         if (!want->nodes.at[i]->data)
@@ -313,27 +331,29 @@ void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
         add_need_of_none(&l, resource_kinds[i], GRAPH_REGION_HOME);
         add_need_of_none(&l, resource_kinds[i], GRAPH_REGION_GLOBAL);
     }
+    /* First what has the most pages, which come one after another. */
+    live_begin_tags(&l);
     for (uint32_t i = 0; i < l.needs.n && !live_is_over(&l); i++) {
         if (l.needs.at[i]->call->each == NULL)
             live_begin_list(l.needs.at[i]);
     }
-    live_begin_tags(&l);
     aws_client_run(c);
     if (ret->errors.n == 0)
         live_read_tags(&l);
+    live_close(&l);
 }
 
 void live_read_tags_of(struct arena *a, struct aws_client *c, const struct graph *want,
                        const struct live_options *o, const struct node *const *nodes, uint32_t n,
                        struct live_result *ret) {
     struct live l = {.a = a, .client = c, .want = want, .o = o, .ret = ret};
-    l.known_options = (struct diff_options){
-        .partition = ret->partition, .region = o->region, .account = ret->account};
-    known_init(&l.known, a, want, ret->have, &l.known_options);
+    live_open(&l);
+    live_know(&l);
     for (uint32_t i = 0; i < n; i++) {
         struct node *have = (struct node *)nodes[i];
         if (have->kind->tags != NULL)
             live_ask_tags(&l, have, have);
     }
     aws_client_run(c);
+    live_close(&l);
 }

@@ -13,6 +13,8 @@
 
 struct live {
     struct arena *a;
+    struct arena *scratch; /* emptied after each answer */
+    struct arena *names;   /* what `known` has */
     struct aws_client *client;
     const struct graph *want;
     const struct live_options *o;
@@ -40,6 +42,10 @@ struct need {
     struct node *have; /* for `take` */
 };
 
+/* Begins and ends what all that reads needs; of what is there, and what that makes known. */
+void live_open(struct live *l);
+void live_know(struct live *l);
+void live_close(struct live *l);
 /* Asks what a need is about; `asked`, a MAP, are its parameters. */
 void live_begin(struct need *n, const struct value *asked);
 /* The same about one thing, which may be gone since it was listed. */

@@ -16,11 +16,11 @@ static bool has_tags(const struct node *n) {
 
 static void take_arns(struct need *n, const struct value *answer) {
     struct live *l = n->l;
-    const struct value *arns = path_find(l->a, &(struct path_scope){NULL, answer},
+    const struct value *arns = path_find(l->scratch, &(struct path_scope){NULL, answer},
                                          STR("ResourceTagMappingList/ResourceARN"));
     for (uint32_t i = 0; arns != NULL && arns->type == VALUE_LIST && i < arns->list.n; i++) {
         if (arns->list.items[i]->type == VALUE_STR)
-            map_add(l->a, &l->tagged, arns->list.items[i]->text, l);
+            map_add(l->a, &l->tagged, arena_str(l->a, arns->list.items[i]->text), l);
     }
 }
 
@@ -59,11 +59,11 @@ void live_begin_tags(struct live *l) {
 static void take_tags(struct need *n, const struct value *answer) {
     struct live *l = n->l;
     const struct resource_tags *t = n->have->kind->tags;
-    const struct value *v = path_find(l->a, &(struct path_scope){NULL, answer}, str_c(t->at));
-    struct value *tags = v == NULL ? value_map(l->a, 0, SPAN_NONE) : items_map(l->a, v);
+    const struct value *v = path_find(l->scratch, &(struct path_scope){NULL, answer}, str_c(t->at));
+    const struct value *tags = v == NULL ? value_map(l->a, 0, SPAN_NONE) : items_map(l->scratch, v);
     if (tags == NULL)
-        live_strange(n, arena_printf(l->a, "%s is not a map", t->at));
-    n->have->attrs[resource_tags_row(n->have->kind)] = tags;
+        live_strange(n, arena_printf(l->scratch, "%s is not a map", t->at));
+    n->have->attrs[resource_tags_row(n->have->kind)] = value_copy(l->a, tags);
 }
 
 static const struct value *attribute(struct live *l, const struct node *have, const char *name) {
@@ -92,7 +92,7 @@ void live_ask_tags(struct live *l, const struct node *want, struct node *have) {
 void live_read_tags(struct live *l) {
     if (l->want->tags == NULL)
         return;
-    known_init(&l->known, l->a, l->want, l->ret->have, &l->known_options);
+    live_know(l);
     for (uint32_t i = 0; i < l->want->nodes.n; i++) {
         const struct node *want = l->want->nodes.at[i];
         const struct known_node *pair = has_tags(want) ? known_pair(&l->known, want) : NULL;

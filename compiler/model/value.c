@@ -102,6 +102,29 @@ struct value *value_get(const struct value *map, str name) {
     return NULL;
 }
 
+/* Documents are as deep as who read them lets them be. */
+struct value *value_copy(struct arena *a, const struct value *v) {
+    if (v == NULL)
+        return NULL;
+    struct value *to = ARENA_NEW(a, struct value);
+    *to = *v;
+    if (v->type == VALUE_STR) {
+        to->text = arena_str(a, v->text);
+    } else if (v->type == VALUE_JSON) {
+        to->json = value_copy(a, v->json);
+    } else if (v->type == VALUE_LIST) {
+        to->list.items = ARENA_ARRAY(a, struct value *, v->list.n + 1);
+        for (uint32_t i = 0; i < v->list.n; i++)
+            to->list.items[i] = value_copy(a, v->list.items[i]);
+    } else if (v->type == VALUE_MAP) {
+        to->map.fields = ARENA_ARRAY(a, struct value_field, v->map.n + 1);
+        for (uint32_t i = 0; i < v->map.n; i++)
+            to->map.fields[i] = (struct value_field){arena_str(a, v->map.fields[i].name),
+                                                     value_copy(a, v->map.fields[i].value)};
+    }
+    return to;
+}
+
 str value_text(struct arena *a, const struct value *v) {
     if (v == NULL)
         return STR("");

@@ -91,6 +91,8 @@ struct value *value_list(struct arena *a, enum value_type list_or_text, uint32_t
 void value_push(struct value *list, struct value *item);
 struct value *value_map(struct arena *a, uint32_t capacity, span at);
 void value_set(struct value *map, str name, struct value *v);
+/* A literal (STR, NUM, BOOL, UNSET, and LIST, MAP, JSON of these) with its texts; NULL of NULL. */
+struct value *value_copy(struct arena *a, const struct value *v);
 /* A scalar as text: "25" of 25, "true"; the empty text of what is none, or NULL. */
 str value_text(struct arena *a, const struct value *v);
 /* The value of `name` in a map, or NULL. */

@@ -26,9 +26,10 @@ static void check(struct arena *a, str input) {
         return;
     const struct resource_read *read = &kind->reads[input.p[0] / resource_kinds_n % kind->nreads];
     const struct resource_call *call = read->call;
+    struct arena *scratch = arena_small(a);
     const struct value *v =
-        answer_of(a, aws_service_find(str_c(call->service)), str_c(call->operation), call->root,
-                  str_sub(input, 1, input.n), &why);
+        answer_of(scratch, aws_service_find(str_c(call->service)), str_c(call->operation),
+                  call->root, str_sub(input, 1, input.n), &why);
     if (v == NULL && why == NULL)
         fuzz_fail("what is refused has a reason", str_c(kind->tf));
     if (v == NULL)
@@ -36,9 +37,11 @@ static void check(struct arena *a, str input) {
     struct items to = {.into = g};
     struct items_from from = {
         .kind = kind, .read = read, .asked = value_map(a, 0, SPAN_NONE), .answer = v};
-    bool ok = items_add(&to, &from, &reason);
+    bool ok = items_add(&to, scratch, &from, &reason);
     if (!ok && reason.n == 0)
         fuzz_fail("what is strange has a reason", str_c(kind->tf));
+    /* Nothing of the answer is in the nodes. */
+    arena_free(scratch);
     struct diff d;
     const struct diff_options o = {.partition = STR("aws")};
     diff_graphs(a, g, g, &o, &d);

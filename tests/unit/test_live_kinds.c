@@ -13,16 +13,19 @@ static str items_of(struct arena *a, const struct resource_kind *kind, uint32_t 
     const char *why;
     str strange = STR("");
     struct graph *g = graph_new(a);
+    struct arena *scratch = arena_small(a);
     struct items to = {.into = g};
     const struct resource_call *c = kind->reads[read].call;
     struct items_from from = {.kind = kind,
                               .read = &kind->reads[read],
-                              .asked = value_of_json(a, str_c(asked), &why),
-                              .answer = answer_of(a, aws_service_find(str_c(c->service)),
+                              .asked = value_of_json(scratch, str_c(asked), &why),
+                              .answer = answer_of(scratch, aws_service_find(str_c(c->service)),
                                                   str_c(c->operation), c->root, str_c(body), &why)};
     assert_non_null(from.answer);
-    if (!items_add(&to, &from, &strange))
+    if (!items_add(&to, scratch, &from, &strange))
         return arena_cat(a, STR("strange: "), strange);
+    /* Nothing of the answer is in the nodes. */
+    arena_free(scratch);
     struct buf b = BUF_INIT(65536);
     buf_printf(&b, "%u:", g->nodes.n);
     for (uint32_t i = 0; g->nodes.n > 0 && i < kind->nattrs; i++) {
@@ -203,14 +206,16 @@ static void one_of_two(void **state) {
             const struct resource_call *c = read->call;
             const char *why;
             str strange;
-            struct items_from from = {.kind = kind,
-                                      .read = read,
-                                      .asked = value_map(a, 0, SPAN_NONE),
-                                      .answer = answer_of(a, aws_service_find(str_c(c->service)),
-                                                          str_c(c->operation), c->root,
-                                                          str_c(bodies[i ^ first]), &why)};
+            struct arena *scratch = arena_small(a);
+            struct items_from from = {
+                .kind = kind,
+                .read = read,
+                .asked = value_map(a, 0, SPAN_NONE),
+                .answer = answer_of(scratch, aws_service_find(str_c(c->service)),
+                                    str_c(c->operation), c->root, str_c(bodies[i ^ first]), &why)};
             assert_non_null(from.answer);
-            assert_true(items_add(&to, &from, &strange));
+            assert_true(items_add(&to, scratch, &from, &strange));
+            arena_free(scratch);
         }
         assert_int_equal(g->nodes.n, 1);
         const struct value *trust = node_get(g->nodes.at[0], "assume_role_policy");

@@ -51,15 +51,18 @@ static str read_all(struct arena *a, const struct rest *r) {
                                 .body = str_c(r->body),
                                 .headers = &r->header,
                                 .nheaders = r->header.name.n > 0 ? 1 : 0};
+    struct arena *scratch = arena_small(a);
     struct items to = {.into = graph_new(a)};
-    struct items_from from = {.kind = r->kind,
-                              .read = read,
-                              .asked =
-                                  value_of_json(a, str_c(r->asked == NULL ? "{}" : r->asked), &why),
-                              .answer = answer_to(a, read->call, &answer, &why)};
+    struct items_from from = {
+        .kind = r->kind,
+        .read = read,
+        .asked = value_of_json(scratch, str_c(r->asked == NULL ? "{}" : r->asked), &why),
+        .answer = answer_to(scratch, read->call, &answer, &why)};
     assert_non_null(from.answer);
-    if (!items_add(&to, &from, &strange))
+    if (!items_add(&to, scratch, &from, &strange))
         return arena_cat(a, STR("strange: "), strange);
+    /* Nothing of the answer is in the nodes. */
+    arena_free(scratch);
     struct buf b = BUF_INIT(65536);
     for (uint32_t i = 0; i < to.into->nodes.n; i++) {
         buf_byte(&b, '[');
