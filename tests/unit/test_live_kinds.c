@@ -83,7 +83,8 @@ static void roles(void **state) {
 static void policies(void **state) {
     struct arena *a = *state;
     assert_text(items(a, &resource_iam_policy, details),
-                "1: name=\"m\" policy={\"a\":1} arn=\"arn:aws:iam::1:policy/x/m\"");
+                "1: name=\"m\" policy={\"a\":1} arn=\"arn:aws:iam::1:policy/x/m\" "
+                "old_versions=[\"v2\"]");
     assert_text(items_of(a, &resource_iam_policy, 1, "{}",
                          QUERY("GetPolicy", "<Policy><PolicyName>m</PolicyName><Arn>arn:aws:iam::1:"
                                             "policy/m</Arn><Description>d</Description></Policy>")),
