@@ -38,6 +38,14 @@ static const struct value *written(struct asked q, const struct node *n, const c
     return known_lacks(v) ? NULL : v;
 }
 
+/* Without what AWS leaves out before it. */
+static str as_told(const struct node *n, const char *attr, str text) {
+    int i = resource_attr_index(n->kind->attrs, n->kind->nattrs, attr);
+    str before =
+        str_c(i >= 0 && n->kind->attrs[i].read_put != NULL ? n->kind->attrs[i].read_put : "");
+    return str_starts(text, before) ? str_sub(text, before.n, text.n) : text;
+}
+
 /* "${region}" and the like; the empty text when it is not known. */
 static str part_of(struct asked q, const struct node *n, str name) {
     const struct diff_options *o = q.k->o;
@@ -49,7 +57,7 @@ static str part_of(struct asked q, const struct node *n, str name) {
         return o->account;
     str z = arena_str(q.k->a, name);
     const struct value *v = written(q, n, (const char *)z.p);
-    return v != NULL && v->type == VALUE_STR ? v->text : STR("");
+    return v != NULL && v->type == VALUE_STR ? as_told(n, (const char *)z.p, v->text) : STR("");
 }
 
 /* What AWS will make of it: the text of `made`. */

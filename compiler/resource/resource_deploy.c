@@ -167,15 +167,13 @@ const struct resource_kind resource_ssm_document = {.tf = "aws_ssm_document",
         .flags = ATTR_IDENTITY | ATTR_REPLACE | ATTR_REQUIRED                                      \
     }
 #define OIDC_ARN                                                                                   \
-    {                                                                                              \
-        .tf = "arn", .api = "OpenIDConnectProviderArn", .read = "$OpenIDConnectProviderArn",       \
-        .type = ATTR_STR, .flags = ATTR_COMPUTED                                                   \
-    }
+    .tf = "arn", .api = "OpenIDConnectProviderArn", .read = "$OpenIDConnectProviderArn",           \
+    .type = ATTR_STR, .flags = ATTR_COMPUTED
 
 static const struct resource_attr provider_rows[] = {
     OIDC_URL,
     {.tf = "client_id_list", .api = "ClientIDList", .type = ATTR_STR_SET, .flags = ATTR_REQUIRED},
-    OIDC_ARN,
+    {OIDC_ARN, .made = "arn:${partition}:iam::${account}:oidc-provider/${url}"},
     TAGS,
 };
 const struct resource_kind resource_oidc_provider = {.tf = "aws_iam_openid_connect_provider",
@@ -187,7 +185,7 @@ const struct resource_kind resource_oidc_provider = {.tf = "aws_iam_openid_conne
                                                      .tags = &resource_tags_oidc,
                                                      ATTRS(provider_rows)};
 
-static const struct resource_attr data_provider_rows[] = {OIDC_URL, OIDC_ARN};
+static const struct resource_attr data_provider_rows[] = {OIDC_URL, {OIDC_ARN}};
 const struct resource_kind resource_data_oidc_provider = {.tf = "aws_iam_openid_connect_provider",
                                                           .title = "identity provider",
                                                           .service = "iam",

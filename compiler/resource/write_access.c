@@ -58,7 +58,7 @@ static const struct resource_write policy[] = {
 #define CLIENT "{" OF_PROVIDER ",\"ClientID\":\"${.}\"}"
 static const struct resource_write provider[] = {
     {CREATES, "iam", "CreateOpenIDConnectProvider", .on = PROVIDER,
-     .input = "{\"*\":\"\"," IAM_TAGS "}", .gives = "arn=OpenIDConnectProviderArn"},
+     .input = "{\"*\":\"\"," IAM_TAGS "}"},
     {CHANGES, "iam", "AddClientIDToOpenIDConnectProvider", .on = PROVIDER, .input = CLIENT,
      .each = "client_id_list"},
     {CHANGES, "iam", "RemoveClientIDFromOpenIDConnectProvider", .on = PROVIDER, .input = CLIENT,
