@@ -403,6 +403,20 @@ bool input_has(const struct resource_kind *kind, const char *input, uint32_t row
     return false;
 }
 
+static bool has_word(const char *words, const char *word) {
+    str rest = str_c(words != NULL ? words : "");
+    bool any = false;
+    while (rest.n > 0 && !any)
+        any = str_is(str_split(&rest, ' '), word);
+    return any;
+}
+
+bool input_sets(const struct resource_kind *kind, const struct resource_write *w, uint32_t row) {
+    const char *tf = kind->attrs[row].tf;
+    return w->input != NULL && (input_has(kind, w->input, row) || has_word(w->also, tf) ||
+                                (w->each != NULL && strcmp(w->each, tf) == 0));
+}
+
 bool input_is_tags(const struct resource_kind *kind, const char *input) {
     bool tags = false;
     for (uint32_t i = 0; i < kind->nattrs; i++) {

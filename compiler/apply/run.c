@@ -122,21 +122,6 @@ static bool is_given(const struct node *n, const char *tf) {
     return v != NULL && !(v->type == VALUE_LIST && v->list.n == 0);
 }
 
-static bool has_word(const char *words, const char *word) {
-    str rest = str_c(words != NULL ? words : "");
-    bool any = false;
-    while (rest.n > 0 && !any)
-        any = str_is(str_split(&rest, ' '), word);
-    return any;
-}
-
-/* Whether an attribute becomes what is wanted by it (its row among those of the kind). */
-static bool sets(const struct resource_kind *kind, const struct resource_write *w, uint32_t row) {
-    const char *tf = kind->attrs[row].tf;
-    return input_has(kind, w->input, row) || has_word(w->also, tf) ||
-           (w->each != NULL && strcmp(w->each, tf) == 0);
-}
-
 static bool changes_by(const struct step *s, const struct resource_write *w) {
     const struct resource_kind *kind = s->want->kind;
     if (w->unset != NULL) {
@@ -147,7 +132,8 @@ static bool changes_by(const struct step *s, const struct resource_write *w) {
     for (uint32_t i = 0; i < kind->nattrs; i++) {
         const struct resource_attr *row = &kind->attrs[i];
         bool whose = tags || (row->flags & ATTR_TAGS) == 0;
-        if (whose && (row->flags & ATTR_IDENTITY) == 0 && sets(kind, w, i) && is_changed(s, i))
+        if (whose && (row->flags & ATTR_IDENTITY) == 0 && input_sets(kind, w, i) &&
+            is_changed(s, i))
             return true;
     }
     return false;
@@ -173,7 +159,7 @@ static const char *left_over(const struct step *s) {
         for (uint32_t k = 0; w != NULL && k < w->n && !by_any; k++)
             by_any = takes(s, &w->rows[k]) &&
                      (w->rows[k].unset != NULL ? strcmp(w->rows[k].unset, kind->attrs[i].tf) == 0
-                                               : sets(kind, &w->rows[k], i));
+                                               : input_sets(kind, &w->rows[k], i));
         if (!by_any)
             return kind->attrs[i].tf;
     }

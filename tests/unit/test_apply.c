@@ -208,6 +208,12 @@ static void each_slot_of_the_tables_names_an_attribute(void **state) {
             if (str_starts(said, STR("not: ")))
                 print_message("%s %s: %.*s\n", k->tf, row->operation, STR_ARG(said));
             assert_false(str_starts(said, STR("not: ")));
+            if (row->each != NULL)
+                assert_true(resource_attr_index(k->attrs, k->nattrs, row->each) >= 0);
+            for (str rest = str_c(row->also); rest.n > 0;) {
+                str name = arena_str(a, str_split(&rest, ' '));
+                assert_true(resource_attr_index(k->attrs, k->nattrs, (const char *)name.p) >= 0);
+            }
             if (row->unset != NULL)
                 assert_true(resource_attr_index(k->attrs, k->nattrs, row->unset) >= 0);
             for (str rest = str_c(row->gives); rest.n > 0;) {
@@ -224,7 +230,7 @@ static bool is_said(const struct resource_kind *k, uint32_t attr, unsigned effec
     const struct resource_writing *w = resource_writing_of(k);
     for (uint32_t r = 0; w != NULL && r < w->n; r++) {
         const struct resource_write *row = &w->rows[r];
-        if ((row->effects & effect) != 0 && row->input != NULL && input_has(k, row->input, attr))
+        if ((row->effects & effect) != 0 && input_sets(k, row, attr))
             return true;
     }
     return false;
