@@ -7,6 +7,7 @@ those parameters that are short texts or lists of them; POST /watch takes {"wait
 how long each answer takes, and of which operations (["*"]: all) the next call is refused as too fast; and
 {"fault": ["cut", 7, FILE]}: what happens to the seventh request of opsc's from then on, once (FAULTS). FILE has the number of
 the process that is killed. {"quotas": {"PutMetricAlarm": 3}}: how many of an operation pass each second, of Terraform's as well.
+{"deny": ["ListBuckets"]}: what opsc may not call.
 """
 import collections
 import functools
@@ -42,6 +43,16 @@ PAGE = "<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
 HANGS_S = 4
 # "before": nothing was done of it; "after": it was, and the answer does not come.
 FAULTS = ("reset-before", "reset-after", "server", "page", "throttle", "expired", "cut", "hang", "kill-before", "kill-after")
+WORDS = ("ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded", "SlowDown")
+
+
+def refusal(protocol, status, code):
+    """Another one in the same form; `code` without "Exception" where XML has it so."""
+    _, headers, text = TOO_FAST[protocol]
+    code = code if "<Code>" in text else code + "Exception"
+    for word in WORDS:
+        text, headers = text.replace(word, code), {k: v.replace(word, code) for k, v in headers.items()}
+    return status, headers, text
 
 
 class Gone(Exception):
@@ -97,7 +108,7 @@ def read(method, target, headers, body):
 class Watch:
     def __init__(self, app):
         self.app, self.lock, self.wait_s, self.refuse, self.refused = app, threading.Lock(), 0, set(), set()
-        self.fault, self.asks, self.quotas, self.tokens = None, 0, {}, {}
+        self.fault, self.asks, self.quotas, self.tokens, self.deny = None, 0, {}, {}, set()
         self.start()
 
     def start(self):
@@ -109,7 +120,7 @@ class Watch:
                 says = json.loads(body)
                 self.wait_s, self.refuse, self.refused = says.get("wait_s", 0), set(says.get("refuse", [])), set()
                 self.fault, self.asks = says.get("fault"), 0
-                self.quotas, self.tokens = says.get("quotas", {}), {}
+                self.quotas, self.tokens, self.deny = says.get("quotas", {}), {}, set(says.get("deny", []))
             told = {"calls": dict(self.calls), "wrong": self.wrong, "others": self.others, "throttled": self.throttled,
                     "asked": sorted(self.asked)}
             self.start()
@@ -146,6 +157,8 @@ class Watch:
                 self.refused.add((service, operation))
                 self.throttled += 1
                 return TOO_FAST["s3" if service == "s3" else protocol]
+            if operation in self.deny:
+                return refusal("s3" if service == "s3" else protocol, 403, "AccessDenied")
             if self.is_too_fast(operation):
                 return TOO_FAST["s3" if service == "s3" else protocol]
         return None
@@ -183,13 +196,10 @@ class Watch:
             return 500, {}, ""
         elif what == "page":
             return 502, {"Content-Type": "text/html"}, PAGE
-        elif what in ("throttle", "expired"):
-            status, headers, text = TOO_FAST[protocol]
-            if what == "expired":
-                status, code = 400, "ExpiredToken" if "Code" in text else "ExpiredTokenException"
-                for word in ("ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded", "SlowDown"):
-                    text, headers = text.replace(word, code), {k: v.replace(word, code) for k, v in headers.items()}
-            return status, headers, text
+        elif what == "throttle":
+            return TOO_FAST[protocol]
+        elif what == "expired":
+            return refusal(protocol, 400, "ExpiredToken")
         connection.shutdown(socket.SHUT_RDWR)
         raise Gone(what)
 

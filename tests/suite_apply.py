@@ -225,6 +225,14 @@ def refusals(server, tmp):
         equal([len(left[k]) for k in ("alarms", "groups", "topics", "queries", "policies")], [1, 1, 0, 0, 0], "what is left")
         p = account.run("destroy", "--yes", "--destroy-data")
         equal(len(account.there()["groups"]), 0, p.stdout + p.stderr)
+    with test("what-may-not-be-listed-is-not-looked-for"):
+        server.watched({"deny": ["ListBuckets", "DescribeBudgets"]})
+        p = account.run("destroy", "--yes")
+        equal(p.returncode, 0, p.stdout + p.stderr)
+        check(re.search("not looked for, .*S3 bucket .s3:ListAllMyBuckets may not be called", p.stderr), p.stderr)
+        server.watched({"deny": ["DescribeAlarms"]})
+        p = account.run("destroy", "--yes")
+        equal((p.returncode, "cloudwatch:DescribeAlarms" in p.stderr), (3, True), p.stderr)
     with test("requests-are-right"):
         equal(account.wrong(), [], "requests that are wrong")
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/account.h"
 
+#include "resource/resource.h"
+
 #include "cli/compile.h"
 
 #include <stdlib.h>
@@ -129,6 +131,15 @@ enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,
     }
     tell_missing(c, live, who_says);
     return CLI_OUTSIDE;
+}
+
+void account_tell_unseen(struct cli *c, const struct live_result *live) {
+    for (uint32_t i = 0; i < live->unseen.n; i++) {
+        const struct live_unseen *u = &live->unseen.at[i];
+        cli_err(
+            "opsc: not looked for, of this kind ops.yaml has none: %s (%.*s may not be called)\n",
+            u->kind->title, STR_ARG(u->action));
+    }
 }
 
 /* ---- how far it is */

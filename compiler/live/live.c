@@ -28,7 +28,25 @@ void live_strange(struct need *n, str why) {
     note(n, &e);
 }
 
+static void note_unseen(const struct need *n) {
+    const struct resource_call *c = n->call;
+    struct live_result *ret = n->l->ret;
+    for (uint32_t i = 0; i < ret->unseen.n; i++) {
+        if (ret->unseen.at[i].kind == n->want->kind)
+            return;
+    }
+    VEC_PUSH(n->l->a, &ret->unseen,
+             (struct live_unseen){n->want->kind,
+                                  arena_printf(n->l->a, "%s:%s",
+                                               aws_service_find(str_c(c->service))->iam,
+                                               c->action != NULL ? c->action : c->operation)});
+}
+
 void live_failed(struct need *n, const struct aws_error *e) {
+    if (n->of_none && e->kind == AWS_DENIED) {
+        note_unseen(n);
+        return;
+    }
     note(n, e);
     /* All that is not allowed is told at once. */
     if (e->kind != AWS_DENIED)
@@ -269,8 +287,10 @@ static void add_need_of_none(struct live *l, const struct resource_kind *kind,
     struct node *none = ARENA_NEW(l->a, struct node);
     *none = (struct node){.kind = kind, .region = region};
     for (uint32_t i = 0; i < kind->nreads; i++) {
-        for (const struct resource_call *c = kind->reads[i].call; c != NULL; c = c->each)
-            need_of(l, c, none);
+        for (const struct resource_call *c = kind->reads[i].call; c != NULL; c = c->each) {
+            struct need *n = need_of(l, c, none);
+            n->of_none = n->of_none || n->want == none;
+        }
     }
 }
 

@@ -27,11 +27,18 @@ struct live_error {
     struct aws_error error;
 };
 
+/* Of `whole`: what could not be looked for, as it was not allowed. */
+struct live_unseen {
+    const struct resource_kind *kind;
+    str action; /* of IAM: "s3:ListAllMyBuckets" */
+};
+
 struct live_result {
     struct graph *have;
     str account, partition; /* of who is calling */
     /* When there are any, `have` lacks something, and nothing can be said of what differs. */
     VEC(struct live_error) errors;
+    VEC(struct live_unseen) unseen; /* each kind once */
 };
 
 /* Everything in `ret` is in the arena. Of another account than the one asked for only `account` is

@@ -33,6 +33,7 @@ struct need {
     enum graph_region region;
     const struct node *want; /* the first that it tells of */
     bool data;               /* it is asked for this one alone */
+    bool of_none;            /* nobody wants what it tells of: it may be refused */
     /* What is wanted of what it tells of, when it is asked for each; unless it must be asked for
      * all, because that is not known. */
     struct map names;
