@@ -133,7 +133,7 @@ enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,
     return CLI_OUTSIDE;
 }
 
-void account_tell_unseen(struct cli *c, const struct live_result *live) {
+void account_tell_unseen(const struct live_result *live) {
     for (uint32_t i = 0; i < live->unseen.n; i++) {
         const struct live_unseen *u = &live->unseen.at[i];
         cli_err(

@@ -31,7 +31,7 @@ enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,
                                   const struct live_result *live, const char *who_says);
 
 /* What could not be looked for, and is not deleted for that. */
-void account_tell_unseen(struct cli *c, const struct live_result *live);
+void account_tell_unseen(const struct live_result *live);
 
 /*
  * One line on a terminal that is written over: calls that have their answer, and what is being

@@ -86,7 +86,7 @@ static void read_account(struct compared *r) {
     r->today = aws_client_today(r->client, r->c->arena);
     if (r->live.errors.n == 0 && account_is(&r->live, r->of->account))
         account_tell_calls(&progress, r->client, &r->live, r->of->region);
-    account_tell_unseen(r->c, &r->live);
+    account_tell_unseen(&r->live);
 }
 
 bool compared_read(struct compared *r, enum cli_exit *ret_status) {
