@@ -33,12 +33,18 @@ aws: { region: eu-west-1 }
 notify:
   warning: { email: ops@shop.example }
 resources:
-  db: { kind: rds, id: shop-db, engine: postgres, class: db.t3.small, storage: 50 GiB }
+  web: { kind: ec2, id: i-0123456789abcdef0, role: shop-web }
+  api: { kind: app, on: web, port: 8080 }
 logs:
-  app: { group: /shop/production/app, retention: 7d, queries: { recent: "fields @message | limit 20" } }
+  app:
+    group: /shop/production/app
+    from: { resource: web, files: [/var/log/shop/*.log] }
+    retention: 7d
+    metrics: { api.errors: { match: ERROR } }
+    queries: { recent: "fields @message | limit 20" }
 alarms:
-  busy: { when: avg(db.cpu) > 80% for 5m }
-  errors: { when: db.connections > 100 for 5m }
+  busy: { when: avg(web.cpu) > 80% for 5m }
+  errors: { when: sum(api.errors) > 5 over 5m }
   down: { when: alarm(busy) and alarm(errors) }
 """
 
@@ -272,7 +278,7 @@ def interrupted(server, tmp):
 def tried(server, tmp):
     account = Account(server, tmp / "try")
     cloudwatch = account.client("cloudwatch", REGION)
-    more = SPEC.replace("80%", "70%") + "  idle: { when: avg(db.cpu) < 1% for 5m }\n"
+    more = SPEC.replace("80%", "70%") + "  idle: { when: avg(web.cpu) < 1% for 5m }\n"
 
     def go_off():
         for _ in range(100):
