@@ -175,6 +175,17 @@ def get_bucket_versioning(self):
     return status, headers, text.replace("GetBucketVersioningResponse", "VersioningConfiguration")
 
 
+def put_bucket(self, request, bucket_name, querystring):
+    """A bucket can be made with its tags."""
+    answer, tags = own_put_bucket(self, request, bucket_name, querystring), {}
+    if not querystring and b"<Tags>" in self.body:
+        for tag in ET.fromstring(self.body).iter(f"{{{S3}}}Tag"):
+            tags[tag.findtext(f"{{{S3}}}Key")] = tag.findtext(f"{{{S3}}}Value")
+        self.backend.put_bucket_tagging(bucket_name, tags)
+    return answer
+
+
+own_put_bucket, S3Response._bucket_response_put = S3Response._bucket_response_put, put_bucket
 own_versioning, S3Response.get_bucket_versioning = S3Response.get_bucket_versioning, get_bucket_versioning
 
 

@@ -2,13 +2,16 @@
 #include "apply/input.h"
 
 #include "base/base64.h"
+#include "base/sha256.h"
 #include "model/value_json.h"
 
 #define TEXT_MAX (64u << 20)
+#define TOKEN_DIGITS 32
 
 struct input {
     const struct input_from *from;
-    str why; /* not empty: it cannot be said */
+    const char *of; /* the row's document */
+    str why;        /* not empty: it cannot be said */
 };
 
 /* A place in the document, and whether an attribute of it was not given. */
@@ -132,7 +135,7 @@ static struct value *text_of(struct arena *a, const struct value *v) {
 static struct value *boolean(struct arena *a, const struct resource_attr *row,
                              const struct value *v) {
     bool is = v->type == VALUE_BOOL ? v->boolean : str_is(value_text(a, v), "true");
-    const char *word = is ? row->yes : row->no;
+    const char *word = row->no == NULL ? NULL : is ? row->yes : row->no;
     return word == NULL ? value_bool(a, is, v->at) : value_str(a, str_c(word), v->at);
 }
 
@@ -178,7 +181,7 @@ static struct value *as_api(struct input *in, const struct resource_attr *row,
 /* What is between the braces. */
 struct slot {
     str name, inner, form;
-    bool fallback, count, there;
+    bool fallback, count, there, others;
 };
 
 static struct slot slot_of(str text) {
@@ -189,7 +192,8 @@ static struct slot slot_of(str text) {
     s.form = text;
     text = str_split(&s.form, '|');
     s.fallback = str_ends(text, STR("!"));
-    text.n -= s.fallback;
+    s.others = str_ends(text, STR("+"));
+    text.n -= s.fallback || s.others;
     s.inner = text;
     s.name = str_split(&s.inner, '.');
     return s;
@@ -227,28 +231,61 @@ static struct value *fallback(struct arena *a, const struct resource_attr *row) 
     return list;
 }
 
-/* Of the account: "${region}"; NULL: it is an attribute. */
-static struct value *of_account(struct input *in, str name) {
+/* One node and one operation of one run. */
+static str token(struct input *in) {
+    const struct input_from *from = in->from;
+    struct sha256 h;
+    char hex[SHA256_HEX + 1];
+    str s = arena_printf(from->a, "%.*s %s %d %.*s %s", STR_ARG(from->run), from->node->kind->tf,
+                         from->node->region, STR_ARG(from->node->name), in->of);
+    sha256_begin(&h);
+    sha256_add(&h, s.p, s.n);
+    sha256_end_hex(&h, hex);
+    return str_sub(arena_str(from->a, str_c(hex)), 0, TOKEN_DIGITS);
+}
+
+/* "${region}" and the like; false: it is an attribute. */
+static bool of_account(struct input *in, str name, struct value **ret) {
     const struct diff_options *o = in->from->known->o;
     bool global = in->from->node->region == GRAPH_REGION_GLOBAL;
+    str region = global ? STR(GRAPH_GLOBAL_NAME) : o->region;
     const struct {
         const char *name;
         str is;
     } all[] = {{"account", o->account},
                {"partition", o->partition},
-               {"region", global ? STR(GRAPH_GLOBAL_NAME) : o->region}};
+               {"region", region},
+               {"location", str_is(region, "us-east-1") ? STR("") : region},
+               {"token", str_is(name, "token") ? token(in) : STR("")}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        if (str_is(name, all[i].name))
-            return value_str(in->from->a, all[i].is, SPAN_NONE);
+        if (str_is(name, all[i].name)) {
+            *ret = all[i].is.n == 0 ? NULL : value_str(in->from->a, all[i].is, SPAN_NONE);
+            return true;
+        }
     }
-    return NULL;
+    return false;
+}
+
+/* Where one has the same key in both, the wanted one. */
+static const struct value *with_others(struct arena *a, const struct value *want,
+                                       const struct value *have) {
+    if (want == NULL || have == NULL || have->type != VALUE_MAP)
+        return want;
+    struct value *all = value_map(a, want->map.n + have->map.n, want->at);
+    for (uint32_t i = 0; i < have->map.n; i++)
+        value_set(all, have->map.fields[i].name, have->map.fields[i].value);
+    for (uint32_t i = 0; i < want->map.n; i++)
+        value_set(all, want->map.fields[i].name, want->map.fields[i].value);
+    return all;
 }
 
 /* What a node has, as it was written; tags are those of the whole graph. */
-static const struct value *raw(struct input *in, const struct node *n, int row) {
+static const struct value *raw(struct input *in, const struct node *n, int row, bool others) {
     const struct resource_attr *is = &n->kind->attrs[row];
+    const struct node *have = others ? in->from->have : NULL;
     if ((is->flags & ATTR_TAGS) != 0 && n == in->from->node)
-        return in->from->known->want->tags;
+        return with_others(in->from->a, in->from->known->want->tags,
+                           have == NULL ? NULL : have->attrs[row]);
     if (n->attrs[row] != NULL || (is->flags & ATTR_COMPUTED) == 0)
         return n->attrs[row];
     const struct value *ref = value_ref(in->from->a, n, is->tf, SPAN_NONE);
@@ -268,16 +305,16 @@ static struct value *of_item(const struct input *in, str path) {
 
 static struct value *value_of_slot(struct input *in, struct slot s) {
     struct arena *a = in->from->a;
+    struct value *known = NULL;
     if (s.name.n == 0)
         return of_item(in, s.inner);
-    struct value *known = of_account(in, s.name);
-    if (known != NULL)
+    if (of_account(in, s.name, &known))
         return known;
     const struct node *n = s.there ? in->from->have : in->from->node;
     const struct resource_kind *kind = in->from->node->kind;
     int i = row_of(kind->attrs, kind->nattrs, s.name);
     const struct resource_attr *row = i < 0 ? NULL : &kind->attrs[i];
-    const struct value *v = row == NULL || n == NULL ? NULL : raw(in, n, i);
+    const struct value *v = row == NULL || n == NULL ? NULL : raw(in, n, i, s.others);
     while (row != NULL && s.inner.n > 0) {
         str name = str_split(&s.inner, '.');
         i = row_of(row->block, row->nblock, name);
@@ -294,19 +331,31 @@ static struct value *value_of_slot(struct input *in, struct slot s) {
     return is != NULL && s.form.n > 0 ? pairs(a, is, s.form) : is;
 }
 
+/* What comes before the next "${", which is cut off with it; all of it, when there is none. */
+static str before_slot(str *rest) {
+    for (uint32_t i = 0; i + 1 < rest->n; i++) {
+        if (rest->p[i] == '$' && rest->p[i + 1] == '{') {
+            str before = str_sub(*rest, 0, i);
+            *rest = str_sub(*rest, i + 2, rest->n);
+            return before;
+        }
+    }
+    str all = *rest;
+    *rest = (str){NULL, 0};
+    return all;
+}
+
 static struct expanded text(struct input *in, const struct value *v) {
-    str rest = v->text, name = {NULL, 0};
-    uint32_t at = str_find(rest, '$');
-    if (at == rest.n)
+    str rest = v->text, before = before_slot(&rest);
+    if (rest.n == 0)
         return (struct expanded){(struct value *)v, false};
-    bool whole = at == 0 && str_starts(rest, STR("${")) && str_find(rest, '}') + 1 == rest.n;
+    bool whole = before.n == 0 && str_find(rest, '}') + 1 == rest.n;
     struct buf b = BUF_INIT(TEXT_MAX);
-    while (rest.n > 0) {
-        buf_put(&b, str_split(&rest, '$'));
+    for (;; before = before_slot(&rest)) {
+        buf_put(&b, before);
         if (rest.n == 0)
             break;
-        name = str_split(&rest, '}');
-        struct value *is = value_of_slot(in, slot_of(str_sub(name, 1, name.n)));
+        struct value *is = value_of_slot(in, slot_of(str_split(&rest, '}')));
         if (is == NULL || whole) {
             buf_done(&b);
             return (struct expanded){is, is == NULL};
@@ -359,7 +408,7 @@ static struct expanded expand(struct input *in, const struct value *v) {
 }
 
 const struct value *input_make(const struct input_from *from, const char *input, str *ret_why) {
-    struct input in = {from, {NULL, 0}};
+    struct input in = {.from = from, .of = input};
     const char *why;
     const struct value *document = value_of_json(from->a, str_c(input), &why);
     if (document == NULL || document->type != VALUE_MAP) {
@@ -377,7 +426,7 @@ const struct value *input_list(const struct input_from *from, const struct node 
                                str *ret_why) {
     struct input_from whose = *from;
     whose.node = of;
-    struct input in = {&whose, {NULL, 0}};
+    struct input in = {.from = &whose, .of = ""};
     const struct value *v = of == NULL ? NULL : of->attrs[row];
     v = v == NULL ? NULL : as_api(&in, &of->kind->attrs[row], v);
     *ret_why = in.why;
@@ -393,11 +442,9 @@ bool input_has(const struct resource_kind *kind, const char *input, uint32_t row
     str rest = str_c(input);
     if (is_written(is) && strstr(input, "\"*\"") != NULL)
         return true;
-    while (rest.n > 0) {
-        str_split(&rest, '$');
-        str name = str_split(&rest, '}');
-        struct slot s = slot_of(str_sub(name, 1, name.n));
-        if (name.n > 0 && !s.there && str_is(s.name, is->tf))
+    for (before_slot(&rest); rest.n > 0; before_slot(&rest)) {
+        struct slot s = slot_of(str_split(&rest, '}'));
+        if (!s.there && str_is(s.name, is->tf))
             return true;
     }
     return false;
@@ -413,6 +460,8 @@ static bool has_word(const char *words, const char *word) {
 
 bool input_sets(const struct resource_kind *kind, const struct resource_write *w, uint32_t row) {
     const char *tf = kind->attrs[row].tf;
+    if (w->unset != NULL)
+        return strcmp(w->unset, tf) == 0;
     return w->input != NULL && (input_has(kind, w->input, row) || has_word(w->also, tf) ||
                                 (w->each != NULL && strcmp(w->each, tf) == 0));
 }

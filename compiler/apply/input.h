@@ -16,7 +16,10 @@
  *     ${tags_all|Key,Value}       a map as a list of such pairs
  *     ${#aliases}                 how many there are
  *     ${@id}                      as it is in the account, not as it is wanted
+ *     ${tags_all+|Key,Value}      and those of others that it has in the account
  *     ${account}                  and partition, region
+ *     ${location}                 the region as S3 has it: nothing in us-east-1
+ *     ${token}                    32 hexadecimal digits, the same for all tries of this call
  *     ${.}, ${.Name}              the item it is called for (`each` of the row), a member of it
  *
  * alone, or among other text. A member whose attribute is not given is left out, and with it an
@@ -29,6 +32,7 @@ struct input_from {
     const struct node *node;  /* wanted; or one that is there, which is deleted */
     const struct node *have;  /* NULL: none */
     const struct value *item; /* as the API has it; NULL: it is called for none */
+    str run;                  /* what no other run has, for tokens */
     str (*file)(void *ctx, const struct node *of, str path); /* as in diff_options */
     void *ctx;
 };
@@ -42,7 +46,7 @@ const struct value *input_list(const struct input_from *from, const struct node 
 /* Whether it has this attribute in it. */
 bool input_has(const struct resource_kind *kind, const char *input, uint32_t row);
 /* Whether an attribute becomes what is wanted by an operation: it is asked with it, is called for
- * each of its items, or is called for it as well. */
+ * each of its items, when it is gone, or for it as well. */
 bool input_sets(const struct resource_kind *kind, const struct resource_write *w, uint32_t row);
 /* Whether it has tags and nothing else that can differ. */
 bool input_is_tags(const struct resource_kind *kind, const char *input);

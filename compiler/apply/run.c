@@ -157,13 +157,23 @@ static const char *left_over(const struct step *s) {
     for (uint32_t i = 0; i < kind->nattrs; i++) {
         bool by_any = !is_changed(s, i);
         for (uint32_t k = 0; w != NULL && k < w->n && !by_any; k++)
-            by_any = takes(s, &w->rows[k]) &&
-                     (w->rows[k].unset != NULL ? strcmp(w->rows[k].unset, kind->attrs[i].tf) == 0
-                                               : input_sets(kind, &w->rows[k], i));
+            by_any = takes(s, &w->rows[k]) && input_sets(kind, &w->rows[k], i);
         if (!by_any)
             return kind->attrs[i].tf;
     }
     return NULL;
+}
+
+/* Whether all that an operation tells is known. */
+static bool is_told(const struct step *s, const struct resource_write *w) {
+    struct run *r = s->run;
+    const struct known_node *pair = known_pair(&r->known, s->want);
+    bool all = pair != NULL && pair->have != NULL;
+    for (str rest = str_c(w->gives); rest.n > 0 && all;) {
+        str path = str_split(&rest, ' '), name = arena_str(r->a, str_split(&path, '='));
+        all = is_given(pair->have, (const char *)name.p);
+    }
+    return all;
 }
 
 /* The one after `row`, or the first; NULL: there is none. */
@@ -172,7 +182,8 @@ static const struct resource_write *next_row(const struct step *s) {
     const struct resource_writing *w = resource_writing_of(n->kind);
     uint32_t i = w == NULL || s->row == NULL ? 0 : (uint32_t)(s->row - w->rows) + 1;
     for (; w != NULL && i < w->n; i++) {
-        if (takes(s, &w->rows[i]))
+        bool needed = (w->rows[i].effects & RESOURCE_TELLS) == 0 || !is_told(s, &w->rows[i]);
+        if (takes(s, &w->rows[i]) && needed)
             return &w->rows[i];
     }
     return NULL;
@@ -209,7 +220,7 @@ static bool take_answer(struct run *r, struct step *s, const struct aws_answer *
         return true;
     if (pair->have == NULL)
         pair->have = made_node(r, s);
-    if (w->gives == NULL)
+    if (w->gives == NULL || answer->error.kind != AWS_OK)
         return true;
     const struct resource_call c = {
         .service = w->service, .operation = w->operation, .root = w->root};
@@ -231,12 +242,23 @@ static bool is_fresh(const struct run *r, const struct step *s) {
     return s->calls > 0 || (r->ret->done > 0 && !s->deleting);
 }
 
+/* Whether nothing is lost with its answer: it tells nothing, or another operation tells the same.
+ */
+static bool is_told_again(const struct step *s) {
+    const struct resource_writing *w = resource_writing_of(s->want->kind);
+    bool again = s->row->gives == NULL;
+    for (uint32_t i = 0; i < w->n; i++)
+        again = again || ((w->rows[i].effects & RESOURCE_TELLS) != 0 && takes(s, &w->rows[i]));
+    return again;
+}
+
 /* Whether a refusal says no more than that it is done. */
 static bool is_done_already(const struct step *s, const struct aws_answer *answer) {
     enum aws_error_kind kind = answer->error.kind;
     bool creates = (s->row->effects & RESOURCE_CREATES) != 0;
     return (s->deleting && kind == AWS_NOT_FOUND) ||
-           (creates && kind == AWS_EXISTS && answer->tries > 1 && s->row->gives == NULL);
+           (s->row->already != NULL && str_is(answer->error.code, s->row->already)) ||
+           (creates && !s->deleting && kind == AWS_EXISTS && answer->tries > 1 && is_told_again(s));
 }
 
 static void answered(void *ctx, struct aws_client *client, const struct aws_answer *answer) {
@@ -257,9 +279,10 @@ static void answered(void *ctx, struct aws_client *client, const struct aws_answ
         }
         return;
     }
-    s->calls++;
-    r->ret->calls++;
-    if (answer->error.kind == AWS_OK && !take_answer(r, s, answer))
+    bool changes = (s->row->effects & RESOURCE_TELLS) == 0;
+    s->calls += changes;
+    r->ret->calls += changes;
+    if (!take_answer(r, s, answer))
         return;
     call_next(r, s);
 }
@@ -276,6 +299,7 @@ static struct input_from input_of(struct run *r, const struct step *s) {
                                .known = &r->known,
                                .node = s->deleting ? s->have : s->want,
                                .have = pair != NULL ? pair->have : s->have,
+                               .run = r->o->run,
                                .item = s->items != NULL ? s->items->list.items[s->at] : NULL,
                                .file = r->o->diff->file,
                                .ctx = r->o->diff->ctx};

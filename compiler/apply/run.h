@@ -15,6 +15,7 @@
  */
 struct run_options {
     const struct diff_options *diff; /* the one by which the steps were found */
+    str run; /* what no other run has: by it AWS knows a call that is said again */
     /* Called when a step has come to its end; or NULL. */
     void (*told)(void *ctx, const struct step *s);
     /* Asked before each call: false ends it all, as far as it is not begun. NULL: true. */

@@ -19,7 +19,7 @@ static const char taken_over[] = "it was there before, and only taken over";
 static const char *const own_tags[] = {"project", "environment"};
 
 static bool has_tags(const struct node *n) {
-    return !n->data && resource_has_tags(n->kind, n->adopted);
+    return !n->data && resource_tags_row(n->kind) >= 0;
 }
 
 bool steps_is_ours(const struct graph *want, const struct node *have) {
@@ -46,6 +46,7 @@ static bool has_data(const struct resource_kind *kind) {
 struct making {
     struct arena *a;
     const struct graph *want;
+    const struct diff *d;
     const struct steps_options *o;
     struct steps *to;
     struct map of; /* by the address of a wanted node -> its step */
@@ -68,13 +69,58 @@ static void add(struct making *m, enum step_action action, const struct diff_ite
         map_add(m->a, &m->of, known_address(&s->want), s);
 }
 
-static void delete_it(struct making *m, const struct diff_item *i) {
+/* Whether one that is there is to be deleted, as far as it may be. */
+static bool goes(const struct making *m, const struct diff_item *i) {
+    if (i->have == NULL || i->have->data || i->action == DIFF_UNREAD)
+        return false;
+    return m->o->destroy || (m->o->prune && i->action == DIFF_ORPHAN);
+}
+
+/* Why one that should go stays; NULL: it goes. */
+static const char *stays(const struct making *m, const struct diff_item *i, const char **ret_flag) {
+    *ret_flag = NULL;
     if (i->want != NULL && i->want->adopted)
-        refuse(m, STEP_DELETE, i, taken_over, NULL);
-    else if (!steps_is_ours(m->want, i->have))
-        refuse(m, STEP_DELETE, i, not_ours, NULL);
-    else if (has_data(i->have->kind) && !m->o->destroy_data)
-        refuse(m, STEP_DELETE, i, holds_data, "--destroy-data");
+        return taken_over;
+    if (!steps_is_ours(m->want, i->have))
+        return not_ours;
+    if (!has_data(i->have->kind) || m->o->destroy_data)
+        return NULL;
+    *ret_flag = "--destroy-data";
+    return holds_data;
+}
+
+static bool has_text(const struct node *n, const char *tf, str s) {
+    int i = tf == NULL ? -1 : resource_attr_index(n->kind->attrs, n->kind->nattrs, tf);
+    const struct value *v = i < 0 ? NULL : n->attrs[i];
+    return v != NULL && v->type == VALUE_STR && str_eq(v->text, s);
+}
+
+static bool is_named(const struct node *n, str by) {
+    return str_eq(n->name, by) || has_text(n, "arn", by) || has_text(n, n->kind->known_by_is, by);
+}
+
+/* What it is a part of, where that should go as well; or NULL. */
+static const struct diff_item *whole_of(const struct making *m, const struct node *have) {
+    const struct resource_writing *w = resource_writing_of(have->kind);
+    const struct value *of =
+        w == NULL || w->stays_with == NULL ? NULL : node_get(have, w->stays_with_attr);
+    for (uint32_t i = 0; of != NULL && of->type == VALUE_STR && i < m->d->items.n; i++) {
+        const struct diff_item *other = &m->d->items.at[i];
+        if (goes(m, other) && other->have->kind == w->stays_with &&
+            other->have->region == have->region && is_named(other->have, of->text))
+            return other;
+    }
+    return NULL;
+}
+
+static void delete_it(struct making *m, const struct diff_item *i) {
+    const struct diff_item *whole = whole_of(m, i->have);
+    const char *flag, *why = whole == NULL ? NULL : stays(m, whole, &flag);
+    if (whole != NULL && (why != NULL || resource_writing_of(i->have->kind)->goes_too))
+        return;
+    why = stays(m, i, &flag);
+    if (why != NULL)
+        refuse(m, STEP_DELETE, i, why, flag);
     else
         add(m, STEP_DELETE, i);
 }
@@ -92,11 +138,10 @@ static void change(struct making *m, const struct diff_item *i) {
 }
 
 static void one(struct making *m, const struct diff_item *i) {
-    if (m->o->destroy) {
-        if (i->have != NULL && !i->have->data && i->action != DIFF_UNREAD)
-            delete_it(m, i);
+    if (goes(m, i))
+        delete_it(m, i);
+    if (m->o->destroy)
         return;
-    }
     switch (i->action) {
     case DIFF_CREATE:
         add(m, STEP_CREATE, i);
@@ -111,9 +156,6 @@ static void one(struct making *m, const struct diff_item *i) {
             change(m, i);
         break;
     case DIFF_ORPHAN:
-        if (m->o->prune)
-            delete_it(m, i);
-        break;
     case DIFF_LOST:
     case DIFF_UNREAD:
         break;
@@ -227,7 +269,7 @@ static void put_in_order(struct making *m) {
 
 void steps_make(struct arena *a, const struct graph *want, const struct diff *d,
                 const struct steps_options *o, struct steps *ret) {
-    struct making m = {.a = a, .want = want, .o = o, .to = ret};
+    struct making m = {.a = a, .want = want, .d = d, .o = o, .to = ret};
     uint32_t there = 0;
     *ret = (struct steps){0};
     for (uint32_t i = 0; i < d->items.n; i++) {

@@ -2,6 +2,7 @@
 #include "cli/apply_parts.h"
 
 #include "cli/terminal.h"
+#include "io/clock.h"
 
 #define TEXT_MAX (1u << 20)
 /* What AWS deletes with something that is replaced is made again in another round. */
@@ -67,7 +68,10 @@ static void count(struct apply_run *a) {
 }
 
 void apply_do_steps(struct apply_run *a, const struct graph *want, const struct diff_options *o) {
-    struct run_options run = {.diff = o, .told = told, .may_go_on = may_go_on, .ctx = a};
+    struct io_clock clock = io_clock_posix();
+    str now = arena_printf(a->c->arena, "%lld", (long long)clock.now_ms(clock.ctx));
+    struct run_options run = {
+        .diff = o, .run = now, .told = told, .may_go_on = may_go_on, .ctx = a};
     terminal_hold_signals();
     run_steps(a->c->arena, a->r.client, want, a->r.live.have, &a->steps, &run, &a->result);
     count(a);

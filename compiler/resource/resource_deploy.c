@@ -149,6 +149,7 @@ static const struct resource_attr document_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:ssm:${region}:${account}:document/${name}"},
+    {.tf = "latest_version", .type = ATTR_STR, .flags = ATTR_COMPUTED},
     TAGS,
 };
 const struct resource_kind resource_ssm_document = {.tf = "aws_ssm_document",

@@ -29,6 +29,7 @@ extern const struct resource_tags resource_tags_lambda;
 extern const struct resource_tags resource_tags_s3;
 extern const struct resource_tags resource_tags_secret;
 extern const struct resource_tags resource_tags_document;
+extern const struct resource_tags resource_tags_parameter;
 extern const struct resource_tags resource_tags_kms;
 extern const struct resource_tags resource_tags_ecr;
 extern const struct resource_tags resource_tags_budget;

@@ -48,6 +48,7 @@ static const struct resource_attr parameter_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:ssm:${region}:${account}:parameter${name}"},
+    TAGS,
 };
 const struct resource_kind resource_ssm_parameter = {.tf = "aws_ssm_parameter",
                                                      .free = "a standard parameter",
@@ -56,6 +57,7 @@ const struct resource_kind resource_ssm_parameter = {.tf = "aws_ssm_parameter",
                                                      .service = "ssm",
                                                      .file = "main.tf",
                                                      .kept = true,
+                                                     .tags = &resource_tags_parameter,
                                                      ATTRS(parameter_rows)};
 
 static const struct resource_attr secret_rows[] = {

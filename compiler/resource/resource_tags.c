@@ -84,6 +84,14 @@ const struct resource_tags resource_tags_document = {
              .on = "${arn}",
              PARAMS(document_params)}};
 
+const struct resource_tags resource_tags_parameter = {
+    .at = "TagList",
+    .call = {.service = "ssm",
+             .operation = "ListTagsForResource",
+             .input = "{\"ResourceType\":\"Parameter\"}",
+             .on = "${arn}",
+             PARAMS(document_params)}};
+
 static const struct resource_param kms_params[] = {{"KeyId", "key_id"}};
 const struct resource_tags resource_tags_kms = {
     .at = "Tags",

@@ -16,7 +16,9 @@ enum resource_effect {
     RESOURCE_DELETES = 1 << 2,
     RESOURCE_PERMITS = 1 << 3, /* it is not called: another of the kind's operations asks for it */
     RESOURCE_TERRAFORM = 1 << 4, /* Terraform's provider calls it, where another one does as well */
-    RESOURCE_REFRESHES = 1 << 5  /* Terraform's provider reads by it */
+    RESOURCE_REFRESHES = 1 << 5, /* Terraform's provider reads by it */
+    RESOURCE_TELLS = 1 << 6      /* with others: it changes nothing, and is called when something
+                                    that it gives is not known yet */
 };
 
 struct resource_write {
@@ -47,7 +49,8 @@ struct resource_write {
     /* Of a change: it is called when this attribute is there and is wanted no more. */
     const char *unset;
     /* Of a change: it is called for these attributes as well, which are told of what it has: the
-     * hash of a file. Names separated by spaces; NULL: none. */
+     * hash of a file, or changed together with another operation. Names separated by spaces; NULL:
+     * none. */
     const char *also;
     /* It is called once for each item of this list that is wanted and not there; with `gone` for
      * each that is there and not wanted, but for the last `keep` of them, as numbers go. In
@@ -59,6 +62,8 @@ struct resource_write {
     const char *gives;
     bool once; /* said twice it makes two: it is said again only when it surely was not carried out
                 */
+    /* An error that says no more than that it is so already: "DuplicateDocumentContent". */
+    const char *already;
 };
 
 /* What becomes of what somebody put into it when one is deleted. */
@@ -78,6 +83,11 @@ struct resource_writing {
     /* What it refers to cannot be deleted before it: it goes and comes back when that is replaced.
      */
     bool holds_on;
+    /* A part of one of this kind, which it names by this attribute: it stays where that one stays.
+     * NULL: of nothing. */
+    const struct resource_kind *stays_with;
+    const char *stays_with_attr;
+    bool goes_too; /* AWS deletes it with that one, and nobody else has to */
 };
 
 /* NULL: there is nothing to say. What is looked up has what refreshes it alone. */
