@@ -236,6 +236,14 @@ static bool is_said(const struct resource_kind *k, uint32_t attr, unsigned effec
     return false;
 }
 
+/* Whether nothing of it can be changed in place. */
+static bool is_fixed(const struct resource_attr *row) {
+    bool all = row->nblock > 0;
+    for (uint32_t i = 0; i < row->nblock; i++)
+        all = all && (row->block[i].flags & ATTR_REPLACE) != 0;
+    return all || (row->flags & (ATTR_REPLACE | ATTR_IDENTITY)) != 0;
+}
+
 static bool is_any_said(const struct resource_kind *k) {
     const struct resource_writing *w = resource_writing_of(k);
     bool any = false;
@@ -253,7 +261,7 @@ static void each_attribute_is_written(void **state) {
             const struct resource_attr *row = &k->attrs[j];
             bool own = row->api == NULL && row->type != ATTR_BLOCK && row->type != ATTR_BLOCKS;
             bool left = own || (row->flags & ATTR_COMPUTED) != 0;
-            bool fixed = (row->flags & (ATTR_REPLACE | ATTR_IDENTITY)) != 0 || k->kept;
+            bool fixed = is_fixed(row) || k->kept;
             bool made = left || is_said(k, j, RESOURCE_CREATES) || is_said(k, j, RESOURCE_CHANGES);
             bool changed = left || fixed || is_said(k, j, RESOURCE_CHANGES);
             if (!made || !changed)
