@@ -5,6 +5,7 @@ import functools
 import itertools
 import os
 
+import apply_changes
 import drift_support
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
@@ -28,7 +29,8 @@ class Account:
 
     def __init__(self, folder, name, spec, server, key, client):
         self.folder, self.spec = os.path.join(folder, name), os.path.join(folder, name, "ops.yaml")
-        self.url, self.key, self.client, self.tried, self.steps = server.url, key, client, 0, {}
+        self.url, self.key, self.client, self.tried, self.steps, self.made = server.url, key, client, 0, {}, {}
+        self.apply = apply_changes.Apply(server, self.spec, key)
         os.makedirs(self.folder)
         with open(self.spec, "w", encoding="utf-8") as f:
             f.write(spec)
@@ -77,8 +79,18 @@ class Account:
                 for _, _, undo in now:
                     undo()
             self.tried += len(now)
+        for node, steps in self.steps.items():
+            self.made.setdefault(node, []).extend((want, change) for want, change, _ in steps)
         self.steps.clear()
         self.check()
+
+    def put_right(self):
+        """What was tried is done once more, all of a node at once, and put right by opsc apply."""
+        self.client("iam", REGION).create_role(RoleName="shop-web", AssumeRolePolicyDocument="{}")
+        self.apply("--adopt")  # makes what else the spec means, and takes over what was made by hand without tags
+        self.check()
+        for node, changes in self.made.items():
+            apply_changes.put_right(node, changes, self.apply, lambda _: self.check())
 
 
 def pairs(tags, key="Key", value="Value"):

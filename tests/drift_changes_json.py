@@ -5,6 +5,7 @@ of Systems Manager, secrets, keys, repositories, budgets, unusual costs, and wha
 A part tries one kind on the first that is there, and returns whether there was one. In a path [*] is any place.
 """
 import copy
+import functools
 import json
 
 import yaml
@@ -135,12 +136,24 @@ class Policy:
         self.iam.set_default_policy_version(PolicyArn=self.arn, VersionId=self.version)
         self.iam.delete_policy_version(PolicyArn=self.arn, VersionId=self.made)
 
+    def fill(self):
+        """As many versions as AWS allows, the last one another policy."""
+        while len(self.iam.list_policy_versions(PolicyArn=self.arn)["Versions"]) < 5:
+            self.put(changed(self.document, lambda d: d["Statement"][0].update(Effect="Deny")))
+
+    def empty(self):
+        self.iam.set_default_policy_version(PolicyArn=self.arn, VersionId=self.version)
+        for v in self.iam.list_policy_versions(PolicyArn=self.arn)["Versions"]:
+            if not v["IsDefaultVersion"]:
+                self.iam.delete_policy_version(PolicyArn=self.arn, VersionId=v["VersionId"])
+
     def again(self, description):
         for role in self.roles:
             self.iam.detach_role_policy(RoleName=role, PolicyArn=self.arn)
         self.iam.delete_policy(PolicyArn=self.arn)
         self.iam.create_policy(PolicyName=self.policy["PolicyName"], PolicyDocument=json.dumps(self.document), Description=description,
                                Tags=self.tags)
+        self.put(json.dumps(self.document), default=False)
         for role in self.roles:
             self.iam.attach_role_policy(RoleName=role, PolicyArn=self.arn)
 
@@ -156,6 +169,7 @@ def policies(c, iam, prefix):
             c.one({("change", kind, name, path)} if path else set(), lambda: p.put(text), p.take_back)  # noqa: B023
         # What is not in force is not what it is.
         c.one(set(), lambda: p.put(changed(p.document, lambda d: d["Statement"].pop()), default=False), p.take_back)
+        c.one({("change", kind, name, statement_path("policy", p.document) + ".Effect")}, p.fill, p.empty)
         c.one({("replace", kind, name, "description")}, lambda: p.again("changed"), lambda: p.again(p.policy.get("Description", "")))
         return True
     return False
@@ -179,8 +193,10 @@ def providers(c, iam, _prefix):
         return False
     which, kind = {"OpenIDConnectProviderArn": listed[0]["Arn"]}, "aws_iam_openid_connect_provider"
     name = listed[0]["Arn"].partition("/")[2]
-    c.one({("change", kind, name, "client_id_list")}, lambda: iam.add_client_id_to_open_id_connect_provider(**which, ClientID="another"),
-          lambda: iam.remove_client_id_from_open_id_connect_provider(**which, ClientID="another"))
+    add, remove = iam.add_client_id_to_open_id_connect_provider, iam.remove_client_id_from_open_id_connect_provider
+    own = iam.get_open_id_connect_provider(**which)["ClientIDList"][0]
+    for clients in (lambda f, _: f(**which, ClientID="another"), lambda _, f: f(**which, ClientID=own)):
+        c.one({("change", kind, name, "client_id_list")}, functools.partial(clients, add, remove), functools.partial(clients, remove, add))
     return True
 
 
@@ -548,18 +564,20 @@ PARTS = [(roles, "iam"), (role_policies, "iam"), (policies, "iam"), (attachments
          (repositories, "ecr"), (keys, "kms"), (anomalies, "ce"), (secrets, "secretsmanager"), (log_groups, "logs")]
 
 
-def try_all(check, client, region):
+def try_all(check, client, region, apply):
     """All changes, where SPEC is in the account; how many there were."""
-    c = Changes(check)
+    c = Changes(check, apply)
+    apply()  # what Terraform was not asked to make
     for part, service in PARTS:
         if not part(c, client(service, region), PREFIX):
             raise AssertionError(f"the account has none for {part.__name__}")
+        c.put_right(part.__name__)
     if not budgets(c, client("budgets", "us-east-1"), ACCOUNT, PREFIX):
         raise AssertionError("the account has no budget")
     return c.tried
 
 
-def try_parameters(check, client, region):
+def try_parameters(check, client, region, _apply):
     """Of another spec: one has its secrets in one place."""
     c = Changes(check)
     parameters(c, client("ssm", region), PREFIX)

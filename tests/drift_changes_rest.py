@@ -94,6 +94,10 @@ class Storage(Account):
                         "Tags": pairs(TAGS, "TagKey", "TagValue")}
         self.arn = self.chatbot.create_slack_channel_configuration(**self.channel)["ChannelConfiguration"]["ChatConfigurationArn"]
 
+    def tell(self, **more):
+        self.chatbot.delete_slack_channel_configuration(ChatConfigurationArn=self.arn)
+        self.chatbot.create_slack_channel_configuration(**{**self.channel, **more})
+
     def endpoint(self, service):
         self.ec2.create_vpc_endpoint(VpcId=self.vpc, ServiceName=f"com.amazonaws.{REGION}.{service}", VpcEndpointType="Gateway",
                                      RouteTableIds=self.tables[:1], TagSpecifications=[{"ResourceType": "vpc-endpoint", "Tags": pairs(TAGS)}])
@@ -114,6 +118,10 @@ class Storage(Account):
             ("slack_channel_id", setting("SlackChannelId", "C07OTHER123")), ("iam_role_arn", setting("IamRoleArn", KEY)),
             ("logging_level", setting("LoggingLevel", "NONE")), ("sns_topic_arns", setting("SnsTopicArns", lambda t: [*t, t[0] + "-more"])),
             ("guardrail_policy_arns", setting("GuardrailPolicyArns", []))])
+        self.one(CHANNEL, ("change", CHANNEL, "tags_all.managed-by"),
+                 lambda: self.chatbot.untag_resource(ResourceARN=self.arn, TagKeys=["managed-by"]),
+                 lambda: self.chatbot.tag_resource(ResourceARN=self.arn, Tags=pairs(TAGS, "TagKey", "TagValue")))
+        self.one(CHANNEL, ("replace", CHANNEL, "slack_team_id"), functools.partial(self.tell, SlackTeamId="T07OTHER123"), self.tell)
         ids = [e["VpcEndpointId"] for e in self.ec2.describe_vpc_endpoints()["VpcEndpoints"] if e["ServiceName"].endswith("s3")]
         self.one(ENDPOINT, ("change", ENDPOINT, "route_table_ids"),
                  lambda: self.ec2.modify_vpc_endpoint(VpcEndpointId=ids[0], AddRouteTableIds=self.tables[1:]),
@@ -132,6 +140,7 @@ class Storage(Account):
         self.cdn.try_parts(0)
         self.cdn.try_bucket()
         self.play()
+        self.put_right()
         self.buckets.try_none()
 
 
@@ -252,6 +261,7 @@ class Functions(Account):
         self.try_schedules()
         self.cdn.try_application()
         self.play()
+        self.put_right()
 
 
 def try_all(folder, server, key, client):

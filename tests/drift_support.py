@@ -10,6 +10,7 @@ import subprocess
 
 import jsonschema
 
+import apply_changes
 from terraform_support import OPSC
 
 SCHEMA = jsonschema.Draft7Validator(json.loads(
@@ -134,10 +135,17 @@ def fill(path, alarm):
 class Changes:
     """All changes that are tried in one account and region; each is taken back."""
 
-    def __init__(self, check):
-        self.check, self.tried = check, 0
+    def __init__(self, check, apply=None):
+        self.check, self.apply, self.tried, self.made = check, apply, 0, []
+
+    def put_right(self, part):
+        """What the part has tried is changed once more, and put right by opsc apply."""
+        apply_changes.put_right(part, self.made, self.apply, self.check)
+        self.made = []
 
     def one(self, want, change, undo):
+        if want:
+            self.made.append((want, change))
         change()
         try:
             self.tried += 1
@@ -308,7 +316,7 @@ class Changes:
                   lambda k: sns.untag_resource(**topic, TagKeys=[k]))
 
 
-def try_all(check, client, region):
+def try_all(check, client, region, _apply):
     """Changes each attribute of the monitoring module in turn; the number of changes. `check` gets what is to be found."""
     c, cloudwatch, logs, sns = Changes(check), client("cloudwatch", region), client("logs", region), client("sns", region)
     pages = list(cloudwatch.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"]))

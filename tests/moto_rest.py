@@ -149,6 +149,11 @@ def chatbot(r):
     elif operation == "describe-slack-channel-configurations":
         found = [c for c in channels.values() if arn in (None, c["ChatConfigurationArn"])]
         return 200, {"Content-Type": "application/json"}, json.dumps({"SlackChannelConfigurations": found})
+    elif operation in ("tag-resource", "untag-resource"):
+        given_tags, keys = given.get("Tags", []), {t["TagKey"] for t in given.get("Tags", [])} | set(given.get("TagKeys", []))
+        channel = channels[given["ResourceARN"]]
+        channel["Tags"] = [t for t in channel.get("Tags", []) if t["TagKey"] not in keys] + given_tags
+        return 200, {"Content-Type": "application/json"}, "{}"
     elif operation == "list-tags-for-resource":
         tags = channels.get(given["ResourceARN"], {}).get("Tags", [])
         return 200, {"Content-Type": "application/json"}, json.dumps({"Tags": tags})

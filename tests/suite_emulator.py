@@ -19,6 +19,7 @@ import time
 import urllib.request
 import zipfile
 
+import apply_changes
 import drift_changes_json
 import drift_changes_rest
 import drift_scale
@@ -64,7 +65,7 @@ class Server:
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             self.port = s.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url, self.aside = f"http://127.0.0.1:{self.port}", []
         self.log = open(os.path.join(folder, "moto.log"), "wb")
         # The Python that has moto, which need not be the one of this script.
         server = os.path.join(os.path.dirname(os.path.abspath(__file__)), "moto_more.py")
@@ -83,11 +84,26 @@ class Server:
     def reset(self):
         urllib.request.urlopen(urllib.request.Request(self.url + "/moto-api/reset", method="POST"), timeout=10).close()
 
-    def watched(self, says=None):
-        """What came from opsc since it was asked last (moto_watch.py); `says` is how it is to be from now on."""
+    def ask(self, says=None):
         request = urllib.request.Request(self.url + "/watch", data=json.dumps(says).encode() if says is not None else None)
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
+
+    def watched(self, says=None):
+        """What came from opsc since it was asked last (moto_watch.py); `says` is how it is to be from now on."""
+        told = self.ask(says)
+        for before in self.aside:
+            told.update({what: before[what] + told[what] for what in ("wrong", "asked")},
+                        calls=dict(collections.Counter(before["calls"]) + collections.Counter(told["calls"])))
+        self.aside = []
+        return told
+
+    def set_aside(self, who="opsc"):
+        """What came is told with the next watched(), as asked for by `who`; how often each operation of it was called."""
+        told = self.ask()
+        told["asked"] = [[who if a[0] == "opsc" else a[0], *a[1:]] for a in told["asked"]]
+        self.aside.append(told)
+        return told["calls"]
 
     def stop(self):
         self.process.terminate()
@@ -251,7 +267,7 @@ def check_drift(label, client, server, spec, account, environment, regions, seen
                  "others": (80, drift_changes_json.try_all)}
         if label in tries:
             at_least, try_all = tries[label]
-            tried = try_all(check, client, regions[0])
+            tried = try_all(check, client, regions[0], apply_changes.Apply(server, spec, access_key(account), environment))
             print(f"    {label}: {tried} changes behind its back, each found and nothing else", flush=True)
             verdict(f"each-drift-{label}", [] if tried > at_least else [f"only {tried} were tried"])
             check(set())
@@ -300,9 +316,11 @@ def check_rest(server, tmp, seen):
     told = server.watched()
     seen.update(told["calls"])
     verdict("requests-rest", sorted(set(told["wrong"])) if told["calls"] else ["no request of opsc's was seen"])
-    allowed = [iam_policies.iam(spec, "drift") for spec in sorted(glob.glob(os.path.join(tmp, "rest", "*", "ops.yaml")))]
-    check_reading("rest", told["asked"], {"policies": [p for a in allowed for p in a["policies"]]}, account,
-                  {"cloudwatch", "iam", "sns"})
+    specs = sorted(glob.glob(os.path.join(tmp, "rest", "*", "ops.yaml")))
+    allowed = {what: {"policies": [p for spec in specs for p in iam_policies.iam(spec, what)["policies"]]} for what in ("drift", "apply")}
+    check_reading("rest", told["asked"], allowed["drift"], account, {"cloudwatch", "iam", "sns"})
+    refused, used = iam_policies.Policies(allowed["apply"]).refused(asks_of(told["asked"], "apply"), account)
+    verdict("opsc-apply-is-allowed-rest", [f"not allowed: {a}" for a in refused] if len(used) > 10 else ["nothing was asked for"])
 
 
 def asks_of(asked, who):
@@ -329,6 +347,8 @@ def check_allowed(label, asked, spec, account, environment, left_out):
     verdict(f"plan-is-allowed-{label}", [f"not allowed: {a}" for a in refused])
     refused, used = iam_policies.Policies(iam_policies.iam(spec, "apply", environment)).refused(asks, account)
     verdict(f"apply-is-allowed-{label}", [f"not allowed: {a}" for a in refused] if len(used) > 10 else ["nothing was asked for"])
+    refused, _ = iam_policies.Policies(iam_policies.iam(spec, "apply", environment)).refused(asks_of(asked, "apply"), account)
+    verdict(f"opsc-apply-is-allowed-{label}", [f"not allowed: {a}" for a in refused])
     return len(used)
 
 

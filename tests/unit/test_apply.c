@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "apply/consistent.h"
+#include "apply/each.h"
 #include "apply/input.h"
 #include "apply/steps.h"
 #include "live/request.h"
@@ -178,6 +179,47 @@ static void what_is_not_known_is_not_said(void **state) {
     assert_text(asked(g, n, NULL, "{\"Z\":\"${archive}\"}"), "not: there is no file b.zip");
 }
 
+static struct value *texts(struct arena *a, const char *words) {
+    struct value *list = value_list(a, VALUE_LIST, 8, SPAN_NONE);
+    for (str rest = str_c(words); rest.n > 0;)
+        value_push(list, value_str(a, str_split(&rest, ' '), SPAN_NONE));
+    return list;
+}
+
+static const struct {
+    const char *want, *have;
+    struct resource_write row;
+    bool deleting;
+    const char *items;
+} lists[] = {
+    {"b a", "a c", {.each = "targets"}, false, "[\"b\"]"},
+    {"b a", "a c", {.each = "targets", .gone = true}, false, "[\"c\"]"},
+    {"b a", "a c", {.each = "targets", .gone = true}, true, "[\"a\", \"c\"]"},
+    {"a", "a", {.each = "targets"}, false, "[]"},
+    {"", "v9 v10 v2 v11", {.each = "targets", .gone = true, .keep = 3}, false, "[\"v2\"]"},
+    {"", "v9 v10", {.each = "targets", .gone = true, .keep = 3}, false, "[]"},
+};
+
+static void operations_are_called_for_what_differs(void **state) {
+    struct graph *g = graph_new(*state);
+    struct known k;
+    known_init(&k, *state, g, graph_new(*state), &options);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        struct node *want = thing(g, "x"), *have = thing(graph_new(*state), "x");
+        node_set(want, "targets", texts(*state, lists[i].want));
+        node_set(have, "targets", texts(*state, lists[i].have));
+        struct input_from from = {.a = *state, .known = &k, .node = want, .have = have};
+        str why;
+        const struct value *v = each_items(&from, &lists[i].row, lists[i].deleting, &why);
+        struct buf b = BUF_INIT(65536);
+        value_put_json(&b, v);
+        assert_text(buf_keep(&b, *state), lists[i].items);
+        from.item = texts(*state, "it")->list.items[0];
+        const struct value *said = input_make(&from, "{\"Id\":\"${.}\"}", &why);
+        assert_text(value_get(said, STR("Id"))->text, "it");
+    }
+}
+
 /* ---- bodies */
 
 static void bodies_are_xml_forms_and_json(void **state) {
@@ -336,6 +378,7 @@ int main(void) {
         UNIT_TEST(attributes_are_as_the_api_has_them),
         UNIT_TEST(slots_are_filled),
         UNIT_TEST(what_is_not_known_is_not_said),
+        UNIT_TEST(operations_are_called_for_what_differs),
         UNIT_TEST(bodies_are_xml_forms_and_json),
         UNIT_TEST(each_slot_of_the_tables_names_an_attribute),
         UNIT_TEST(each_attribute_is_written),

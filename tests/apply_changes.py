@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""What was changed behind opsc's back is put right by `opsc apply`, by the operations that it takes and no others."""
+import collections
+import os
+import subprocess
+
+from terraform_support import OPSC
+
+ROUNDS = ("change", "replace", "create")
+# Of a part of drift_changes_json.py, or a node of drift_changes_rest.py: what is asked to put all its changes right, then what
+# had to be replaced, then what was gone. None: there is no such thing.
+WRITES = {
+    "roles": ({"iam.UpdateRole": 1, "iam.UpdateAssumeRolePolicy": 1}, None, None),
+    "role_policies": ({"iam.PutRolePolicy": 1}, None, {"iam.PutRolePolicy": 1}),
+    "policies": ({"iam.DeletePolicyVersion": 1, "iam.CreatePolicyVersion": 1},
+                 {"iam.DetachRolePolicy": 1, "iam.DeletePolicyVersion": 1, "iam.DeletePolicy": 1, "iam.CreatePolicy": 1, "iam.AttachRolePolicy": 1},
+                 None),
+    "attachments": (None, None, {"iam.AttachRolePolicy": 1}),
+    "providers": ({"iam.AddClientIDToOpenIDConnectProvider": 1, "iam.RemoveClientIDFromOpenIDConnectProvider": 1}, None, None),
+    "shop-production-secrets-age": (
+        {"lambda.UpdateFunctionCode": 1, "lambda.UpdateFunctionConfiguration": 1, "lambda.TagResource": 1}, None, {"lambda.CreateFunction": 1}),
+    "shop-production-rotate-db-password": ({"lambda.UpdateFunctionConfiguration": 1}, None, None),
+    "aws_scheduler_schedule": ({"scheduler.UpdateSchedule": 1}, None, {"scheduler.CreateSchedule": 1}),
+    "aws_lambda_permission": (None, {"lambda.RemovePermission": 1, "lambda.AddPermission": 1}, {"lambda.AddPermission": 1}),
+    "aws_chatbot_slack_channel_configuration": ({"chatbot.UpdateSlackChannelConfiguration": 1, "chatbot.TagResource": 1},
+                                                {"chatbot.DeleteSlackChannelConfiguration": 1, "chatbot.CreateSlackChannelConfiguration": 1}, None),
+}
+READS = ("Get", "List", "Describe", "Head")
+
+
+class Apply:
+    """opsc apply of a spec in the account of a key; what it asks for is told by the server as asked by `apply`."""
+
+    def __init__(self, server, spec, key, environment=None):
+        self.server, self.spec, self.environment = server, spec, environment
+        self.outside = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": key,
+                        "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
+
+    def __call__(self, *more):
+        """How often each operation was called that is none that reads."""
+        self.server.set_aside()
+        env = ["--env", self.environment] if self.environment else []
+        p = subprocess.run([OPSC, "apply", self.spec, "--yes", *env, *more], env=self.outside, capture_output=True, text=True,
+                           timeout=300, check=False)
+        calls = self.server.set_aside("apply")
+        if p.returncode != 0:
+            raise AssertionError(f"opsc apply: exit status {p.returncode}\n{p.stdout}{p.stderr}")
+        return collections.Counter({o: n for o, n in calls.items() if not o.partition(".")[2].startswith(READS)})
+
+
+def put_right(part, changes, apply, check):
+    """`changes`: (want, change) as tried one by one before; of WRITES those that take a call each."""
+    for action, writes in zip(ROUNDS, WRITES.get(part, ()), strict=False):
+        now = [change for want, change in changes if want and action == max((w[0] for w in want), key=ROUNDS.index)]
+        if writes is None:
+            continue
+        if not now:
+            raise AssertionError(f"{part}: there is nothing to be put right")
+        for change in now:
+            change()
+        asked = apply()
+        if asked != collections.Counter(writes):
+            raise AssertionError(f"{part}: opsc apply asked for {dict(asked)}\nnot {writes}")
+        check(set())
