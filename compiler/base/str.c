@@ -84,28 +84,41 @@ str str_after_last(str s, char c) {
 
 /* gcc's and clang's vectors: one instruction for each sign where the machine has it. */
 typedef signed char sixteen __attribute__((vector_size(16)));
+typedef uint64_t two_words __attribute__((vector_size(16)));
+
+static inline bool are_plain(sixteen b) {
+    /* What is not ASCII is below 0 here. */
+    two_words special = (two_words)((b < 0x20) | (b == 0x7F) | (b == '"') | (b == '$') |
+                                    (b == '%') | (b == '\\'));
+    return (special[0] | special[1]) == 0;
+}
+
+/* Sixteen bytes, loaded at once: put together in memory they would be waited for. */
+static inline bool sixteen_are_plain(const unsigned char *p) {
+    sixteen b;
+    memcpy(&b, p, sizeof b);
+    return are_plain(b);
+}
 
 /* Eight bytes and eight more. */
-static inline bool are_plain(const unsigned char *p, const unsigned char *q) {
-    sixteen b;
-    memcpy(&b, p, 8);
-    memcpy((unsigned char *)&b + 8, q, 8);
-    /* What is not ASCII is below 0 here. */
-    sixteen special = (b < 0x20) | (b == 0x7F) | (b == '"') | (b == '$') | (b == '%') | (b == '\\');
-    uint64_t half[2];
-    memcpy(half, &special, sizeof half);
-    return (half[0] | half[1]) == 0;
+static inline bool eights_are_plain(const unsigned char *p, const unsigned char *q) {
+    two_words b;
+    uint64_t first, second;
+    memcpy(&first, p, sizeof first);
+    memcpy(&second, q, sizeof second);
+    b = (two_words){first, second};
+    return are_plain((sixteen)b);
 }
 
 uint32_t str_skip_plain(str s, uint32_t from) {
     static const bool special[128] = {
         ['"'] = true, ['$'] = true, ['%'] = true, ['\\'] = true, [0x7F] = true};
-    while (from + 16 <= s.n && are_plain(s.p + from, s.p + from + 8))
+    while (from + 16 <= s.n && sixteen_are_plain(s.p + from))
         from += 16;
     /* The last ones, with some before them once more. */
-    if (s.n >= 16 && from > s.n - 16 && are_plain(s.p + s.n - 16, s.p + s.n - 8))
+    if (s.n >= 16 && from > s.n - 16 && sixteen_are_plain(s.p + s.n - 16))
         return s.n;
-    if (s.n >= 8 && s.n < 16 && from == 0 && are_plain(s.p, s.p + s.n - 8))
+    if (s.n >= 8 && s.n < 16 && from == 0 && eights_are_plain(s.p, s.p + s.n - 8))
         return s.n;
     while (from < s.n && (signed char)s.p[from] >= 0x20 && !special[s.p[from]])
         from++;

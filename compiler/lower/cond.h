@@ -24,18 +24,18 @@ enum cond_form {
 
 struct cond {
     enum cond_form form;
-    struct measure measure;
-    str math;  /* MATH, BAND over an expression */
-    str label; /* of the expression, for people */
-    str band;  /* BAND: deviations as text: "3" */
     enum expr_op op;
-    struct num threshold;        /* in the metric's unit */
-    struct quantity threshold_q; /* the same for people; dim and value of the right side */
+    enum expr_missing missing;
+    enum graph_region region;
     int64_t period_s;
     uint32_t evaluations, datapoints; /* N and M */
-    enum expr_missing missing;
-    const char *missing_why; /* for people */
-    enum graph_region region;
+    struct measure measure;
+    struct num threshold;        /* in the metric's unit */
+    struct quantity threshold_q; /* the same for people; dim and value of the right side */
+    str math;                    /* MATH, BAND over an expression */
+    str label;                   /* of the expression, for people */
+    str band;                    /* BAND: deviations as text: "3" */
+    const char *missing_why;     /* for people */
     bool samples_guard;
     bool boolean; /* the expression is 1 when it is bad, else 0 */
 };

@@ -55,19 +55,20 @@ struct dimension {
 
 /* One series of CloudWatch, as an alarm or a graph asks for it. */
 struct series {
-    str namespace_, metric;
-    struct dimension *dimensions;
-    uint32_t ndimensions;
-    str stat; /* CloudWatch's name */
-    const struct unit *unit;
-    int64_t published_s; /* how often a value comes */
-    enum graph_region region;
-    str text; /* "web.cpu": for labels */
+    /* What is asked of all series comes first, as in struct node. */
     const struct watched *watched;
     const struct cat_metric *decl; /* NULL: a log metric of the user's */
-    bool from_logs;                /* made of log lines */
-    str by;                        /* `by`: the dimension over which it is split */
+    str metric, namespace_;
+    int64_t published_s; /* how often a value comes */
+    const struct unit *unit;
+    enum graph_region region;
+    bool from_logs; /* made of log lines */
+    str stat;       /* CloudWatch's name */
+    struct dimension *dimensions;
+    uint32_t ndimensions;
     span at;
+    str text; /* "web.cpu": for labels */
+    str by;   /* `by`: the dimension over which it is split */
 };
 
 /* What an agent is asked for on one host. */
@@ -111,34 +112,35 @@ struct host {
 enum alarm_origin { ALARM_USER, ALARM_RECOMMENDED };
 
 struct alarm {
-    str name; /* "high-cpu", "web-cpu-high" */
+    /* What is asked of all alarms comes first, as in struct node. */
+    struct cond *plan;  /* NULL: composite, exact, or wrong */
+    uint64_t plan_hash; /* of the plan's key (cond_put_key) */
+    struct node *node;
+    const struct cfg_alarm *cfg; /* USER */
+    str name;                    /* "high-cpu", "web-cpu-high" */
     enum alarm_origin origin;
-    const struct cfg_alarm *cfg;   /* USER */
-    const struct watched *watched; /* RECOMMENDED */
-    const struct cat_alarm *recommended;
-    struct expr_condition *condition; /* NULL: wrong, or to be had from lower_condition() */
-    span when_at;                     /* of its text */
     enum cfg_severity severity;
+    bool composite;
+    bool exact;      /* `exactly` has the condition: there is neither plan nor tree */
+    bool left_out;   /* by the free tier */
+    bool has_region; /* not of a wrong alarm, nor one made of such */
+    enum graph_region region;
+    uint32_t index; /* among all alarms that are made */
     enum expr_missing missing;
     struct cfg_texts notify; /* n == 0: by severity */
     str path;                /* "alarms.high-cpu" */
     str description;         /* unless it is wrong */
     str words;               /* the condition, for its page; empty when there are no pages */
-    struct cond *plan;       /* NULL: composite, or wrong */
-    uint64_t plan_hash;      /* of the plan's key (cond_put_key) */
-    struct node *node;
+    span at;                 /* of its name */
+    span when_at;            /* of its condition's text */
+    struct expr_condition *condition; /* NULL: wrong, or to be had from lower_condition() */
+    const struct watched *watched;    /* RECOMMENDED */
+    const struct cat_alarm *recommended;
     const struct node
-        *dashboard; /* the first that draws what it watches; NULL: none, or no pages */
-    bool composite;
-    bool exact;               /* `exactly` has the condition: there is neither plan nor tree */
-    uint32_t index;           /* among all alarms that are made */
-    int visiting;             /* while composites are ordered: 0 not seen, 1 open, 2 done */
-    uint32_t height;          /* of a composite: how deep the alarms are that it is made of */
-    enum graph_region region; /* when has_region: not of a wrong alarm, nor one made of such */
-    bool has_region;
-    bool left_out;    /* by the free tier */
+        *dashboard;   /* the first that draws what it watches; NULL: none, or no pages */
+    int visiting;     /* while composites are ordered: 0 not seen, 1 open, 2 done */
+    uint32_t height;  /* of a composite: how deep the alarms are that it is made of */
     int left_out_why; /* enum free_tier_case */
-    span at;          /* of its name */
 };
 
 struct alarm_list {

@@ -46,14 +46,14 @@ struct operand {
 };
 
 struct measure {
-    struct lower *l;
-    const struct watched *self; /* resource of bare names; NULL in ops.yaml */
     VEC(struct series) series;
     VEC(uint32_t) denominators; /* series that are sums of counts below a division line */
+    struct lower *l;
+    const struct watched *self; /* resource of bare names; NULL in ops.yaml */
     int64_t over_s;             /* `over`, or 0 */
     int64_t period_s;           /* of the alarm, by which `per` divides; 0: not known yet */
-    bool per_seen;              /* an alarm's text depends on period_s */
     int64_t per_s;  /* graphs: period that `per` wants when it can be had for nothing; 0: none */
+    bool per_seen;  /* an alarm's text depends on period_s */
     bool in_graph;  /* `by` is allowed */
     unsigned depth; /* derived metrics inside derived ones */
     const struct expr *asked; /* the outermost derived name, while what it is made of is bound */
