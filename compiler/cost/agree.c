@@ -152,10 +152,10 @@ void cost_agree(struct cost_run *r) {
         check_budget(&a, &c->budgets.monthly, true);
         for (uint32_t k = 0; k < c->budgets.services.n; k++)
             check_budget(&a, &c->budgets.services.items[k], false);
-        const struct graph *g = a.sheet->low->graph;
-        for (uint32_t k = 0; k < g->nodes.n; k++) {
-            if (a.sheet->alarms[k].bill)
-                check_alarm(&a, g->nodes.at[k]);
+        const struct lower_result *low = a.sheet->low;
+        for (uint32_t k = 0; k < low->graph->nodes.n; k++) {
+            if (low->alarm_of[k].bill)
+                check_alarm(&a, low->graph->nodes.at[k]);
         }
     }
     diag_context(r->dl, STR(""));

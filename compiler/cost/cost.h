@@ -83,10 +83,9 @@ struct cost_sheet {
     str environment, region;
     const struct config *cfg;
     const struct lower_result *low;
-    struct ledger *ledger;           /* of its account */
-    const struct made_alarm *alarms; /* one for each node of the graph (made.h) */
-    const struct made_counts *made;  /* what opsc makes, as it is (made.h) */
-    str context;                     /* of its diagnostics */
+    struct ledger *ledger;          /* of its account */
+    const struct made_counts *made; /* what opsc makes, as it is (made.h) */
+    str context;                    /* of its diagnostics */
     struct cost_account account;
     VEC(struct cost_line) lines;
     VEC(struct cost_gap) gaps;

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cost/made.h"
 
-#include "lower/cond.h"
 #include "resource/resource.h"
-
-#include <assert.h>
 
 /* Metrics are billed for the hours in which they are sent. */
 #define EVERY_HOUR "as if they were sent in every hour of the month"
@@ -34,79 +31,12 @@ static void count(struct counting *c, const struct cost_what *what, str key, uin
     all->at[c->last].n += n;
 }
 
-static int64_t whole(const struct value *v, int64_t otherwise) {
-    return v != NULL && v->type == VALUE_NUM ? num_floor(v->number) : otherwise;
-}
-
-/* Where an alarm has what it is billed by: its attributes are looked for once. */
-struct alarm_columns {
-    int metric, space, period, band, queries;
-    int query_metric, metric_period; /* in a block of `queries`, and in one of that */
-};
-
-static int column(const struct resource_attr *rows, uint32_t n, const char *tf) {
-    int i = resource_attr_index(rows, n, tf);
-    assert(i >= 0);
-    return i;
-}
-
-static struct alarm_columns alarm_columns(void) {
-    const struct resource_kind *k = &resource_metric_alarm;
-    struct alarm_columns c = {.metric = column(k->attrs, k->nattrs, "metric_name"),
-                              .space = column(k->attrs, k->nattrs, "namespace"),
-                              .period = column(k->attrs, k->nattrs, "period"),
-                              .band = column(k->attrs, k->nattrs, "threshold_metric_id"),
-                              .queries = column(k->attrs, k->nattrs, "metric_query")};
-    const struct resource_attr *query = &k->attrs[c.queries];
-    c.query_metric = column(query->block, query->nblock, "metric");
-    const struct resource_attr *metric = &query->block[c.query_metric];
-    c.metric_period = column(metric->block, metric->nblock, "period");
-    return c;
-}
-
-static void add_metric(struct made_alarm *e, const struct value *period) {
-    int64_t s = whole(period, COND_STANDARD_S);
-    e->period_s = s < e->period_s ? s : e->period_s;
-    e->metrics++;
-}
-
-static bool is_of_bill(const struct value *space) {
-    return space != NULL && space->type == VALUE_STR && str_is(space->text, "AWS/Billing");
-}
-
-static struct made_alarm alarm_of(const struct alarm_columns *c, const struct node *n) {
-    struct made_alarm e = {.period_s = INT64_MAX,
-                           .band = n->attrs[c->band] != NULL,
-                           .bill = is_of_bill(n->attrs[c->space])};
-    const struct value *queries = n->attrs[c->queries];
-    if (n->attrs[c->metric] != NULL)
-        add_metric(&e, n->attrs[c->period]);
-    for (uint32_t i = 0; queries != NULL && i < queries->list.n; i++) {
-        const struct value *m = queries->list.items[i]->block.attrs[c->query_metric];
-        if (m != NULL)
-            add_metric(&e, m->block.attrs[c->metric_period]);
-    }
-    e.high = e.period_s < COND_STANDARD_S;
-    e.metrics += e.band ? COND_BAND_METRICS : 0;
-    return e;
-}
-
-struct made_alarm *made_alarms(struct arena *a, const struct graph *g) {
-    struct made_alarm *all = ARENA_ARRAY(a, struct made_alarm, g->nodes.n + 1);
-    struct alarm_columns c = alarm_columns();
-    for (uint32_t i = 0; i < g->nodes.n; i++) {
-        if (g->nodes.at[i]->kind == &resource_metric_alarm)
-            all[i] = alarm_of(&c, g->nodes.at[i]);
-    }
-    return all;
-}
-
 str made_name(const struct config *c, const struct node *n) {
     uint32_t skip = c->project.text.n + 1 + c->environment.text.n + 1;
     return skip < n->name.n ? str_sub(n->name, skip, n->name.n) : n->name;
 }
 
-static void count_alarm(struct counting *c, const struct made_alarm *e, struct made_change change,
+static void count_alarm(struct counting *c, const struct lower_alarm *e, struct made_change change,
                         struct cost_what *what) {
     bool high = e->high && !change.standard;
     what->item = high ? STR("high resolution") : STR("standard");
@@ -143,7 +73,7 @@ static void count_node(struct counting *c, uint32_t i, struct made_change change
     else if (change.gone)
         return;
     else if (k == &resource_metric_alarm)
-        count_alarm(c, &c->work->sheet->alarms[i], change, &what);
+        count_alarm(c, &c->work->low->alarm_of[i], change, &what);
     else
         count(c, &what, str_c(k->price), 1);
 }
@@ -205,7 +135,6 @@ static void enter_published(struct cost_work *w) {
 
 void sheet_made(struct cost_work *w) {
     struct made_counts *counts = ARENA_NEW(w->run->arena, struct made_counts);
-    w->sheet->alarms = made_alarms(w->run->arena, w->low->graph);
     note_kinds(w);
     made_count(w, NULL, counts);
     w->sheet->made = counts;

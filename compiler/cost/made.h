@@ -9,15 +9,6 @@
  * made: how many of what opsc makes there are under each price, as it is or as it would be when
  * some of it was changed. Internal to cost/.
  */
-/* What an alarm is billed for. */
-struct made_alarm {
-    uint32_t metrics; /* with those of a band */
-    int64_t period_s; /* the shortest */
-    bool band, high;  /* of an anomaly; of high resolution */
-    bool bill;        /* on what AWS bills */
-};
-/* One for each node of the graph; of what is no metric alarm zero. */
-struct made_alarm *made_alarms(struct arena *a, const struct graph *g);
 
 /* What people call a node: "high-cpu" of "shop-production-high-cpu". */
 str made_name(const struct config *c, const struct node *n);

@@ -5,13 +5,13 @@
 #include "lower/cond.h"
 #include "resource/resource.h"
 
-typedef bool alarm_test(struct made_alarm e, struct made_change c);
+typedef bool alarm_test(struct lower_alarm e, struct made_change c);
 
 /* The alarms that a rule applies to; `change` is laid over what is changed of them already. */
 static void change_alarms(struct saver *s, alarm_test *applies, struct made_change change) {
     const struct graph *g = s->work->low->graph;
     for (uint32_t i = 0; i < g->nodes.n; i++) {
-        struct made_alarm e = s->work->sheet->alarms[i];
+        struct lower_alarm e = s->work->low->alarm_of[i];
         if (e.metrics == 0 || !applies(e, saving_changed(s, i)))
             continue;
         struct made_change *c = saving_change(s, i);
@@ -22,7 +22,7 @@ static void change_alarms(struct saver *s, alarm_test *applies, struct made_chan
     }
 }
 
-static bool is_high(struct made_alarm e, struct made_change c) {
+static bool is_high(struct lower_alarm e, struct made_change c) {
     return e.high && !c.standard && !c.gone;
 }
 
@@ -30,7 +30,7 @@ void saving_HIGH_RESOLUTION(struct saver *s) {
     change_alarms(s, is_high, (struct made_change){.standard = true});
 }
 
-static bool is_band(struct made_alarm e, struct made_change c) {
+static bool is_band(struct lower_alarm e, struct made_change c) {
     return e.band && c.fewer == 0 && !c.gone;
 }
 
@@ -38,7 +38,7 @@ void saving_ANOMALY(struct saver *s) {
     change_alarms(s, is_band, (struct made_change){.fewer = COND_BAND_METRICS});
 }
 
-static bool is_several(struct made_alarm e, struct made_change c) {
+static bool is_several(struct lower_alarm e, struct made_change c) {
     return !e.band && e.metrics > 1 && c.fewer == 0 && !c.gone;
 }
 
@@ -46,9 +46,9 @@ static bool is_several(struct made_alarm e, struct made_change c) {
 void saving_MATH(struct saver *s) {
     const struct graph *g = s->work->low->graph;
     for (uint32_t i = 0; i < g->nodes.n; i++) {
-        if (!is_several(s->work->sheet->alarms[i], saving_changed(s, i)))
+        if (!is_several(s->work->low->alarm_of[i], saving_changed(s, i)))
             continue;
-        saving_change(s, i)->fewer = s->work->sheet->alarms[i].metrics - 1;
+        saving_change(s, i)->fewer = s->work->low->alarm_of[i].metrics - 1;
         saving_found(s, saving_node_name(s, g->nodes.at[i]), g->nodes.at[i]->at);
     }
 }

@@ -4,42 +4,53 @@
 #define TEXT_MAX 4096
 #define NAMES_SHOWN_MAX 6
 
-/* A set of names in the order in which they came; a name stands for itself. */
+/* The first of some names, and how many there are. */
 struct names {
-    struct map set;
+    str shown[NAMES_SHOWN_MAX];
+    str last;
+    uint32_t n;
 };
 
-static void add_name(struct arena *a, struct names *n, str name) {
-    map_add(a, &n->set, name, a);
+/* One that comes again comes at once. */
+static void add_name(struct names *n, str name) {
+    if (n->n > 0 && str_eq(n->last, name))
+        return;
+    if (n->n < NAMES_SHOWN_MAX)
+        n->shown[n->n] = name;
+    n->last = name;
+    n->n++;
 }
 
 /* "`a`, `b` and `c`" */
 static str names_text(struct arena *a, const struct names *n) {
     struct buf b = BUF_INIT(TEXT_MAX);
-    uint32_t shown = n->set.n <= NAMES_SHOWN_MAX ? n->set.n : NAMES_SHOWN_MAX;
+    uint32_t shown = n->n <= NAMES_SHOWN_MAX ? n->n : NAMES_SHOWN_MAX;
     for (uint32_t i = 0; i < shown; i++)
-        buf_printf(&b, "%s`%.*s`", list_gap(i, n->set.n, " and "), STR_ARG(n->set.entries[i].key));
-    if (shown < n->set.n)
-        buf_printf(&b, " and %u more", (unsigned)(n->set.n - shown));
+        buf_printf(&b, "%s`%.*s`", list_gap(i, n->n, " and "), STR_ARG(n->shown[i]));
+    if (shown < n->n)
+        buf_printf(&b, " and %u more", (unsigned)(n->n - shown));
     return buf_keep(&b, a);
 }
 
+/* Logs that nobody spoke of, of one form; and what hangs on them. */
+struct assumed_logs {
+    VEC(const struct log *) list;
+    struct names names, fields, alarms;
+    struct map known; /* fields */
+};
+
 /* The fields `$.name` of a filter pattern or a value. */
-static void add_fields(struct arena *a, struct names *fields, str text) {
+static void add_fields(struct arena *a, struct assumed_logs *to, str text) {
     for (uint32_t i = 0; i + 2 < text.n; i++) {
         if (text.p[i] != '$' || text.p[i + 1] != '.')
             continue;
         uint32_t end = i + 2;
         while (end < text.n && strchr(" =!<>&|})\"", text.p[end]) == NULL)
             end++;
-        add_name(a, fields, str_sub(text, i + 2, end));
+        str field = str_sub(text, i + 2, end);
+        if (map_add(a, &to->known, field, to) == NULL)
+            add_name(&to->fields, field);
     }
-}
-
-/* The log that a series is made of; NULL: none. */
-static const struct log *log_of(const struct lower *l, const struct series *s) {
-    const struct log_metric *m = s->from_logs ? map_get(&l->log_metrics, s->metric) : NULL;
-    return m != NULL ? m->log : NULL;
 }
 
 /* The key of the resource that has the files, when nobody gave it: "logs" of "${logs}". */
@@ -56,35 +67,29 @@ static str assumed_key(const struct watched *w) {
     return STR("");
 }
 
-/* Logs that nobody spoke of, of one form; and what hangs on them. */
-struct assumed_logs {
-    VEC(const struct log *) list;
-    struct names names, fields, alarms;
-};
-
 static void add_log(struct lower *l, struct assumed_logs *to, struct log *log) {
     log->assumed = assumed_key(map_get(&l->watched_by_name, log->name)).n > 0;
     if (!log->assumed)
         return;
     VEC_PUSH(l->scratch, &to->list, log);
-    add_name(l->scratch, &to->names, log->name);
+    add_name(&to->names, log->name);
     for (uint32_t i = 0; i < log->metrics.n; i++) {
         const struct log_metric *m = log->metrics.at[i];
         if (m->used) {
-            add_fields(l->scratch, &to->fields, m->match.text);
-            add_fields(l->scratch, &to->fields, m->value.text);
+            add_fields(l->scratch, to, m->match.text);
+            add_fields(l->scratch, to, m->value.text);
         }
     }
 }
 
 static str needs_text(struct lower *l, const struct assumed_logs *logs) {
     const struct names *fields = &logs->fields, *alarms = &logs->alarms;
-    if (fields->set.n == 0)
+    if (fields->n == 0)
         return STR("");
     return arena_printf(l->scratch, "Each line needs the field%s %.*s: without, %.*s %s no data.\n",
-                        fields->set.n == 1 ? "" : "s", STR_ARG(names_text(l->scratch, fields)),
-                        STR_ARG(alarms->set.n > 0 ? names_text(l->scratch, alarms) : STR("graphs")),
-                        alarms->set.n == 1 ? "has" : "have");
+                        fields->n == 1 ? "" : "s", STR_ARG(names_text(l->scratch, fields)),
+                        STR_ARG(alarms->n > 0 ? names_text(l->scratch, alarms) : STR("graphs")),
+                        alarms->n == 1 ? "has" : "have");
 }
 
 /* One note for all of a form: a note for each of a hundred says nothing new a hundred times. */
@@ -108,7 +113,7 @@ static void check_logs(struct lower *l, const struct assumed_logs *logs, const c
 
 /* The host whose agent or script the series comes from; NULL: none. */
 static const struct watched *sender_of(struct lower *l, const struct series *s) {
-    if (s->decl == NULL || s->from_logs)
+    if (s->decl == NULL || s->logged != NULL)
         return NULL;
     if (s->decl->source.value == CAT_SOURCE_AGENT)
         return s->watched;
@@ -129,7 +134,7 @@ static void add_host(struct lower *l, struct silent *to, const struct host *h) {
         return;
     l->watched_uses.at[w->index].no_role = true;
     to->first = to->first == NULL ? h : to->first;
-    add_name(l->scratch, &to->hosts, w->name);
+    add_name(&to->hosts, w->name);
 }
 
 /* One note for all hosts whose role is not known. */
@@ -137,12 +142,12 @@ static void check_roles(struct lower *l, const struct silent *s) {
     if (s->first == NULL)
         return;
     const struct names *alarms = &s->alarms;
-    bool several = s->hosts.set.n > 1;
+    bool several = s->hosts.n > 1;
     str until = STR("");
-    if (alarms->set.n > 0)
+    if (alarms->n > 0)
         until = arena_printf(
             l->scratch, "\nUntil then %.*s %s in alarm, since no data is bad news.",
-            STR_ARG(names_text(l->scratch, alarms)), alarms->set.n == 1 ? "is" : "are");
+            STR_ARG(names_text(l->scratch, alarms)), alarms->n == 1 ? "is" : "are");
     struct diag *d = diag_add(l->dl, DIAG_ROLE_NOT_GIVEN, s->first->watched->at,
                               "%.*s %s no `role:` to attach the permissions of %s agent and "
                               "scripts to",
@@ -167,12 +172,12 @@ static void add_dependents(struct lower *l, const struct alarm *al, struct assum
     const struct cond *c = al->plan;
     for (uint32_t i = 0; i < c->measure.series.n; i++) {
         const struct series *s = &c->measure.series.at[i];
-        const struct log *log = log_of(l, s);
+        const struct log *log = s->logged != NULL ? s->logged->log : NULL;
         const struct watched *host = c->missing == EXPR_MISSING_BREACHING ? sender_of(l, s) : NULL;
         if (log != NULL && log->assumed)
-            add_name(l->scratch, log->json ? &json->alarms : &text->alarms, al->name);
+            add_name(log->json ? &json->alarms : &text->alarms, al->name);
         if (host != NULL && l->watched_uses.at[host->index].no_role)
-            add_name(l->scratch, &silent->alarms, al->name);
+            add_name(&silent->alarms, al->name);
     }
 }
 

@@ -17,7 +17,7 @@ static bool from_agent(const struct series *s) {
 
 /* Has samples only when something happens. */
 static bool is_eventful(const struct series *s) {
-    return series_is_counted(s) || s->from_logs;
+    return series_is_counted(s) || s->logged != NULL;
 }
 
 /* What docs/conditions.md, "Missing data", says; the first rule that fits. */

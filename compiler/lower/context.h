@@ -61,14 +61,14 @@ struct series {
     str metric, namespace_;
     int64_t published_s; /* how often a value comes */
     const struct unit *unit;
+    const struct log_metric *logged; /* what it is made of; NULL: not of log lines */
     enum graph_region region;
-    bool from_logs; /* made of log lines */
-    str stat;       /* CloudWatch's name */
-    struct dimension *dimensions;
     uint32_t ndimensions;
-    span at;
+    struct dimension *dimensions;
+    str stat; /* CloudWatch's name */
     str text; /* "web.cpu": for labels */
     str by;   /* `by`: the dimension over which it is split */
+    span at;
 };
 
 /* What an agent is asked for on one host. */

@@ -193,7 +193,7 @@ struct counted {
 };
 
 static struct counted count_series(struct lower *l, const struct series *s) {
-    const struct cat_metric *k = s->from_logs ? NULL : s->decl;
+    const struct cat_metric *k = s->logged != NULL ? NULL : s->decl;
     bool agent = k != NULL && k->source.value == CAT_SOURCE_AGENT;
     struct counted c = {.key = arena_str(l->a, s->metric),
                         .name = arena_str(l->a, s->text),

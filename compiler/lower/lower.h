@@ -52,12 +52,20 @@ struct lower_quick {
     bool agent;
 };
 
+/* What CloudWatch bills an alarm for. */
+struct lower_alarm {
+    uint32_t metrics; /* with those of a band; 0: no alarm on metrics */
+    bool band, high;  /* of an anomaly; of high resolution */
+    bool bill;        /* on what AWS bills */
+};
+
 struct lower_result {
     struct catalog *catalog;
     const struct watched *const *watched; /* `resources` of them, what is implied included */
     VEC(struct lower_published) published;
     VEC(struct lower_quick) quick; /* in the order of their nodes */
-    const uint32_t *drawn;         /* series of each dashboard, in the order of their nodes */
+    const struct lower_alarm *alarm_of; /* one for each node of the graph */
+    const uint32_t *drawn;              /* series of each dashboard, in the order of their nodes */
     uint32_t own_groups,
         infrequent_groups;  /* log groups; those of them that are infrequent-access */
     int64_t retention_days; /* the longest of the log groups; 0: for ever, or there are none */

@@ -5,7 +5,7 @@
 bool series_has_events(const struct series *s) {
     const struct cat_metric *k = s->decl;
     struct num number;
-    if (s->from_logs || k == NULL || k->events.value || k->health.value)
+    if (s->logged != NULL || k == NULL || k->events.value || k->health.value)
         return true;
     const struct expr_stat *usual =
         given(k->stat.at) ? expr_stat_find(k->stat.text, &number) : NULL;

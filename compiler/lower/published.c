@@ -118,13 +118,13 @@ static void add_logs(struct lower *l, struct lower_result *r) {
 
 /* EC2's own metric, which comes every minute and would come every five. */
 static bool is_detailed(const struct series *s) {
-    return s->watched != NULL && s->decl != NULL && s->decl->period.n == 0 && !s->from_logs &&
+    return s->watched != NULL && s->decl != NULL && s->decl->period.n == 0 && s->logged == NULL &&
            s->decl->source.value == CAT_SOURCE_SERVICE && s->published_s == MINUTE_S &&
            watched_attribute(s->watched, STR("monitoring")) != NULL;
 }
 
 static bool is_agents(const struct series *s) {
-    return s->decl != NULL && !s->from_logs && s->decl->source.value == CAT_SOURCE_AGENT;
+    return s->decl != NULL && s->logged == NULL && s->decl->source.value == CAT_SOURCE_AGENT;
 }
 
 /* Whether `for` or `over` is no multiple of five minutes. */
@@ -146,15 +146,37 @@ static void add_quick(struct lower *l, struct lower_result *r, struct alarm *al)
     }
 }
 
+static struct lower_alarm billed_for(const struct cond *c) {
+    const struct series *first = &c->measure.series.at[0];
+    bool band = c->form == COND_BAND;
+    return (struct lower_alarm){.metrics = c->measure.series.n + (band ? COND_BAND_METRICS : 0),
+                                .band = band,
+                                .high = c->period_s < COND_STANDARD_S,
+                                .bill = c->form == COND_METRIC &&
+                                        str_is(first->namespace_, "AWS/Billing")};
+}
+
+/* Their nodes stand in the order of the alarms, with others between them. */
+static void add_alarms(struct lower *l, struct lower_result *r) {
+    const struct graph *g = l->graph;
+    struct lower_alarm *all = ARENA_ARRAY(l->a, struct lower_alarm, g->nodes.n + 1);
+    for (uint32_t i = 0, at = 0; i < l->alarms.n; i++) {
+        struct alarm *al = l->alarms.at[i];
+        if (al->plan == NULL || al->node == NULL)
+            continue;
+        while (g->nodes.at[at] != al->node)
+            at++;
+        all[at] = billed_for(al->plan);
+        add_quick(l, r, al);
+    }
+    r->alarm_of = all;
+}
+
 void lower_billed(struct lower *l, struct lower_result *r) {
     add_hosts(l, r);
     add_jobs(l, r);
     add_logs(l, r);
-    for (uint32_t i = 0; i < l->alarms.n; i++) {
-        struct alarm *al = l->alarms.at[i];
-        if (al->plan != NULL && al->node != NULL)
-            add_quick(l, r, al);
-    }
+    add_alarms(l, r);
     r->catalog = &l->catalog;
     r->watched = (const struct watched *const *)l->watched.at;
     r->drawn = l->drawn.at;

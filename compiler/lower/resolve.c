@@ -183,7 +183,7 @@ static int64_t published(struct lower *l, const struct watched *w, const struct 
 
 static void fill_log_series(struct lower *l, struct log_metric *lm, struct series *s) {
     lm->used = true;
-    s->from_logs = true;
+    s->logged = lm;
     s->namespace_ = l->namespace_;
     s->metric = arena_cat3(l->plans, lm->resource, STR("."), lm->name);
     s->unit = lm->unit;

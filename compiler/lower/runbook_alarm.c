@@ -258,8 +258,7 @@ static void add_log(struct lower *l, const struct runbook *all, struct runbook_a
     const struct log *log = NULL;
     for (uint32_t i = 0; i < c->measure.series.n && log == NULL; i++) {
         const struct series *s = &c->measure.series.at[i];
-        const struct log_metric *m = s->from_logs ? map_get(&l->log_metrics, s->metric) : NULL;
-        log = m != NULL ? m->log : log_of(l, s->watched);
+        log = s->logged != NULL ? s->logged->log : log_of(l, s->watched);
     }
     r->log = log != NULL ? &all->logs[log->index] : NULL;
 }
