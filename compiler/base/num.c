@@ -69,12 +69,11 @@ struct num num_mul(struct num a, struct num b) {
     int64_t n, d;
     if (a.d == 1 && b.d == 1)
         return __builtin_mul_overflow(a.n, b.n, &n) ? NUM_NAN : of_whole(n);
-    int64_t g = (int64_t)gcd(magnitude(a.n), (uint64_t)b.d);
-    int64_t h = (int64_t)gcd(magnitude(b.n), (uint64_t)a.d);
-    if (__builtin_mul_overflow(a.n / g, b.n / h, &n) ||
-        __builtin_mul_overflow(a.d / h, b.d / g, &d) || n == INT64_MIN)
+    /* In lowest terms, as both are: what one has above may be below in the other. */
+    struct num x = num_ratio(a.n, b.d), y = num_ratio(b.n, a.d);
+    if (!num_ok(x) || !num_ok(y) || __builtin_mul_overflow(x.n, y.n, &n) ||
+        __builtin_mul_overflow(x.d, y.d, &d) || n == INT64_MIN)
         return NUM_NAN;
-    /* In lowest terms, as both were. */
     return (struct num){n, d};
 }
 
@@ -85,6 +84,8 @@ struct num num_div(struct num a, struct num b) {
 }
 
 int num_cmp(struct num a, struct num b) {
+    if (a.d == b.d)
+        return (a.n > b.n) - (a.n < b.n);
     /* Whole parts first; then the fractions, turned over, as Euclid does: no product can overflow.
      */
     int sign = 1;

@@ -5,10 +5,6 @@
 
 #include <assert.h>
 
-bool dim_eq(struct dim a, struct dim b) {
-    return a.time == b.time && a.data == b.data && a.count == b.count && a.money == b.money;
-}
-
 struct dim dim_mul(struct dim a, struct dim b) {
     return (struct dim){(int8_t)(a.time + b.time), (int8_t)(a.data + b.data),
                         (int8_t)(a.count + b.count), (int8_t)(a.money + b.money)};
@@ -155,6 +151,7 @@ static bool is_part(struct num v, struct num scale) {
  */
 static void put_in(struct buf *out, struct num v, struct dim dim, const char *space) {
     const struct unit *best = NULL, *base = NULL;
+    struct num shown = v;
     bool best_whole = false;
     uint32_t shortest = 0;
     for (const struct unit *u = units; u < units + units_n; u++) {
@@ -175,13 +172,17 @@ static void put_in(struct buf *out, struct num v, struct dim dim, const char *sp
             continue;
         if (best == NULL || whole) {
             best = u;
+            shown = x;
             best_whole = whole;
             shortest = length;
         }
     }
     assert(base != NULL);
-    best = best == NULL || v.n == 0 ? base : best;
-    buf_num(out, num_div(v, best->scale));
+    if (best == NULL || v.n == 0) {
+        best = base;
+        shown = v;
+    }
+    buf_num(out, shown);
     buf_text(out, space);
     buf_text(out, best->name);
 }

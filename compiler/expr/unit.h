@@ -18,7 +18,9 @@ struct dim {
 
 #define DIM_NONE ((struct dim){0, 0, 0, 0})
 
-bool dim_eq(struct dim a, struct dim b);
+static inline bool dim_eq(struct dim a, struct dim b) {
+    return memcmp(&a, &b, sizeof a) == 0;
+}
 struct dim dim_mul(struct dim a, struct dim b);
 struct dim dim_div(struct dim a, struct dim b);
 
