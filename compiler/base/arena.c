@@ -205,7 +205,7 @@ __attribute__((cold)) static void *alloc_elsewhere(struct arena *a, size_t size)
 }
 
 void *arena_alloc(struct arena *a, size_t size, size_t align) {
-    assert(align > 0 && (align & (align - 1)) == 0 && align <= 16);
+    assert(align <= 16);
     size_t left = (size_t)(a->end - a->cur), pad = (size_t)(-(uintptr_t)a->cur) & (align - 1);
     /* Without a chunk, and with ARENA_DEBUG, nothing is left. */
     if (size >= left || pad > left - size)

@@ -80,7 +80,7 @@ struct num num_mul(struct num a, struct num b) {
 struct num num_div(struct num a, struct num b) {
     if (!num_ok(a) || !num_ok(b) || b.n == 0)
         return NUM_NAN;
-    return num_mul(a, num_ratio(b.d, b.n));
+    return a.d == 1 && b.d == 1 ? num_ratio(a.n, b.n) : num_mul(a, num_ratio(b.d, b.n));
 }
 
 int num_cmp(struct num a, struct num b) {
