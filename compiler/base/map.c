@@ -25,8 +25,8 @@ static struct map_slot *slot_of(const struct map *m, str key, uint32_t hash) {
 }
 
 void *map_get(const struct map *m, str key) {
-    uint32_t at = m->nslots == 0 ? among_few(m, key)
-                                 : slot_of(m, key, (uint32_t)str_hash(key))->entry;
+    uint32_t at =
+        m->nslots == 0 ? among_few(m, key) : slot_of(m, key, (uint32_t)str_hash(key))->entry;
     return at == 0 ? NULL : m->entries[at - 1].value;
 }
 

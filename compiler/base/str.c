@@ -88,8 +88,8 @@ typedef uint64_t two_words __attribute__((vector_size(16)));
 
 static inline bool are_plain(sixteen b) {
     /* What is not ASCII is below 0 here. */
-    two_words special = (two_words)((b < 0x20) | (b == 0x7F) | (b == '"') | (b == '$') |
-                                    (b == '%') | (b == '\\'));
+    two_words special =
+        (two_words)((b < 0x20) | (b == 0x7F) | (b == '"') | (b == '$') | (b == '%') | (b == '\\'));
     return (special[0] | special[1]) == 0;
 }
 

@@ -145,9 +145,9 @@ static void check_roles(struct lower *l, const struct silent *s) {
     bool several = s->hosts.n > 1;
     str until = STR("");
     if (alarms->n > 0)
-        until = arena_printf(
-            l->scratch, "\nUntil then %.*s %s in alarm, since no data is bad news.",
-            STR_ARG(names_text(l->scratch, alarms)), alarms->n == 1 ? "is" : "are");
+        until =
+            arena_printf(l->scratch, "\nUntil then %.*s %s in alarm, since no data is bad news.",
+                         STR_ARG(names_text(l->scratch, alarms)), alarms->n == 1 ? "is" : "are");
     struct diag *d = diag_add(l->dl, DIAG_ROLE_NOT_GIVEN, s->first->watched->at,
                               "%.*s %s no `role:` to attach the permissions of %s agent and "
                               "scripts to",

@@ -63,7 +63,7 @@ struct lower_result {
     struct catalog *catalog;
     const struct watched *const *watched; /* `resources` of them, what is implied included */
     VEC(struct lower_published) published;
-    VEC(struct lower_quick) quick; /* in the order of their nodes */
+    VEC(struct lower_quick) quick;      /* in the order of their nodes */
     const struct lower_alarm *alarm_of; /* one for each node of the graph */
     const uint32_t *drawn;              /* series of each dashboard, in the order of their nodes */
     uint32_t own_groups,
