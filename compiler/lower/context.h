@@ -225,6 +225,7 @@ struct lower {
 
     VEC(struct agent_use) agent_uses;
     VEC(struct probe_use) probe_uses;
+    struct map probe_runs;    /* name of a kind -> what its probes have in common (probe.c) */
     VEC(struct host *) hosts; /* in the order of ops.yaml */
     uint32_t ndashboards;
     VEC(uint32_t) drawn; /* series of each dashboard */

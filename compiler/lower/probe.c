@@ -73,19 +73,38 @@ static void put_variables(struct lower *l, struct buf *b, const struct watched *
     }
 }
 
-static void put_probe(struct lower *l, struct buf *b, const struct watched *w) {
-    buf_printf(b, "# %.*s: %.*s\nprobe_%.*s() {\n", STR_ARG(w->name), STR_ARG(w->kind->title.text),
-               STR_ARG(variable_name(l->passing, w->name)));
-    struct map read = {0};
-    find_variables(l->passing, w->kind->probe.run.text, &read);
-    put_variables(l, b, w, w->kind->attributes.items, w->kind->attributes.n, STR(""), &read);
-    for (str rest = str_trim(w->kind->probe.run.text); rest.n > 0;) {
+/* What the probes of a kind have in common. */
+struct probe_run {
+    struct map variables;
+    str body;
+};
+
+static const struct probe_run *run_of(struct lower *l, const struct cat_kind *k) {
+    struct probe_run *r = map_get(&l->probe_runs, k->kind.text);
+    if (r != NULL)
+        return r;
+    struct buf b = BUF_INIT(SCRIPT_MAX);
+    for (str rest = str_trim(k->probe.run.text); rest.n > 0;) {
         str line = str_split(&rest, '\n');
         if (line.n > 0)
-            BUF_LIT(b, "  ");
-        buf_put(b, line);
-        buf_byte(b, '\n');
+            BUF_LIT(&b, "  ");
+        buf_put(&b, line);
+        buf_byte(&b, '\n');
     }
+    r = ARENA_NEW(l->scratch, struct probe_run);
+    find_variables(l->scratch, k->probe.run.text, &r->variables);
+    r->body = buf_keep(&b, l->scratch);
+    map_add(l->scratch, &l->probe_runs, k->kind.text, r);
+    return r;
+}
+
+static void put_probe(struct lower *l, struct buf *b, const struct watched *w) {
+    const struct probe_run *r = run_of(l, w->kind);
+    buf_printf(b, "# %.*s: %.*s\nprobe_%.*s() {\n", STR_ARG(w->name), STR_ARG(w->kind->title.text),
+               STR_ARG(variable_name(l->passing, w->name)));
+    put_variables(l, b, w, w->kind->attributes.items, w->kind->attributes.n, STR(""),
+                  &r->variables);
+    buf_put(b, r->body);
     BUF_LIT(b, "}\n\n");
 }
 
