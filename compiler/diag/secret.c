@@ -37,7 +37,7 @@ static unsigned char lower(unsigned char c) {
 }
 
 static bool word_char(unsigned char c) {
-    unsigned char l = lower(c);
+    unsigned char l = c | 0x20;
     return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
 }
 
@@ -178,8 +178,8 @@ static uint32_t word_end(str line, uint32_t at) {
 static bool is_token(str word) {
     for (uint32_t r = 0; word.n >= TOKEN_MIN && r < sizeof token_forms / sizeof *token_forms; r++) {
         const struct token_form *f = &token_forms[r];
-        if (str_starts(word, f->prefix) && word.n >= f->prefix.n + f->least &&
-            word.n <= f->prefix.n + f->most)
+        if (word.p[0] == f->prefix.p[0] && str_starts(word, f->prefix) &&
+            word.n >= f->prefix.n + f->least && word.n <= f->prefix.n + f->most)
             return true;
     }
     return false;

@@ -47,45 +47,55 @@ const struct source *sources_get(const struct sources *s, uint32_t file) {
 }
 
 static void index_lines(struct arena *a, struct source *f) {
-    uint32_t n = 1, end = f->text.n;
+    uint32_t end = f->text.n;
+    VEC_PUSH(a, &f->lines, 0);
     for (uint32_t at = 0; (at += str_find(str_sub(f->text, at, end), '\n')) < end; at++)
-        n++;
-    f->lines = ARENA_ARRAY(a, uint32_t, n);
-    for (uint32_t at = 0; (at += str_find(str_sub(f->text, at, end), '\n')) < end; at++)
-        f->lines[++f->nlines] = at + 1;
-    f->nlines = n;
+        VEC_PUSH(a, &f->lines, at + 1);
 }
 
 static struct source *with_lines(struct sources *s, uint32_t file) {
     struct source *f = &s->files.at[file < s->files.n ? file : 0];
-    if (f->lines == NULL)
+    if (f->lines.n == 0)
         index_lines(s->arena, f);
     return f;
+}
+
+/* The line of an offset, from 0 on. Who asks goes through a file, mostly: it is not far behind the
+ * last one. */
+static uint32_t line_at(struct source *f, uint32_t offset) {
+    const uint32_t *at = f->lines.at;
+    uint32_t low = at[f->last] <= offset ? f->last : 0, step = 1;
+    for (; step < f->lines.n - low && at[low + step] <= offset; step *= 2)
+        low += step;
+    uint32_t high = step < f->lines.n - low ? low + step : f->lines.n;
+    while (high - low > 1) {
+        uint32_t mid = low + (high - low) / 2;
+        if (at[mid] <= offset)
+            low = mid;
+        else
+            high = mid;
+    }
+    f->last = low;
+    return low;
 }
 
 struct place sources_place(struct sources *s, uint32_t file, uint32_t offset) {
     struct source *f = with_lines(s, file);
     if (offset > f->text.n)
         offset = f->text.n;
-    uint32_t low = 0;
-    for (uint32_t high = f->nlines; high - low > 1;) {
-        uint32_t mid = low + (high - low) / 2;
-        if (f->lines[mid] <= offset)
-            low = mid;
-        else
-            high = mid;
-    }
-    str before = str_sub(f->text, f->lines[low], offset);
-    return (struct place){f->name, low + 1, utf8_count(before) + 1};
+    uint32_t line = line_at(f, offset);
+    str before = str_sub(f->text, f->lines.at[line], offset);
+    return (struct place){f->name, line + 1, utf8_count(before) + 1};
 }
 
 str sources_line(struct sources *s, uint32_t file, uint32_t line) {
     struct source *f = with_lines(s, file);
-    if (line < 1 || line > f->nlines)
+    const uint32_t *at = f->lines.at;
+    if (line < 1 || line > f->lines.n)
         return (str){0};
-    uint32_t end = line < f->nlines ? f->lines[line] - 1 : f->text.n;
-    str text = str_sub(f->text, f->lines[line - 1], end);
-    if (line < f->nlines && text.n > 0 && text.p[text.n - 1] == '\r')
+    uint32_t end = line < f->lines.n ? at[line] - 1 : f->text.n;
+    str text = str_sub(f->text, at[line - 1], end);
+    if (line < f->lines.n && text.n > 0 && text.p[text.n - 1] == '\r')
         text.n--;
     return text;
 }

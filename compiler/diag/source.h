@@ -34,8 +34,8 @@ struct source {
     str name;        /* as the user wrote it, '/' as separator */
     str text;        /* without a byte order mark */
     bool builtin;    /* part of the catalog in the binary, not a file of the user's */
-    uint32_t *lines; /* offsets of line starts; made at the first question */
-    uint32_t nlines;
+    VEC(uint32_t) lines; /* offsets of line starts; made at the first question */
+    uint32_t last;       /* the line that was asked for last */
 };
 
 struct sources {

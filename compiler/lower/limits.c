@@ -92,7 +92,8 @@ static void check_log(struct lower *l, const struct log *log) {
 }
 
 static void check_description(struct lower *l, const struct cfg_text *t) {
-    uint32_t n = utf8_count(t->text);
+    /* There are no more characters than bytes. */
+    uint32_t n = t->text.n > DESCRIPTION_MAX ? utf8_count(t->text) : 0;
     if (n > DESCRIPTION_MAX)
         too_long(l, t->at, "the description of an alarm", n, DESCRIPTION_MAX,
                  "Put the long form behind `runbook:`.");
