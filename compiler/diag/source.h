@@ -31,9 +31,9 @@ static inline span span_join(span a, span b) {
 }
 
 struct source {
-    str name;        /* as the user wrote it, '/' as separator */
-    str text;        /* without a byte order mark */
-    bool builtin;    /* part of the catalog in the binary, not a file of the user's */
+    str name;            /* as the user wrote it, '/' as separator */
+    str text;            /* without a byte order mark */
+    bool builtin;        /* part of the catalog in the binary, not a file of the user's */
     VEC(uint32_t) lines; /* offsets of line starts; made at the first question */
     uint32_t last;       /* the line that was asked for last */
 };

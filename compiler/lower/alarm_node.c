@@ -143,6 +143,7 @@ static void metric_alarm(struct lower *l, struct alarm *al) {
     if (c->form != COND_METRIC)
         set_queries(l, n, c, at);
     set_exactly(l, n, al);
+    lower_note_bill(l, n);
 }
 
 struct rule {
@@ -282,6 +283,8 @@ static void exact_alarm(struct lower *l, struct alarm *al) {
         return;
     struct node *n = alarm_node(l, al, over ? &resource_composite_alarm : &resource_metric_alarm);
     set_exactly(l, n, al);
+    if (!over)
+        lower_note_bill(l, n);
     if (over && rule->type == VALUE_STR)
         exact_rule(l, n, rule->text, rule->at);
 }

@@ -216,6 +216,7 @@ struct lower {
 
     VEC(struct alarm *) alarms;
     struct map alarms_by_name;
+    struct alarm_bills *alarm_bills; /* NULL: none is noted */
     VEC(struct topic *) topics;
     VEC(struct slack_channel *) slack; /* each once, whoever names it */
     struct map budget_topics;          /* key -> struct topic */
@@ -266,6 +267,11 @@ void lower_left_out(struct lower *l, const struct alarm *al);
 struct alarm *lower_add_alarm(struct lower *l, struct alarm *al);
 /* The condition of an alarm that is not wrong. */
 const struct expr_condition *lower_condition(struct lower *l, struct alarm *al);
+
+/* alarm_bill.c: what CloudWatch bills an alarm for, noted when its node is whole */
+void lower_note_bill(struct lower *l, const struct node *n);
+/* One for each node of the graph. */
+const struct lower_alarm *lower_alarm_bills(struct lower *l);
 
 /* topics.c: the topics that an alarm's state changes go to */
 struct value *lower_actions(struct lower *l, const struct alarm *al);

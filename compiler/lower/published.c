@@ -146,37 +146,16 @@ static void add_quick(struct lower *l, struct lower_result *r, struct alarm *al)
     }
 }
 
-static struct lower_alarm billed_for(const struct cond *c) {
-    const struct series *first = &c->measure.series.at[0];
-    bool band = c->form == COND_BAND;
-    return (struct lower_alarm){.metrics = c->measure.series.n + (band ? COND_BAND_METRICS : 0),
-                                .band = band,
-                                .high = c->period_s < COND_STANDARD_S,
-                                .bill = c->form == COND_METRIC &&
-                                        str_is(first->namespace_, "AWS/Billing")};
-}
-
-/* Their nodes stand in the order of the alarms, with others between them. */
-static void add_alarms(struct lower *l, struct lower_result *r) {
-    const struct graph *g = l->graph;
-    struct lower_alarm *all = ARENA_ARRAY(l->a, struct lower_alarm, g->nodes.n + 1);
-    for (uint32_t i = 0, at = 0; i < l->alarms.n; i++) {
-        struct alarm *al = l->alarms.at[i];
-        if (al->plan == NULL || al->node == NULL)
-            continue;
-        while (g->nodes.at[at] != al->node)
-            at++;
-        all[at] = billed_for(al->plan);
-        add_quick(l, r, al);
-    }
-    r->alarm_of = all;
-}
-
 void lower_billed(struct lower *l, struct lower_result *r) {
     add_hosts(l, r);
     add_jobs(l, r);
     add_logs(l, r);
-    add_alarms(l, r);
+    for (uint32_t i = 0; i < l->alarms.n; i++) {
+        struct alarm *al = l->alarms.at[i];
+        if (al->plan != NULL && al->node != NULL)
+            add_quick(l, r, al);
+    }
+    r->alarm_of = lower_alarm_bills(l);
     r->catalog = &l->catalog;
     r->watched = (const struct watched *const *)l->watched.at;
     r->drawn = l->drawn.at;

@@ -40,6 +40,7 @@ struct node *graph_add(struct graph *g, const struct resource_kind *kind, str wa
     *node = (struct node){.kind = kind,
                           .label = str_sub(key, skip, key.n),
                           .at = at,
+                          .index = g->nodes.n,
                           .data = kind->data,
                           .clash = clash};
     node->attrs = ARENA_ARRAY(a, struct value *, kind->nattrs + 1);

@@ -36,8 +36,9 @@ struct node {
     str comment;   /* where it comes from when nobody wrote it: "recommended for kind ec2"; or empty
                     */
     str path;      /* where it was said: "alarms.high-cpu" */
-    span at;       /* in ops.yaml; SPAN_NONE never happens: what is inferred points at what it was
-                      inferred from */
+    uint32_t index; /* among the nodes of the graph that it was added to */
+    span at;        /* in ops.yaml; SPAN_NONE never happens: what is inferred points at what it was
+                       inferred from */
 };
 
 /* A variable of a module, and what the root module hands over for it. */
