@@ -58,6 +58,11 @@ struct bucket {
     int64_t next_ms; /* nothing passes before: saves to ask for every call that waits */
 };
 
+struct tick {
+    aws_tick_fn *tick;
+    void *ctx;
+};
+
 struct aws_client {
     struct arena *arena;
     const struct aws_settings *settings;
@@ -79,8 +84,7 @@ struct aws_client {
     bool stopped;
     aws_watch_fn *watch; /* or NULL */
     void *watch_ctx;
-    aws_tick_fn *tick; /* or NULL */
-    void *tick_ctx;
+    VEC(struct tick) ticks;
 };
 
 static int64_t steady_ms(const struct aws_client *c) {
@@ -515,8 +519,8 @@ static bool has_calls(const struct aws_client *c) {
 
 /* One round, of so long at most; without calls it is over at once, unless `idle`. */
 static void one_round(struct aws_client *c, int64_t most_ms, bool idle) {
-    if (c->tick != NULL)
-        c->tick(c->tick_ctx, c);
+    for (uint32_t i = 0; i < c->ticks.n; i++)
+        c->ticks.at[i].tick(c->ticks.at[i].ctx, c);
     int64_t wait = send_what_may_go(c);
     wait = wait < most_ms ? wait : most_ms;
     if (idle || has_calls(c))
@@ -530,7 +534,7 @@ void aws_client_run(struct aws_client *c) {
 
 void aws_client_wait(struct aws_client *c, unsigned ms) {
     int64_t end = steady_ms(c) + ms;
-    for (int64_t now = steady_ms(c); now < end; now = steady_ms(c))
+    for (int64_t now = steady_ms(c); now < end && !c->stopped; now = steady_ms(c))
         one_round(c, end - now, true);
 }
 
@@ -556,8 +560,16 @@ void aws_client_watch(struct aws_client *c, aws_watch_fn *watch, void *ctx) {
 }
 
 void aws_client_tick(struct aws_client *c, aws_tick_fn *tick, void *ctx) {
-    c->tick = tick;
-    c->tick_ctx = ctx;
+    VEC_PUSH(c->arena, &c->ticks, (struct tick){tick, ctx});
+}
+
+void aws_client_untick(struct aws_client *c, aws_tick_fn *tick, void *ctx) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < c->ticks.n; i++) {
+        if (c->ticks.at[i].tick != tick || c->ticks.at[i].ctx != ctx)
+            c->ticks.at[kept++] = c->ticks.at[i];
+    }
+    c->ticks.n = kept;
 }
 
 struct aws_sums aws_client_sums(const struct aws_client *c) {

@@ -103,12 +103,13 @@ void aws_client_stop(struct aws_client *c);
 void aws_client_go_on(struct aws_client *c);
 /*
  * What is to be done from time to time: called at least once a second while the client runs, and
- * may start calls. NULL: nothing.
+ * may start calls. There may be several; one is taken away by what it was given with.
  */
 typedef void aws_tick_fn(void *ctx, struct aws_client *c);
 void aws_client_tick(struct aws_client *c, aws_tick_fn *tick, void *ctx);
-/* Runs for so long, also without calls. Those that have no answer then have it from the next run.
- */
+void aws_client_untick(struct aws_client *c, aws_tick_fn *tick, void *ctx);
+/* Runs for so long, also without calls, or until it is stopped. Calls that have no answer then have
+ * it from the next run. */
 void aws_client_wait(struct aws_client *c, unsigned ms);
 /* Who wants to see it go on: called when a try is sent and when a call has its answer, with the
  * call. NULL: nobody. */

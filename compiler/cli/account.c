@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/account.h"
 
-#include "resource/resource.h"
-
 #include "cli/compile.h"
+#include "cli/terminal.h"
+#include "resource/resource.h"
 
 #include <stdlib.h>
 
@@ -140,6 +140,22 @@ void account_tell_unseen(const struct live_result *live) {
             "opsc: not looked for, of this kind ops.yaml has none: %s (%.*s may not be called)\n",
             u->kind->title, STR_ARG(u->action));
     }
+}
+
+/* ---- signals */
+
+static void heed(void *ctx, struct aws_client *client) {
+    (void)ctx;
+    if (terminal_is_interrupted())
+        aws_client_stop(client);
+}
+
+void account_heed_signals(struct aws_client *client) {
+    aws_client_tick(client, heed, NULL);
+}
+
+void account_ignore_signals(struct aws_client *client) {
+    aws_client_untick(client, heed, NULL);
 }
 
 /* ---- how far it is */

@@ -32,6 +32,10 @@ enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,
 
 /* What could not be looked for, and is not deleted for that. */
 void account_tell_unseen(const struct live_result *live);
+/* From now on a signal that is held stops the client: what is not begun is given up. */
+void account_heed_signals(struct aws_client *client);
+/* No more. */
+void account_ignore_signals(struct aws_client *client);
 
 /*
  * One line on a terminal that is written over: calls that have their answer, and what is being

@@ -3,6 +3,7 @@
 
 #include "aws/aws_request.h"
 #include "cli/account.h"
+#include "cli/terminal.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -76,8 +77,12 @@ str account_lock_holder(struct cli *c, const struct lock_holder *h) {
 enum cli_exit account_lock_cannot(struct cli *c, const struct lock_place *place,
                                   enum lock_status is, const struct lock_problem *why) {
     str url = account_lock_url(c, place);
-    if (is == LOCK_FAILED)
-        return account_cannot(c, &why->error, arena_cat(c->arena, STR("the lock "), url));
+    if (is == LOCK_FAILED) {
+        account_cannot(c, &why->error, arena_cat(c->arena, STR("the lock "), url));
+        if (str_is(why->error.code, "NoSuchBucket"))
+            cli_err("  Make the bucket, or name another one in `aws.lock`.\n");
+        return CLI_OUTSIDE;
+    }
     if (is == LOCK_UNSAFE)
         cli_err("opsc: the lock %.*s: this store does not know conditional writes, so that nothing "
                 "in it keeps two apart\n"
@@ -116,11 +121,11 @@ static void tell_waiting(void *ctx, const struct lock_holder *h) {
 
 enum cli_exit account_lock_take(struct cli *c, struct aws_client *client,
                                 const struct lock_place *place, str environment,
-                                struct lock **ret) {
+                                struct account_lock *ret) {
     struct waiting w = {c, place};
     struct lock_options o = {.environment = environment, .waiting = tell_waiting, .ctx = &w};
     struct lock_problem why;
-    *ret = NULL;
+    *ret = (struct account_lock){.c = c, .place = *place};
     if (!cli_seconds(c, OPT_LOCK_TIMEOUT, 0, WAIT_MAX_S, &o.wait_s))
         return CLI_USAGE;
     if (cli_has(c, OPT_NO_LOCK))
@@ -131,42 +136,53 @@ enum cli_exit account_lock_take(struct cli *c, struct aws_client *client,
         return CLI_OK;
     }
     say_who(c->arena, &o);
-    enum lock_status is = lock_take(c->arena, client, place, &o, ret, &why);
-    return is == LOCK_TAKEN  ? CLI_OK
-           : is == LOCK_HELD ? tell_held(c, place, &why.holder)
-                             : account_lock_cannot(c, place, is, &why);
+    terminal_hold_signals();
+    account_heed_signals(client);
+    enum lock_status is = lock_take(c->arena, client, place, &o, &ret->lock, &why);
+    account_ignore_signals(client);
+    if (is == LOCK_TAKEN)
+        return CLI_OK;
+    terminal_release_signals();
+    return is == LOCK_HELD ? tell_held(c, place, &why.holder)
+                           : account_lock_cannot(c, place, is, &why);
 }
 
-bool account_lock_is_held(const struct lock *l) {
-    return l == NULL || lock_is_held(l);
+bool account_lock_is_held(const struct account_lock *l) {
+    return l->lock == NULL || lock_is_held(l->lock);
+}
+
+void account_lock_keep(const struct account_lock *l) {
+    if (l->lock != NULL)
+        lock_keep(l->lock);
 }
 
 /* That it is not ours any more. */
-static enum cli_exit tell_lost(struct cli *c, const struct lock_place *place, enum lock_status is,
+static enum cli_exit tell_lost(const struct account_lock *l, enum lock_status is,
                                const struct lock_problem *why) {
-    str url = account_lock_url(c, place);
+    str url = account_lock_url(l->c, &l->place);
     if (is == LOCK_HELD)
         cli_err("opsc: the lock %.*s was taken over by %.*s\n", STR_ARG(url),
-                STR_ARG(account_lock_holder(c, &why->holder)));
+                STR_ARG(account_lock_holder(l->c, &why->holder)));
     else if (is == LOCK_FREE)
         cli_err("opsc: the lock %.*s was broken by somebody\n", STR_ARG(url));
     else
-        return account_lock_cannot(c, place, is, why);
+        return account_lock_cannot(l->c, &l->place, is, why);
     return CLI_OUTSIDE;
 }
 
-enum cli_exit account_lock_check(struct cli *c, const struct lock_place *place, struct lock *l) {
+enum cli_exit account_lock_check(const struct account_lock *l) {
     struct lock_problem why;
-    enum lock_status is = l == NULL ? LOCK_TAKEN : lock_renew(l, &why);
-    return is == LOCK_TAKEN ? CLI_OK : tell_lost(c, place, is, &why);
+    enum lock_status is = l->lock == NULL ? LOCK_TAKEN : lock_renew(l->lock, &why);
+    return is == LOCK_TAKEN ? CLI_OK : tell_lost(l, is, &why);
 }
 
-void account_lock_release(struct cli *c, const struct lock_place *place, struct lock *l) {
+void account_lock_release(struct account_lock *l) {
     struct lock_problem why = {0};
-    enum lock_status is = l == NULL ? LOCK_FREE : lock_release(l, &why);
+    enum lock_status is = l->lock == NULL ? LOCK_FREE : lock_release(l->lock, &why);
+    l->lock = NULL;
     if (is == LOCK_FREE)
         return;
-    tell_lost(c, place, is, &why);
+    tell_lost(l, is, &why);
     if (is == LOCK_FAILED)
         cli_err("  The lock ends with its lease, in %d seconds at most.\n", LOCK_LEASE_S);
 }

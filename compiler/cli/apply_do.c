@@ -8,6 +8,22 @@
 /* What AWS deletes with something that is replaced is made again in another round. */
 #define ROUNDS 3
 
+enum cli_exit apply_lock(struct apply_run *a) {
+    struct compared *r = &a->r;
+    const struct config *cfg = r->of->cfg;
+    enum cli_exit status;
+    str environment = arena_printf(a->c->arena, "%.*s %.*s", STR_ARG(cfg->project.text),
+                                   STR_ARG(cfg->environment.text));
+    if (!compared_open_client(r, &status))
+        return status;
+    return account_lock_take(a->c, r->client, &r->of->lock, environment, &a->lock);
+}
+
+void apply_keep_lock(void *ctx) {
+    const struct apply_run *a = ctx;
+    account_lock_keep(&a->lock);
+}
+
 /* Tags of what would be deleted, as they are now. */
 static bool read_tags(struct apply_run *a) {
     struct compared *r = &a->r;
@@ -53,7 +69,7 @@ static void told(void *ctx, const struct step *s) {
 
 static bool may_go_on(void *ctx) {
     const struct apply_run *a = ctx;
-    return a->unstoppable || !terminal_is_interrupted();
+    return account_lock_is_held(&a->lock) && (a->unstoppable || !terminal_is_interrupted());
 }
 
 static void count(struct apply_run *a) {

@@ -4,6 +4,7 @@
 
 #include "apply/run.h"
 #include "apply/steps.h"
+#include "cli/account_lock.h"
 #include "cli/compared.h"
 
 /*
@@ -18,12 +19,17 @@ struct apply_run {
     struct run_result result, all; /* of this round, of all */
     uint32_t sums[STEP_ACTIONS];   /* what was done, of all rounds */
     bool unstoppable;              /* Ctrl-C is not heard: what was begun is taken back */
+    struct account_lock lock;
 };
 
 /* "created", ... of enum step_action. */
 extern const char *const apply_done[STEP_ACTIONS];
 /* "CloudWatch alarm shop-production-cpu": as it is wanted, else as it is there. */
 str apply_title(struct apply_run *a, const struct node *want, const struct node *have);
+/* The lock of the environment. Not CLI_OK after a message: nothing may be written. */
+enum cli_exit apply_lock(struct apply_run *a);
+/* While somebody is asked; `ctx` is the run. */
+void apply_keep_lock(void *ctx);
 /* Reads, compares, and finds what is to be done. False after a message. */
 bool apply_find(struct apply_run *a, enum cli_exit *ret_status);
 /* The plan, what is deleted, what is not done and why, and the sums. */

@@ -154,7 +154,7 @@ bool apply_is_wanted(struct apply_run *a, const char *question) {
     str asked =
         arena_printf(a->c->arena, "opsc: %s in account %.*s, %.*s? Only `yes` is taken: ", question,
                      STR_ARG(a->r.live.account), STR_ARG(a->r.of->region));
-    bool yes = terminal_confirm((const char *)asked.p, ANSWER_S);
+    bool yes = terminal_confirm((const char *)asked.p, ANSWER_S, apply_keep_lock, a);
     if (!yes)
         cli_err("opsc: nothing was done\n");
     return yes;

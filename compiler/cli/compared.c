@@ -68,7 +68,7 @@ static str file_text(void *ctx, const struct node *of, str path) {
 
 /* ---- the account */
 
-static bool open_client(struct compared *r, enum cli_exit *ret_status) {
+bool compared_open_client(struct compared *r, enum cli_exit *ret_status) {
     if (r->client == NULL)
         r->client = cli_aws_open(r->c, ret_status);
     return r->client != NULL;
@@ -80,9 +80,12 @@ static void read_account(struct compared *r) {
                              .account = r->of->account,
                              .whole = r->whole};
     struct account_progress progress;
+    if (!r->unstoppable)
+        account_heed_signals(r->client);
     account_progress_begin(&progress, r->c, io_clock_posix(), r->client);
     live_read(r->c->arena, r->client, r->of->graph, &o, &r->live);
     account_progress_end(&progress, r->client);
+    account_ignore_signals(r->client);
     r->today = aws_client_today(r->client, r->c->arena);
     if (r->live.errors.n == 0 && account_is(&r->live, r->of->account))
         account_tell_calls(&progress, r->client, &r->live, r->of->region);
@@ -90,7 +93,7 @@ static void read_account(struct compared *r) {
 }
 
 bool compared_read(struct compared *r, enum cli_exit *ret_status) {
-    if (!open_client(r, ret_status))
+    if (!compared_open_client(r, ret_status))
         return false;
     read_account(r);
     *ret_status = CLI_OUTSIDE;

@@ -24,6 +24,7 @@ struct compared {
     str spec;                       /* the file */
     const struct compile_graph *of; /* the environment */
     struct ignore_list *ignore;     /* NULL: there is no such file */
+    bool unstoppable;               /* signals that are held do not end the reading */
     bool whole;                     /* also kinds that the spec has none of are read */
     struct aws_client *client;
     str today; /* by AWS's clock */
@@ -34,6 +35,8 @@ struct compared {
 
 /* Compiles the first argument, or ops.yaml. False after a message (ret_status). */
 bool compared_open(struct cli *c, struct compared *ret, enum cli_exit *ret_status);
+/* Its client, for what is done before the account is read. False after a message. */
+bool compared_open_client(struct compared *r, enum cli_exit *ret_status);
 /* Reads the account, anew when it was read before, and compares. False after a message. */
 bool compared_read(struct compared *r, enum cli_exit *ret_status);
 /* What is told of it, without what is ignored. */

@@ -118,13 +118,15 @@ void terminal_release_signals(void) {
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-bool terminal_confirm(const char *question, unsigned within_s) {
+bool terminal_confirm(const char *question, unsigned within_s, void (*meanwhile)(void *ctx),
+                      void *ctx) {
     char line[ANSWER_MAX];
     cli_err("%s", question);
     for (unsigned i = 0; i < within_s && !terminal_is_interrupted(); i++) {
         struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
         if (poll(&in, 1, 1000) > 0)
             return fgets(line, sizeof line, stdin) != NULL && str_is(str_trim(str_c(line)), "yes");
+        meanwhile(ctx);
     }
     cli_err("\n");
     return false;

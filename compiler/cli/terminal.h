@@ -14,8 +14,9 @@
  */
 str terminal_ask(struct arena *a, const char *question);
 /* Shows the question on standard error; whether `yes` was said on standard input within so many
- * seconds. False, too, when a signal that is held has come. */
-bool terminal_confirm(const char *question, unsigned within_s);
+ * seconds. False, too, when a signal that is held has come. `meanwhile` is called every second. */
+bool terminal_confirm(const char *question, unsigned within_s, void (*meanwhile)(void *ctx),
+                      void *ctx);
 /*
  * From now on Ctrl-C and its like (SIGINT, SIGTERM) end opsc with a word that the account was
  * not read, and by the signal, so that a shell says 130. Those that are ignored stay so.

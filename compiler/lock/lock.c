@@ -136,6 +136,11 @@ static void tick(void *ctx, struct aws_client *c) {
         renew(l);
 }
 
+void lock_keep(struct lock *l) {
+    tick(l, l->client);
+    aws_client_run(l->client);
+}
+
 bool lock_is_held(const struct lock *l) {
     return !l->lost && aws_client_steady_ms(l->client) < l->until_ms &&
            aws_client_now_s(l->client) <= l->ours.expires_s - l->lease_s / 2;
@@ -151,7 +156,7 @@ enum lock_status lock_renew(struct lock *l, struct lock_problem *ret_problem) {
 
 enum lock_status lock_release(struct lock *l, struct lock_problem *ret_problem) {
     struct lock_holder h = l->ours;
-    aws_client_tick(l->client, NULL, NULL);
+    aws_client_untick(l->client, tick, l);
     l->lost = true;
     return take_away(l, &h, ret_problem);
 }

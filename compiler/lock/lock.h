@@ -63,13 +63,16 @@ struct lock_problem {
 struct lock;
 
 /*
- * TAKEN, HELD (after waiting), FOREIGN, UNSAFE or FAILED. A taken lock occupies the client's tick
- * until it is released. That the store keeps to conditions is tried each time, by two requests that
- * it has to refuse. Calls as aws_client_call() does: not from a `done`.
+ * TAKEN, HELD (after waiting), FOREIGN, UNSAFE or FAILED. That the store keeps to conditions is
+ * tried each time, by two requests that it has to refuse. Calls as aws_client_call() does: not from
+ * a `done`.
  */
 enum lock_status lock_take(struct arena *a, struct aws_client *c, const struct lock_place *place,
                            const struct lock_options *o, struct lock **ret,
                            struct lock_problem *ret_problem);
+/* Renews it when it is time to: to be called from time to time in pauses, in which the client does
+ * not run. */
+void lock_keep(struct lock *l);
 /*
  * Whether a write may be begun. Asks nobody. False when it could not be renewed in time, which
  * lock_renew() may mend, and for good when somebody took or broke it.
