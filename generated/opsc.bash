@@ -23,9 +23,9 @@ _opsc() {
     build) options='--help -h --color --format --env -e --var --output -o --check --only --explain --force -f --strict'; words='' ;;
     lint) options='--help -h --color --format --env -e --var --strict'; words='' ;;
     plan) options='--help -h --color --env -e --var --profile --debug --timeout --format --out --ignore'; words='' ;;
-    apply) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --yes -y --plan --prune --destroy-data --max-deletes --adopt'; words='' ;;
-    destroy) options='--help -h --color --env -e --var --profile --debug --timeout --yes -y --destroy-data --max-deletes'; words='' ;;
-    try) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --yes -y --adopt --for'; words='' ;;
+    apply) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --yes -y --plan --prune --destroy-data --max-deletes --adopt --lock-timeout --no-lock'; words='' ;;
+    destroy) options='--help -h --color --env -e --var --profile --debug --timeout --yes -y --destroy-data --max-deletes --lock-timeout --no-lock'; words='' ;;
+    try) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --yes -y --adopt --for --lock-timeout --no-lock'; words='' ;;
     drift) options='--help -h --color --env -e --var --profile --debug --timeout --format --out --ignore'; words='' ;;
     import) options='--help -h --color --project --region --profile --debug --timeout --output -o --force -f --env -e --prefix --tag --service'; words='' ;;
     coverage) options='--help -h --color --format --fail-under --fail-unwatched --date --live --env -e --var --profile --debug --timeout'; words='' ;;

@@ -86,6 +86,8 @@ _opsc() {
         '--destroy-data[Also delete what holds logs, objects, images, secrets or keys.]' \
         '--max-deletes=[Do nothing when more than N would be deleted.]:N:' \
         '--adopt[Take over what has a name of this project'\''s and was not made for it.]' \
+        '--lock-timeout=[How long to wait for the lock when somebody else holds it (0).]:SECONDS:' \
+        '--no-lock[Take no lock\: nobody else applies meanwhile, says who gives this.]' \
         '*:argument:_files'
       ;;
     destroy)
@@ -100,6 +102,8 @@ _opsc() {
         '--yes[Do it without asking.]' \
         '--destroy-data[Also delete what holds logs, objects, images, secrets or keys.]' \
         '--max-deletes=[Do nothing when more than N would be deleted.]:N:' \
+        '--lock-timeout=[How long to wait for the lock when somebody else holds it (0).]:SECONDS:' \
+        '--no-lock[Take no lock\: nobody else applies meanwhile, says who gives this.]' \
         '*:argument:_files'
       ;;
     try)
@@ -115,6 +119,8 @@ _opsc() {
         '--yes[Do it without asking.]' \
         '--adopt[Take over what has a name of this project'\''s and was not made for it.]' \
         '--for=[How long alarms are watched\: 90s, 10m (if it is not given), 1h.]:TIME:' \
+        '--lock-timeout=[How long to wait for the lock when somebody else holds it (0).]:SECONDS:' \
+        '--no-lock[Take no lock\: nobody else applies meanwhile, says who gives this.]' \
         '*:argument:_files'
       ;;
     drift)

@@ -5,6 +5,7 @@ are lost; two and twenty at once; stores that do not keep to conditions. Each re
 import contextlib
 import json
 import os
+import pty
 import re
 import signal
 import socket
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 from report import check, equal, fault, say, state, test
 
@@ -43,20 +45,31 @@ XML = "<?xml version='1.0'?><Error><Code>{0}</Code><Message>{0}</Message></Error
 MANY = 1 << 30
 
 
+class Handler(moto_watch.Handler):
+    def date_time_string(self, timestamp=None):
+        return super().date_time_string((timestamp or time.time()) + STORE.ahead_s)
+
+
 class Store:
     """moto, behind moto_watch; one request after the other, as S3 does with those for one object. `faults`: [method, how, times, key];
     `how` is a function of the environment, and of what answers it."""
 
     def __init__(self):
         self.moto, self.lock, self.faults = DomainDispatcherApplication(create_backend_app), threading.Lock(), []
+        self.ahead_s = 0  # of AWS's clock
         self.watch = moto_watch.Watch(self.inner)
-        self.server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=moto_watch.Handler)
+        self.server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Handler)
         self.env = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.server.server_port}", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
                     "AWS_SECRET_ACCESS_KEY": moto_watch.SECRET, "AWS_EC2_METADATA_DISABLED": "true", "HOME": "/nonexistent",
                     "PATH": os.environ["PATH"], "USER": "ana"}
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def inner(self, environ, start_response):
+        if environ.get("HTTP_X_AMZ_TARGET", "").endswith("GetResources"):
+            # moto's index of tags takes seconds to load; who is not in it is asked for its own.
+            body = b'{"ResourceTagMappingList": []}'
+            start_response("200 OK", [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(body)))])
+            return [body]
         with self.lock:
             return self.moto(environ, start_response)
 
@@ -429,6 +442,106 @@ def places(folder, spec):
             equal(sorted(found), wanted, f"what {what} may")
 
 
+WHOLE = SPEC + """\
+resources:
+  db: { kind: rds, id: shop-db, engine: postgres, class: db.t3.small, storage: 50 GiB, alarms: none }
+dashboards: none
+logs:
+  app-N: { group: /shop/app-N, retention: 7d, metrics: { db.errors-N: { match: ERROR } } }
+alarms:
+  busy-N: { when: avg(db.cpu) > 80% for 5m }
+"""
+
+
+def on(operation, what):
+    """Something happens before the first request for this operation is carried out."""
+    waits = [operation]
+
+    def how(environ, start_response, go):
+        if environ.get("HTTP_X_AMZ_TARGET", "").endswith(tuple(waits)) and waits:
+            waits.clear()
+            what()
+        return go(environ, start_response)
+    return how
+
+
+class Applying:
+    """opsc apply of a spec that has another alarm and log group than the one before."""
+    number = 0
+
+    def __init__(self, folder, *args, stdin=subprocess.DEVNULL):
+        Applying.number += 1
+        with open(os.path.join(folder, "ops.yaml"), "w", encoding="utf-8") as f:
+            f.write(WHOLE.replace("-N", f"-{Applying.number}"))
+        self.process = subprocess.Popen([OPSC, "apply", *args], cwd=folder, env=STORE.env, stdin=stdin, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True)
+
+    def end(self):
+        out, err = self.process.communicate(timeout=60)
+        return self.process.returncode, out, err
+
+
+def applies(s3, folder):
+    held = rf"opsc: the lock s3://{BUCKET}/{KEY} is held by ana@.+, process \d+ since .+Z, for shop production; its lease ends at .+Z\n"
+    with test("two-applies-at-once"):
+        seen = []
+
+        def second():
+            seen.extend([holder(s3, KEY), opsc(folder, "apply", "--yes"), opsc(folder, "destroy", "--yes", "--lock-timeout", "1"),
+                         opsc(folder, "plan")[0]])
+        with STORE.fault("POST", on("CreateLogGroup", second), times=MANY):
+            p = Applying(folder, "--yes")
+            status, out, err = p.end()
+        equal((status, "created CloudWatch alarm" in out, keys(s3, "shop/")), (0, True, []), out + err)
+        check(re.fullmatch(rf"ana@.+, process {p.process.pid}", seen[0]["owner"]), seen[0])
+        equal([s[:2] for s in seen[1:3]] + seen[3:], [(3, ""), (3, ""), 0], "what the others gave")
+        check(re.match(held, seen[1][2]) and re.match(held.replace("opsc: the lock", "opsc: waits for the lock").replace("is held", "held")
+                                                      .replace(" held by", ", held by", 1), seen[2][2]), seen)
+    with fault("its-holder-is-killed"):
+        with STORE.fault("POST", on("CreateLogGroup", lambda: p.process.kill()), times=MANY):
+            p = Applying(folder, "--yes")
+            equal(p.end()[0], -signal.SIGKILL, "how it ended")
+        status, _, err = opsc(folder, "apply", "--yes")
+        check(status == 3 and re.match(held, err) and f"process {p.process.pid} " in err, err)
+        equal(opsc(folder, "apply", "--yes", "--no-lock")[0], 0, "without a lock")
+        equal(opsc(folder, "lock", "break")[0], 0, "breaking it")
+        equal((opsc(folder, "apply", "--yes")[0], keys(s3, "shop/")), (0, []), "after that")
+    for name, operation, wanted in (("reading", "DescribeAlarms", "nothing can be said"), ("writing", "CreateLogGroup", "not begun")):
+        with fault(f"ctrl-c-while-{name}"):
+            with STORE.fault("POST", on(operation, lambda: p.process.send_signal(signal.SIGINT)), times=MANY):
+                p = Applying(folder, "--yes")
+                status, out, err = p.end()
+            equal((status, keys(s3, "shop/")), (-signal.SIGINT, []), out + err)
+            check(wanted in err, err)
+    with fault("ctrl-c-while-asked"):
+        ours, theirs = pty.openpty()
+        p = Applying(folder, stdin=theirs)
+        while " to create" not in (line := p.process.stdout.readline()):
+            check(line, "there is no plan")
+        check(holder(s3, KEY), "there is a lock")
+        p.process.send_signal(signal.SIGINT)
+        equal((p.end()[0], keys(s3, "shop/")), (-signal.SIGINT, []), "how it ended")
+        os.close(ours)
+        os.close(theirs)
+    with test("where-there-is-no-bucket"):
+        with open(os.path.join(folder, "ops.yaml"), "w", encoding="utf-8") as f:
+            f.write(WHOLE.replace("shop-state", "shop-nowhere"))
+        status, _, err = opsc(folder, "apply", "--yes")
+        check(status == 3 and "NoSuchBucket" in err and "`aws.lock`" in err, err)
+
+
+def broken(folder):
+    """A holder that cannot be sure any more begins nothing more; AWS's clock says when that is."""
+    with fault("it-is-broken-while-it-is-needed"):
+        def break_it():
+            equal(opsc(folder, "lock", "break")[0], 0, "breaking it")
+            STORE.ahead_s = 70
+        with STORE.fault("POST", on("CreateLogGroup", break_it), times=MANY):
+            status, out, err = Applying(folder, "--yes").end()
+        STORE.ahead_s = 0
+        check(status == 3 and "was broken by somebody" in err and "not begun" in err, out + err)
+
+
 def main():
     s3 = STORE.client()
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
@@ -439,7 +552,11 @@ def main():
         answers_lost(s3, *takers[:2], Taker(STORE, AWS_MAX_ATTEMPTS="1"))
         stores(s3, takers[0])
         with tempfile.TemporaryDirectory() as folder:
-            leases(s3, [*takers[2:6], Taker(STORE, AWS_MAX_ATTEMPTS="1"), *takers[6:12]], lambda: commands(s3, takers[0], folder))
+            def meanwhile():
+                commands(s3, takers[0], folder)
+                applies(s3, folder)
+            leases(s3, [*takers[2:6], Taker(STORE, AWS_MAX_ATTEMPTS="1"), *takers[6:12]], meanwhile)
+            broken(folder)
     finally:
         Taker.stop_all()
         STORE.server.shutdown()

@@ -19,6 +19,11 @@ enum cli_exit apply_lock(struct apply_run *a) {
     return account_lock_take(a->c, r->client, &r->of->lock, environment, &a->lock);
 }
 
+void apply_unlock(struct apply_run *a) {
+    account_lock_release(&a->lock);
+    terminal_release_signals();
+}
+
 void apply_keep_lock(void *ctx) {
     const struct apply_run *a = ctx;
     account_lock_keep(&a->lock);

@@ -28,6 +28,8 @@ extern const char *const apply_done[STEP_ACTIONS];
 str apply_title(struct apply_run *a, const struct node *want, const struct node *have);
 /* The lock of the environment. Not CLI_OK after a message: nothing may be written. */
 enum cli_exit apply_lock(struct apply_run *a);
+/* Lets go of it; a signal that came meanwhile ends opsc then. */
+void apply_unlock(struct apply_run *a);
 /* While somebody is asked; `ctx` is the run. */
 void apply_keep_lock(void *ctx);
 /* Reads, compares, and finds what is to be done. False after a message. */

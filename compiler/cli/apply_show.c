@@ -136,6 +136,9 @@ static enum cli_exit tell_sums(struct apply_run *a) {
 }
 
 enum cli_exit apply_tell(struct apply_run *a) {
+    if (a->all.stopped && !account_lock_is_held(&a->lock) && account_lock_check(&a->lock) == CLI_OK)
+        cli_err("opsc: the lock could not be renewed for so long that it might have been somebody "
+                "else's\n");
     tell_left(a);
     return tell_sums(a);
 }
@@ -154,7 +157,8 @@ bool apply_is_wanted(struct apply_run *a, const char *question) {
     str asked =
         arena_printf(a->c->arena, "opsc: %s in account %.*s, %.*s? Only `yes` is taken: ", question,
                      STR_ARG(a->r.live.account), STR_ARG(a->r.of->region));
-    bool yes = terminal_confirm((const char *)asked.p, ANSWER_S, apply_keep_lock, a);
+    bool yes = terminal_confirm((const char *)asked.p, ANSWER_S, apply_keep_lock, a) &&
+               (account_lock_is_held(&a->lock) || account_lock_check(&a->lock) == CLI_OK);
     if (!yes)
         cli_err("opsc: nothing was done\n");
     return yes;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/apply_parts.h"
-#include "cli/terminal.h"
 
 #define TEXT_MAX (256u << 20)
 
@@ -64,17 +63,9 @@ static bool read_most(struct apply_run *a) {
     return true;
 }
 
-static enum cli_exit run(struct cli *c, bool destroy) {
-    struct apply_run *a = ARENA_NEW(c->arena, struct apply_run);
-    enum cli_exit status = CLI_USAGE;
-    *a = (struct apply_run){.c = c};
-    a->options = (struct steps_options){.destroy = destroy,
-                                        .prune = cli_has(c, OPT_PRUNE),
-                                        .destroy_data = cli_has(c, OPT_DESTROY_DATA),
-                                        .adopt = cli_has(c, OPT_ADOPT)};
-    if (!read_most(a) || !compared_open(c, &a->r, &status))
-        return status;
-    a->r.whole = destroy || a->options.prune;
+/* With the lock. */
+static enum cli_exit run_locked(struct apply_run *a) {
+    enum cli_exit status;
     if (!apply_find(a, &status))
         return status;
     status = apply_show(a);
@@ -87,8 +78,25 @@ static enum cli_exit run(struct cli *c, bool destroy) {
     if (!apply_is_wanted(a, "do this"))
         return CLI_USAGE;
     apply_do(a);
-    status = apply_tell(a);
-    terminal_release_signals();
+    return apply_tell(a);
+}
+
+static enum cli_exit run(struct cli *c, bool destroy) {
+    struct apply_run *a = ARENA_NEW(c->arena, struct apply_run);
+    enum cli_exit status = CLI_USAGE;
+    *a = (struct apply_run){.c = c};
+    a->options = (struct steps_options){.destroy = destroy,
+                                        .prune = cli_has(c, OPT_PRUNE),
+                                        .destroy_data = cli_has(c, OPT_DESTROY_DATA),
+                                        .adopt = cli_has(c, OPT_ADOPT)};
+    if (!read_most(a) || !compared_open(c, &a->r, &status))
+        return status;
+    a->r.whole = destroy || a->options.prune;
+    status = apply_lock(a);
+    if (status != CLI_OK)
+        return status;
+    status = run_locked(a);
+    apply_unlock(a);
     return status;
 }
 
@@ -114,8 +122,9 @@ const struct cli_command cmd_apply = {
                 "  opsc plan --format json --out plan.json && opsc apply --plan plan.json\n"
                 "  opsc apply --prune                # also deletes what ops.yaml has no more\n",
     .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_YES, OPT_PLAN, OPT_PRUNE, OPT_DESTROY_DATA,
-                OPT_MAX_DELETES, OPT_ADOPT, OPT_IGNORE, OPT_TIMEOUT_ALL, OPT_DEBUG},
-    .noptions = 12,
+                OPT_MAX_DELETES, OPT_ADOPT, OPT_IGNORE, OPT_LOCK_TIMEOUT, OPT_NO_LOCK,
+                OPT_TIMEOUT_ALL, OPT_DEBUG},
+    .noptions = 14,
     .max_args = 1,
     .run = run_apply,
 };
@@ -130,8 +139,8 @@ const struct cli_command cmd_destroy = {
     .examples = "  opsc destroy --env staging\n"
                 "  opsc destroy --env staging --destroy-data --yes\n",
     .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_YES, OPT_DESTROY_DATA, OPT_MAX_DELETES,
-                OPT_TIMEOUT_ALL, OPT_DEBUG},
-    .noptions = 8,
+                OPT_LOCK_TIMEOUT, OPT_NO_LOCK, OPT_TIMEOUT_ALL, OPT_DEBUG},
+    .noptions = 10,
     .max_args = 1,
     .run = run_destroy,
 };

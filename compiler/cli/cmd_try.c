@@ -67,9 +67,11 @@ static uint32_t count_fired(const struct try_run *t) {
     return n;
 }
 
-static void sleep_s(unsigned s) {
-    for (unsigned i = 0; i < s && !terminal_is_interrupted(); i++)
+static void sleep_s(struct apply_run *a, unsigned s) {
+    for (unsigned i = 0; i < s && !terminal_is_interrupted(); i++) {
         nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+        apply_keep_lock(a);
+    }
 }
 
 /* False: it cannot be known how the alarms are. */
@@ -79,7 +81,7 @@ static bool watch(struct try_run *t) {
             t->for_s);
     while (after_s < t->for_s && !terminal_is_interrupted()) {
         unsigned wait = t->for_s - after_s < EVERY_S ? t->for_s - after_s : EVERY_S;
-        sleep_s(wait);
+        sleep_s(&t->apply, wait);
         after_s += wait;
         if (!poll(t))
             return false;
@@ -97,7 +99,8 @@ static bool is_kept(struct try_run *t) {
         return false;
     if (cli_has(t->apply.c, OPT_YES))
         return count_fired(t) == 0;
-    return terminal_confirm("opsc: keep it? Only `yes` keeps it: ", ANSWER_S);
+    return terminal_confirm("opsc: keep it? Only `yes` keeps it: ", ANSWER_S, apply_keep_lock,
+                            &t->apply);
 }
 
 /* ---- taking back */
@@ -109,7 +112,7 @@ static enum cli_exit revert(struct try_run *t) {
     struct diff before;
     enum cli_exit status;
     cli_err("opsc: it is taken back\n");
-    a->unstoppable = true;
+    a->unstoppable = a->r.unstoppable = true;
     if (!compared_read(&a->r, &status))
         return status;
     struct graph *was = revert_graph(m, &done);
@@ -133,16 +136,13 @@ static enum cli_exit try_it(struct try_run *t) {
         a->all = (struct run_result){0};
         status = revert(t);
     }
-    terminal_release_signals();
     return status;
 }
 
-static enum cli_exit run_try(struct cli *c) {
-    struct try_run *t = ARENA_NEW(c->arena, struct try_run);
+static enum cli_exit run_locked(struct try_run *t) {
     struct apply_run *a = &t->apply;
-    enum cli_exit status = CLI_USAGE;
-    a->c = c;
-    if (!read_for(c, &t->for_s) || !compared_open(c, &a->r, &status) || !apply_find(a, &status))
+    enum cli_exit status;
+    if (!apply_find(a, &status))
         return status;
     status = apply_show(a);
     if (status != CLI_OK || a->steps.items.n == 0)
@@ -153,10 +153,25 @@ static enum cli_exit run_try(struct cli *c) {
     }
     if (!apply_is_wanted(a, "try this"))
         return CLI_USAGE;
-    watch_init(c->arena, a->r.of->graph, &t->watch);
+    watch_init(a->c->arena, a->r.of->graph, &t->watch);
     if (!poll(t))
         return CLI_OUTSIDE;
     return try_it(t);
+}
+
+static enum cli_exit run_try(struct cli *c) {
+    struct try_run *t = ARENA_NEW(c->arena, struct try_run);
+    struct apply_run *a = &t->apply;
+    enum cli_exit status = CLI_USAGE;
+    a->c = c;
+    if (!read_for(c, &t->for_s) || !compared_open(c, &a->r, &status))
+        return status;
+    status = apply_lock(a);
+    if (status != CLI_OK)
+        return status;
+    status = run_locked(t);
+    apply_unlock(a);
+    return status;
 }
 
 const struct cli_command cmd_try = {
@@ -171,8 +186,8 @@ const struct cli_command cmd_try = {
                 "  opsc try --for 1h --env staging\n"
                 "  opsc try --for 15m --yes          # in CI: stays unless an alarm goes off\n",
     .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_YES, OPT_FOR, OPT_ADOPT, OPT_IGNORE,
-                OPT_TIMEOUT_ALL, OPT_DEBUG},
-    .noptions = 9,
+                OPT_LOCK_TIMEOUT, OPT_NO_LOCK, OPT_TIMEOUT_ALL, OPT_DEBUG},
+    .noptions = 11,
     .max_args = 1,
     .run = run_try,
 };
