@@ -40,7 +40,8 @@ TEST_LIBS = $(call pkg_libs,cmocka,-lcmocka)
 
 BASE_CPPFLAGS := -D_POSIX_C_SOURCE=200809L -DOPSC_VERSION=\"$(VERSION)\" -DOPSC_LIVE=$(LIVE) -Icompiler -Ibuild/gen $(DEP_CFLAGS)
 STD := -std=c11
-SAN := -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -g -DARENA_DEBUG
+# -g1 has lines and functions, which is what a report of theirs names.
+SAN := -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -g1 -DARENA_DEBUG
 ASAN := -fsanitize=address,undefined $(SAN)
 FUZZER := -fsanitize=fuzzer-no-link,address,undefined $(SAN)
 
