@@ -93,8 +93,39 @@ def by_hand(client, make_databases):
     both(AlarmName="ok-of-one", AlarmRule='OK("web cpu") AND NOT INSUFFICIENT_DATA("count")', ActionsEnabled=False)
     both(AlarmName="odd name", AlarmRule=f'ALARM("{HOSTILE[3]}") OR TRUE', ActionsSuppressor="both", ActionsSuppressorWaitPeriod=60,
          ActionsSuppressorExtensionPeriod=120)
+    rest_by_hand(a, topic, other)
     a.said.update({"both": "alarm(web-cpu) and alarm(lb-5xx)", "either": None, "ok-of-one": None, "odd name": None})
     return a
+
+
+def rest_by_hand(a, topic, other):
+    """Whom alarms tell, logs, dashboards, queries, budgets."""
+    a.sns.set_topic_attributes(TopicArn=topic, AttributeName="DisplayName", AttributeValue="Alerts: ${x}")
+    for protocol, endpoint in (("email", "ops@example.com"), ("sms", "+34600000000"), ("https", "https://hooks.example.com/aws?token=x${y}")):
+        a.sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint)
+    a.sns.subscribe(TopicArn=other, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{other.split(':')[4]}:jobs", Attributes={
+        "FilterPolicy": json.dumps({"level": ["high"]})})
+    a.sns.set_topic_attributes(TopicArn=other, AttributeName="Policy", AttributeValue=json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Sid": "All", "Effect": "Allow", "Principal": {"Service": "cloudwatch.amazonaws.com"}, "Action": "sns:Publish", "Resource": other}]}))
+    for name, days in (("/shop/app", 30), ("/shop/forever", 0), ("/aws/lambda/Shop.resize", 7), ("/shop/odd", 545)):
+        a.logs.create_log_group(logGroupName=name)
+        if days:
+            a.logs.put_retention_policy(logGroupName=name, retentionInDays=days)
+    a.logs.put_metric_filter(logGroupName="/shop/app", filterName="Errors", filterPattern='{ $.level = "ERROR" && $.path = "${x}" }', metricTransformations=[
+        {"metricName": "Errors", "metricNamespace": "Shop", "metricValue": "1", "defaultValue": 0.0}])
+    a.logs.put_query_definition(name="Shop/errors: all", logGroupNames=["/shop/app", "/shop/odd"],
+                                queryString="fields @timestamp, @message\n| filter level = 'ERROR' # ${x}\n| limit 20\n")
+    a.cloudwatch.put_dashboard(DashboardName="Shop", DashboardBody=json.dumps({"start": "-PT3H", "widgets": [
+        {"type": "metric", "x": 0, "y": 0, "width": 12, "height": 6, "properties": {
+            "metrics": [["AWS/EC2", "CPUUtilization", "InstanceId", "i-0123456789abcdef0", {"stat": "Maximum", "yAxis": "left", "visible": True}]],
+            "region": REGION, "title": "CPU: 100% ${x} \"q\"", "yAxis": {"left": {"min": 0, "max": 100.5}}, "annotations": {}}},
+        {"type": "text", "x": 0, "y": 6, "width": 24, "height": 2, "properties": {"markdown": "# Shop\n[wiki](https://example.com)\n"}}]}))
+    account = other.split(":")[4]
+    a.client("budgets", "us-east-1").create_budget(AccountId=account, Budget={
+        "BudgetName": "Shop month", "BudgetType": "COST", "TimeUnit": "MONTHLY", "BudgetLimit": {"Amount": "120.50", "Unit": "USD"},
+        "CostFilters": {"Service": ["Amazon Simple Storage Service"]}}, NotificationsWithSubscribers=[
+            {"Notification": {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0, "ThresholdType": "PERCENTAGE"},
+             "Subscribers": [{"SubscriptionType": "EMAIL", "Address": "ops@example.com"}, {"SubscriptionType": "SNS", "Address": topic}]}])
 
 
 def by_constructs(client, _):

@@ -122,15 +122,7 @@ static enum cli_exit write_all(struct import_run *r) {
     const struct import_result *ret = &r->result;
     if (str_is(r->path, "-"))
         return cli_out(ret->text) ? CLI_OK : CLI_OUTSIDE;
-    str dir = str_find(r->path, '/') == r->path.n ? STR("") : io_path_dir(r->path);
-    enum cli_exit status = CLI_OK;
-    for (uint32_t i = 0; i < ret->files.n && status == CLI_OK; i++) {
-        str path = ret->files.at[i].path;
-        status = write_one(r, dir.n > 0 ? io_path_join(r->c->arena, dir, path) : path,
-                           ret->files.at[i].text);
-    }
-    if (status == CLI_OK)
-        status = write_one(r, r->path, ret->text);
+    enum cli_exit status = write_one(r, r->path, ret->text);
     if (status == CLI_OK)
         cli_err("wrote %.*s; next: opsc plan %.*s\n", STR_ARG(cli_shown(r->c, r->path)),
                 STR_ARG(cli_word(r->c, r->path)));

@@ -21,37 +21,64 @@ static bool is_asked(const struct import *im, const char *service) {
     return im->o->nservices == 0;
 }
 
-static void take_arns(void *ctx, const struct value *v) {
+static void take_tagged(void *ctx, const struct value *v) {
     struct import *im = ctx;
     if (v->type == VALUE_STR)
         map_add(im->a, &im->tagged, v->text, im);
 }
 
-/* The index of all tags, which is minutes behind. */
-static void ask_tags(struct import *im, str region) {
+static void take_owned(void *ctx, const struct value *v) {
+    struct import *im = ctx;
+    if (v->type == VALUE_STR)
+        map_add(im->a, &im->owned, v->text, im);
+}
+
+static void put_filter(struct json *j, str name, str value) {
+    json_object_begin(j);
+    json_kstr(j, "Key", name);
+    json_key(j, STR("Values"));
+    json_array_begin(j);
+    json_str(j, value);
+    json_array_end(j);
+    json_object_end(j);
+}
+
+/* The index of all tags, which is minutes behind. `tags`: a MAP. */
+static void ask_tags(struct import *im, str region, const struct value *tags, listed_item *take) {
     struct buf b = BUF_INIT(1u << 16);
     struct listed_call *c = ARENA_NEW(im->a, struct listed_call);
     struct json j = json_to(&b, 0);
     json_object_begin(&j);
     json_key(&j, STR("TagFilters"));
     json_array_begin(&j);
-    for (uint32_t i = 0; i < im->o->ntags; i++) {
-        json_object_begin(&j);
-        json_kstr(&j, "Key", im->o->tags[i].key.text);
-        json_key(&j, STR("Values"));
-        json_array_begin(&j);
-        json_str(&j, im->o->tags[i].value.text);
-        json_array_end(&j);
-        json_object_end(&j);
-    }
+    for (uint32_t i = 0; i < tags->map.n; i++)
+        put_filter(&j, tags->map.fields[i].name, tags->map.fields[i].value->text);
     json_array_end(&j);
     json_object_end(&j);
-    *c = (struct listed_call){.call = resource_get_resources, .region = region, .ctx = im};
     buf_byte(&b, 0);
+    *c = (struct listed_call){.call = resource_get_resources, .region = region, .ctx = im};
     c->call.input = (const char *)buf_keep(&b, im->a).p;
     c->items = STR("ResourceTagMappingList/ResourceARN");
-    c->take = take_arns;
+    c->take = take;
     listed_ask(&im->lists.listed, c);
+}
+
+struct value *import_own_tags(struct import *im) {
+    struct value *tags = value_map(im->a, 3, SPAN_NONE);
+    value_set(tags, STR("project"), value_str(im->a, im->o->project, SPAN_NONE));
+    value_set(tags, STR("environment"), value_str(im->a, im->o->environment, SPAN_NONE));
+    value_set(tags, STR("managed-by"), value_str(im->a, STR("opsc"), SPAN_NONE));
+    return tags;
+}
+
+static void read_tags(struct import *im, str region) {
+    struct value *asked = value_map(im->a, im->o->ntags, SPAN_NONE);
+    for (uint32_t i = 0; i < im->o->ntags; i++)
+        value_set(asked, im->o->tags[i].key.text,
+                  value_str(im->a, im->o->tags[i].value.text, SPAN_NONE));
+    if (im->o->ntags > 0)
+        ask_tags(im, region, asked, take_tagged);
+    ask_tags(im, region, import_own_tags(im), take_owned);
 }
 
 bool import_read(struct import *im) {
@@ -77,11 +104,9 @@ bool import_read(struct import *im) {
     im->listed = im->ret->live;
     im->lists = (struct kind_lists){
         .listed = {.a = im->a, .client = im->client, .ret = &im->listed}, .region = im->o->region};
-    if (im->o->ntags == 0)
-        return true;
-    ask_tags(im, im->o->region);
+    read_tags(im, im->o->region);
     if (away)
-        ask_tags(im, STR(GRAPH_GLOBAL_NAME));
+        read_tags(im, STR(GRAPH_GLOBAL_NAME));
     aws_client_run(im->client);
     im->ret->live.errors = im->listed.errors;
     return im->listed.errors.n == 0;

@@ -74,9 +74,21 @@ static void put(struct import *im, struct buf *b, const struct entry *e) {
 }
 
 #define CLOUDWATCH "cloudwatch"
+#define EXACTLY "exactly"
+#define LOGS "logs"
+#define SNS "sns"
+#define REST import_begin_rest, import_put_rest
 const struct section import_sections[] = {
-    {"alarms", "alarms", &resource_metric_alarm, CLOUDWATCH, begin_metric, put},
-    {"alarms", "alarms over alarms", &resource_composite_alarm, CLOUDWATCH, begin, put},
+    {"alarms", "alarms", &resource_metric_alarm, CLOUDWATCH, false, begin_metric, put},
+    {"alarms", "alarms over alarms", &resource_composite_alarm, CLOUDWATCH, false, begin, put},
+    {"logs", "log groups", &resource_log_group, LOGS, false, import_begin_log, import_put_log},
+    {EXACTLY, "dashboards", &resource_dashboard, CLOUDWATCH, true, REST},
+    {EXACTLY, "metric filters", &resource_log_metric_filter, LOGS, true, REST},
+    {EXACTLY, "saved queries", &resource_query_definition, LOGS, true, REST},
+    {EXACTLY, "topics", &resource_sns_topic, SNS, true, REST},
+    {EXACTLY, "policies of topics", &resource_sns_topic_policy, SNS, true, REST},
+    {EXACTLY, "subscriptions", &resource_sns_topic_subscription, SNS, true, REST},
+    {EXACTLY, "budgets", &resource_budget, "budgets", true, REST},
 };
 const uint32_t import_sections_n = sizeof import_sections / sizeof *import_sections;
-const char *const import_services[] = {CLOUDWATCH, NULL};
+const char *const import_services[] = {CLOUDWATCH, LOGS, SNS, "budgets", NULL};

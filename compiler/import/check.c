@@ -54,10 +54,16 @@ static void next_form(struct turn *t, struct entry *e, str why) {
 
 /* What a condition does not say, so that it can stand beside one. */
 static bool is_beside(const char *attr) {
-    static const char *const beside[] = {
-        "alarm_description",         "alarm_actions", "ok_actions",
-        "insufficient_data_actions", "unit",          "evaluate_low_sample_count_percentiles",
-        "actions_suppressor"};
+    static const char *const beside[] = {"alarm_description",
+                                         "alarm_actions",
+                                         "ok_actions",
+                                         "insufficient_data_actions",
+                                         "unit",
+                                         "evaluate_low_sample_count_percentiles",
+                                         "actions_suppressor",
+                                         "retention_in_days",
+                                         "kms_key_id",
+                                         "log_group_class"};
     for (unsigned i = 0; i < sizeof beside / sizeof *beside; i++) {
         if (strcmp(attr, beside[i]) == 0)
             return true;
@@ -105,8 +111,6 @@ static const struct graph *compile(struct turn *t, str text) {
     const struct import *im = t->im;
     struct io_mem *mem = io_mem_new(t->a);
     io_mem_put(mem, im->o->file, text);
-    for (uint32_t i = 0; i < im->ret->files.n; i++)
-        io_mem_put(mem, im->ret->files.at[i].path, im->ret->files.at[i].text);
     struct io io = io_mem(mem);
     sources_init(&t->sources, t->a);
     diag_list_init(&t->dl, t->a, &t->sources);

@@ -17,14 +17,12 @@ static bool has_prefix(const struct import_options *o, str name) {
 }
 
 /* By ARN, as AWS says it or will. */
-static bool has_tags(const struct import *im, const struct node *n) {
-    if (im->o->ntags == 0)
-        return true;
+static bool has_arn(const struct node *n, const struct map *arns) {
     for (uint32_t i = 0; i < n->kind->nattrs; i++) {
         const struct value *v = n->attrs[i];
-        bool arn = (n->kind->attrs[i].flags & ATTR_COMPUTED) != 0 && v != NULL &&
+        bool arn = (n->kind->attrs[i].flags & (ATTR_COMPUTED | ATTR_IDENTITY)) != 0 && v != NULL &&
                    v->type == VALUE_STR && str_starts(v->text, STR("arn:"));
-        if (arn && map_get(&im->tagged, v->text) != NULL)
+        if (arn && map_get(arns, v->text) != NULL)
             return true;
     }
     return false;
@@ -53,7 +51,8 @@ static void add_entries(struct import *im) {
         const struct node *n = have->nodes.at[i];
         for (uint32_t k = 0; k < import_sections_n; k++) {
             const struct section *s = &import_sections[k];
-            if (s->kind != n->kind || !has_prefix(im->o, n->name) || !has_tags(im, n))
+            if (s->kind != n->kind || !has_prefix(im->o, import_name(n)) ||
+                (im->o->ntags > 0 && !has_arn(n, &im->tagged)))
                 continue;
             struct entry *e = ARENA_NEW(im->a, struct entry);
             *e = (struct entry){.section = s, .have = n};
@@ -86,6 +85,26 @@ static void say_conditions(struct import *im) {
     }
 }
 
+/* Whether it is all the project's own: then tags stay those that opsc gives. */
+static void own_tags(struct import *im) {
+    bool any = false;
+    for (uint32_t i = 0; i < im->entries.n; i++) {
+        const struct node *n = im->entries.at[i]->have;
+        if (!resource_has_tags(n->kind, false))
+            continue;
+        if (!has_arn(n, &im->owned))
+            return;
+        any = true;
+    }
+    im->default_tags = any;
+    for (uint32_t i = 0; any && i < im->entries.n; i++) {
+        const struct node *n = im->entries.at[i]->have;
+        int row = resource_tags_row(n->kind);
+        if (row >= 0)
+            n->attrs[row] = import_own_tags(im);
+    }
+}
+
 static void sum_up(struct import *im) {
     for (uint32_t k = 0; k < import_sections_n; k++) {
         const struct section *s = &import_sections[k];
@@ -115,12 +134,14 @@ void import_account(struct arena *a, struct aws_client *c, const struct import_o
     sources_init(&im.sources, a);
     diag_list_init(&im.dl, a, &im.sources);
     catalog_init(&im.catalog, a, &im.dl);
+    im.rest_names = ARENA_ARRAY(a, struct map, import_sections_n);
     im.prefix = arena_printf(a, "%.*s-%.*s-", STR_ARG(o->project), STR_ARG(o->environment));
     if (!import_read(&im))
         return;
     add_entries(&im);
     for (uint32_t i = 0; i < im.entries.n; i++)
         begin(im.entries.at[i], &im);
+    own_tags(&im);
     import_list(&im);
     say_conditions(&im);
     import_check(&im);

@@ -36,14 +36,9 @@ struct import_left {
     str name, why;
 };
 
-struct import_file {
-    str path, text; /* beside the spec */
-};
-
 struct import_result {
     struct live_result live;
     str text; /* of the spec; empty: the account was not read, or `problem` */
-    VEC(struct import_file) files;
     VEC(struct import_sum) sums;
     VEC(struct import_left) left; /* by kind and name */
     uint32_t resources;

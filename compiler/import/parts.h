@@ -43,7 +43,6 @@ struct entry {
     bool missing;       /* says what missing data is */
     bool disabled;
     uint64_t exact; /* attributes, by index, that are given exactly */
-    str file;       /* of a dashboard */
     str why;
     uint32_t start, end; /* of its text */
     bool over;           /* it was written and found different since the last turn */
@@ -64,11 +63,14 @@ struct import {
     struct kind_lists lists;
     struct live_result listed; /* what went wrong there */
     struct map tagged;         /* ARNs that have all the tags that are asked for */
+    struct map owned;          /* ARNs that have the tags of the project and its environment */
+    bool default_tags;         /* all that is written has them */
     str prefix;                /* "shop-production-" */
     VEC(struct seen *) seen;
     VEC(struct notified) notified;
     VEC(struct entry *) entries; /* by section, then by name */
-    struct map keys, resource_names, notify_names;
+    struct map keys, resource_names, notify_names, log_names;
+    struct map *rest_names; /* by section */
 };
 
 /* A section of ops.yaml, and what of an account it can say. */
@@ -77,6 +79,7 @@ struct section {
     const char *what; /* for people, of several */
     const struct resource_kind *kind;
     const char *service;
+    bool by_type; /* below its type of Terraform's: of the key `exactly` */
     /* Fills what is particular to it; false: it is left out, and `why` is set. */
     bool (*begin)(struct import *im, struct entry *e);
     /* Writes what is below the key. */
@@ -87,6 +90,8 @@ extern const uint32_t import_sections_n;
 
 /* account.c: reads it all; false: ret->live.errors. */
 bool import_read(struct import *im);
+/* The tags that opsc gives, as a MAP. */
+struct value *import_own_tags(struct import *im);
 /* Lists the resources of the kinds that were seen, for the attributes that they have. */
 void import_list(struct import *im);
 
@@ -110,6 +115,14 @@ str import_key(struct import *im, struct map *taken, str name);
 /* spec.c: all entries as ops.yaml; `last`: with what is left out, as comments. */
 void import_put_spec(struct import *im, struct buf *b, bool last);
 void import_put_exactly(struct import *im, struct buf *b, const struct entry *e);
+
+/* rest.c: all that is no alarm. */
+bool import_begin_log(struct import *im, struct entry *e);
+void import_put_log(struct import *im, struct buf *b, const struct entry *e);
+bool import_begin_rest(struct import *im, struct entry *e);
+void import_put_rest(struct import *im, struct buf *b, const struct entry *e);
+/* What people call it: of a policy the topic. */
+str import_name(const struct node *n);
 
 /* check.c: turns until nothing differs. */
 void import_check(struct import *im);

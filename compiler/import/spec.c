@@ -43,7 +43,10 @@ static bool is_given(const struct resource_attr *row, const struct value *v) {
 /* Nothing where opsc would make something. */
 static void put_nothing(struct buf *b, const struct resource_attr *row) {
     bool list = row->type == ATTR_STR_SET || row->type == ATTR_STR_LIST;
-    buf_text(b, list ? " []" : row->type == ATTR_STR ? " \"\"" : " null");
+    if (row->type == ATTR_NUM && row->def != NULL)
+        buf_printf(b, " %s", row->def);
+    else
+        buf_text(b, list ? " []" : row->type == ATTR_STR ? " \"\"" : " null");
 }
 
 /* Beside a condition there is little of it: one line. */
@@ -80,10 +83,12 @@ static void put_head(const struct import *im, struct buf *b) {
     yaml_put_text(b, o->project);
     BUF_LIT(b, "\nenvironment: ");
     yaml_put_text(b, o->environment);
-    buf_printf(b,
-               "\n\naws:\n  region: %.*s\n  account: \"%.*s\"\n"
-               "  default_tags: false   # what is here gets no tags of opsc's until this is gone\n",
-               STR_ARG(o->region), STR_ARG(im->ret->live.account));
+    buf_printf(b, "\n\naws:\n  region: %.*s\n  account: \"%.*s\"\n", STR_ARG(o->region),
+               STR_ARG(im->ret->live.account));
+    if (!im->default_tags)
+        BUF_LIT(
+            b,
+            "  default_tags: false   # what is here gets no tags of opsc's until this is gone\n");
 }
 
 static void put_notify(const struct import *im, struct buf *b) {
@@ -128,7 +133,7 @@ static void put_resources(struct import *im, struct buf *b) {
 }
 
 static void put_entries(struct import *im, struct buf *b) {
-    const char *key = "";
+    const char *key = "", *type = "";
     for (uint32_t i = 0; i < im->entries.n; i++) {
         struct entry *e = im->entries.at[i];
         e->start = e->end = 0;
@@ -139,8 +144,11 @@ static void put_entries(struct import *im, struct buf *b) {
         if (strcmp(key, e->section->key) != 0 && strcmp(e->section->key, "alarms") == 0)
             BUF_LIT(b, "  recommended: none\n");
         key = e->section->key;
+        if (e->section->by_type && strcmp(type, e->section->kind->tf) != 0)
+            buf_printf(b, "  %s:\n", e->section->kind->tf);
+        type = e->section->kind->tf;
         e->start = (uint32_t)b->n;
-        buf_printf(b, "  %.*s:\n", STR_ARG(e->key));
+        buf_printf(b, "%s%.*s:\n", e->section->by_type ? "    " : "  ", STR_ARG(e->key));
         e->section->put(im, b, e);
         e->end = (uint32_t)b->n;
     }
@@ -181,8 +189,7 @@ void import_put_spec(struct import *im, struct buf *b, bool last) {
     put_resources(im, b);
     if (!has_section(im, "alarms"))
         BUF_LIT(b, "\nalarms: none\n");
-    if (!has_section(im, "dashboards"))
-        BUF_LIT(b, "\ndashboards: none\n");
+    BUF_LIT(b, "\ndashboards: none\n");
     put_entries(im, b);
     if (last)
         put_all_left(im, b);

@@ -183,7 +183,7 @@ static void put_value(struct buf *b, const struct resource_attr *row, const stru
 static bool is_written(const struct resource_attr *row, const struct value *v) {
     if (v == NULL || (row->flags & ATTR_COMPUTED) != 0 || row->api == NULL)
         return v != NULL && (row->type == ATTR_BLOCK || row->type == ATTR_BLOCKS);
-    bool said = row->def != NULL &&
+    bool said = row->def != NULL && (row->flags & ATTR_REQUIRED) == 0 &&
                 (v->type == VALUE_BOOL ? strcmp(row->def, v->boolean ? "true" : "false") == 0
                                        : v->type == VALUE_STR && str_is(v->text, row->def));
     bool empty =
@@ -204,8 +204,34 @@ static void put_block(struct buf *b, const struct resource_attr *row, const stru
     buf_text(b, any ? " }" : "}");
 }
 
+/* A document: its members below each other, and the items of a list in it. */
+static void put_document(struct buf *b, const struct value *v, unsigned indent) {
+    for (uint32_t i = 0; i < v->map.n; i++) {
+        const struct value *of = v->map.fields[i].value;
+        buf_byte(b, '\n');
+        buf_repeat(b, ' ', indent);
+        yaml_put_text(b, v->map.fields[i].name);
+        buf_byte(b, ':');
+        if (of->type != VALUE_LIST || of->list.n == 0) {
+            buf_byte(b, ' ');
+            put_flow(b, of, false);
+            continue;
+        }
+        for (uint32_t k = 0; k < of->list.n; k++) {
+            buf_byte(b, '\n');
+            buf_repeat(b, ' ', indent + 2);
+            BUF_LIT(b, "- ");
+            put_flow(b, of->list.items[k], false);
+        }
+    }
+}
+
 void yaml_put_attribute(struct buf *b, const struct resource_attr *row, const struct value *v,
                         unsigned indent) {
+    if (v->type == VALUE_JSON && v->json->type == VALUE_MAP && v->json->map.n > 0) {
+        put_document(b, v->json, indent);
+        return;
+    }
     if (row->type != ATTR_BLOCKS || v->type != VALUE_LIST || v->list.n == 0) {
         buf_byte(b, ' ');
         put_value(b, row, v);

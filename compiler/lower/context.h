@@ -44,7 +44,8 @@ struct log {
     VEC(struct log_metric *) metrics;
     uint32_t index; /* among all logs, when all are there */
     struct node *node;
-    str path; /* "logs.app" */
+    str path;                          /* "logs.app" */
+    const struct cfg_exactly *exactly; /* NULL: inferred */
     span at;
 };
 

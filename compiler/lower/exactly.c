@@ -168,3 +168,88 @@ void exactly_apply(struct lower *l, struct node *n, const struct cfg_exactly *e)
             n->attrs[k] = convert(&s, &n->kind->attrs[k], f->value);
     }
 }
+
+/* ---- what ops.yaml has beside all else */
+
+static const struct resource_kind *kind_of(struct lower *l, const struct value_field *f) {
+    struct suggest near = suggest_for(f->name);
+    for (uint32_t i = 0; i < resource_kinds_n; i++) {
+        const struct resource_kind *k = resource_kinds[i];
+        if (k->data || k->nreads == 0)
+            continue;
+        if (str_is(f->name, k->tf))
+            return k;
+        suggest_offer(&near, str_c(k->tf));
+    }
+    struct diag *d = diag_add(l->dl, DIAG_UNKNOWN_KEY, f->value->at,
+                              "opsc makes nothing of type `%.*s`", STR_ARG(f->name));
+    if (!diag_suggest(l->dl, d, &near))
+        diag_hint(l->dl, d, "It is one of Terraform's types, such as aws_sns_topic.");
+    return NULL;
+}
+
+static void check_required(struct lower *l, const struct node *n, str name) {
+    for (uint32_t i = 0; i < n->kind->nattrs; i++) {
+        const struct resource_attr *row = &n->kind->attrs[i];
+        if ((row->flags & ATTR_REQUIRED) == 0 || n->attrs[i] != NULL)
+            continue;
+        struct diag *d =
+            diag_add(l->dl, DIAG_MISSING_KEY, n->at, "`%.*s` has no `%s`", STR_ARG(name), row->tf);
+        diag_hint(l->dl, d, "AWS makes no %s without it.", n->kind->title);
+    }
+}
+
+/* How many series a dashboard draws: opsc cost asks for that. */
+static uint32_t drawn(const struct value *body) {
+    const struct value *widgets = body == NULL || body->json->type != VALUE_MAP
+                                      ? NULL
+                                      : value_get(body->json, STR("widgets"));
+    uint32_t n = 0;
+    for (uint32_t i = 0; widgets != NULL && widgets->type == VALUE_LIST && i < widgets->list.n;
+         i++) {
+        const struct value *w = widgets->list.items[i];
+        const struct value *p = w->type == VALUE_MAP ? value_get(w, STR("properties")) : NULL;
+        const struct value *m =
+            p != NULL && p->type == VALUE_MAP ? value_get(p, STR("metrics")) : NULL;
+        n += m != NULL && m->type == VALUE_LIST ? m->list.n : 0;
+    }
+    return n;
+}
+
+static void exact_node(struct lower *l, const struct resource_kind *kind,
+                       const struct value_field *f) {
+    const struct cfg_exactly of = {f->value, f->value->at};
+    if (f->value->type != VALUE_MAP) {
+        struct diag *d = diag_add(l->dl, DIAG_WRONG_TYPE, f->value->at, "`%.*s` takes a mapping",
+                                  STR_ARG(f->name));
+        diag_hint(l->dl, d, "Write its attributes as Terraform's AWS provider has them.");
+        return;
+    }
+    struct node *n = graph_add(l->graph, kind, f->name, f->value->at);
+    n->module = STR("monitoring");
+    n->path = arena_printf(l->a, "exactly.%s.%.*s", kind->tf, STR_ARG(f->name));
+    exactly_apply(l, n, &of);
+    for (uint32_t i = 0; i < kind->nattrs && n->name.n == 0; i++) {
+        if ((kind->attrs[i].flags & ATTR_IDENTITY) != 0 && n->attrs[i] != NULL)
+            n->name = n->attrs[i]->text;
+    }
+    if (kind == &resource_dashboard) {
+        VEC_PUSH(l->a, &l->drawn, drawn(node_get(n, "dashboard_body")));
+        l->ndashboards++;
+    }
+    check_required(l, n, f->name);
+}
+
+void lower_exactly(struct lower *l) {
+    const struct value *all = l->cfg->exactly.map;
+    for (uint32_t i = 0; all != NULL && i < all->map.n; i++) {
+        const struct value_field *f = &all->map.fields[i];
+        const struct resource_kind *kind = kind_of(l, f);
+        if (kind != NULL && f->value->type != VALUE_MAP)
+            diag_add(l->dl, DIAG_WRONG_TYPE, f->value->at, "`%s` takes a mapping of names",
+                     kind->tf);
+        for (uint32_t k = 0; kind != NULL && f->value->type == VALUE_MAP && k < f->value->map.n;
+             k++)
+            exact_node(l, kind, &f->value->map.fields[k]);
+    }
+}

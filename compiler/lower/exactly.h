@@ -11,6 +11,8 @@
 
 /* Sets them; what is no attribute of the kind, or no value for one, is a diagnostic. */
 void exactly_apply(struct lower *l, struct node *n, const struct cfg_exactly *e);
+/* The nodes of the key `exactly` of ops.yaml. */
+void lower_exactly(struct lower *l);
 /* The value of an attribute, or NULL. */
 const struct value *exactly_get(const struct cfg_exactly *e, const char *attr);
 /* Whether it has the alarm's condition, which then nobody else says. */

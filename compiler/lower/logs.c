@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "lower/exactly.h"
 #include "lower/free_tier.h"
 
 /* CreateLogGroup: logGroupName; PutMetricFilter: filterPattern. */
@@ -222,6 +223,7 @@ static void bind_log(struct lower *l, const struct cfg_log *c) {
     log->retention_days = lower_retention(l, &c->retention);
     log->kms_key = c->kms_key.text;
     log->infrequent = c->log_class.value == 1;
+    log->exactly = &c->exactly;
     bind_metrics(l, log, c);
     VEC_PUSH(l->a, &l->logs, log);
 }
@@ -289,6 +291,8 @@ static void log_group_node(struct lower *l, struct log *log) {
         node_set(n, "kms_key_id", value_str(l->a, log->kms_key, log->at));
     if (log->infrequent)
         node_set(n, "log_group_class", value_str(l->a, STR("INFREQUENT_ACCESS"), log->at));
+    if (log->exactly != NULL)
+        exactly_apply(l, n, log->exactly);
     log->node = n;
 }
 

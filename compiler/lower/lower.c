@@ -9,6 +9,7 @@
 #include "lower/coverage.h"
 #include "lower/database.h"
 #include "lower/deploy.h"
+#include "lower/exactly.h"
 #include "lower/explain.h"
 #include "lower/free_tier.h"
 #include "lower/lifecycle.h"
@@ -151,6 +152,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
     lower_slack(l);
     lower_dashboards(l);
     lower_log_nodes(l);
+    lower_exactly(l);
     free_tier_jobs(l, false);
     lower_deploy_alarms(l);
     lower_hosts(l);

@@ -115,6 +115,12 @@ struct cfg_log_metric {
     struct cfg_text match, value, unit;
 };
 
+/* Attributes of what AWS gets, by Terraform's names, in place of what opsc makes of the rest. */
+struct cfg_exactly {
+    const struct value *map; /* MAP of STR, NUM, BOOL, LIST and MAP; UNSET: not given to AWS */
+    span at;
+};
+
 struct cfg_log {
     struct cfg_text name;
     struct cfg_text group;
@@ -132,12 +138,7 @@ struct cfg_log {
     struct cfg_choice log_class; /* standard, infrequent-access */
     CFG_ITEMS(struct cfg_log_metric) metrics;
     struct cfg_pairs queries;
-};
-
-/* Attributes of what AWS gets, by Terraform's names, in place of what opsc makes of the rest. */
-struct cfg_exactly {
-    const struct value *map; /* MAP of STR, NUM, BOOL, LIST and MAP; UNSET: not given to AWS */
-    span at;
+    struct cfg_exactly exactly;
 };
 
 struct cfg_alarm {
@@ -479,6 +480,7 @@ struct config {
         CFG_ITEMS(struct cfg_waiver) waive;
         span at;
     } coverage;
+    struct cfg_exactly exactly; /* Terraform's type -> name -> attributes */
     struct {
         struct cfg_choice state; /* off: there are none */
         struct cfg_text url;     /* where the pages are read; not given: relative */

@@ -242,6 +242,9 @@ static const struct schema_row log_rows[] = {
      .item_size = sizeof(struct cfg_log_metric)},
     {"queries", SCHEMA_PAIRS, 0, AT(cfg_log, queries), "Saved Logs Insights queries.",
      "{ recent-errors: 'fields @timestamp, @message | limit 50' }"},
+    {"exactly", SCHEMA_NODE, 0, AT(cfg_log, exactly),
+     "Attributes of the log group that AWS gets as they are, by Terraform's names.",
+     "{ retention_in_days: 0 }", .read = spec_read_exactly, .schema_ref = "exactly"},
 };
 static const struct schema_table log_table = {
     "a log",         ROWS(log_rows), NULL, SCHEMA_NO_OFFSET, offsetof(struct cfg_log, name),
@@ -388,6 +391,12 @@ static const struct schema_row spec_rows[] = {
     {"coverage", SCHEMA_GROUP, 0, 0, "Which recommended alarms may be missing, and until when.",
      "{ waive: { db.storage-low: { until: 2027-03-31, reason: Storage grows by itself. } } }",
      .table = &schema_coverage},
+    {"exactly", SCHEMA_NODE, 0, AT(config, exactly),
+     "What the other keys cannot say, as AWS gets it: by Terraform's type and a name, attributes "
+     "by "
+     "Terraform's names.",
+     "{ aws_sns_topic: { alerts: { name: alerts, display_name: Alerts } } }",
+     .read = spec_read_exactly, .schema_ref = "exactly"},
     {"runbooks", SCHEMA_GROUP, 0, 0,
      "Pages that say what each alarm means and what to do; or `off`.",
      "{ url: https://github.com/org/repo/blob/main/docs/runbooks }", .table = &schema_runbooks,
