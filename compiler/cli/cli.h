@@ -77,6 +77,7 @@ enum cli_option_id {
     OPT_FORCE_SPEC, /* --force of `import` */
     OPT_ENV_NAME,   /* --env of `import` */
     OPT_PREFIX,
+    OPT_IMPORT_BLOCKS,
     OPT_TAG,
     OPT_SERVICES, /* --service of `import` */
     OPT_REFERENCE,

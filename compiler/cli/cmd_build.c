@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cli.h"
 #include "cli/compile.h"
+#include "cli/import_blocks.h"
 #include "cli/repository.h"
 #include "diag/diag.h"
 #include "drift/ignore.h"
@@ -167,6 +168,9 @@ static enum cli_exit run_build(struct cli *c) {
         return cli_status(c, &dl);
     }
     repository_check(c, &dl, &r, file, dir);
+    enum cli_exit status;
+    if (cli_has(c, OPT_IMPORT_BLOCKS) && !opt.explain && !import_blocks(c, &r, &status))
+        return status;
     if (!opt.explain)
         return write_output(c, &dl, &r, dir);
     if (!cli_render(c, &dl))
@@ -183,7 +187,8 @@ const struct cli_command cmd_build = {
         "  opsc build ops.yaml -o out        # output to another folder\n"
         "  opsc build --check                # in CI: is the committed output current?\n"
         "  opsc build --explain              # what was inferred, and how alarms are evaluated\n"
-        "  opsc build --env staging --var retention=14d\n",
+        "  opsc build --env staging --var retention=14d\n"
+        "  opsc build --import-blocks        # for Terraform to take over what the account has\n",
     .text = "FILE is a spec, or a folder with an ops.yaml; without it, ops.yaml. Files that are as "
             "they\n"
             "should be are not touched; files edited by hand are kept and reported; files that "
@@ -191,8 +196,8 @@ const struct cli_command cmd_build = {
             "wrote are never overwritten; generated files that are no longer made are removed.\n"
             "With `environments:` each environment goes to a folder of its name.\n",
     .options = {OPT_OUTPUT, OPT_CHECK, OPT_ONLY, OPT_ENV, OPT_VAR, OPT_EXPLAIN, OPT_FORCE,
-                OPT_STRICT, OPT_FORMAT},
-    .noptions = 9,
+                OPT_STRICT, OPT_FORMAT, OPT_IMPORT_BLOCKS, OPT_PROFILE, OPT_TIMEOUT_ALL, OPT_DEBUG},
+    .noptions = 13,
     .max_args = 1,
     .run = run_build,
 };

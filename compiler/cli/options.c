@@ -116,6 +116,9 @@ const struct cli_option cli_options[OPT_COUNT] = {
     [OPT_FORCE_SPEC] = {"force", 'f', NULL, NULL, false, false, "Write over a file that is there."},
     [OPT_ENV_NAME] = {"env", 'e', "NAME", NULL, false, false,
                       "Name of the environment (production)."},
+    [OPT_IMPORT_BLOCKS] =
+        {"import-blocks", 0, NULL, NULL, false, false,
+         "Read the account, and have Terraform take over what is there of the spec."},
     [OPT_PREFIX] = {"prefix", 0, "PREFIX", NULL, true, false,
                     "Only what has a name that begins so; may be repeated."},
     [OPT_TAG] = {"tag", 0, "NAME=VALUE", NULL, true, false,

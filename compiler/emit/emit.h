@@ -30,6 +30,16 @@ struct emit_project {
 void emit_terraform(struct output *out, const struct graph *g, const struct emit_project *p,
                     struct sources *src);
 
+/* A node that is in the account, and how Terraform knows it there. */
+struct emit_import {
+    const struct node *node;
+    str id;
+};
+/* What imports.tf of the root module has for them, to stand after `before`, what it has already;
+ * the text is in the arena. */
+str emit_import_blocks(struct arena *a, const struct emit_import *items, uint32_t n, str before,
+                       const struct graph *g, const struct emit_project *p, struct sources *src);
+
 /* A graph without modules as a root module of its own, in one file; the text is in the arena. */
 str emit_terraform_alone(struct arena *a, const struct graph *g, const struct emit_project *p,
                          struct sources *src);

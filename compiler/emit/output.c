@@ -19,6 +19,27 @@ void output_add(struct output *o, str path, str text, bool executable) {
     (void)before;
 }
 
+static struct output_file *find_file(const struct output *o, str path) {
+    for (uint32_t i = 0; i < o->files.n; i++) {
+        if (str_eq(o->files.at[i].path, path))
+            return &o->files.at[i];
+    }
+    return NULL;
+}
+
+str output_text(const struct output *o, str path) {
+    const struct output_file *f = find_file(o, path);
+    return f != NULL ? f->text : STR("");
+}
+
+void output_replace(struct output *o, str path, str text) {
+    struct output_file *f = find_file(o, path);
+    if (f == NULL)
+        output_add(o, path, text, false);
+    else
+        f->text = text;
+}
+
 bool output_in_scope(const struct output_options *opt, str path) {
     return str_starts(path, opt->within) && str_starts(path, opt->only);
 }

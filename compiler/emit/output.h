@@ -44,6 +44,10 @@ void output_init(struct output *o, struct arena *a);
 /* Adds a file; the text must live as long as the output. A path that is there already asserts. */
 void output_add(struct output *o, str path, str text, bool executable);
 
+/* The text of a file; empty when there is none of this path. Another text for it, or a new file. */
+str output_text(const struct output *o, str path);
+void output_replace(struct output *o, str path, str text);
+
 enum output_change {
     OUTPUT_SAME,
     OUTPUT_NEW,

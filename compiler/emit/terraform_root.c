@@ -152,6 +152,38 @@ static void root_imports(struct terraform *t) {
     terraform_end(&f);
 }
 
+static void put_import(struct hcl *h, const struct emit_import *m) {
+    const struct node *n = m->node;
+    hcl_gap(h);
+    hcl_open(h, "import", NULL, 0);
+    buf_printf(hcl_attr(h, STR("to")), "module.%.*s.%s.%.*s", STR_ARG(n->module), n->kind->tf,
+               STR_ARG(n->label));
+    hcl_attr_end(h);
+    hcl_put_string(hcl_attr(h, STR("id")), m->id);
+    hcl_attr_end(h);
+    hcl_close(h);
+}
+
+str emit_import_blocks(struct arena *a, const struct emit_import *items, uint32_t n, str before,
+                       const struct graph *g, const struct emit_project *p, struct sources *src) {
+    struct output out;
+    output_init(&out, a);
+    struct terraform t = {.out = &out, .g = g, .p = p, .src = src};
+    struct terraform_file f;
+    terraform_begin(&f, &t, "imports.tf");
+    hcl_comment(&f.h, STR("What the account has already, to be taken over by the next apply. "
+                          "`opsc build` without --import-blocks takes these blocks away again."));
+    for (uint32_t i = 0; i < n; i++)
+        put_import(&f.h, &items[i]);
+    terraform_end(&f);
+    str text = out.files.at[0].text;
+    if (before.n == 0)
+        return text;
+    /* What is before has the line that says who wrote it. */
+    str_split(&text, '\n');
+    return arena_cat(a, before, text);
+}
+
 void terraform_root(struct terraform *t, const str *modules, uint32_t n) {
     struct terraform_file f;
     terraform_begin(&f, t, "terraform/main.tf");

@@ -30,7 +30,8 @@ static void add_receivers(struct lower *l, struct runbook *r) {
                                                                   .slack = n->slack.n > 0,
                                                                   .https = n->https.n > 0,
                                                                   .lambda = n->lambda.n > 0,
-                                                                  .sqs = n->sqs.n > 0};
+                                                                  .sqs = n->sqs.n > 0,
+                                                                  .action = n->action.n > 0};
     }
 }
 

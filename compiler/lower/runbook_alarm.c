@@ -235,6 +235,9 @@ static void add_parts(struct lower *l, struct runbook_texts *t, const struct exp
 static void add_receivers(struct lower *l, const struct runbook *all, struct runbook_alarm *r,
                           const struct alarm *al) {
     struct cfg_texts names = al->notify.n > 0 ? al->notify : topic_route(l, al->severity);
+    bool exact = al->cfg != NULL && exactly_get(&al->cfg->exactly, "alarm_actions") != NULL;
+    if (exact)
+        names.n = 0;
     r->receivers = ARENA_ARRAY(l->a, const struct runbook_receiver *, names.n + 1);
     for (uint32_t i = 0; i < names.n; i++) {
         for (uint32_t k = 0; k < all->nreceivers; k++) {

@@ -41,7 +41,7 @@ struct runbook_lookup {
 /* Somebody who is told, and by what. */
 struct runbook_receiver {
     str name;
-    bool email, sms, slack, https, lambda, sqs;
+    bool email, sms, slack, https, lambda, sqs, action;
 };
 
 struct runbook_log {

@@ -144,6 +144,10 @@ extern const struct resource_call resource_get_resources;
 struct resource_kind {
     const char *tf;    /* "aws_cloudwatch_metric_alarm" */
     const char *title; /* "CloudWatch alarm" */
+    /* By which Terraform takes over one that is there: "${log_group_name}:${name}". "${}" stands
+     * for an attribute, also one that AWS gives, "${partition}", "${region}" or "${account}". NULL:
+     * data sources. */
+    const char *import_id;
     /* What one of it costs a month: at least one of these, unless it is only looked up. */
     const char *price;                 /* key of catalog/tables/prices.yaml, or NULL */
     const char *unpriced;              /* what else costs money and is not estimated, or NULL */

@@ -80,6 +80,7 @@ static const struct resource_attr metric_alarm_rows[] = {
     TAGS,
 };
 const struct resource_kind resource_metric_alarm = {.tf = "aws_cloudwatch_metric_alarm",
+                                                    .import_id = "${alarm_name}",
                                                     .price = "cloudwatch.alarm.standard",
                                                     .title = "CloudWatch alarm",
                                                     READS(read_metric_alarms),
@@ -128,6 +129,7 @@ static const struct resource_attr composite_alarm_rows[] = {
     TAGS,
 };
 const struct resource_kind resource_composite_alarm = {.tf = "aws_cloudwatch_composite_alarm",
+                                                       .import_id = "${alarm_name}",
                                                        .price = "cloudwatch.alarm.composite",
                                                        .title = "CloudWatch composite alarm",
                                                        READS(read_composite_alarms),
@@ -164,6 +166,7 @@ static const struct resource_attr dashboard_rows[] = {
      .made = "arn:${partition}:cloudwatch::${account}:dashboard/${dashboard_name}"},
 };
 const struct resource_kind resource_dashboard = {.tf = "aws_cloudwatch_dashboard",
+                                                 .import_id = "${dashboard_name}",
                                                  .price = "cloudwatch.dashboard.basic",
                                                  .title = "CloudWatch dashboard",
                                                  READS(read_dashboards),

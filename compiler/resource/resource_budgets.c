@@ -124,6 +124,7 @@ static const struct resource_attr budget_rows[] = {
 };
 /* The name: BudgetName of botocore's model, service "budgets". */
 const struct resource_kind resource_budget = {.tf = "aws_budgets_budget",
+                                              .import_id = "${account}:${name}",
                                               .free = "a budget that takes no action",
                                               .title = "budget",
                                               READS(read_budgets),
@@ -162,6 +163,7 @@ static const struct resource_attr monitor_rows[] = {
 };
 const struct resource_kind resource_anomaly_monitor = {
     .tf = "aws_ce_anomaly_monitor",
+    .import_id = "${arn}",
     .free = "AWS does not charge for anomaly detection",
     .title = "monitor of cost anomalies",
     READS(read_monitors),
@@ -214,6 +216,7 @@ static const struct resource_attr subscription_rows[] = {
 };
 const struct resource_kind resource_anomaly_subscription = {
     .tf = "aws_ce_anomaly_subscription",
+    .import_id = "${arn}",
     .free = "AWS does not charge for anomaly detection",
     .title = "subscription to cost anomalies",
     READS(read_subscriptions),

@@ -240,6 +240,7 @@ static const struct resource_attr distribution_rows[] = {
 /* The name is its comment: CommentType of botocore's model, service "cloudfront". */
 const struct resource_kind resource_cloudfront = {
     KIND("aws_cloudfront_distribution", "CloudFront distribution", "cloudfront"),
+    .import_id = "${id}",
     READS(read_distributions),
     .free = "what it sends and answers is priced by usage",
     .name_max = 128,
@@ -269,7 +270,11 @@ static const struct resource_attr access_rows[] = {
  */
 const struct resource_kind resource_cloudfront_access = {
     KIND("aws_cloudfront_origin_access_control", "CloudFront origin access control", "cloudfront"),
-    READS(read_access), .free = "part of the distribution", .name_max = 64, ATTRS(access_rows)};
+    .import_id = "${id}",
+    READS(read_access),
+    .free = "part of the distribution",
+    .name_max = 64,
+    ATTRS(access_rows)};
 
 /* What was deleted stays listed for a while. */
 static const struct resource_call describe_endpoints = {
@@ -311,5 +316,5 @@ static const struct resource_attr endpoint_rows[] = {
     {.tf = "tags_all", .api = "Tags", .read = "tagSet", .type = ATTR_STR_MAP, .flags = ATTR_TAGS},
 };
 const struct resource_kind resource_vpc_endpoint = {
-    KIND("aws_vpc_endpoint", "gateway endpoint", "ec2"), READS(read_endpoints),
-    .free = "gateway endpoints cost nothing", ATTRS(endpoint_rows)};
+    KIND("aws_vpc_endpoint", "gateway endpoint", "ec2"), .import_id = "${id}",
+    READS(read_endpoints), .free = "gateway endpoints cost nothing", ATTRS(endpoint_rows)};

@@ -91,6 +91,7 @@ static const struct resource_attr repository_rows[] = {
     TAGS,
 };
 const struct resource_kind resource_ecr_repository = {.tf = "aws_ecr_repository",
+                                                      .import_id = "${name}",
                                                       .free = "what it holds is priced by usage",
                                                       .title = "ECR repository",
                                                       READS(read_repositories),
@@ -114,6 +115,7 @@ static const struct resource_attr lifecycle_rows[] = {
      .flags = ATTR_REPLACE | ATTR_REQUIRED | ATTR_UNORDERED},
 };
 const struct resource_kind resource_ecr_lifecycle = {.tf = "aws_ecr_lifecycle_policy",
+                                                     .import_id = "${repository}",
                                                      .free = "part of the repository",
                                                      .title = "ECR lifecycle policy",
                                                      READS(read_lifecycles),
@@ -126,6 +128,7 @@ static const struct resource_attr readers_rows[] = {
     {.tf = "policy", .api = "policyText", .type = ATTR_JSON, .flags = ATTR_REQUIRED | ATTR_POLICY},
 };
 const struct resource_kind resource_ecr_policy = {.tf = "aws_ecr_repository_policy",
+                                                  .import_id = "${repository}",
                                                   .free = "part of the repository",
                                                   .title = "ECR repository policy",
                                                   READS(read_readers),
@@ -153,6 +156,7 @@ static const struct resource_attr document_rows[] = {
     TAGS,
 };
 const struct resource_kind resource_ssm_document = {.tf = "aws_ssm_document",
+                                                    .import_id = "${name}",
                                                     .free = "AWS does not charge for documents",
                                                     .title = "Systems Manager document",
                                                     READS(read_documents),
@@ -178,6 +182,7 @@ static const struct resource_attr provider_rows[] = {
     TAGS,
 };
 const struct resource_kind resource_oidc_provider = {.tf = "aws_iam_openid_connect_provider",
+                                                     .import_id = "${arn}",
                                                      .free = "AWS does not charge for IAM",
                                                      .title = "identity provider",
                                                      READS(read_providers),

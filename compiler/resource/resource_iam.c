@@ -66,6 +66,7 @@ static const struct resource_attr policy_rows[] = {
     TAGS,
 };
 const struct resource_kind resource_iam_policy = {.tf = "aws_iam_policy",
+                                                  .import_id = "${arn}",
                                                   .free = "AWS does not charge for IAM",
                                                   .title = "IAM policy",
                                                   READS(read_policies),
@@ -94,6 +95,7 @@ static const struct resource_attr role_rows[] = {
     TAGS,
 };
 const struct resource_kind resource_iam_role = {.tf = "aws_iam_role",
+                                                .import_id = "${name}",
                                                 .free = "AWS does not charge for IAM",
                                                 .title = "IAM role",
                                                 READS(read_roles),
@@ -119,6 +121,7 @@ static const struct resource_attr role_policy_rows[] = {
      .flags = ATTR_REQUIRED | ATTR_POLICY},
 };
 const struct resource_kind resource_iam_role_policy = {.tf = "aws_iam_role_policy",
+                                                       .import_id = "${role}:${name}",
                                                        .free = "AWS does not charge for IAM",
                                                        .title = "IAM role policy",
                                                        .part_of = &resource_iam_role,
@@ -141,6 +144,7 @@ static const struct resource_attr attachment_rows[] = {
 };
 const struct resource_kind resource_iam_role_policy_attachment = {
     .tf = "aws_iam_role_policy_attachment",
+    .import_id = "${role}/${policy_arn}",
     .free = "AWS does not charge for IAM",
     .title = "IAM policy attachment",
     .part_of = &resource_iam_role,

@@ -49,6 +49,7 @@ static const struct resource_attr function_rows[] = {
 };
 const struct resource_kind resource_lambda_function = {
     .tf = "aws_lambda_function",
+    .import_id = "${function_name}",
     .unpriced =
         "requests and compute time; a million requests and 400,000 GB-seconds a month are free",
     .title = "Lambda function",
@@ -104,6 +105,8 @@ static const struct resource_attr permission_rows[] = {
      .flags = ATTR_REPLACE},
 };
 const struct resource_kind resource_lambda_permission = {.tf = "aws_lambda_permission",
+                                                         .import_id =
+                                                             "${function_name}/${statement_id}",
                                                          READS(read_permissions),
                                                          .free = "part of the function",
                                                          .title = "Lambda permission",
@@ -192,6 +195,7 @@ static const struct resource_attr schedule_rows[] = {
 };
 const struct resource_kind resource_scheduler_schedule = {
     .tf = "aws_scheduler_schedule",
+    .import_id = "default/${name}",
     .unpriced = "invocations; 14 million a month are free",
     .title = "schedule",
     READS(read_schedules),

@@ -35,6 +35,7 @@ static const struct resource_attr log_group_rows[] = {
 };
 const struct resource_kind resource_log_group = {
     .tf = "aws_cloudwatch_log_group",
+    .import_id = "${name}",
     .left = "[kms_key_id, log_group_class, tags, tags_all]",
     .free = "what is written, kept and searched is priced by usage",
     .title = "CloudWatch log group",
@@ -98,6 +99,7 @@ static const struct resource_attr metric_filter_rows[] = {
      BLOCK(transformation_rows)},
 };
 const struct resource_kind resource_log_metric_filter = {.tf = "aws_cloudwatch_log_metric_filter",
+                                                         .import_id = "${log_group_name}:${name}",
                                                          .price = "cloudwatch.metric.custom",
                                                          .title = "CloudWatch Logs metric filter",
                                                          READS(read_metric_filters),
@@ -126,6 +128,8 @@ static const struct resource_attr query_definition_rows[] = {
 };
 const struct resource_kind resource_query_definition = {
     .tf = "aws_cloudwatch_query_definition",
+    .import_id =
+        "arn:${partition}:logs:${region}:${account}:query-definition:${query_definition_id}",
     .free = "a saved query; what it scans is priced by usage",
     .title = "saved Logs Insights query",
     READS(read_queries),

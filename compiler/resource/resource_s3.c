@@ -54,9 +54,12 @@ static const struct resource_attr bucket_rows[] = {
      .made = "arn:${partition}:s3:::${bucket}"},
     TAGS,
 };
-const struct resource_kind resource_s3_bucket = {
-    KIND("aws_s3_bucket", "S3 bucket"), READS(read_buckets), .tags = &resource_tags_s3,
-    .free = "what it holds is priced by usage", ATTRS(bucket_rows)};
+const struct resource_kind resource_s3_bucket = {KIND("aws_s3_bucket", "S3 bucket"),
+                                                 .import_id = "${bucket}",
+                                                 READS(read_buckets),
+                                                 .tags = &resource_tags_s3,
+                                                 .free = "what it holds is priced by usage",
+                                                 ATTRS(bucket_rows)};
 
 static const struct resource_call get_ownership =
     GET_OF_BUCKET("GetBucketOwnershipControls", "ownershipControls", .root = "OwnershipControls");
@@ -73,8 +76,9 @@ static const struct resource_attr ownership_rows[] = {
      BLOCK(ownership_rule_rows)},
 };
 const struct resource_kind resource_s3_ownership = {
-    KIND("aws_s3_bucket_ownership_controls", "S3 bucket ownership controls"), READS(read_ownership),
-    .free = "part of the bucket", ATTRS(ownership_rows)};
+    KIND("aws_s3_bucket_ownership_controls", "S3 bucket ownership controls"),
+    .import_id = "${bucket}", READS(read_ownership), .free = "part of the bucket",
+    ATTRS(ownership_rows)};
 
 static const struct resource_call get_access =
     GET_OF_BUCKET("GetPublicAccessBlock", "publicAccessBlock",
@@ -91,8 +95,8 @@ static const struct resource_attr access_rows[] = {
      .def = "false"},
 };
 const struct resource_kind resource_s3_public_access = {
-    KIND("aws_s3_bucket_public_access_block", "S3 public access block"), READS(read_access),
-    .free = "part of the bucket", ATTRS(access_rows)};
+    KIND("aws_s3_bucket_public_access_block", "S3 public access block"), .import_id = "${bucket}",
+    READS(read_access), .free = "part of the bucket", ATTRS(access_rows)};
 
 /* Of a bucket that never had versions the answer is empty. */
 static const struct resource_call get_versioning =
@@ -112,8 +116,8 @@ static const struct resource_attr versioning_rows[] = {
      BLOCK(versioning_status_rows)},
 };
 const struct resource_kind resource_s3_versioning = {
-    KIND("aws_s3_bucket_versioning", "S3 bucket versioning"), READS(read_versioning),
-    .free = "part of the bucket", ATTRS(versioning_rows)};
+    KIND("aws_s3_bucket_versioning", "S3 bucket versioning"), .import_id = "${bucket}",
+    READS(read_versioning), .free = "part of the bucket", ATTRS(versioning_rows)};
 
 static const struct resource_call get_encryption =
     GET_OF_BUCKET("GetBucketEncryption", "encryption", .root = "ServerSideEncryptionConfiguration",
@@ -140,7 +144,8 @@ static const struct resource_attr encryption_rows[] = {
 };
 const struct resource_kind resource_s3_encryption = {
     KIND("aws_s3_bucket_server_side_encryption_configuration", "S3 bucket encryption"),
-    READS(read_encryption), .free = "part of the bucket", ATTRS(encryption_rows)};
+    .import_id = "${bucket}", READS(read_encryption), .free = "part of the bucket",
+    ATTRS(encryption_rows)};
 
 static const struct resource_call get_policy =
     GET_OF_BUCKET("GetBucketPolicy", "policy", .payload = "Policy");
@@ -151,8 +156,8 @@ static const struct resource_attr policy_rows[] = {
     {.tf = "depends_on", .type = ATTR_STR_LIST},
 };
 const struct resource_kind resource_s3_policy = {KIND("aws_s3_bucket_policy", "S3 bucket policy"),
-                                                 READS(read_policies), .free = "part of the bucket",
-                                                 ATTRS(policy_rows)};
+                                                 .import_id = "${bucket}", READS(read_policies),
+                                                 .free = "part of the bucket", ATTRS(policy_rows)};
 
 #define SIZE_HEADER "x-amz-transition-default-minimum-object-size"
 static const struct resource_call get_lifecycle =
@@ -248,8 +253,9 @@ static const struct resource_attr lifecycle_rows[] = {
     {.tf = "depends_on", .type = ATTR_STR_LIST},
 };
 const struct resource_kind resource_s3_lifecycle = {
-    KIND("aws_s3_bucket_lifecycle_configuration", "S3 bucket lifecycle"), READS(read_lifecycles),
-    .free = "the rules; what they move is priced by usage", ATTRS(lifecycle_rows)};
+    KIND("aws_s3_bucket_lifecycle_configuration", "S3 bucket lifecycle"), .import_id = "${bucket}",
+    READS(read_lifecycles), .free = "the rules; what they move is priced by usage",
+    ATTRS(lifecycle_rows)};
 
 static const struct resource_call list_aliases = {.service = "kms",
                                                   .operation = "ListAliases",
@@ -284,6 +290,7 @@ static const struct resource_attr key_rows[] = {
 };
 const struct resource_kind resource_kms_key = {
     .tf = "aws_kms_key",
+    .import_id = "${key_id}",
     .price = "kms.key",
     .unpriced = "each of the first two yearly rotations adds $1.00 a month",
     .title = "KMS key",
@@ -304,6 +311,7 @@ static const struct resource_attr alias_rows[] = {
     {.tf = "target_key_id", .api = "TargetKeyId", .type = ATTR_STR, .flags = ATTR_REQUIRED},
 };
 const struct resource_kind resource_kms_alias = {.tf = "aws_kms_alias",
+                                                 .import_id = "${name}",
                                                  .free = "part of the key",
                                                  .title = "KMS alias",
                                                  READS(read_aliases),

@@ -51,6 +51,7 @@ static const struct resource_attr parameter_rows[] = {
     TAGS,
 };
 const struct resource_kind resource_ssm_parameter = {.tf = "aws_ssm_parameter",
+                                                     .import_id = "${name}",
                                                      .free = "a standard parameter",
                                                      .title = "parameter",
                                                      READS(read_parameters),
@@ -76,6 +77,7 @@ static const struct resource_attr secret_rows[] = {
     TAGS,
 };
 const struct resource_kind resource_secret = {.tf = "aws_secretsmanager_secret",
+                                              .import_id = "${arn}",
                                               .free = "counted where `secrets` names it",
                                               .title = "secret",
                                               READS(read_secrets),
@@ -115,6 +117,7 @@ static const struct resource_attr rotation_rows[] = {
     {.tf = "depends_on", .type = ATTR_STR_LIST},
 };
 const struct resource_kind resource_secret_rotation = {.tf = "aws_secretsmanager_secret_rotation",
+                                                       .import_id = "${secret_id}",
                                                        .free = "part of the secret",
                                                        .title = "rotation",
                                                        READS(read_rotations),

@@ -51,6 +51,7 @@ static const struct resource_attr topic_rows[] = {
     TAGS,
 };
 const struct resource_kind resource_sns_topic = {.tf = "aws_sns_topic",
+                                                 .import_id = "${arn}",
                                                  .free = "what is delivered is priced by usage",
                                                  .title = "SNS topic",
                                                  READS(read_topics),
@@ -68,6 +69,7 @@ static const struct resource_attr topic_policy_rows[] = {
     {.tf = "policy", .api = "Policy", .type = ATTR_JSON, .flags = ATTR_REQUIRED | ATTR_POLICY},
 };
 const struct resource_kind resource_sns_topic_policy = {.tf = "aws_sns_topic_policy",
+                                                        .import_id = "${arn}",
                                                         .free = "part of the topic",
                                                         .title = "SNS topic policy",
                                                         READS(read_topic_policies),
@@ -96,6 +98,7 @@ static const struct resource_attr subscription_rows[] = {
 };
 const struct resource_kind resource_sns_topic_subscription = {
     .tf = "aws_sns_topic_subscription",
+    .import_id = "${arn}",
     .free = "what is delivered is priced by usage",
     .title = "SNS subscription",
     .part_of = &resource_sns_topic,
@@ -144,6 +147,7 @@ static const struct resource_attr slack_rows[] = {
 };
 const struct resource_kind resource_slack_channel = {.tf =
                                                          "aws_chatbot_slack_channel_configuration",
+                                                     .import_id = "${chat_configuration_arn}",
                                                      .free = "AWS does not charge for it",
                                                      .title = "Slack channel",
                                                      READS(read_slack),

@@ -43,8 +43,8 @@ void pages_receiver(struct pages *p, struct map *values, const struct runbook_re
     const struct {
         const char *name;
         bool used;
-    } ways[] = {{"email", r->email}, {"sms", r->sms},       {"slack", r->slack},
-                {"https", r->https}, {"lambda", r->lambda}, {"sqs", r->sqs}};
+    } ways[] = {{"email", r->email},   {"sms", r->sms}, {"slack", r->slack},  {"https", r->https},
+                {"lambda", r->lambda}, {"sqs", r->sqs}, {"action", r->action}};
     enum { WAYS = sizeof ways / sizeof *ways };
     struct map *items = ARENA_ARRAY(p->page, struct map, WAYS);
     uint32_t n = 0;
