@@ -16,11 +16,11 @@ _opsc() {
     'prices --format') mapfile -t COMPREPLY < <(compgen -W 'table json' -- "${cur}"); return ;;
     'iam --format') mapfile -t COMPREPLY < <(compgen -W 'text json terraform' -- "${cur}"); return ;;
     'plan --format' | 'drift --format') mapfile -t COMPREPLY < <(compgen -W 'text json sarif github gitlab markdown' -- "${cur}"); return ;;
-    'import --service') mapfile -t COMPREPLY < <(compgen -W 'cloudwatch' -- "${cur}"); return ;;
+    'import --service') mapfile -t COMPREPLY < <(compgen -W 'cloudwatch logs sns budgets' -- "${cur}"); return ;;
     *' --output' | *' -o') mapfile -t COMPREPLY < <(compgen -f -- "${cur}"); return ;;
   esac
   case "${COMP_WORDS[1]}" in
-    build) options='--help -h --color --format --env -e --var --output -o --check --only --explain --force -f --strict'; words='' ;;
+    build) options='--help -h --color --format --env -e --var --output -o --check --only --explain --force -f --strict --profile --debug --timeout --import-blocks'; words='' ;;
     lint) options='--help -h --color --format --env -e --var --strict'; words='' ;;
     plan) options='--help -h --color --env -e --var --profile --debug --timeout --format --out --ignore'; words='' ;;
     apply) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --yes -y --plan --prune --destroy-data --max-deletes --adopt --lock-timeout --no-lock'; words='' ;;

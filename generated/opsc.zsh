@@ -44,6 +44,10 @@ _opsc() {
         '--explain[Show what was inferred and how each alarm is evaluated; write nothing.]' \
         '--force[Overwrite generated files that were edited by hand.]' \
         '--strict[Warnings are errors.]' \
+        '--profile=[The profile of ~/.aws whose credentials are used.]:NAME:' \
+        '--debug[Tell on standard error what AWS is asked, and whose credentials are used.]' \
+        '--timeout=[Give up when the account is not read after so long (1800).]:SECONDS:' \
+        '--import-blocks[Read the account, and have Terraform take over what is there of the spec.]' \
         '*:argument:_files'
       ;;
     lint)
@@ -151,7 +155,7 @@ _opsc() {
         '--env=[Name of the environment (production).]:NAME:' \
         '*--prefix=[Only what has a name that begins so; may be repeated.]:PREFIX:' \
         '*--tag=[Only what has this tag; with several, all of them.]:NAME=VALUE:' \
-        '*--service=[Only of this service of AWS'\''s; may be repeated.]:NAME:(cloudwatch)' \
+        '*--service=[Only of this service of AWS'\''s; may be repeated.]:NAME:(cloudwatch logs sns budgets)' \
         '*:argument:_files'
       ;;
     coverage)

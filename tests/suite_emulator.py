@@ -10,6 +10,7 @@ import glob
 import io
 import json
 import os
+import pathlib
 import re
 import shutil
 import socket
@@ -447,6 +448,10 @@ def run(terraform, server, tmp, label, root, spec, environment, seen):
     check_drift(label, client, server, spec, account, environment, regions, seen, left_out)
     if label == "minimal":
         check_coverage(label, client, server, spec, account, environment, regions[0], seen)
+    if label == "phase4":
+        check_taken_over(terraform, server, copy, tmp, spec, account, environment, label, common, env)
+        check_own_import(server, tmp, account, regions[0], resources=modules)
+        server.watched()
     if label == "free-tier":
         check_roles(terraform, server, copy, tmp, spec, account)
         server.watched()
@@ -460,6 +465,62 @@ def run(terraform, server, tmp, label, root, spec, environment, seen):
     server.asked |= {tuple(a) for a in server.watched()["asked"]}
     actions = check_allowed(label, server.asked, spec, account, environment, left_out)
     print(f"    {label}: {actions} actions that Terraform asked for are allowed by opsc iam apply", flush=True)
+
+
+# What the provider has in its state and in no answer of AWS's (reference: what an import leaves to change).
+OF_THE_PROVIDER = {"aws_lambda_function": {"filename", "publish", "source_code_hash", "last_modified"}, "aws_cloudfront_distribution": {"wait_for_deployment"},
+                   "aws_kms_key": {"bypass_policy_lockout_safety_check", "deletion_window_in_days"},
+                   "aws_secretsmanager_secret": {"recovery_window_in_days", "force_overwrite_replica_secret"},
+                   "aws_ssm_parameter": {"value_wo", "value_wo_version"}, "aws_s3_bucket": {"force_destroy"}, "aws_iam_role": {"force_detach_policies"},
+                   "aws_sns_topic_subscription": {"confirmation_timeout_in_minutes", "endpoint_auto_confirms"}}
+
+
+def check_taken_over(terraform, server, copy, tmp, spec, account, environment, label, common, env):
+    """Who has lost Terraform's state, or never had one, takes over what is there by `opsc build --import-blocks`."""
+    out = os.path.join(tmp, "taken-over", label)
+    try:
+        import_accounts.run(server.url, access_key(account), "build", spec, "-o", out, "--import-blocks", *(["--env", environment] if environment else []))
+    except AssertionError as e:
+        fail(f"import-blocks-{label}", e)
+        return
+    state, saved = os.path.join(copy, "terraform.tfstate"), os.path.join(copy, "state.saved")
+    blocks = os.path.join(copy, "imports.tf")
+    shutil.move(state, saved)
+    shutil.copy(os.path.join(out, environment or "", "terraform", "imports.tf"), blocks)
+    status, text = terraform.run(copy, "plan", "-out=taken.plan", *common, env=env)
+    shown, plan = terraform.run(copy, "show", "-json", "taken.plan") if status == 0 else (1, text)
+    os.remove(blocks)
+    shutil.move(saved, state)
+    if status != 0 or shown != 0:
+        fail(f"import-blocks-{label}", text[max(text.find("Error:"), 0):])
+        return
+    problems, taken = [], 0
+    for r in json.loads(plan)["resource_changes"]:
+        change = r["change"]
+        taken += "importing" in change
+        if r["mode"] == "data" or change["actions"] == ["no-op"]:
+            continue
+        before, after = change["before"] or {}, change["after"] or {}
+        other = {k for k in {*before, *after} if before.get(k) != after.get(k)} - OF_THE_PROVIDER.get(r["type"], set())
+        if change["actions"] != ["update"] or other:
+            problems.append(f"{r['address']}: {change['actions']} {sorted(other)}")
+    print(f"    {label}: {taken} resources taken over by import blocks", flush=True)
+    verdict(f"import-blocks-{label}", problems if taken > 10 else [f"only {taken} were taken over", *problems])
+
+
+def check_own_import(server, tmp, account, region, resources):
+    """An account that opsc's own Terraform has filled, as a spec."""
+    spec = pathlib.Path(tmp, "own", "ops.yaml")
+    spec.parent.mkdir()
+    try:
+        said = import_accounts.run(server.url, access_key(account), "import", "--output", str(spec), "--region", region, "--project", "reco").stderr
+        if os.environ.get("KEEP"):
+            shutil.copy(spec, os.environ["KEEP"])
+        import_accounts.check_spec(server.url, access_key(account), spec)
+        print("    " + said.replace("\n", "\n    "), flush=True)
+        verdict("import-of-our-own", [])
+    except AssertionError as e:
+        fail("import-of-our-own", e)
 
 
 def check_imports(server, tmp, seen):
