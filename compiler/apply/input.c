@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "apply/input.h"
 
+#include "apply/document.h"
+#include "apply/slot.h"
 #include "base/base64.h"
 #include "base/sha256.h"
+#include "live/path.h"
 #include "model/value_json.h"
 
 #define TEXT_MAX (64u << 20)
@@ -10,8 +13,10 @@
 
 struct input {
     const struct input_from *from;
-    const char *of; /* the row's document */
-    str why;        /* not empty: it cannot be said */
+    const char *of;                  /* the row's document */
+    const struct resource_attr *row; /* of the item; NULL: there is none */
+    const struct value *item;        /* that "${.}" stands for */
+    str why;                         /* not empty: it cannot be said */
 };
 
 /* A place in the document, and whether an attribute of it was not given. */
@@ -54,16 +59,11 @@ static uint32_t count_rows(const struct resource_attr *rows, uint32_t n) {
     return all;
 }
 
-static bool is_written(const struct resource_attr *row) {
-    bool block = row->type == ATTR_BLOCK || row->type == ATTR_BLOCKS;
-    return (row->flags & (ATTR_COMPUTED | ATTR_TAGS)) == 0 && (row->api != NULL || block);
-}
-
 /* All that is given of a node or a block; a block without a name beside the others. */
 static void put_rows(struct input *in, struct value *map, const struct resource_attr *rows,
                      uint32_t n, struct value *const *attrs) {
     for (uint32_t i = 0; i < n; i++) {
-        if (attrs[i] == NULL || !is_written(&rows[i]))
+        if (attrs[i] == NULL || !input_is_written(&rows[i]))
             continue;
         if (rows[i].api == NULL && attrs[i]->type == VALUE_BLOCK) {
             put_rows(in, map, rows[i].block, rows[i].nblock, attrs[i]->block.attrs);
@@ -178,27 +178,6 @@ static struct value *as_api(struct input *in, const struct resource_attr *row,
 
 /* ---- "${}" */
 
-/* What is between the braces. */
-struct slot {
-    str name, inner, form;
-    bool fallback, count, there, others;
-};
-
-static struct slot slot_of(str text) {
-    struct slot s = {0};
-    s.count = str_starts(text, STR("#"));
-    s.there = str_starts(text, STR("@"));
-    text = str_sub(text, s.count || s.there, text.n);
-    s.form = text;
-    text = str_split(&s.form, '|');
-    s.fallback = str_ends(text, STR("!"));
-    s.others = str_ends(text, STR("+"));
-    text.n -= s.fallback || s.others;
-    s.inner = text;
-    s.name = str_split(&s.inner, '.');
-    return s;
-}
-
 static int row_of(const struct resource_attr *rows, uint32_t n, str name) {
     for (uint32_t i = 0; i < n; i++) {
         if (str_is(name, rows[i].tf))
@@ -295,63 +274,65 @@ static const struct value *raw(struct input *in, const struct node *n, int row, 
     return v != NULL && v->type == VALUE_REF ? NULL : v;
 }
 
-/* "${.}" and "${.Name}" */
-static struct value *of_item(const struct input *in, str path) {
-    const struct value *v = in->from->item;
-    while (v != NULL && path.n > 0)
-        v = value_get(v, str_split(&path, '.'));
-    return (struct value *)v;
+/* An attribute; `row` NULL: there is none of this name; `v` NULL: it is not given. */
+struct attribute {
+    const struct resource_attr *row;
+    const struct value *v;
+};
+
+static struct attribute attribute_of(struct input *in, struct slot s) {
+    const struct node *n = s.there ? in->from->have : in->from->node;
+    const struct resource_kind *kind = in->from->node->kind;
+    struct attribute is = {in->row, in->item};
+    if (s.name.n > 0) {
+        int i = row_of(kind->attrs, kind->nattrs, s.name);
+        is.row = i < 0 ? NULL : &kind->attrs[i];
+        is.v = i < 0 || n == NULL ? NULL : raw(in, n, i, s.others);
+    }
+    while (is.row != NULL && s.inner.n > 0) {
+        str name = str_split(&s.inner, '.');
+        int i = row_of(is.row->block, is.row->nblock, name);
+        is.v = i < 0 || is.v == NULL || is.v->type != VALUE_BLOCK ? NULL : is.v->block.attrs[i];
+        is.row = i < 0 ? NULL : &is.row->block[i];
+    }
+    if (is.row == NULL)
+        in->why = arena_printf(in->from->a, "there is no attribute %.*s", STR_ARG(s.name));
+    return is;
+}
+
+static bool is_given(const struct value *v) {
+    return v != NULL && !(v->type == VALUE_LIST && v->list.n == 0) &&
+           !(v->type == VALUE_MAP && v->map.n == 0);
 }
 
 static struct value *value_of_slot(struct input *in, struct slot s) {
     struct arena *a = in->from->a;
+    const struct path_scope first = {NULL, in->from->first};
     struct value *known = NULL;
-    if (s.name.n == 0)
-        return of_item(in, s.inner);
+    if (s.first)
+        return in->from->first == NULL ? NULL : (struct value *)path_find(a, &first, s.inner);
     if (of_account(in, s.name, &known))
         return known;
-    const struct node *n = s.there ? in->from->have : in->from->node;
-    const struct resource_kind *kind = in->from->node->kind;
-    int i = row_of(kind->attrs, kind->nattrs, s.name);
-    const struct resource_attr *row = i < 0 ? NULL : &kind->attrs[i];
-    const struct value *v = row == NULL || n == NULL ? NULL : raw(in, n, i, s.others);
-    while (row != NULL && s.inner.n > 0) {
-        str name = str_split(&s.inner, '.');
-        i = row_of(row->block, row->nblock, name);
-        v = i < 0 || v == NULL || v->type != VALUE_BLOCK ? NULL : v->block.attrs[i];
-        row = i < 0 ? NULL : &row->block[i];
-    }
-    if (row == NULL)
-        in->why = arena_printf(a, "there is no attribute %.*s", STR_ARG(s.name));
-    if (row == NULL || (v == NULL && !s.fallback && !s.count))
+    struct attribute at = attribute_of(in, s);
+    if (at.row != NULL && s.given)
+        return value_bool(a, is_given(at.v), SPAN_NONE);
+    if (at.row == NULL || (at.v == NULL && !s.fallback && !s.count))
         return NULL;
-    struct value *is = v == NULL ? fallback(a, row) : as_api(in, row, v);
+    if (s.count && at.row->type == ATTR_BLOCK)
+        return value_int(a, at.v != NULL, SPAN_NONE);
+    struct value *is = at.v == NULL ? fallback(a, at.row) : as_api(in, at.row, at.v);
     if (is != NULL && s.count)
         return value_int(a, is->type == VALUE_LIST ? is->list.n : is->map.n, SPAN_NONE);
     return is != NULL && s.form.n > 0 ? pairs(a, is, s.form) : is;
 }
 
-/* What comes before the next "${", which is cut off with it; all of it, when there is none. */
-static str before_slot(str *rest) {
-    for (uint32_t i = 0; i + 1 < rest->n; i++) {
-        if (rest->p[i] == '$' && rest->p[i + 1] == '{') {
-            str before = str_sub(*rest, 0, i);
-            *rest = str_sub(*rest, i + 2, rest->n);
-            return before;
-        }
-    }
-    str all = *rest;
-    *rest = (str){NULL, 0};
-    return all;
-}
-
 static struct expanded text(struct input *in, const struct value *v) {
-    str rest = v->text, before = before_slot(&rest);
+    str rest = v->text, before = slot_before(&rest);
     if (rest.n == 0)
         return (struct expanded){(struct value *)v, false};
     bool whole = before.n == 0 && str_find(rest, '}') + 1 == rest.n;
     struct buf b = BUF_INIT(TEXT_MAX);
-    for (;; before = before_slot(&rest)) {
+    for (;; before = slot_before(&rest)) {
         buf_put(&b, before);
         if (rest.n == 0)
             break;
@@ -365,57 +346,159 @@ static struct expanded text(struct input *in, const struct value *v) {
     return (struct expanded){value_str(in->from->a, buf_keep(&b, in->from->a), v->at), false};
 }
 
-/* ---- the document */
+/* ---- the document; `base` is what was read at the same place, or NULL */
 
-static struct expanded expand(struct input *in, const struct value *v);
+#define KEPT "<" /* the member by which what is not named stays as it is */
 
-static struct expanded map(struct input *in, const struct value *v) {
+static struct expanded expand(struct input *in, const struct value *v, const struct value *base);
+
+/* What was read before the member `name`, or of all, and is not named. */
+static void keep(struct value *to, const struct value *named, const struct value *base,
+                 uint32_t *from, str name) {
+    uint32_t end = *from;
+    while (end < base->map.n && !str_eq(base->map.fields[end].name, name))
+        end++;
+    if (end == base->map.n && name.n > 0)
+        return;
+    for (; *from < end; (*from)++) {
+        const struct value_field *f = &base->map.fields[*from];
+        if (value_get(named, f->name) == NULL)
+            value_set(to, f->name, f->value);
+    }
+}
+
+static struct expanded map(struct input *in, const struct value *v, const struct value *base) {
     const struct node *n = in->from->node;
     struct expanded r = {NULL, false};
-    r.v = value_map(in->from->a, v->map.n + count_rows(n->kind->attrs, n->kind->nattrs), v->at);
+    bool has = base != NULL && base->type == VALUE_MAP;
+    bool keeps = has && value_get(v, STR(KEPT)) != NULL;
+    uint32_t kept = 0, most = v->map.n + count_rows(n->kind->attrs, n->kind->nattrs);
+    r.v = value_map(in->from->a, most + (keeps ? base->map.n : 0), v->at);
     for (uint32_t i = 0; i < v->map.n; i++) {
-        if (str_is(v->map.fields[i].name, "*")) {
+        str name = v->map.fields[i].name;
+        if (str_is(name, KEPT))
+            continue;
+        if (str_is(name, "*")) {
             put_rows(in, r.v, n->kind->attrs, n->kind->nattrs, n->attrs);
             continue;
         }
-        struct expanded e = expand(in, v->map.fields[i].value);
+        if (keeps)
+            keep(r.v, v, base, &kept, name);
+        struct expanded e = expand(in, v->map.fields[i].value, has ? value_get(base, name) : NULL);
         r.lacks = r.lacks || e.v == NULL;
         if (e.v != NULL)
-            value_set(r.v, v->map.fields[i].name, e.v);
+            value_set(r.v, name, e.v);
     }
+    if (keeps)
+        keep(r.v, v, base, &kept, STR(""));
     if (r.v->map.n == 0 && v->map.n > 0)
         r.v = NULL;
     return r;
 }
 
-static struct expanded list(struct input *in, const struct value *v) {
-    struct expanded r = {value_list(in->from->a, VALUE_LIST, v->list.n, v->at), false};
+/* Which item of what was read one of a list is laid over. */
+static const struct value *base_of(struct input *in, const struct value *item,
+                                   const struct value *base, uint32_t i) {
+    const struct value *key = item->type == VALUE_MAP ? value_get(item, STR(KEPT)) : NULL;
+    uint32_t n = base == NULL || key == NULL ? 0 : base->type == VALUE_LIST ? base->list.n : 1;
+    struct expanded is = {NULL, false};
+    if (n > 0 && key->text.n > 0)
+        is = expand(in, value_get(item, key->text), NULL);
+    for (uint32_t k = 0; k < n; k++) {
+        const struct value *one = base->type == VALUE_LIST ? base->list.items[k] : base;
+        const struct value *of = one->type == VALUE_MAP ? value_get(one, key->text) : NULL;
+        bool same = is.v != NULL && of != NULL &&
+                    str_eq(value_text(in->from->a, is.v), value_text(in->from->a, of));
+        if (key->text.n == 0 ? k == i : same)
+            return one;
+    }
+    return NULL;
+}
+
+/* How often an item of a list stands there, and for what. */
+struct times {
+    const struct resource_attr *row;
+    const struct value *of;
+    bool once, whole; /* whole: or not at all */
+};
+
+/* "for origin", "unless origin". */
+static struct times times_of(struct input *in, str text) {
+    str what = str_split(&text, ' ');
+    struct attribute is = attribute_of(in, slot_of(text));
+    bool block = is.row != NULL && (is.row->type == ATTR_BLOCK || is.row->type == ATTR_BLOCKS);
+    if (str_is(what, "unless"))
+        return (struct times){.once = !is_given(is.v)};
+    return (struct times){.row = is.row,
+                          .of = block || is.v == NULL ? is.v : as_api(in, is.row, is.v)};
+}
+
+static void push(struct input *in, struct value *to, const struct value *item,
+                 const struct value *base, bool whole) {
+    struct expanded e = expand(in, item, base_of(in, item, base, to->list.n));
+    if (e.v != NULL && !(whole && e.lacks))
+        value_push(to, e.v);
+}
+
+static void push_times(struct input *in, struct value *to, const struct times *t,
+                       const struct value *item, const struct value *base) {
+    const struct input outer = *in;
+    const struct value *of = t->of;
+    uint32_t n = of == NULL ? 0 : of->type == VALUE_LIST ? of->list.n : 1;
+    if (t->once)
+        push(in, to, item, base, t->whole);
+    for (uint32_t i = 0; i < n; i++) {
+        in->row = t->row;
+        in->item = of->type == VALUE_LIST ? of->list.items[i] : of;
+        push(in, to, item, base, false);
+    }
+    in->row = outer.row;
+    in->item = outer.item;
+}
+
+static bool is_times(const struct value *v) {
+    return v->type == VALUE_STR &&
+           (str_starts(v->text, STR("for ")) || str_starts(v->text, STR("unless ")));
+}
+
+static uint32_t count_items(const struct times *t) {
+    return t->of == NULL ? t->once : t->of->type == VALUE_LIST ? t->of->list.n : 1;
+}
+
+static struct expanded list(struct input *in, const struct value *v, const struct value *base) {
+    struct times *times = ARENA_ARRAY(in->from->a, struct times, v->list.n + 1);
+    uint32_t most = 0;
     for (uint32_t i = 0; i < v->list.n; i++) {
-        struct expanded e = expand(in, v->list.items[i]);
-        if (e.v != NULL && !e.lacks)
-            value_push(r.v, e.v);
+        times[i] = (struct times){.once = true, .whole = true};
+        if (i + 1 < v->list.n && is_times(v->list.items[i]))
+            times[i] = times_of(in, v->list.items[i]->text);
+        most += count_items(&times[i]);
+    }
+    struct expanded r = {value_list(in->from->a, VALUE_LIST, most, v->at), false};
+    for (uint32_t i = 0; i < v->list.n; i++) {
+        const struct times *t = &times[i];
+        push_times(in, r.v, t, v->list.items[i += is_times(v->list.items[i])], base);
     }
     if (r.v->list.n == 0 && v->list.n > 0)
         r.v = NULL;
     return r;
 }
 
-static struct expanded expand(struct input *in, const struct value *v) {
+static struct expanded expand(struct input *in, const struct value *v, const struct value *base) {
     return v->type == VALUE_STR    ? text(in, v)
-           : v->type == VALUE_MAP  ? map(in, v)
-           : v->type == VALUE_LIST ? list(in, v)
+           : v->type == VALUE_MAP  ? map(in, v, base)
+           : v->type == VALUE_LIST ? list(in, v, base)
                                    : (struct expanded){(struct value *)v, false};
 }
 
 const struct value *input_make(const struct input_from *from, const char *input, str *ret_why) {
-    struct input in = {.from = from, .of = input};
-    const char *why;
-    const struct value *document = value_of_json(from->a, str_c(input), &why);
-    if (document == NULL || document->type != VALUE_MAP) {
+    struct input in = {.from = from, .of = input, .row = from->item_row, .item = from->item};
+    const struct value *document = document_read(from->a, input);
+    if (document == NULL) {
         *ret_why = STR("its row in the table is no document");
         return NULL;
     }
-    struct expanded e = map(&in, document);
+    struct expanded e = map(&in, document, from->first);
     *ret_why = in.why;
     if (in.why.n > 0)
         return NULL;
@@ -433,48 +516,4 @@ const struct value *input_list(const struct input_from *from, const struct node 
     if (in.why.n > 0)
         return NULL;
     return v != NULL && v->type == VALUE_LIST ? v : value_list(from->a, VALUE_LIST, 0, SPAN_NONE);
-}
-
-/* ---- what a row has in it */
-
-bool input_has(const struct resource_kind *kind, const char *input, uint32_t row) {
-    const struct resource_attr *is = &kind->attrs[row];
-    str rest = str_c(input);
-    if (is_written(is) && strstr(input, "\"*\"") != NULL)
-        return true;
-    for (before_slot(&rest); rest.n > 0; before_slot(&rest)) {
-        struct slot s = slot_of(str_split(&rest, '}'));
-        if (!s.there && str_is(s.name, is->tf))
-            return true;
-    }
-    return false;
-}
-
-static bool has_word(const char *words, const char *word) {
-    str rest = str_c(words != NULL ? words : "");
-    bool any = false;
-    while (rest.n > 0 && !any)
-        any = str_is(str_split(&rest, ' '), word);
-    return any;
-}
-
-bool input_sets(const struct resource_kind *kind, const struct resource_write *w, uint32_t row) {
-    const char *tf = kind->attrs[row].tf;
-    if (w->unset != NULL)
-        return strcmp(w->unset, tf) == 0;
-    return w->input != NULL && (input_has(kind, w->input, row) || has_word(w->also, tf) ||
-                                (w->each != NULL && strcmp(w->each, tf) == 0));
-}
-
-bool input_is_tags(const struct resource_kind *kind, const char *input) {
-    bool tags = false;
-    for (uint32_t i = 0; i < kind->nattrs; i++) {
-        if ((kind->attrs[i].flags & (ATTR_IDENTITY | ATTR_COMPUTED)) != 0 ||
-            !input_has(kind, input, i))
-            continue;
-        if ((kind->attrs[i].flags & ATTR_TAGS) == 0)
-            return false;
-        tags = true;
-    }
-    return tags;
 }

@@ -17,22 +17,36 @@
  *     ${#aliases}                 how many there are
  *     ${@id}                      as it is in the account, not as it is wanted
  *     ${tags_all+|Key,Value}      and those of others that it has in the account
+ *     ${?logging_config}          whether it is given
  *     ${account}                  and partition, region
  *     ${location}                 the region as S3 has it: nothing in us-east-1
  *     ${token}                    32 hexadecimal digits, the same for all tries of this call
- *     ${.}, ${.Name}              the item it is called for (`each` of the row), a member of it
+ *     ${<ETag}                    what the row's `first` told there (live/path.h)
+ *     ${.}                        the item that the row is called for (`each`), or the innermost
+ *                                 "for" is about; ${.name} is one of its attributes, if a block
  *
  * alone, or among other text. A member whose attribute is not given is left out, and with it an
  * item of a list that it is in; so is what has nothing left in it. A member "*" stands for all
- * attributes that are written, each at its place in the API (`api`).
+ * attributes that are written, each at its place in the API (`api`); "@" for those of a file
+ * (document.h).
+ *
+ * In a list "for origin" stands for what comes after it, once for each item of that attribute (of
+ * a block: of its attribute, "for .custom_header"); "unless origin" for what comes after it when it
+ * is not given.
+ *
+ * What an object with a member "<" does not name stays as `first` told it, at the same place in its
+ * answer. Of items of a list it is that in the item with the same value of the member that "<"
+ * says, or the one of the same number.
  */
 struct input_from {
     struct arena *a;
     struct known *known;
-    const struct node *node;  /* wanted; or one that is there, which is deleted */
-    const struct node *have;  /* NULL: none */
-    const struct value *item; /* as the API has it; NULL: it is called for none */
-    str run;                  /* what no other run has, for tokens */
+    const struct node *node;              /* wanted; or one that is there, which is deleted */
+    const struct node *have;              /* NULL: none */
+    const struct value *item;             /* that it is called for; NULL: for none */
+    const struct resource_attr *item_row; /* the attribute whose item that is */
+    const struct value *first;            /* what the row's `first` told; NULL: nothing */
+    str run;                              /* what no other run has, for tokens */
     str (*file)(void *ctx, const struct node *of, str path); /* as in diff_options */
     void *ctx;
 };
@@ -43,6 +57,8 @@ const struct value *input_make(const struct input_from *from, const char *input,
  * NULL: as above. */
 const struct value *input_list(const struct input_from *from, const struct node *of, uint32_t row,
                                str *ret_why);
+/* Whether "*" stands for an attribute as well. */
+bool input_is_written(const struct resource_attr *row);
 /* Whether it has this attribute in it. */
 bool input_has(const struct resource_kind *kind, const char *input, uint32_t row);
 /* Whether an attribute becomes what is wanted by an operation: it is asked with it, is called for

@@ -98,6 +98,11 @@ static void finish(struct run *r, struct step *s) {
 
 static bool takes(const struct step *s, const struct resource_write *w);
 
+/* The one that the calls are about. */
+static const struct node *node_of(const struct step *s) {
+    return s->deleting ? s->have : s->want;
+}
+
 static bool is_of(const struct diff_change *d, str name) {
     return str_starts(d->path, name) &&
            (d->path.n == name.n || d->path.p[name.n] == '.' || d->path.p[name.n] == '[');
@@ -132,16 +137,27 @@ static bool changes_by(const struct step *s, const struct resource_write *w) {
     for (uint32_t i = 0; i < kind->nattrs; i++) {
         const struct resource_attr *row = &kind->attrs[i];
         bool whose = tags || (row->flags & ATTR_TAGS) == 0;
-        if (whose && (row->flags & ATTR_IDENTITY) == 0 && input_sets(kind, w, i) &&
-            is_changed(s, i))
+        if (whose && input_sets(kind, w, i) && is_changed(s, i))
             return true;
     }
     return false;
 }
 
+/* "enabled=true" */
+static bool is_so(struct arena *a, const struct node *have, const char *is) {
+    str value = str_c(is), name = str_split(&value, '=');
+    for (uint32_t i = 0; have != NULL && i < have->kind->nattrs; i++) {
+        if (str_is(name, have->kind->attrs[i].tf))
+            return str_eq(value_text(a, have->attrs[i]), value);
+    }
+    return false;
+}
+
 static bool takes(const struct step *s, const struct resource_write *w) {
-    const struct node *n = s->deleting ? s->have : s->want;
-    if (w->input == NULL || (w->of != NULL && !is_given(n, w->of)))
+    const struct node *n = node_of(s);
+    const struct run *r = s->run;
+    if (w->input == NULL || (w->of != NULL && !is_given(n, w->of)) ||
+        (w->is != NULL && !is_so(r->a, s->have, w->is)))
         return false;
     if (s->deleting)
         return (w->effects & RESOURCE_DELETES) != 0;
@@ -178,8 +194,7 @@ static bool is_told(const struct step *s, const struct resource_write *w) {
 
 /* The one after `row`, or the first; NULL: there is none. */
 static const struct resource_write *next_row(const struct step *s) {
-    const struct node *n = s->deleting ? s->have : s->want;
-    const struct resource_writing *w = resource_writing_of(n->kind);
+    const struct resource_writing *w = resource_writing_of(node_of(s)->kind);
     uint32_t i = w == NULL || s->row == NULL ? 0 : (uint32_t)(s->row - w->rows) + 1;
     for (; w != NULL && i < w->n; i++) {
         bool needed = (w->rows[i].effects & RESOURCE_TELLS) == 0 || !is_told(s, &w->rows[i]);
@@ -261,24 +276,30 @@ static bool is_done_already(const struct step *s, const struct aws_answer *answe
            (creates && !s->deleting && kind == AWS_EXISTS && answer->tries > 1 && is_told_again(s));
 }
 
+/* False: it is over with this call, or said again. */
+static bool went_well(struct run *r, struct step *s, const struct aws_answer *answer) {
+    may_go_on(r);
+    if (answer->error.kind == AWS_OK || is_done_already(s, answer))
+        return true;
+    unsigned most = consistent_wait_ms(s->row, &answer->error, is_fresh(r, s));
+    if (s->waited_ms < most && may_go_on(r)) {
+        unsigned delay = s->waited_ms < WAIT_FIRST_MS  ? WAIT_FIRST_MS
+                         : s->waited_ms < WAIT_MOST_MS ? s->waited_ms
+                                                       : WAIT_MOST_MS;
+        s->waited_ms += delay;
+        send(r, s, delay);
+    } else {
+        fail(r, s, &answer->error);
+    }
+    return false;
+}
+
 static void answered(void *ctx, struct aws_client *client, const struct aws_answer *answer) {
     struct step *s = ctx;
     struct run *r = s->run;
     (void)client;
-    may_go_on(r);
-    if (answer->error.kind != AWS_OK && !is_done_already(s, answer)) {
-        unsigned most = consistent_wait_ms(s->row, &answer->error, is_fresh(r, s));
-        if (s->waited_ms < most && may_go_on(r)) {
-            unsigned delay = s->waited_ms < WAIT_FIRST_MS  ? WAIT_FIRST_MS
-                             : s->waited_ms < WAIT_MOST_MS ? s->waited_ms
-                                                           : WAIT_MOST_MS;
-            s->waited_ms += delay;
-            send(r, s, delay);
-        } else {
-            fail(r, s, &answer->error);
-        }
+    if (!went_well(r, s, answer))
         return;
-    }
     bool changes = (s->row->effects & RESOURCE_TELLS) == 0;
     s->calls += changes;
     r->ret->calls += changes;
@@ -288,8 +309,8 @@ static void answered(void *ctx, struct aws_client *client, const struct aws_answ
 }
 
 static str region_of(const struct run *r, const struct step *s) {
-    const struct node *n = s->deleting ? s->have : s->want;
-    str region = n->region == GRAPH_REGION_GLOBAL ? STR(GRAPH_GLOBAL_NAME) : r->o->diff->region;
+    str region =
+        node_of(s)->region == GRAPH_REGION_GLOBAL ? STR(GRAPH_GLOBAL_NAME) : r->o->diff->region;
     return aws_region_asked(aws_service_find(str_c(s->row->service)), region);
 }
 
@@ -297,23 +318,32 @@ static struct input_from input_of(struct run *r, const struct step *s) {
     const struct known_node *pair = s->want == NULL ? NULL : known_pair(&r->known, s->want);
     return (struct input_from){.a = r->a,
                                .known = &r->known,
-                               .node = s->deleting ? s->have : s->want,
+                               .node = node_of(s),
                                .have = pair != NULL ? pair->have : s->have,
                                .run = r->o->run,
                                .item = s->items != NULL ? s->items->list.items[s->at] : NULL,
+                               .item_row = each_row(node_of(s)->kind, s->row),
+                               .first = s->first,
                                .file = r->o->diff->file,
                                .ctx = r->o->diff->ctx};
 }
 
-static void send(struct run *r, struct step *s, unsigned delay_ms) {
-    const struct resource_write *w = s->row;
+/* NULL: it cannot be said, and the step has failed. */
+static const struct value *params_of(struct run *r, struct step *s, const char *input) {
     const struct input_from from = input_of(r, s);
     str why = {NULL, 0};
-    const struct value *params = input_make(&from, w->input, &why);
-    if (params == NULL) {
+    const struct value *params = input_make(&from, input, &why);
+    if (params == NULL)
         fail_with(r, s, why);
+    return params;
+}
+
+static void write_now(struct run *r, struct step *s, unsigned delay_ms) {
+    const struct resource_write *w = s->row;
+    s->operation = w->operation;
+    const struct value *params = params_of(r, s, w->input);
+    if (params == NULL)
         return;
-    }
     struct aws_call call = {.region = region_of(r, s),
                             .effect = w->once ? AWS_MAKES_ONCE : AWS_SETS,
                             .delay_ms = delay_ms,
@@ -321,6 +351,50 @@ static void send(struct run *r, struct step *s, unsigned delay_ms) {
                             .ctx = s};
     request_make_write(r->a, w, params, &call);
     aws_client_start(r->client, &call);
+}
+
+static void first_told(void *ctx, struct aws_client *client, const struct aws_answer *answer) {
+    struct step *s = ctx;
+    struct run *r = s->run;
+    const char *why = NULL;
+    (void)client;
+    if (!went_well(r, s, answer))
+        return;
+    if (answer->error.kind != AWS_OK) { /* it is not there to be deleted */
+        call_next(r, s);
+        return;
+    }
+    s->first = answer_to(r->a, s->row->first, answer, &why);
+    if (s->first != NULL) {
+        write_now(r, s, 0);
+        return;
+    }
+    const struct aws_error e = {.kind = AWS_STRANGE, .message = str_c(why)};
+    fail(r, s, &e);
+}
+
+static void ask_first(struct run *r, struct step *s, unsigned delay_ms) {
+    const struct resource_call *c = s->row->first;
+    s->operation = c->operation;
+    s->first = NULL;
+    const struct value *params = params_of(r, s, c->input);
+    if (params == NULL)
+        return;
+    struct aws_call call = {.region = region_of(r, s),
+                            .effect = AWS_READS,
+                            .delay_ms = delay_ms,
+                            .done = first_told,
+                            .ctx = s};
+    request_make(r->a, c, params, &call);
+    aws_client_start(r->client, &call);
+}
+
+static void send(struct run *r, struct step *s, unsigned delay_ms) {
+    s->service = aws_service_find(str_c(s->row->service))->iam;
+    if (s->row->first != NULL)
+        ask_first(r, s, delay_ms);
+    else
+        write_now(r, s, delay_ms);
 }
 
 /* Of what is replaced the old one is gone. */
@@ -336,6 +410,7 @@ static void forget_old(struct run *r, struct step *s) {
 static bool turn(struct run *r, struct step *s) {
     str why = {NULL, 0};
     s->waited_ms = 0;
+    s->first = NULL;
     if (s->items != NULL && s->at + 1 < s->items->list.n) {
         s->at++;
         return true;

@@ -36,6 +36,7 @@ struct step {
     const struct resource_write *row; /* that is being called; NULL: none was yet */
     const struct value *items;        /* it is called for each of these; NULL: for none */
     uint32_t at;                      /* among them */
+    const struct value *first;        /* what was told before it is called; NULL: nothing */
     bool deleting;                    /* of STEP_REPLACE: the old one is not gone yet */
     struct diff_item item;
     unsigned waited_ms; /* for something that AWS has not taken notice of yet */

@@ -70,6 +70,13 @@ struct diff_item diff_node(struct known *k, const struct node *want) {
     return item;
 }
 
+bool diff_is_block(struct known *k, const struct node *of, const struct resource_attr *row,
+                   const struct value *want, const struct value *have) {
+    struct compare c = {.a = k->a, .k = k, .of = of};
+    const struct compare_path at = {.name = str_c(row->tf)};
+    return compare_attrs(&c, &at, row->block, row->nblock, want->block.attrs, have->block.attrs);
+}
+
 static void add(struct arena *a, struct diff *d, struct diff_item item) {
     d->sums[item.action]++;
     d->unknown += count_unknown(&item);

@@ -72,6 +72,9 @@ void diff_graphs(struct arena *a, const struct graph *want, const struct graph *
 struct known;
 /* What has become of a wanted node: compared with the one that `k` has for it now. */
 struct diff_item diff_node(struct known *k, const struct node *want);
+/* Whether a block that is wanted of an attribute is the same as one that is there. */
+bool diff_is_block(struct known *k, const struct node *of, const struct resource_attr *row,
+                   const struct value *want, const struct value *have);
 /* What its changes come to, of an item that is there and wanted: DIFF_SAME to DIFF_REPLACE. */
 enum diff_action diff_action_of(const struct diff_item *item);
 

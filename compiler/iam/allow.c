@@ -107,6 +107,8 @@ static void write_by(struct adding *q, const struct node *n, const struct resour
         VEC_PUSH(q->a, &on.items, STR("*"));
     if (on.items.n == 0)
         return;
+    if (r->first != NULL)
+        read_by(q, n, r->first);
     if (r->value != NULL)
         arn_of_node(&q->arns, n, r->value, &values);
     else

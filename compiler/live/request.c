@@ -141,6 +141,7 @@ void request_make(struct arena *a, const struct resource_call *c, const struct v
     str rest = str_c(c->path), path = str_split(&rest, '?');
     ret->method = str_c(c->method != NULL ? c->method : "GET");
     ret->path = fill(a, path, params, taken);
+    rest = fill(a, rest, params, taken);
     struct value *left = without(a, params, taken);
     bool bare = str_is(ret->method, "GET") || str_is(ret->method, "DELETE");
     ret->query = bare ? query(a, rest, left) : rest;

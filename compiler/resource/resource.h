@@ -92,7 +92,8 @@ struct resource_call {
      * the path does not have goes to the query of GET, else into the body. S3's Bucket is part of
      * the host. */
     const char *method, *path;
-    /* Its parameters as JSON, with the largest page. "${account}" stands for who is calling. */
+    /* Its parameters as JSON, with the largest page. "${account}" stands for who is calling; of
+     * `first` of what writes (resource_write.h) there may be attributes as well. */
     const char *input;
     const char *token_in, *token_out; /* how the next page is asked for; NULL: there is one */
     const char *prefix;               /* the parameter for what names begin with, or NULL */

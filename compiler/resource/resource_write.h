@@ -54,10 +54,15 @@ struct resource_write {
     const char *also;
     /* It is called once for each item of this list that is wanted and not there; with `gone` for
      * each that is there and not wanted, but for the last `keep` of them, as numbers go. In
-     * `input` "${.}" is the item as the API has it, "${.Name}" a member of it. NULL: once. */
+     * `input` "${.}" is the item, "${.name}" an attribute of it, if a block. NULL: once. */
     const char *each;
     bool gone;
     unsigned keep;
+    /* Called only when this attribute is so in the account: "enabled=true". */
+    const char *is;
+    /* Asked before, each time: what it tells is "${<path}" in `input`, and what a member "<" there
+     * stands for. Its own `input` is as here. */
+    const struct resource_call *first;
     /* Which attributes the answer tells: "key_id=KeyMetadata/KeyId arn=KeyMetadata/Arn". */
     const char *gives;
     bool once; /* said twice it makes two: it is said again only when it surely was not carried out

@@ -76,21 +76,39 @@ static struct node *thing(struct graph *g, const char *name) {
     return n;
 }
 
+/* What was told before, and which item it is called for. */
+struct beside {
+    const struct value *first, *item;
+    const struct resource_attr *item_row;
+};
+
 /* What an operation is asked with, as JSON on one line; or why it cannot be. */
-static str asked(struct graph *g, const struct node *n, const struct node *have,
-                 const char *input) {
+static str asked_with(struct graph *g, const struct node *n, const struct node *have,
+                      const char *input, struct beside more) {
     struct known k;
     struct graph *there = graph_new(g->arena);
     str why = {NULL, 0};
     known_init(&k, g->arena, g, there, &options);
-    const struct input_from from = {
-        .a = g->arena, .known = &k, .node = n, .have = have, .file = file_text};
+    const struct input_from from = {.a = g->arena,
+                                    .known = &k,
+                                    .node = n,
+                                    .have = have,
+                                    .first = more.first,
+                                    .item = more.item,
+                                    .item_row = more.item_row,
+
+                                    .file = file_text};
     const struct value *v = input_make(&from, input, &why);
     if (v == NULL)
         return arena_cat(g->arena, STR("not: "), why);
     struct buf b = BUF_INIT(65536);
     value_put_json(&b, v);
     return buf_keep(&b, g->arena);
+}
+
+static str asked(struct graph *g, const struct node *n, const struct node *have,
+                 const char *input) {
+    return asked_with(g, n, have, input, (struct beside){0});
 }
 
 static struct node *full(struct graph *g) {
@@ -148,6 +166,14 @@ static const struct {
     {"nothing is left", "{\"M\":{\"a\":{\"b\":\"${days}\"}}, \"L\":[\"${days}\"]}",
      "{\"L\":[30], \"M\":{\"a\":{\"b\":30}}}", "{}"},
     {"bytes", "{\"Z\":\"${archive}\"}", "{\"Z\":\"emlwCg==\"}", "{}"},
+    {"whether it is given, and how many", "{\"G\":\"${?targets}\", \"N\":\"${#rule}\"}",
+     "{\"G\":true, \"N\":1}", "{\"G\":false, \"N\":0}"},
+    {"for each",
+     "{\"L\":[\"for rules\", {\"N\":\"${.name}\", \"X\":\"${id}\"}, {\"N\":\"${name}\"}]}",
+     "{\"L\":[{\"N\":\"two\", \"X\":\"i-1\"}, {\"N\":\"x\"}]}", "{\"L\":[{\"N\":\"y\"}]}"},
+    {"for each text", "{\"L\":[\"for targets\", {\"T\":\"${.}\"}]}",
+     "{\"L\":[{\"T\":\"b\"}, {\"T\":\"a\"}]}", "{}"},
+    {"unless", "{\"L\":[\"unless rule\", {\"T\":\"${targets!}\"}]}", "{}", "{\"L\":[{\"T\":[]}]}"},
     {"as it is there", "{\"I\":\"${@id}\", \"J\":\"${id}\"}", "{\"I\":\"i-1\", \"J\":\"i-1\"}",
      "{}"},
     {"no such attribute", "{\"I\":\"${nothing}\"}", "not: there is no attribute nothing",
@@ -165,6 +191,73 @@ static void slots_are_filled(void **state) {
         assert_text(asked(g, all, have, forms[i].input), forms[i].full);
         assert_text(asked(g, bare, NULL, forms[i].input), forms[i].bare);
     }
+}
+
+/* What was told: a list of two, of which XML has one alone as no list. */
+#define TOLD                                                                                       \
+    "{\"ETag\":\"e\", \"C\":{\"A\":\"old\", \"B\":\"kept\", \"Q\":{\"R\":[{\"Id\":\"y\"}, "        \
+    "{\"Id\":\"two\", \"More\":1, \"N\":2}]}, \"O\":{\"K\":1}, \"Z\":\"kept as well\"}}"
+static const struct {
+    const char *what, *input, *asked;
+} laid_over[] = {
+    {"what was told", "{\"If-Match\":\"${<ETag}\", \"K\":\"${<C/O/K}\"}",
+     "{\"If-Match\":\"e\", \"K\":1}"},
+    {"what is not named stays", "{\"C\":{\"<\":\"\", \"A\":\"${name}\", \"Q\":{}, \"O\":[]}}",
+     "{\"C\":{\"A\":\"x\", \"B\":\"kept\", \"O\":[], \"Q\":{}, \"Z\":\"kept as well\"}}"},
+    {"what is named and not given goes",
+     "{\"C\":{\"<\":\"\", \"A\":\"${@id}\", \"B\":\"${id}\", \"Q\":[]}}",
+     "{\"C\":{\"O\":{\"K\":1}, \"Q\":[], \"Z\":\"kept as well\"}}"},
+    {"an item by its name",
+     "{\"C\":{\"Q\":{\"R\":[\"for rules\", {\"<\":\"Id\", \"Id\":\"${.name}\", "
+     "\"N\":\"${.size}\"}]}}}",
+     "{\"C\":{\"Q\":{\"R\":[{\"Id\":\"two\", \"More\":1, \"N\":3}]}}}"},
+    {"one of another name begins anew",
+     "{\"C\":{\"Q\":{\"R\":[{\"<\":\"Id\", \"Id\":\"three\", \"N\":4}]}}}",
+     "{\"C\":{\"Q\":{\"R\":[{\"Id\":\"three\", \"N\":4}]}}}"},
+    {"an item by its place",
+     "{\"C\":{\"O\":[{\"<\":\"\", \"N\":\"${name}\"}, {\"<\":\"\", \"N\":2}]}}",
+     "{\"C\":{\"O\":[{\"K\":1, \"N\":\"x\"}, {\"N\":2}]}}"},
+};
+
+static void what_was_read_is_kept(void **state) {
+    struct graph *g = graph_new(*state);
+    const struct node *n = full(g);
+    const struct beside told = {.first = map_of(*state, TOLD)};
+    for (size_t i = 0; i < sizeof laid_over / sizeof *laid_over; i++) {
+        print_message("%s\n", laid_over[i].what);
+        assert_text(asked_with(g, n, NULL, laid_over[i].input, told), laid_over[i].asked);
+    }
+}
+
+/* Each of what is wanted and not there, or the other way round, by name. */
+static str items(struct graph *g, const struct node *want, const struct node *have,
+                 const struct resource_write *w, const char *input) {
+    struct known k;
+    str why = {NULL, 0}, all = STR("");
+    known_init(&k, g->arena, g, graph_new(g->arena), &options);
+    const struct input_from from = {.a = g->arena, .known = &k, .node = want, .have = have};
+    const struct value *v = each_items(&from, w, false, &why);
+    assert_non_null(v);
+    for (uint32_t i = 0; i < v->list.n; i++) {
+        const struct beside of = {.item = v->list.items[i], .item_row = each_row(&kind, w)};
+        all = arena_cat(g->arena, all, asked_with(g, want, have, input, of));
+    }
+    return all;
+}
+
+static void rows_are_called_for_each_item(void **state) {
+    struct graph *g = graph_new(*state);
+    struct node *want = full(g), *have = thing(graph_new(*state), "x");
+    const struct resource_write rules = {.each = "rules"}, gone = {.each = "rules", .gone = true};
+    const struct resource_write texts = {.each = "targets"};
+    fill_block(*state, graph_block_push(g, want, "rules", 2, SPAN_NONE), "three");
+    fill_block(*state, graph_block_push(g, have, "rules", 2, SPAN_NONE), "other");
+    fill_block(*state, graph_block_push(g, have, "rules", 2, SPAN_NONE), "two");
+    node_set(have, "targets", value_list(*state, VALUE_LIST, 1, SPAN_NONE));
+    value_push(have->attrs[4], text(*state, "b"));
+    assert_text(items(g, want, have, &rules, "{\"N\":\"${.name}\"}"), "{\"N\":\"three\"}");
+    assert_text(items(g, want, have, &gone, "{\"N\":\"${.name}\"}"), "{\"N\":\"other\"}");
+    assert_text(items(g, want, have, &texts, "{\"N\":\"${.}\"}"), "{\"N\":\"a\"}");
 }
 
 static void what_is_not_known_is_not_said(void **state) {
@@ -246,7 +339,11 @@ static void each_slot_of_the_tables_names_an_attribute(void **state) {
         struct node *n = graph_add(g, k, STR("x"), SPAN_NONE);
         for (uint32_t r = 0; w != NULL && r < w->n; r++) {
             const struct resource_write *row = &w->rows[r];
-            str said = row->input == NULL ? STR("") : asked(g, n, n, row->input);
+            const struct beside more = {.item_row = each_row(k, row), .first = map_of(a, "{}")};
+            const char *first = row->first == NULL ? "{}" : row->first->input;
+            str said = row->input == NULL ? STR("") : asked_with(g, n, n, row->input, more);
+            assert_false(str_starts(asked(g, n, n, first), STR("not: ")));
+            assert_true(row->each == NULL || more.item_row != NULL);
             if (str_starts(said, STR("not: ")))
                 print_message("%s %s: %.*s\n", k->tf, row->operation, STR_ARG(said));
             assert_false(str_starts(said, STR("not: ")));
@@ -377,6 +474,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(attributes_are_as_the_api_has_them),
         UNIT_TEST(slots_are_filled),
+        UNIT_TEST(what_was_read_is_kept),
+        UNIT_TEST(rows_are_called_for_each_item),
         UNIT_TEST(what_is_not_known_is_not_said),
         UNIT_TEST(operations_are_called_for_what_differs),
         UNIT_TEST(bodies_are_xml_forms_and_json),
