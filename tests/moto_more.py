@@ -19,8 +19,10 @@ from moto.cloudwatch.models import Alarm
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.logs.metric_filters import MetricFilters
+from moto.logs.models import LogsBackend
 from moto.logs.responses import LogsResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 from moto.sts.responses import TokenResponse
 from werkzeug.serving import run_simple
 
@@ -82,6 +84,25 @@ def add_filter(self, filter_name, filter_pattern, log_group_name, metric_transfo
 
 
 own_add_filter, MetricFilters.add_filter = MetricFilters.add_filter, add_filter
+
+
+def delete_log_group(self, log_group_name):
+    """With its metric filters, which moto keeps."""
+    own_delete_log_group(self, log_group_name)
+    for found in self.filters.get_matching_filters(log_group_name=log_group_name):
+        self.filters.delete_filter(found["filterName"], log_group_name)
+
+
+own_delete_log_group, LogsBackend.delete_log_group = LogsBackend.delete_log_group, delete_log_group
+
+
+def tag_values_of_all(self, tag_key):
+    """Of all that has tags: moto looks at three services."""
+    found = {t["Value"] for r in self._get_resources_generator(tag_filters=[]) for t in r["Tags"] if t["Key"] == tag_key}
+    return iter(sorted(found))
+
+
+ResourceGroupsTaggingAPIBackend._get_tag_values_generator = tag_values_of_all
 
 
 def queries_of(self):

@@ -231,6 +231,16 @@ def refusals(server, tmp):
         equal([len(left[k]) for k in ("alarms", "groups", "topics", "queries", "policies")], [1, 1, 0, 0, 0], "what is left")
         p = account.run("destroy", "--yes", "--destroy-data")
         equal(len(account.there()["groups"]), 0, p.stdout + p.stderr)
+    with test("names-of-another-environment-are-its-own"):
+        sns = account.client("sns", REGION)
+        topic = sns.create_topic(Name="theirs", Tags=[{"Key": "project", "Value": "shop"}, {"Key": "environment", "Value": "production-eu"}])
+        for name in ("shop-production-eu-overview", "shop-production-old"):
+            cloudwatch.put_dashboard(DashboardName=name, DashboardBody='{"widgets":[]}')
+        p = account.run("destroy", "--yes")
+        check("not deleted: CloudWatch dashboard shop-production-eu-overview: its name begins" in p.stdout, p.stdout)
+        check("deleted CloudWatch dashboard shop-production-old" in p.stdout, p.stdout)
+        cloudwatch.delete_dashboards(DashboardNames=["shop-production-eu-overview"])
+        sns.delete_topic(TopicArn=topic["TopicArn"])
     with test("what-may-not-be-listed-is-not-looked-for"):
         server.watched({"deny": ["ListBuckets", "DescribeBudgets"]})
         p = account.run("destroy", "--yes")

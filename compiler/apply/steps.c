@@ -10,6 +10,8 @@
 
 static const char not_ours[] = "it is in the account with this name, and has not the tags of "
                                "this project and environment";
+static const char not_sure[] = "its name begins as those of another environment do that is in this "
+                               "account";
 static const char holds_data[] = "what it holds would be lost";
 static const char taken_over[] = "it was there before, and only taken over";
 
@@ -34,6 +36,18 @@ bool steps_is_ours(const struct graph *want, const struct node *have) {
             return false;
     }
     return true;
+}
+
+bool steps_is_named_only(const struct node *have) {
+    return !has_tags(have) && have->kind->part_of == NULL;
+}
+
+static bool may_be_of_others(const struct steps_options *o, const struct node *have) {
+    for (uint32_t i = 0; i < o->nothers; i++) {
+        if (str_starts(have->name, o->others[i]))
+            return true;
+    }
+    return false;
 }
 
 static bool has_data(const struct resource_kind *kind) {
@@ -83,6 +97,8 @@ static const char *stays(const struct making *m, const struct diff_item *i, cons
         return taken_over;
     if (!steps_is_ours(m->want, i->have))
         return not_ours;
+    if (i->want == NULL && steps_is_named_only(i->have) && may_be_of_others(m->o, i->have))
+        return not_sure;
     if (!has_data(i->have->kind) || m->o->destroy_data)
         return NULL;
     *ret_flag = "--destroy-data";

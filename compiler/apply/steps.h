@@ -56,7 +56,9 @@ struct steps_options {
     bool destroy;      /* all that is ours is, wanted or not */
     bool destroy_data; /* also what holds something that cannot be made again */
     bool adopt;        /* what has a name of ours and not our tags is taken over */
-    uint32_t most;     /* so many are deleted at most; 0: ten, or a tenth of what is there */
+    const str *others; /* names that begin so are another environment's, or may be */
+    uint32_t nothers;
+    uint32_t most; /* so many are deleted at most; 0: ten, or a tenth of what is there */
 };
 
 struct steps {
@@ -71,6 +73,8 @@ struct steps {
  */
 void steps_make(struct arena *a, const struct graph *want, const struct diff *d,
                 const struct steps_options *o, struct steps *ret);
+/* Whether one that goes, and is not wanted, has nothing but its name to say whose it is. */
+bool steps_is_named_only(const struct node *have);
 /* Whether one that is there has the tags by which it is known to be ours; true of a kind that can
  * have none. */
 bool steps_is_ours(const struct graph *want, const struct node *have);

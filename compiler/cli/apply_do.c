@@ -3,6 +3,7 @@
 
 #include "cli/terminal.h"
 #include "io/clock.h"
+#include "live/others.h"
 
 #define TEXT_MAX (1u << 20)
 /* What AWS deletes with something that is replaced is made again in another round. */
@@ -29,21 +30,38 @@ void apply_keep_lock(void *ctx) {
     account_lock_keep(&a->lock);
 }
 
-/* Tags of what would be deleted, as they are now. */
-static bool read_tags(struct apply_run *a) {
-    struct compared *r = &a->r;
-    struct live_options o = {
-        .region = r->of->region, .prefix = r->of->prefix, .account = r->of->account};
-    const struct node **nodes = ARENA_ARRAY(a->c->arena, const struct node *, r->diff.items.n + 1);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < r->diff.items.n; i++) {
-        const struct diff_item *item = &r->diff.items.at[i];
+struct going {
+    const struct node **nodes; /* what would be deleted */
+    uint32_t n;
+    bool named; /* something of it has nothing but its name to say whose it is */
+};
+
+static struct going going_of(struct apply_run *a) {
+    const struct diff *d = &a->r.diff;
+    struct going g = {.nodes = ARENA_ARRAY(a->c->arena, const struct node *, d->items.n + 1)};
+    for (uint32_t i = 0; i < d->items.n; i++) {
+        const struct diff_item *item = &d->items.at[i];
         bool goes = item->have != NULL && !item->have->data &&
                     (a->options.destroy || (item->action == DIFF_ORPHAN && a->options.prune));
         if (goes)
-            nodes[n++] = item->have;
+            g.nodes[g.n++] = item->have;
+        g.named = g.named || (goes && item->want == NULL && steps_is_named_only(item->have));
     }
-    live_read_tags_of(a->c->arena, r->client, r->of->graph, &o, nodes, n, &r->live);
+    return g;
+}
+
+/* Tags of what would be deleted, as they are now, and which names may be somebody else's. */
+static bool read_owners(struct apply_run *a) {
+    struct compared *r = &a->r;
+    struct live_options o = {
+        .region = r->of->region, .prefix = r->of->prefix, .account = r->of->account};
+    struct going g = going_of(a);
+    struct others others = {0};
+    live_read_tags_of(a->c->arena, r->client, r->of->graph, &o, g.nodes, g.n, &r->live);
+    if (g.named)
+        live_read_others(a->c->arena, r->client, &o, &r->live, &others);
+    a->options.others = others.prefixes.at;
+    a->options.nothers = others.prefixes.n;
     if (r->live.errors.n > 0)
         account_tell_errors(a->c, &r->sources, &r->live,
                             "`opsc iam apply` prints the policy that has all that this takes.");
@@ -55,7 +73,7 @@ bool apply_find(struct apply_run *a, enum cli_exit *ret_status) {
     if (!compared_read(&a->r, ret_status))
         return false;
     *ret_status = CLI_OUTSIDE;
-    if (!read_tags(a))
+    if (!read_owners(a))
         return false;
     compared_report(&a->r, true, &a->report);
     steps_make(a->c->arena, a->r.of->graph, &a->report.diff, &a->options, &a->steps);

@@ -38,6 +38,8 @@ static bool make_policies(struct iam_run *r, int what) {
                               .prefix = r->of->prefix};
     struct allows all = {0};
     allow_reading(a, r->of->graph, &o, &all);
+    if (what == IAM_APPLY)
+        allow_pruning(a, r->of->graph, &o, &all);
     allow_effects(a, r->of->graph, &o, whats[what].effects, &all);
     const struct emit_project *t = &r->of->project;
     if (what != IAM_DRIFT && t->backend)

@@ -94,6 +94,14 @@ void allow_reading(struct arena *a, const struct graph *g, const struct allow_op
     }
 }
 
+void allow_pruning(struct arena *a, const struct graph *g, const struct allow_options *o,
+                   struct allows *to) {
+    struct adding q = {.a = a, .to = to};
+    arn_init(&q.arns, a, g, o);
+    if (g->nodes.n > 0)
+        read_by(&q, g->nodes.at[0], &resource_get_tag_values);
+}
+
 /* ---- by effects */
 
 static void write_by(struct adding *q, const struct node *n, const struct resource_write *r) {

@@ -36,6 +36,9 @@ struct allows {
 /* What `opsc plan` and `opsc drift` ask. */
 void allow_reading(struct arena *a, const struct graph *g, const struct allow_options *o,
                    struct allows *to);
+/* What `opsc apply --prune` and `opsc destroy` ask beside that. */
+void allow_pruning(struct arena *a, const struct graph *g, const struct allow_options *o,
+                   struct allows *to);
 /* By operations of these effects, or of one of them (enum resource_effect). */
 void allow_effects(struct arena *a, const struct graph *g, const struct allow_options *o,
                    unsigned effects, struct allows *to);

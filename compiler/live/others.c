@@ -5,11 +5,6 @@
 #include "live/path.h"
 #include "resource/resource.h"
 
-static const struct resource_call get_values = {.service = "resourcegroupstaggingapi",
-                                                .operation = "GetTagValues",
-                                                .token_in = "PaginationToken",
-                                                .token_out = "PaginationToken"};
-
 struct values {
     struct arena *a;
     struct live_result *ret;
@@ -34,7 +29,7 @@ static bool take(void *ctx, const struct value *answer) {
 
 static void failed(void *ctx, const struct aws_error *e) {
     struct values *v = ctx;
-    asking_note(v->a, v->ret, &get_values, v->region, NULL, e);
+    asking_note(v->a, v->ret, &resource_get_tag_values, v->region, NULL, e);
 }
 
 static void strange(void *ctx, str why) {
@@ -46,7 +41,7 @@ static void ask(struct values *v, struct aws_client *c, const char *key) {
     struct value *params = value_map(v->a, 1, SPAN_NONE);
     struct asking q = {.a = v->a,
                        .client = c,
-                       .call = &get_values,
+                       .call = &resource_get_tag_values,
                        .region = v->region,
                        .params = params,
                        .take = take,

@@ -141,6 +141,8 @@ struct resource_tags {
 };
 /* Tells which ARNs of a region have tags; its index is minutes behind. */
 extern const struct resource_call resource_get_resources;
+/* Tells which values a tag has, anywhere in a region. */
+extern const struct resource_call resource_get_tag_values;
 
 struct resource_kind {
     const char *tf;    /* "aws_cloudwatch_metric_alarm" */

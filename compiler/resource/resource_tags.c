@@ -8,6 +8,11 @@ const struct resource_call resource_get_resources = {.service = "resourcegroupst
                                                      .token_in = "PaginationToken",
                                                      .token_out = "PaginationToken"};
 
+const struct resource_call resource_get_tag_values = {.service = "resourcegroupstaggingapi",
+                                                      .operation = "GetTagValues",
+                                                      .token_in = "PaginationToken",
+                                                      .token_out = "PaginationToken"};
+
 static const struct resource_param cloudwatch_params[] = {{"ResourceARN", "arn"}};
 const struct resource_tags resource_tags_cloudwatch = {.at = "Tags",
                                                        .call = {.service = "cloudwatch",
