@@ -469,11 +469,11 @@ class Applying:
     """opsc apply of a spec that has another alarm and log group than the one before."""
     number = 0
 
-    def __init__(self, folder, *args, stdin=subprocess.DEVNULL):
+    def __init__(self, folder, *args, stdin=subprocess.DEVNULL, env=()):
         Applying.number += 1
         with open(os.path.join(folder, "ops.yaml"), "w", encoding="utf-8") as f:
             f.write(WHOLE.replace("-N", f"-{Applying.number}"))
-        self.process = subprocess.Popen([OPSC, "apply", *args], cwd=folder, env=STORE.env, stdin=stdin, stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([OPSC, "apply", *args], cwd=folder, env={**STORE.env, **dict(env)}, stdin=stdin, stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, text=True)
 
     def end(self):
@@ -497,6 +497,13 @@ def applies(s3, folder):
         equal([s[:2] for s in seen[1:3]] + seen[3:], [(3, ""), (3, ""), 0], "what the others gave")
         check(re.match(held, seen[1][2]) and re.match(held.replace("opsc: the lock", "opsc: waits for the lock").replace("is held", "held")
                                                       .replace(" held by", ", held by", 1), seen[2][2]), seen)
+    with test("in-ci-it-names-the-run"):
+        parts = {"GITHUB_ACTOR": "é" * 30000, "GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "shop/ops", "GITHUB_RUN_ID": "17"}
+        seen = []
+        with STORE.fault("POST", on("CreateLogGroup", lambda: seen.append(holder(s3, KEY))), times=MANY):
+            equal(Applying(folder, "--yes", env=parts).end()[0], 0, "how it ended")
+        equal(seen[0]["run"], "https://github.example/shop/ops/actions/runs/17", "the run")
+        check(re.fullmatch("é{250}@.+", seen[0]["owner"]) and len(seen[0]["owner"]) < 600, seen[0]["owner"])
     with fault("its-holder-is-killed"):
         with STORE.fault("POST", on("CreateLogGroup", lambda: p.process.kill()), times=MANY):
             p = Applying(folder, "--yes")

@@ -10,6 +10,7 @@
 
 #define HOST_MAX 256
 #define WAIT_MAX_S 86400
+#define WORDS_MAX 500 /* bytes of what the environment says; others have to read it */
 
 /* ---- who takes it */
 
@@ -26,7 +27,8 @@ static const struct {
 };
 
 static str variable(const char *name) {
-    return str_c(getenv(name));
+    str s = str_c(getenv(name));
+    return str_sub(s, 0, s.n < WORDS_MAX ? s.n : WORDS_MAX);
 }
 
 static str run_of(struct arena *a, size_t i) {
