@@ -10,13 +10,14 @@ ROUNDS = ("change", "replace", "create")
 # Of a part of drift_changes_json.py, or a node of drift_changes_rest.py: what is asked to put all its changes right, then what
 # had to be replaced, then what was gone. None: there is no such thing.
 WRITES = {
-    "roles": ({"iam.UpdateRole": 1, "iam.UpdateAssumeRolePolicy": 1}, None, None),
+    "roles": ({"iam.UpdateRole": 1, "iam.UpdateAssumeRolePolicy": 1, "iam.TagRole": 1}, None, None),
     "role_policies": ({"iam.PutRolePolicy": 1}, None, {"iam.PutRolePolicy": 1}),
-    "policies": ({"iam.DeletePolicyVersion": 1, "iam.CreatePolicyVersion": 1},
+    "policies": ({"iam.DeletePolicyVersion": 1, "iam.CreatePolicyVersion": 1, "iam.TagPolicy": 1},
                  {"iam.DetachRolePolicy": 1, "iam.DeletePolicyVersion": 1, "iam.DeletePolicy": 1, "iam.CreatePolicy": 1, "iam.AttachRolePolicy": 1},
                  None),
     "attachments": (None, None, {"iam.AttachRolePolicy": 1}),
-    "providers": ({"iam.AddClientIDToOpenIDConnectProvider": 1, "iam.RemoveClientIDFromOpenIDConnectProvider": 1}, None, None),
+    "providers": ({"iam.AddClientIDToOpenIDConnectProvider": 1, "iam.RemoveClientIDFromOpenIDConnectProvider": 1,
+                   "iam.TagOpenIDConnectProvider": 1}, None, None),
     "shop-production-secrets-age": (
         {"lambda.UpdateFunctionCode": 1, "lambda.UpdateFunctionConfiguration": 1, "lambda.TagResource": 1}, None, {"lambda.CreateFunction": 1}),
     "shop-production-rotate-db-password": ({"lambda.UpdateFunctionConfiguration": 1}, None, None),

@@ -76,6 +76,11 @@ def policy_changes(attr, document):
 # ---- IAM
 
 
+def tagged(c, kind, name, which, untag, tag):
+    c.one({("change", kind, name, "tags_all.managed-by")}, lambda: untag(**which, TagKeys=["managed-by"]),
+          lambda: tag(**which, Tags=[{"Key": "managed-by", "Value": "opsc"}]))
+
+
 def roles(c, iam, prefix):
     kind = "aws_iam_role"
     found = [r for r in iam.list_roles()["Roles"] if r["RoleName"].startswith(prefix) and r.get("Description")]
@@ -93,6 +98,7 @@ def roles(c, iam, prefix):
 
     c.one({("change", kind, name, "description")}, update(Description="changed"), update())
     c.one({("change", kind, name, "max_session_duration")}, update(MaxSessionDuration=43200), update())
+    tagged(c, kind, name, {"RoleName": name}, iam.untag_role, iam.tag_role)
     document = before["AssumeRolePolicyDocument"]
     for path, text in policy_changes("assume_role_policy", document):
         c.one({("change", kind, name, path)} if path else set(), trust(text), trust(json.dumps(document)))
@@ -170,6 +176,7 @@ def policies(c, iam, prefix):
         # What is not in force is not what it is.
         c.one(set(), lambda: p.put(changed(p.document, lambda d: d["Statement"].pop()), default=False), p.take_back)
         c.one({("change", kind, name, statement_path("policy", p.document) + ".Effect")}, p.fill, p.empty)
+        tagged(c, kind, name, {"PolicyArn": p.arn}, iam.untag_policy, iam.tag_policy)
         c.one({("replace", kind, name, "description")}, lambda: p.again("changed"), lambda: p.again(p.policy.get("Description", "")))
         return True
     return False
@@ -197,6 +204,7 @@ def providers(c, iam, _prefix):
     own = iam.get_open_id_connect_provider(**which)["ClientIDList"][0]
     for clients in (lambda f, _: f(**which, ClientID="another"), lambda _, f: f(**which, ClientID=own)):
         c.one({("change", kind, name, "client_id_list")}, functools.partial(clients, add, remove), functools.partial(clients, remove, add))
+    tagged(c, kind, name, which, iam.untag_open_id_connect_provider, iam.tag_open_id_connect_provider)
     return True
 
 

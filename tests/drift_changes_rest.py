@@ -108,7 +108,7 @@ class Storage(Account):
 
     def try_rest(self):
         for path, change in [("action", {"Action": "lambda:GetFunction"}), ("principal", {"Principal": "events.amazonaws.com"}),
-                             ("source_arn", {"SourceArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:other"})]:
+                             ("source_account", {"SourceAccount": ACCOUNT}), ("source_arn", {"SourceArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:other"})]:
             self.one(PERMISSION, ("replace", PERMISSION, path), functools.partial(self.permit, **change), self.permit)
         self.one(PERMISSION, ("create", PERMISSION, None), lambda: self.permit(StatementId="other"),
                  lambda: (self.functions.remove_permission(FunctionName="page", StatementId="other"),
@@ -229,6 +229,9 @@ class Functions(Account):
         self.one(self.age, ("change", FUNCTION, "source_code_hash"),
                  lambda: self.functions.update_function_code(FunctionName=self.age, ZipFile=b"other"),
                  lambda: self.functions.update_function_code(FunctionName=self.age, ZipFile=self.code))
+        self.one(self.age, ("change", FUNCTION, "architectures"),
+                 lambda: self.functions.update_function_code(FunctionName=self.age, ZipFile=self.code, Architectures=["x86_64"]),
+                 lambda: self.functions.update_function_code(FunctionName=self.age, ZipFile=self.code, Architectures=["arm64"]))
         arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.age}"
         self.one(self.age, ("change", FUNCTION, "tags_all.managed-by"),
                  lambda: self.functions.untag_resource(Resource=arn, TagKeys=["managed-by"]),

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """What moto forgets or lacks of REST services, before moto sees the request: lifecycle rules of buckets, distributions
-of CloudFront, Slack channels of chatbot. A document that was put is what is read, as of AWS; state is by account."""
+of CloudFront, Slack channels of chatbot, architectures of functions. A document that was put is what is read, as of AWS; state is by account."""
 import json
 import re
 import uuid
 import xml.etree.ElementTree as ET
 
+from moto.awslambda.exceptions import LambdaClientError
+from moto.awslambda.models import LambdaFunction
+from moto.awslambda.policy import Policy
 from moto.cloudfront.models import cloudfront_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.s3.models import s3_backends
@@ -192,6 +195,24 @@ def put_bucket(self, request, bucket_name, querystring):
 
 own_put_bucket, S3Response._bucket_response_put = S3Response._bucket_response_put, put_bucket
 own_versioning, S3Response.get_bucket_versioning = S3Response.get_bucket_versioning, get_bucket_versioning
+
+
+def update_function_code(self, spec):
+    self.architectures = spec.get("Architectures") or self.architectures
+    return own_update_code(self, spec)
+
+
+def add_statement(self, raw, qualifier=None):
+    """A function has one statement of an id."""
+    sid = json.loads(raw)["StatementId"]
+    if any(s["Sid"] == sid for s in self.statements):
+        raise LambdaClientError("ResourceConflictException", f"The statement id ({sid}) provided already exists. Please provide a new "
+                                "statement id, or remove the existing statement.")
+    return own_add_statement(self, raw, qualifier)
+
+
+own_update_code, LambdaFunction.update_function_code = LambdaFunction.update_function_code, update_function_code
+own_add_statement, Policy.add_statement = Policy.add_statement, add_statement
 
 
 def call(self, environ, start_response):
