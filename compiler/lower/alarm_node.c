@@ -202,17 +202,17 @@ int64_t lower_suppress_s(const struct cfg_quantity *q) {
 
 static void set_suppressor(struct lower *l, struct node *n, const struct alarm *al) {
     const struct cfg_alarm *c = al->cfg;
-    if (c == NULL || !given(c->suppress.at))
+    if (c == NULL || c->suppress == NULL)
         return;
-    const struct alarm *by = map_get(&l->alarms_by_name, c->suppress.by.text);
+    const struct alarm *by = map_get(&l->alarms_by_name, c->suppress->by.text);
     if (by == NULL || by->node == NULL)
         return;
-    struct graph_block b = graph_block_of(l->graph, n, "actions_suppressor", c->suppress.at);
-    int64_t wait = lower_suppress_s(&c->suppress.wait);
-    int64_t extend = lower_suppress_s(&c->suppress.extend);
-    graph_block_set(b, "alarm", value_ref(l->a, by->node, "alarm_name", c->suppress.by.at));
-    graph_block_set(b, "wait_period", value_int(l->a, wait, c->suppress.at));
-    graph_block_set(b, "extension_period", value_int(l->a, extend, c->suppress.at));
+    struct graph_block b = graph_block_of(l->graph, n, "actions_suppressor", c->suppress->at);
+    int64_t wait = lower_suppress_s(&c->suppress->wait);
+    int64_t extend = lower_suppress_s(&c->suppress->extend);
+    graph_block_set(b, "alarm", value_ref(l->a, by->node, "alarm_name", c->suppress->by.at));
+    graph_block_set(b, "wait_period", value_int(l->a, wait, c->suppress->at));
+    graph_block_set(b, "extension_period", value_int(l->a, extend, c->suppress->at));
 }
 
 static void check_rule(const struct rule *r) {
@@ -306,8 +306,8 @@ static void composite_after_children(struct lower *l, struct alarm *al) {
     if (al->node != NULL || al->condition == NULL)
         return;
     make_children(l, al->condition->root);
-    if (al->cfg != NULL && given(al->cfg->suppress.by.at)) {
-        struct alarm *by = map_get(&l->alarms_by_name, al->cfg->suppress.by.text);
+    if (lower_is_suppressed(al)) {
+        struct alarm *by = map_get(&l->alarms_by_name, al->cfg->suppress->by.text);
         if (by != NULL && by->composite)
             composite_after_children(l, by);
     }

@@ -106,8 +106,8 @@ static struct alarm *user_alarm(struct lower *l, const struct cfg_alarm *c) {
         al->region = al->plan->region;
         al->has_region = true;
     }
-    if (given(c->suppress.at) && !al->composite) {
-        struct diag *d = diag_add(l->dl, DIAG_SUPPRESS_PLAIN, c->suppress.at,
+    if (c->suppress != NULL && !al->composite) {
+        struct diag *d = diag_add(l->dl, DIAG_SUPPRESS_PLAIN, c->suppress->at,
                                   "CloudWatch suppresses composite alarms only");
         diag_hint(l->dl, d, "Make one of it: `when: alarm(%.*s)` under another name.",
                   STR_ARG(al->name));

@@ -112,8 +112,8 @@ static bool visit(struct lower *l, struct alarm *al, unsigned depth) {
         return true;
     al->visiting = 1;
     bool ok = visit_rule(l, al, al->condition->root, depth);
-    if (al->cfg != NULL && given(al->cfg->suppress.by.at))
-        ok &= visit_child(l, al, al->cfg->suppress.by.text, al->cfg->suppress.by.at, depth);
+    if (lower_is_suppressed(al))
+        ok &= visit_child(l, al, al->cfg->suppress->by.text, al->cfg->suppress->by.at, depth);
     al->visiting = 2;
     return ok;
 }
@@ -128,7 +128,7 @@ void lower_composites(struct lower *l) {
     }
     for (uint32_t i = 0; i < l->alarms.n && l->dl->errors == 0; i++) {
         const struct alarm *al = l->alarms.at[i];
-        if (al->composite && al->cfg != NULL && given(al->cfg->suppress.by.at))
+        if (al->composite && lower_is_suppressed(al))
             lower_suppressed(l, al);
     }
 }

@@ -260,6 +260,8 @@ void lower_alarm_nodes(struct lower *l);
 /* `wait` or `extend` of `suppress`, in seconds: what is given, or what it is without that. */
 int64_t lower_suppress_s(const struct cfg_quantity *q);
 void lower_composites(struct lower *l);
+/* Whether another alarm keeps it silent. */
+bool lower_is_suppressed(const struct alarm *al);
 /* Warns of a composite alarm that its suppressor keeps silent whenever it is in alarm. */
 void lower_suppressed(struct lower *l, const struct alarm *al);
 void lower_free_tier(struct lower *l);

@@ -129,9 +129,9 @@ void explain_alarms(struct lower *l) {
             explain_plan(l, al);
         else if (al->composite)
             lower_explain(l, "  follows these alarms at once");
-        if (al->cfg != NULL && given(al->cfg->suppress.at))
+        if (al->cfg != NULL && al->cfg->suppress != NULL)
             lower_explain(l, "  tells nobody while %.*s is in alarm",
-                          STR_ARG(al->cfg->suppress.by.text));
+                          STR_ARG(al->cfg->suppress->by.text));
         if (al->cfg != NULL && given(al->cfg->enabled.at) && !al->cfg->enabled.value)
             lower_explain(l, "  tells nobody: `enabled: false`; it is evaluated all the same");
     }

@@ -294,11 +294,11 @@ static void add_subject(struct lower *l, struct runbook_alarm *r, const struct a
 }
 
 static void add_suppressor(struct lower *l, struct runbook_alarm *r, const struct cfg_alarm *c) {
-    if (c == NULL || !given(c->suppress.at))
+    if (c == NULL || c->suppress == NULL)
         return;
-    r->suppressor = c->suppress.by.text;
-    r->wait = runbook_duration(l, lower_suppress_s(&c->suppress.wait));
-    r->extend = runbook_duration(l, lower_suppress_s(&c->suppress.extend));
+    r->suppressor = c->suppress->by.text;
+    r->wait = runbook_duration(l, lower_suppress_s(&c->suppress->wait));
+    r->extend = runbook_duration(l, lower_suppress_s(&c->suppress->extend));
 }
 
 static void fill(struct lower *l, const struct runbook *all, struct runbook_alarm *r,

@@ -56,8 +56,12 @@ static bool names(const struct expr *rule, str name) {
     return both && (names(rule->args[0], name) || names(rule->args[1], name));
 }
 
+bool lower_is_suppressed(const struct alarm *al) {
+    return al->cfg != NULL && al->cfg->suppress != NULL && given(al->cfg->suppress->by.at);
+}
+
 void lower_suppressed(struct lower *l, const struct alarm *al) {
-    const struct cfg_text *by = &al->cfg->suppress.by;
+    const struct cfg_text *by = &al->cfg->suppress->by;
     struct search s = {.l = l};
     const struct expr *rule = al->condition->root;
     if (rule_implies(&s, rule, map_get(&l->alarms_by_name, by->text))) {

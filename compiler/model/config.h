@@ -141,6 +141,13 @@ struct cfg_log {
     struct cfg_exactly exactly;
 };
 
+/* Few alarms have it. */
+struct cfg_suppress {
+    struct cfg_text by;
+    struct cfg_quantity wait, extend;
+    span at;
+};
+
 struct cfg_alarm {
     struct cfg_text name;
     struct cfg_text called; /* what AWS calls it; not given: by project and environment */
@@ -149,11 +156,7 @@ struct cfg_alarm {
     struct cfg_texts notify;
     struct cfg_text description, action, runbook;
     struct cfg_bool enabled;
-    struct {
-        struct cfg_text by;
-        struct cfg_quantity wait, extend;
-        span at;
-    } suppress;
+    struct cfg_suppress *suppress; /* NULL: not given */
     struct cfg_exactly exactly;
 };
 

@@ -57,7 +57,7 @@ struct schema_row {
     /* CHOICE: NULL-terminated; the value is the index. TEXTS: each is one of them; NULL: any. */
     const char *const *choices;
     const struct schema_table *table; /* GROUP, ITEMS */
-    size_t item_size;                 /* ITEMS */
+    size_t item_size; /* ITEMS. GROUP: the field points to so much, which lies apart; 0: it is it */
     /* NODE, and GROUP or ITEMS with forms of their own: called first; true when it has dealt with
      * the node. */
     bool (*read)(struct schema_walk *w, const struct schema_row *row, const struct yaml_node *n,

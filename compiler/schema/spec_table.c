@@ -251,15 +251,15 @@ static const struct schema_table log_table = {
     SCHEMA_NO_OFFSET};
 
 static const struct schema_row suppress_rows[] = {
-    {"by", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cfg_alarm, suppress.by),
+    {"by", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(cfg_suppress, by),
      "The alarm that keeps this one quiet while it fires.", "deploying"},
-    {"wait", SCHEMA_DURATION, 0, AT(cfg_alarm, suppress.wait),
-     "How long to wait for it before speaking.", "2m", .def = "1m"},
-    {"extend", SCHEMA_DURATION, 0, AT(cfg_alarm, suppress.extend),
+    {"wait", SCHEMA_DURATION, 0, AT(cfg_suppress, wait), "How long to wait for it before speaking.",
+     "2m", .def = "1m"},
+    {"extend", SCHEMA_DURATION, 0, AT(cfg_suppress, extend),
      "How long to stay quiet after it has ended.", "5m", .def = "1m"},
 };
 static const struct schema_table suppress_table = {
-    "suppress",       ROWS(suppress_rows), "by", offsetof(struct cfg_alarm, suppress.at),
+    "suppress",       ROWS(suppress_rows), "by", offsetof(struct cfg_suppress, at),
     SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
 static const struct schema_row alarm_rows[] = {
@@ -282,9 +282,10 @@ static const struct schema_row alarm_rows[] = {
      "https://wiki.example.com/payments"},
     {"enabled", SCHEMA_BOOL, 0, AT(cfg_alarm, enabled),
      "false: the alarm is there and shown, and tells nobody.", "false", .def = "true"},
-    {"suppress", SCHEMA_GROUP, 0, 0,
+    {"suppress", SCHEMA_GROUP, 0, AT(cfg_alarm, suppress),
      "An alarm during which this one tells nobody (alarms over alarms only).",
-     "{ by: deploying, wait: 2m }", .table = &suppress_table},
+     "{ by: deploying, wait: 2m }", .table = &suppress_table,
+     .item_size = sizeof(struct cfg_suppress)},
     {"exactly", SCHEMA_NODE, 0, AT(cfg_alarm, exactly),
      "Attributes that AWS gets as they are, by Terraform's names, in place of what opsc makes; "
      "without `when` those of the condition, too.",

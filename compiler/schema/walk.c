@@ -365,6 +365,14 @@ static bool read_items(struct schema_walk *w, const struct schema_row *row,
     return ok;
 }
 
+static void *group_at(struct schema_walk *w, const struct schema_row *row, void *field) {
+    if (row->item_size == 0)
+        return field;
+    void *apart = arena_alloc(w->arena, row->item_size, 16);
+    memcpy(field, &apart, sizeof apart);
+    return apart;
+}
+
 bool schema_read_value(struct schema_walk *w, const struct schema_row *row,
                        const struct yaml_node *n, void *field) {
     if (n->broken)
@@ -393,7 +401,7 @@ bool schema_read_value(struct schema_walk *w, const struct schema_row *row,
     case SCHEMA_PAIRS:
         return read_pairs(w, row, n, field);
     case SCHEMA_GROUP:
-        return schema_read(w, row->table, n, field);
+        return schema_read(w, row->table, n, group_at(w, row, field));
     case SCHEMA_ITEMS:
         return read_items(w, row, n, field);
     case SCHEMA_NODE:
@@ -483,7 +491,7 @@ static bool read_key(struct schema_walk *w, const struct schema_row *row, const 
         return true;
     void *field = field_at(out, row->offset);
     if (row->type == SCHEMA_GROUP && row->read == NULL)
-        return read_below(w, p->key, row, row->table, p->value, field);
+        return read_below(w, p->key, row, row->table, p->value, group_at(w, row, field));
     return schema_read_value(w, row, p->value, field);
 }
 
