@@ -301,15 +301,12 @@ static void operations_are_called_for_what_differs(void **state) {
         struct node *want = thing(g, "x"), *have = thing(graph_new(*state), "x");
         node_set(want, "targets", texts(*state, lists[i].want));
         node_set(have, "targets", texts(*state, lists[i].have));
-        struct input_from from = {.a = *state, .known = &k, .node = want, .have = have};
+        const struct input_from from = {.a = *state, .known = &k, .node = want, .have = have};
         str why;
         const struct value *v = each_items(&from, &lists[i].row, lists[i].deleting, &why);
         struct buf b = BUF_INIT(65536);
         value_put_json(&b, v);
         assert_text(buf_keep(&b, *state), lists[i].items);
-        from.item = texts(*state, "it")->list.items[0];
-        const struct value *said = input_make(&from, "{\"Id\":\"${.}\"}", &why);
-        assert_text(value_get(said, STR("Id"))->text, "it");
     }
 }
 
@@ -440,6 +437,43 @@ static void what_is_referred_to_comes_first(void **state) {
     assert_int_equal(step_of(&steps, first)->then.n, 1);
 }
 
+static struct node *policy(struct graph *g, const char *description) {
+    struct node *n = graph_add(g, &resource_iam_policy, STR("p"), SPAN_NONE);
+    node_set(n, "name", text(g->arena, "p"));
+    node_set(n, "description", text(g->arena, description));
+    return n;
+}
+
+static struct node *attachment(struct graph *g, struct value *arn) {
+    struct node *n = graph_add(g, &resource_iam_role_policy_attachment, STR("a"), SPAN_NONE);
+    node_set(n, "role", text(g->arena, "r"));
+    node_set(n, "policy_arn", arn);
+    return n;
+}
+
+static void what_holds_on_goes_before_and_comes_back(void **state) {
+    struct arena *a = *state;
+    struct graph *g = graph_new(a), *there = graph_new(a);
+    struct node *want = policy(g, "other");
+    const struct node *holds = attachment(g, value_ref(a, want, "arn", SPAN_NONE));
+    struct steps steps;
+    struct diff d;
+    const struct steps_options o = {0};
+    policy(there, "this");
+    attachment(there, text(a, "arn:aws:iam::123456789012:policy/p"));
+    diff_graphs(a, g, there, &options, &d);
+    steps_make(a, g, &d, &o, &steps);
+    const struct step *replaced = steps.items.at[0], *gone = steps.items.at[1];
+    const struct step *back = steps.items.at[2];
+    assert_int_equal(steps.items.n, 3);
+    assert_true(replaced->want == want && replaced->action == STEP_REPLACE);
+    assert_true(gone->want == holds && gone->action == STEP_DELETE && gone->deleting);
+    assert_true(back->want == holds && back->action == STEP_CREATE);
+    assert_true(gone->waits == 0 && gone->then.n == 1 && gone->then.at[0] == replaced);
+    assert_true(replaced->waits == 1 && replaced->then.n == 1 && replaced->then.at[0] == back);
+    assert_int_equal(back->waits, 1);
+}
+
 static void owners_are_known_by_tags(void **state) {
     struct arena *a = *state;
     struct graph *g = graph_new(a), *there = graph_new(a);
@@ -470,6 +504,38 @@ static void some_refusals_pass(void **state) {
     assert_int_equal(consistent_wait_ms(&sns, &none, false), 0);
 }
 
+static const struct {
+    const char *service, *body;
+    enum aws_error_kind kind;
+    bool passes;
+} told[] = {
+    {"lambda",
+     "{\"__type\":\"ResourceConflictException\",\"Message\":\"Function already exist: x\"}",
+     AWS_EXISTS, false},
+    {"lambda",
+     "{\"__type\":\"ResourceConflictException\",\"Message\":\"The operation cannot be performed at "
+     "this time.\"}",
+     AWS_CONFLICT, true},
+    {"scheduler", "{\"__type\":\"ConflictException\",\"Message\":\"Schedule x already exists.\"}",
+     AWS_EXISTS, false},
+    {"scheduler", "{\"__type\":\"ConflictException\",\"Message\":\"Try again.\"}", AWS_CONFLICT,
+     false},
+    {"chatbot", "{\"__type\":\"ConflictException\",\"Message\":\"It is there.\"}", AWS_EXISTS,
+     false},
+};
+
+/* AWS has one code for what is being changed and for what is there already. */
+static void codes_are_told_apart_by_their_messages(void **state) {
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        const struct resource_write row = {.effects = RESOURCE_CREATES, .service = told[i].service};
+        struct aws_error e;
+        aws_error_read(*state, aws_service_find(str_c(told[i].service)), STR("Create"), 409, NULL,
+                       0, str_c(told[i].body), &e);
+        assert_int_equal(e.kind, told[i].kind);
+        assert_int_equal(consistent_wait_ms(&row, &e, true) > 0, told[i].passes);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(attributes_are_as_the_api_has_them),
@@ -482,8 +548,10 @@ int main(void) {
         UNIT_TEST(each_slot_of_the_tables_names_an_attribute),
         UNIT_TEST(each_attribute_is_written),
         UNIT_TEST(what_is_referred_to_comes_first),
+        UNIT_TEST(what_holds_on_goes_before_and_comes_back),
         UNIT_TEST(owners_are_known_by_tags),
         UNIT_TEST(some_refusals_pass),
+        UNIT_TEST(codes_are_told_apart_by_their_messages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
