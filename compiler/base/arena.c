@@ -9,7 +9,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#define CHUNK_SMALL (4u << 10)  /* the first of a small arena */
+#define CHUNK_SMALL (4u << 10)  /* the first of a small arena; the next has four times as much */
 #define CHUNK_FIRST (64u << 10) /* then from the system's pages */
 #define CHUNK_LARGEST (4 * PAGES_UNIT)
 #define VEC_LARGE_ITEM 64
@@ -194,7 +194,7 @@ __attribute__((cold)) static void *alloc_elsewhere(struct arena *a, size_t size)
     while (chunk < sizeof(struct chunk) + size)
         chunk *= 2;
     if (a->next_chunk < CHUNK_FIRST)
-        a->next_chunk = CHUNK_FIRST;
+        a->next_chunk *= 4;
     else if (a->next_chunk < a->largest_chunk)
         a->next_chunk = a->next_chunk < PAGES_UNIT ? PAGES_UNIT : a->next_chunk * 2;
     unsigned char *p = add_chunk(a, chunk);

@@ -8,7 +8,7 @@
 static struct value *as_sent(struct live *l, const struct node *of, const struct resource_attr *row,
                              const struct value *v) {
     if (v->type == VALUE_LIST && row->type == ATTR_BLOCKS) {
-        struct value *list = value_list(l->a, VALUE_LIST, v->list.n, SPAN_NONE);
+        struct value *list = value_list(l->own, VALUE_LIST, v->list.n, SPAN_NONE);
         for (uint32_t i = 0; i < v->list.n; i++) {
             struct value *item = as_sent(l, of, row, v->list.items[i]);
             if (item == NULL)
@@ -21,7 +21,7 @@ static struct value *as_sent(struct live *l, const struct node *of, const struct
         const struct value *is = known_value(&l->known, of, v);
         return known_lacks(is) ? NULL : (struct value *)is;
     }
-    struct value *map = value_map(l->a, row->nblock, SPAN_NONE);
+    struct value *map = value_map(l->own, row->nblock, SPAN_NONE);
     for (uint32_t i = 0; i < row->nblock; i++) {
         const struct value *in = v->block.attrs[i];
         struct value *is = in == NULL ? NULL : as_sent(l, of, &row->block[i], in);
@@ -35,7 +35,7 @@ static struct value *as_sent(struct live *l, const struct node *of, const struct
 
 static const struct value *data_params(struct live *l, const struct node *n,
                                        const struct resource_call *c) {
-    struct value *asked = value_map(l->a, c->nparams, SPAN_NONE);
+    struct value *asked = value_map(l->own, c->nparams, SPAN_NONE);
     for (uint32_t i = 0; i < c->nparams; i++) {
         int at = resource_attr_index(n->kind->attrs, n->kind->nattrs, c->params[i].from);
         const struct value *v = at < 0 ? NULL : n->attrs[at];
@@ -61,7 +61,7 @@ static bool ask_data(struct live *l, struct map *asked) {
         const struct value *params = data_params(l, n, c);
         if (params == NULL)
             continue;
-        map_add(l->a, asked, key, l);
+        map_add(l->own, asked, key, l);
         live_begin(live_need_new(l, c, n), params);
         any = true;
     }

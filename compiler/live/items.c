@@ -5,6 +5,7 @@
 #include "live/path.h"
 
 #define KEY_MAX (1u << 20)
+#define SHARED_MAX 128 /* bytes of a text that is looked for among those that are there */
 
 struct reader {
     struct arena *a; /* for what is not kept */
@@ -239,24 +240,66 @@ static bool identify(struct reader *it, struct node *n, str *ret) {
     return true;
 }
 
-/* ---- what stays */
+/* ---- what stays: what a thousand alarms may have is there once */
+
+static str bytes_of(const struct value *v) {
+    return v->type == VALUE_STR ? v->text
+                                : (str){(const unsigned char *)&v->number, sizeof v->number};
+}
+
+static struct value *kept_scalar(struct items *to, const struct value *v) {
+    struct map *same = v->type == VALUE_STR ? &to->texts : &to->numbers;
+    if (bytes_of(v).n > SHARED_MAX)
+        return value_copy(to->into->arena, v);
+    struct value *first = map_get(same, bytes_of(v));
+    if (first != NULL)
+        return first;
+    first = value_copy(to->into->arena, v);
+    map_add(to->own, same, bytes_of(first), first);
+    return first;
+}
+
+static struct value *kept(struct reader *it, const struct resource_attr *row,
+                          const struct value *v);
+
+/* One of the same values is the same list. */
+static struct value *kept_list(struct reader *it, const struct resource_attr *row,
+                               const struct value *v) {
+    struct arena *a = it->to->into->arena;
+    struct value **items = ARENA_ARRAY(it->a, struct value *, v->list.n + 1);
+    str key = {(const unsigned char *)items, (uint32_t)(v->list.n * sizeof *items)};
+    for (uint32_t i = 0; i < v->list.n; i++)
+        items[i] = kept(it, row, v->list.items[i]);
+    struct value *to = key.n > SHARED_MAX ? NULL : map_get(&it->to->lists, key);
+    if (to != NULL)
+        return to;
+    to = value_list(a, VALUE_LIST, v->list.n, v->at);
+    for (uint32_t i = 0; i < v->list.n; i++)
+        value_push(to, items[i]);
+    key.p = (const unsigned char *)to->list.items;
+    if (key.n <= SHARED_MAX)
+        map_add(it->to->own, &it->to->lists, key, to);
+    return to;
+}
 
 /* A value of an attribute, with its blocks, where the graph is. */
-static struct value *kept(struct arena *a, const struct resource_attr *row, const struct value *v) {
-    bool blocks = row->type == ATTR_BLOCK || row->type == ATTR_BLOCKS;
-    if (v == NULL || !blocks || (v->type != VALUE_BLOCK && v->type != VALUE_LIST))
+static struct value *kept(struct reader *it, const struct resource_attr *row,
+                          const struct value *v) {
+    struct arena *a = it->to->into->arena;
+    bool own = (row->flags & (ATTR_IDENTITY | ATTR_COMPUTED)) != 0; /* this node's alone */
+    if (v == NULL)
+        return NULL;
+    if (v->type == VALUE_LIST)
+        return kept_list(it, row, v);
+    if (!own && (v->type == VALUE_STR || v->type == VALUE_NUM))
+        return kept_scalar(it->to, v);
+    if (v->type != VALUE_BLOCK)
         return value_copy(a, v);
     struct value *to = ARENA_NEW(a, struct value);
     *to = *v;
-    if (v->type == VALUE_LIST) {
-        to->list.items = ARENA_ARRAY(a, struct value *, v->list.n + 1);
-        for (uint32_t i = 0; i < v->list.n; i++)
-            to->list.items[i] = kept(a, row, v->list.items[i]);
-        return to;
-    }
     to->block.attrs = ARENA_ARRAY(a, struct value *, row->nblock + 1);
     for (uint32_t i = 0; i < row->nblock; i++)
-        to->block.attrs[i] = kept(a, &row->block[i], v->block.attrs[i]);
+        to->block.attrs[i] = kept(it, &row->block[i], v->block.attrs[i]);
     return to;
 }
 
@@ -267,7 +310,7 @@ static struct node *kept_node(struct reader *it, const struct node *n) {
     to->name = arena_str(a, n->name);
     to->attrs = ARENA_ARRAY(a, struct value *, n->kind->nattrs + 1);
     for (uint32_t i = 0; i < n->kind->nattrs; i++)
-        to->attrs[i] = kept(a, &n->kind->attrs[i], n->attrs[i]);
+        to->attrs[i] = kept(it, &n->kind->attrs[i], n->attrs[i]);
     return to;
 }
 
@@ -293,9 +336,9 @@ static void merge(struct reader *it, struct node *into, const struct node *from)
         const struct resource_attr *row = &from->kind->attrs[i];
         struct value **have = &into->attrs[i], *more = from->attrs[i];
         if (*have == NULL)
-            *have = kept(a, row, more);
+            *have = kept(it, row, more);
         else if (more != NULL && it->from->read->adds && row->type == ATTR_BLOCKS)
-            *have = joined(a, *have, kept(a, row, more));
+            *have = joined(a, *have, kept(it, row, more));
     }
 }
 
@@ -323,13 +366,13 @@ static void begin_node(struct reader *it, struct found *f, struct node *part) {
 }
 
 static struct found *find_or_add(struct reader *it, str key, const struct resource_kind *kind) {
-    struct arena *a = it->to->into->arena;
+    struct arena *own = it->to->own;
     struct found *f = map_get(&it->to->nodes, key);
     if (f != NULL)
         return f;
-    f = ARENA_NEW(a, struct found);
-    f->parts = ARENA_ARRAY(a, struct node *, kind->nreads);
-    map_add(a, &it->to->nodes, arena_str(a, key), f);
+    f = ARENA_NEW(own, struct found);
+    f->parts = ARENA_ARRAY(own, struct node *, kind->nreads);
+    map_add(own, &it->to->nodes, arena_str(own, key), f);
     return f;
 }
 

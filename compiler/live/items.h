@@ -15,7 +15,10 @@
  */
 struct items {
     struct graph *into; /* what nodes hold is copied to its arena */
+    struct arena *own;  /* of the maps */
     struct map nodes;   /* by identity */
+    /* What many nodes hold is there once: texts, numbers, and lists of the same values. */
+    struct map texts, numbers, lists;
 };
 
 struct items_from {

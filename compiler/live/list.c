@@ -17,7 +17,7 @@ static bool tells_of(const struct need *need, const struct node *n) {
 }
 
 static struct value *one_param(struct need *need, const char *name, struct value *v) {
-    struct value *asked = value_map(need->l->a, 1, SPAN_NONE);
+    struct value *asked = value_map(need->l->own, 1, SPAN_NONE);
     value_set(asked, str_c(name), v);
     return asked;
 }
@@ -34,7 +34,7 @@ static bool others(const struct need *need, struct map *ret) {
         if (n->name.n == 0)
             return false;
         if (!str_starts(n->name, l->o->prefix))
-            map_add(l->a, ret, n->name, l->want->nodes.at[i]);
+            map_add(l->own, ret, n->name, l->want->nodes.at[i]);
     }
     return true;
 }
@@ -42,9 +42,9 @@ static bool others(const struct need *need, struct map *ret) {
 static void by_names(struct need *need, const struct map *names) {
     const struct resource_call *c = need->call;
     for (uint32_t i = 0; i < names->n; i += c->names_max) {
-        struct value *list = value_list(need->l->a, VALUE_LIST, c->names_max, SPAN_NONE);
+        struct value *list = value_list(need->l->own, VALUE_LIST, c->names_max, SPAN_NONE);
         for (uint32_t k = i; k < names->n && k < i + c->names_max; k++)
-            value_push(list, value_str(need->l->a, names->entries[k].key, SPAN_NONE));
+            value_push(list, value_str(need->l->own, names->entries[k].key, SPAN_NONE));
         live_begin(need, one_param(need, c->names, list));
     }
 }
@@ -56,7 +56,7 @@ static bool by_prefix(struct need *need) {
     if (c->prefix == NULL || l->o->prefix.n == 0 || !others(need, &names) ||
         (names.n > 0 && c->names == NULL))
         return false;
-    live_begin(need, one_param(need, c->prefix, value_str(l->a, l->o->prefix, SPAN_NONE)));
+    live_begin(need, one_param(need, c->prefix, value_str(l->own, l->o->prefix, SPAN_NONE)));
     by_names(need, &names);
     return true;
 }
@@ -75,17 +75,17 @@ static bool by_places(struct need *need) {
         const struct value *v = at < 0 ? NULL : known_value(&l->known, n, n->attrs[at]);
         if (v == NULL || v->type != VALUE_STR)
             return false;
-        map_add(l->a, &places, v->text, need);
+        map_add(l->own, &places, v->text, need);
         if (places.n > c->within_max)
             return false;
     }
     for (uint32_t i = 0; i < places.n; i++)
         live_begin_one(
-            need, one_param(need, c->within, value_str(l->a, places.entries[i].key, SPAN_NONE)));
+            need, one_param(need, c->within, value_str(l->own, places.entries[i].key, SPAN_NONE)));
     return places.n > 0;
 }
 
 void live_begin_list(struct need *need) {
     if (!by_places(need) && !by_prefix(need))
-        live_begin(need, value_map(need->l->a, 0, SPAN_NONE));
+        live_begin(need, value_map(need->l->own, 0, SPAN_NONE));
 }

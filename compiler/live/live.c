@@ -186,15 +186,15 @@ static void strange(void *ctx, str why) {
 /* `one`: about one thing, which may have been deleted since it was listed, or has no such part. */
 static void begin(struct need *n, const struct value *asked, bool one) {
     struct live *l = n->l;
-    struct question *q = ARENA_NEW(l->a, struct question);
+    struct question *q = ARENA_NEW(l->own, struct question);
     *q = (struct question){.need = n,
-                           .asking = {.a = l->a,
+                           .asking = {.a = l->own,
                                       .scratch = l->scratch,
                                       .client = l->client,
                                       .call = n->call,
                                       .region = live_region(n),
                                       .account = l->ret->account,
-                                      .params = value_copy(l->a, asked),
+                                      .params = value_copy(l->own, asked),
                                       .may_lack = one || n->data || n->take != NULL,
                                       .take = take_answer,
                                       .failed = failed,
@@ -212,7 +212,7 @@ void live_begin_one(struct need *n, const struct value *asked) {
 }
 
 struct need *live_need_new(struct live *l, const struct resource_call *c, const struct node *want) {
-    struct need *n = ARENA_NEW(l->a, struct need);
+    struct need *n = ARENA_NEW(l->own, struct need);
     *n = (struct need){.l = l, .call = c, .region = want->region, .want = want, .data = want->data};
     return n;
 }
@@ -226,13 +226,13 @@ static struct need *need_of(struct live *l, const struct resource_call *c,
             return l->needs.at[i];
     }
     struct need *n = live_need_new(l, c, want);
-    VEC_PUSH(l->a, &l->needs, n);
+    VEC_PUSH(l->own, &l->needs, n);
     return n;
 }
 
 static void add_name(struct need *n, const struct value *v) {
     if (v != NULL && v->type == VALUE_STR)
-        map_add(n->l->a, &n->names, str_after_last(v->text, n->call->each_after), n);
+        map_add(n->l->own, &n->names, str_after_last(v->text, n->call->each_after), n);
     for (uint32_t i = 0; v != NULL && v->type == VALUE_LIST && i < v->list.n; i++)
         add_name(n, v->list.items[i]);
 }
@@ -295,8 +295,10 @@ static void add_need_of_none(struct live *l, const struct resource_kind *kind,
 }
 
 void live_open(struct live *l) {
-    l->scratch = arena_small(l->a);
-    l->names = arena_small(l->a);
+    l->own = arena_small(l->a);
+    l->scratch = arena_small(l->own);
+    l->names = arena_small(l->own);
+    l->items = (struct items){.into = l->ret->have, .own = l->own};
     l->known_options = (struct diff_options){
         .partition = l->ret->partition, .region = l->o->region, .account = l->ret->account};
 }
@@ -307,8 +309,7 @@ void live_know(struct live *l) {
 }
 
 void live_close(struct live *l) {
-    arena_free(l->names);
-    arena_free(l->scratch);
+    arena_free(l->own);
 }
 
 /* False: it is not known, or not the account that is meant. */
@@ -338,7 +339,6 @@ void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
                const struct live_options *o, struct live_result *ret) {
     struct live l = {.a = a, .client = c, .want = want, .o = o, .ret = ret};
     *ret = (struct live_result){.have = graph_new(a)};
-    l.items.into = ret->have;
     if (!read_caller(&l))
         return;
     live_open(&l);

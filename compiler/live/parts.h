@@ -12,7 +12,8 @@
  */
 
 struct live {
-    struct arena *a;
+    struct arena *a;       /* of the result */
+    struct arena *own;     /* of what is not needed when all is read: questions, and maps */
     struct arena *scratch; /* emptied after each answer */
     struct arena *names;   /* what `known` has */
     struct aws_client *client;

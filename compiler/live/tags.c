@@ -20,23 +20,23 @@ static void take_arns(struct need *n, const struct value *answer) {
                                          STR("ResourceTagMappingList/ResourceARN"));
     for (uint32_t i = 0; arns != NULL && arns->type == VALUE_LIST && i < arns->list.n; i++) {
         if (arns->list.items[i]->type == VALUE_STR)
-            map_add(l->a, &l->tagged, arena_str(l->a, arns->list.items[i]->text), l);
+            map_add(l->own, &l->tagged, arena_str(l->own, arns->list.items[i]->text), l);
     }
 }
 
 /* Those that have every one of the tags. */
 static const struct value *filters(struct live *l) {
     const struct value *tags = l->want->tags;
-    struct value *list = value_list(l->a, VALUE_LIST, tags->map.n, SPAN_NONE);
+    struct value *list = value_list(l->own, VALUE_LIST, tags->map.n, SPAN_NONE);
     for (uint32_t i = 0; i < tags->map.n; i++) {
-        struct value *values = value_list(l->a, VALUE_LIST, 1, SPAN_NONE);
-        struct value *filter = value_map(l->a, 2, SPAN_NONE);
+        struct value *values = value_list(l->own, VALUE_LIST, 1, SPAN_NONE);
+        struct value *filter = value_map(l->own, 2, SPAN_NONE);
         value_push(values, tags->map.fields[i].value);
-        value_set(filter, STR("Key"), value_str(l->a, tags->map.fields[i].name, SPAN_NONE));
+        value_set(filter, STR("Key"), value_str(l->own, tags->map.fields[i].name, SPAN_NONE));
         value_set(filter, STR("Values"), values);
         value_push(list, filter);
     }
-    struct value *asked = value_map(l->a, 1, SPAN_NONE);
+    struct value *asked = value_map(l->own, 1, SPAN_NONE);
     value_set(asked, STR("TagFilters"), list);
     return asked;
 }
@@ -60,7 +60,8 @@ static void take_tags(struct need *n, const struct value *answer) {
     struct live *l = n->l;
     const struct resource_tags *t = n->have->kind->tags;
     const struct value *v = path_find(l->scratch, &(struct path_scope){NULL, answer}, str_c(t->at));
-    const struct value *tags = v == NULL ? value_map(l->a, 0, SPAN_NONE) : items_map(l->scratch, v);
+    const struct value *tags =
+        v == NULL ? value_map(l->own, 0, SPAN_NONE) : items_map(l->scratch, v);
     if (tags == NULL)
         live_strange(n, arena_printf(l->scratch, "%s is not a map", t->at));
     n->have->attrs[resource_tags_row(n->have->kind)] = value_copy(l->a, tags);
@@ -70,14 +71,14 @@ static const struct value *attribute(struct live *l, const struct node *have, co
     int i = resource_attr_index(have->kind->attrs, have->kind->nattrs, name);
     if (i >= 0 && have->attrs[i] != NULL && have->attrs[i]->type == VALUE_STR)
         return have->attrs[i];
-    struct value *ref = value_ref(l->a, have, name, SPAN_NONE);
+    struct value *ref = value_ref(l->own, have, name, SPAN_NONE);
     const struct value *v = known_value(&l->known, have, ref);
     return v->type == VALUE_STR ? v : NULL;
 }
 
 void live_ask_tags(struct live *l, const struct node *want, struct node *have) {
     const struct resource_call *c = &have->kind->tags->call;
-    struct value *asked = value_map(l->a, c->nparams, SPAN_NONE);
+    struct value *asked = value_map(l->own, c->nparams, SPAN_NONE);
     for (uint32_t i = 0; i < c->nparams; i++) {
         const struct value *v = attribute(l, have, c->params[i].from);
         if (v != NULL)

@@ -113,11 +113,11 @@ struct value *value_copy(struct arena *a, const struct value *v) {
     } else if (v->type == VALUE_JSON) {
         to->json = value_copy(a, v->json);
     } else if (v->type == VALUE_LIST) {
-        to->list.items = ARENA_ARRAY(a, struct value *, v->list.n + 1);
+        to->list.items = ARENA_ARRAY(a, struct value *, v->list.n > 0 ? v->list.n : 1);
         for (uint32_t i = 0; i < v->list.n; i++)
             to->list.items[i] = value_copy(a, v->list.items[i]);
     } else if (v->type == VALUE_MAP) {
-        to->map.fields = ARENA_ARRAY(a, struct value_field, v->map.n + 1);
+        to->map.fields = ARENA_ARRAY(a, struct value_field, v->map.n > 0 ? v->map.n : 1);
         for (uint32_t i = 0; i < v->map.n; i++)
             to->map.fields[i] = (struct value_field){arena_str(a, v->map.fields[i].name),
                                                      value_copy(a, v->map.fields[i].value)};

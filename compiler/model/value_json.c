@@ -63,6 +63,8 @@ static struct value *read_all(struct reader *r, const cJSON *j, unsigned depth) 
     struct map seen = {0};
     struct value *v =
         list ? value_list(r->a, VALUE_LIST, n, SPAN_NONE) : value_map(r->a, n, SPAN_NONE);
+    if (!list && n > FEW_MEMBERS)
+        map_reserve(r->a, &seen, n);
     for (const cJSON *c = j->child; c != NULL; c = c->next) {
         struct value *item = read_any(r, c, depth + 1);
         if (item == NULL)

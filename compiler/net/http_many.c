@@ -11,6 +11,7 @@
 
 #define HEADERS_BYTES_MAX (256u << 10)
 #define WAIT_MAX_MS 1000u
+#define READ_BYTES 4096L /* of each transfer; libcurl's 16 KiB are more than most answers have */
 
 struct transfer {
     struct transfer *next; /* of those that end without having begun, or of those that are free */
@@ -191,6 +192,7 @@ static void set_request(struct transfer *t, const struct http_many_request *r) {
     c->easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, (const char *)arena_str(t->arena, r->method).p);
     c->easy_setopt(t->easy, CURLOPT_USERAGENT, "opsc/" OPSC_VERSION);
     c->easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+    c->easy_setopt(t->easy, CURLOPT_BUFFERSIZE, READ_BYTES);
     c->easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->message);
     c->easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, take_body);
     c->easy_setopt(t->easy, CURLOPT_WRITEDATA, t);

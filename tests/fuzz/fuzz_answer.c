@@ -34,7 +34,7 @@ static void check(struct arena *a, str input) {
         fuzz_fail("what is refused has a reason", str_c(kind->tf));
     if (v == NULL)
         return;
-    struct items to = {.into = g};
+    struct items to = {.into = g, .own = a};
     struct items_from from = {
         .kind = kind, .read = read, .asked = value_map(a, 0, SPAN_NONE), .answer = v};
     bool ok = items_add(&to, scratch, &from, &reason);

@@ -14,7 +14,7 @@ static str items_of(struct arena *a, const struct resource_kind *kind, uint32_t 
     str strange = STR("");
     struct graph *g = graph_new(a);
     struct arena *scratch = arena_small(a);
-    struct items to = {.into = g};
+    struct items to = {.into = g, .own = a};
     const struct resource_call *c = kind->reads[read].call;
     struct items_from from = {.kind = kind,
                               .read = &kind->reads[read],
@@ -201,7 +201,7 @@ static void one_of_two(void **state) {
     const struct resource_kind *kind = &resource_iam_role;
     for (uint32_t first = 0; first < 2; first++) {
         struct graph *g = graph_new(a);
-        struct items to = {.into = g};
+        struct items to = {.into = g, .own = a};
         for (uint32_t i = 0; i < 2; i++) {
             const struct resource_read *read = &kind->reads[i ^ first];
             const struct resource_call *c = read->call;

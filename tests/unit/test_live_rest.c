@@ -52,7 +52,7 @@ static str read_all(struct arena *a, const struct rest *r) {
                                 .headers = &r->header,
                                 .nheaders = r->header.name.n > 0 ? 1 : 0};
     struct arena *scratch = arena_small(a);
-    struct items to = {.into = graph_new(a)};
+    struct items to = {.into = graph_new(a), .own = a};
     struct items_from from = {
         .kind = r->kind,
         .read = read,
