@@ -56,8 +56,8 @@ static void say_who(struct arena *a, struct lock_options *o) {
     if (gethostname(host, sizeof host) != 0)
         host[0] = 0;
     host[sizeof host - 1] = 0;
-    o->owner = arena_printf(a, "%.*s%s%s, process %ld", STR_ARG(who), host[0] != 0 ? "@" : "", host,
-                            (long)getpid());
+    o->owner = arena_printf(a, "%.*s%s%s, process %ld", STR_ARG(who),
+                            host[0] != 0 && who.n > 0 ? "@" : "", host, (long)getpid());
 }
 
 /* ---- what is said */
