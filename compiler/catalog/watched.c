@@ -80,6 +80,12 @@ static void unknown_attribute(struct binding *b, const struct declarations *d,
                   STR_ARG(b->w->kind->kind.text));
 }
 
+/* "health.path"; outside of groups it is the declaration's own, the same for all resources. */
+static str name_of(struct arena *a, const struct declarations *d,
+                   const struct cat_attribute *decl) {
+    return d->prefix.n == 0 ? decl->name.text : arena_cat(a, d->prefix, decl->name.text);
+}
+
 static void bind_group(struct binding *b, const struct declarations *d,
                        const struct yaml_pair *pairs, uint32_t npairs, unsigned depth);
 
@@ -95,7 +101,7 @@ static void bind_pair(struct binding *b, const struct declarations *d, const str
         return;
     }
     struct arena *a = b->c->arena;
-    str name = arena_cat(a, d->prefix, decl->name.text);
+    str name = name_of(a, d, decl);
     if (decl->type.value == CAT_GROUP) {
         if (p->value->type != YAML_MAP) {
             diag_add(b->c->dl, DIAG_WRONG_TYPE, p->value->at, "`%.*s` takes a mapping, found %s",
@@ -117,7 +123,7 @@ static void add_defaults(struct binding *b, const struct declarations *d, unsign
     struct arena *a = b->c->arena;
     for (uint32_t i = 0; i < d->n; i++) {
         const struct cat_attribute *decl = &d->items[i];
-        str name = arena_cat(a, d->prefix, decl->name.text);
+        str name = name_of(a, d, decl);
         if (decl->type.value == CAT_GROUP && depth < CAT_GROUP_DEPTH_MAX) {
             struct declarations inner = {decl->attributes.items, decl->attributes.n, name,
                                          arena_cat(a, name, STR("."))};
