@@ -14,6 +14,12 @@ HOSTILE = ['say "hi"', "back\\slash", "${project} $${x} %{y}", "näm€ 日本",
            "true", "12", "~", "README", "a" * 255]
 
 
+# Of examples that Terraform has applied: what comes back as it was.
+OWN = {"shop": ["  account: \"123456789012\"\n\nnotify:", "  web: { kind: ec2, id: i-0a1b2c3d4e5f67890, alarms: recommended }"],
+       "reco": ["  web: { kind: ec2, id: i-0123456789abcdef0 }", "    when: avg(web.cpu) > 80% for 5m\n    severity: warning\n  high-error",
+                "  budget-alert:\n    when: billing.estimated_charges > $30\n    severity: warning\n", "    when: alarm(app-down) and alarm(high-error-rate)"]}
+
+
 def dims(**names):
     return [{"Name": k, "Value": v} for k, v in names.items()]
 

@@ -178,7 +178,10 @@ static void complete(struct import *im, struct seen *s) {
     if (s->kind->implicit.value)
         s->name = s->kind->kind.text;
     else
-        s->name = import_key(im, &im->resource_names, name.n > 0 ? name : name_of(s));
+        s->name = import_key(im, &im->resource_names,
+                             s->hint.n > 0 ? s->hint
+                             : name.n > 0  ? name
+                                           : name_of(s));
 }
 
 void import_list(struct import *im) {

@@ -9,7 +9,10 @@ static str notified(struct import *im, str arn) {
         if (str_eq(im->notified.at[i].arn, arn))
             return im->notified.at[i].key;
     }
-    str key = import_key(im, &im->notify_names, str_after_last(str_after_last(arn, ':'), '/'));
+    str name = str_after_last(str_after_last(arn, ':'), '/');
+    if (str_starts(name, im->prefix))
+        name = str_sub(name, im->prefix.n, name.n);
+    str key = import_key(im, &im->notify_names, name);
     VEC_PUSH(im->a, &im->notified, (struct notified){key, arn});
     return key;
 }
@@ -35,8 +38,10 @@ static bool begin(struct import *im, struct entry *e) {
 
 static bool begin_metric(struct import *im, struct entry *e) {
     struct series_of of;
+    bool ok = begin(im, e);
     import_series(im, e->have, &of);
-    return begin(im, e);
+    import_hint(im, e);
+    return ok;
 }
 
 static void put_notify(struct import *im, struct buf *b, const struct entry *e) {
@@ -44,6 +49,11 @@ static void put_notify(struct import *im, struct buf *b, const struct entry *e) 
     int i = resource_attr_index(e->have->kind->attrs, e->have->kind->nattrs, "alarm_actions");
     if (to == NULL || to->type != VALUE_LIST || (e->exact >> i & 1) != 0)
         return;
+    str severity = to->list.n == 1 ? import_severity(im, to->list.items[0]->text) : STR("");
+    if (severity.n > 0) {
+        buf_printf(b, "    severity: %.*s\n", STR_ARG(severity));
+        return;
+    }
     BUF_LIT(b, "    notify: [");
     for (uint32_t k = 0; k < to->list.n; k++) {
         buf_text(b, k > 0 ? ", " : "");
@@ -60,7 +70,9 @@ static void put(struct import *im, struct buf *b, const struct entry *e) {
     }
     if (e->form != FORM_EXACT) {
         BUF_LIT(b, "    when: ");
-        yaml_put_condition(b, e->form == FORM_SHORT ? e->when : e->full);
+        yaml_put_condition(b, e->form == FORM_SAID    ? e->said
+                              : e->form == FORM_SHORT ? e->when
+                                                      : e->full);
         buf_byte(b, '\n');
     }
     put_notify(im, b, e);

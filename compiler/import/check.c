@@ -18,7 +18,8 @@ struct turn {
     struct arena *a; /* of this turn */
     struct sources sources;
     struct diag_list dl;
-    bool again; /* something took another form */
+    const struct node *stray; /* would be made, and no entry says why; or NULL */
+    bool again;               /* something took another form */
 };
 
 static struct entry *entry_at(const struct turn *t, span at) {
@@ -36,8 +37,19 @@ static struct entry *entry_at(const struct turn *t, span at) {
 /* ---- forms */
 
 static bool has_form(const struct entry *e, enum entry_form form) {
-    if (form == FORM_SHORT || form == FORM_FULL)
-        return (form == FORM_SHORT ? e->when : e->full).n > 0;
+    switch (form) {
+    case FORM_RECOMMENDED:
+        return e->recommended != NULL;
+    case FORM_SAID:
+        return e->said.n > 0;
+    case FORM_SHORT:
+        return e->when.n > 0;
+    case FORM_FULL:
+        return e->full.n > 0;
+    case FORM_EXACT:
+    case FORM_LEFT:
+        break;
+    }
     return true;
 }
 
@@ -92,6 +104,10 @@ static void mend(struct turn *t, struct entry *e, str path) {
     }
     const char *attr = k->attrs[i].tf;
     bool language = e->form < FORM_EXACT;
+    if (e->form == FORM_RECOMMENDED) {
+        next_form(t, e, why);
+        return;
+    }
     if (language && strcmp(attr, "treat_missing_data") == 0 && set_once(t, &e->missing))
         return;
     if (strcmp(attr, "actions_enabled") == 0 && set_once(t, &e->disabled))
@@ -133,7 +149,7 @@ static bool resource_is_wrong(struct turn *t, span at, str why) {
             continue;
         s->broken = true;
         for (uint32_t k = 0; k < im->entries.n; k++) {
-            while (im->entries.at[k]->of[0] == s && im->entries.at[k]->form < FORM_EXACT) {
+            while (im->entries.at[k]->of == s && im->entries.at[k]->form < FORM_EXACT) {
                 im->entries.at[k]->over = false;
                 next_form(t, im->entries.at[k], why);
             }
@@ -159,16 +175,35 @@ static void learn_errors(struct turn *t) {
         t->im->ret->problem = arena_str(t->im->a, lost->message);
 }
 
+static struct entry *entry_of(const struct turn *t, const struct diff_item *item) {
+    for (uint32_t i = 0; item->have != NULL && i < t->im->entries.n; i++) {
+        if (t->im->entries.at[i]->have == item->have)
+            return t->im->entries.at[i];
+    }
+    return item->want == NULL ? NULL : entry_at(t, item->want->at);
+}
+
+/* A recommended alarm that the account has not: "shop-production-web-cpu-high". */
+static bool switch_off(struct turn *t, const struct diff_item *item) {
+    struct import *im = t->im;
+    span at = item->want == NULL ? SPAN_NONE : item->want->at;
+    for (uint32_t i = 0; item->action == DIFF_CREATE && i < im->seen.n; i++) {
+        struct seen *s = im->seen.at[i];
+        str head = arena_cat3(t->a, im->prefix, s->name, STR("-")), name = item->want->name;
+        if (s->end == 0 || at.start < s->start || at.start >= s->end || !str_starts(name, head))
+            continue;
+        VEC_PUSH(im->a, &s->off, arena_str(im->a, str_sub(name, head.n, name.n)));
+        return t->again = true;
+    }
+    return false;
+}
+
 static void learn(struct turn *t, const struct diff_item *item) {
-    struct entry *e = item->want == NULL ? NULL : entry_at(t, item->want->at);
-    if (item->action == DIFF_SAME || item->action == DIFF_ORPHAN)
+    struct entry *e = entry_of(t, item);
+    if (item->action == DIFF_SAME || item->action == DIFF_ORPHAN || switch_off(t, item))
         return;
     if (e == NULL) {
-        t->im->ret->problem =
-            arena_printf(t->im->a, "%s %.*s would be made",
-                         item->want != NULL ? item->want->kind->title : "something",
-                         item->want != NULL ? (int)item->want->name.n : 0,
-                         item->want != NULL ? (const char *)item->want->name.p : "");
+        t->stray = item->want;
         return;
     }
     if (item->action != DIFF_CHANGE && item->action != DIFF_REPLACE) {
@@ -190,6 +225,37 @@ static void compare(struct turn *t, const struct graph *want) {
         learn(t, &diff.items.at[i]);
 }
 
+/* Who has more of the catalog's alarms switched off than on lists those that there are. */
+static void settle_recommended(struct turn *t) {
+    struct import *im = t->im;
+    for (uint32_t i = 0; i < im->seen.n; i++) {
+        uint32_t on = 0;
+        for (uint32_t k = 0; k < im->entries.n; k++)
+            on += im->entries.at[k]->of == im->seen.at[i] &&
+                  im->entries.at[k]->form == FORM_RECOMMENDED;
+        for (uint32_t k = 0; on < im->seen.at[i]->off.n && k < im->entries.n; k++) {
+            struct entry *e = im->entries.at[k];
+            if (e->of == im->seen.at[i] && e->form == FORM_RECOMMENDED)
+                next_form(t, e, STR("it is not as recommended"));
+        }
+    }
+}
+
+/* Something that conditions take beside their alarms: then none is said in words. */
+static void give_up_words(struct turn *t) {
+    struct import *im = t->im;
+    for (uint32_t i = 0; i < im->entries.n; i++) {
+        struct entry *e = im->entries.at[i];
+        while (e->of != NULL && e->form < FORM_EXACT) {
+            e->over = false;
+            next_form(t, e, STR(""));
+        }
+    }
+    if (!t->again)
+        im->ret->problem = arena_printf(im->a, "%s %.*s would be made", t->stray->kind->title,
+                                        STR_ARG(t->stray->name));
+}
+
 static bool take_turn(struct import *im, struct buf *text) {
     struct turn t = {.im = im, .a = arena_within(im->a)};
     for (uint32_t i = 0; i < im->entries.n; i++)
@@ -200,6 +266,9 @@ static bool take_turn(struct import *im, struct buf *text) {
         learn_errors(&t);
     else
         compare(&t, want);
+    settle_recommended(&t);
+    if (t.stray != NULL && !t.again)
+        give_up_words(&t);
     arena_free(t.a);
     return t.again;
 }

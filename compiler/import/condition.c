@@ -112,7 +112,7 @@ bool import_condition(struct import *im, struct entry *e) {
     e->when = buf_keep(&b, im->a);
     ok = ok && put_condition(&b, e, &of, true);
     e->full = buf_keep(&b, im->a);
-    e->of[0] = of.seen;
+    e->of = of.seen;
     return ok;
 }
 

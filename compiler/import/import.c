@@ -81,7 +81,12 @@ static void say_conditions(struct import *im) {
         if (!alarm || e->form == FORM_LEFT)
             continue;
         if (!(metric ? import_condition(im, e) : import_rule(im, e)))
-            e->form = FORM_EXACT;
+            e->when = e->full = STR("");
+        import_said(im, e);
+        e->form = e->recommended != NULL ? FORM_RECOMMENDED
+                  : e->said.n > 0        ? FORM_SAID
+                  : e->when.n > 0        ? FORM_SHORT
+                                         : FORM_EXACT;
     }
 }
 
@@ -92,7 +97,9 @@ static void own_tags(struct import *im) {
         const struct node *n = im->entries.at[i]->have;
         if (!resource_has_tags(n->kind, false))
             continue;
-        if (!has_arn(n, &im->owned))
+        /* The index of tags knows no budgets. */
+        bool budget = n->kind == &resource_budget && str_starts(n->name, im->prefix);
+        if (!budget && !has_arn(n, &im->owned))
             return;
         any = true;
     }

@@ -20,16 +20,21 @@ struct seen {
     const struct cat_kind *kind;
     VEC(struct cfg_pair) attributes;
     str name;
-    bool used;   /* a condition names it */
-    bool broken; /* it cannot be written: nothing names it any more */
+    str hint;  /* what opsc called it, when it made an alarm; or empty */
+    bool used; /* a condition names it, or it has recommended alarms */
+    bool recommended;
+    VEC(str) off; /* of these: those that the account has not */
+    bool broken;  /* it cannot be written: nothing names it any more */
     uint32_t start, end;
 };
 
 enum entry_form {
-    FORM_SHORT, /* a condition in the language, without what is inferred */
-    FORM_FULL,  /* with the length of an evaluation */
-    FORM_EXACT, /* attributes as AWS has them */
-    FORM_LEFT   /* not written: `why` */
+    FORM_RECOMMENDED, /* by its resource, which has the catalog's alarms */
+    FORM_SAID,        /* the condition that its description has, by which opsc made it */
+    FORM_SHORT,       /* a condition in the language, without what is inferred */
+    FORM_FULL,        /* with the length of an evaluation */
+    FORM_EXACT,       /* attributes as AWS has them */
+    FORM_LEFT         /* not written: `why` */
 };
 
 struct entry {
@@ -37,10 +42,11 @@ struct entry {
     const struct node *have;
     enum entry_form form;
     str key;
-    bool named;         /* AWS's name is not made of the key */
-    str when, full;     /* FORM_SHORT, FORM_FULL; empty: there is none */
-    struct seen *of[2]; /* that the condition names */
-    bool missing;       /* says what missing data is */
+    bool named;           /* AWS's name is not made of the key */
+    str said, when, full; /* FORM_SAID, FORM_SHORT, FORM_FULL; empty: there is none */
+    struct seen *of;      /* that the condition names, or NULL */
+    const struct cat_alarm *recommended; /* of FORM_RECOMMENDED, or NULL */
+    bool missing;                        /* says what missing data is */
     bool disabled;
     uint64_t exact; /* attributes, by index, that are given exactly */
     str why;
@@ -103,6 +109,13 @@ struct series_of {
 };
 /* Notes the resource; false: the catalog does not know it. */
 bool import_series(struct import *im, const struct node *alarm, struct series_of *ret);
+
+/* said.c: what opsc wrote in the description of an alarm that it made. */
+/* Notes what the resource was called; once it is known which one it is. */
+void import_hint(struct import *im, struct entry *e);
+void import_said(struct import *im, struct entry *e);
+/* "warning" of the topic that opsc makes for warnings; empty: it is another. */
+str import_severity(const struct import *im, str arn);
 
 /* condition.c: the condition of an alarm over one metric; false: the language has no words. */
 bool import_condition(struct import *im, struct entry *e);

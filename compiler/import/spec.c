@@ -101,14 +101,38 @@ static void put_notify(const struct import *im, struct buf *b) {
     }
 }
 
+static void put_routes(const struct import *im, struct buf *b) {
+    bool any = false;
+    for (uint32_t i = 0; i < im->notified.n; i++) {
+        str severity = import_severity(im, im->notified.at[i].arn);
+        if (severity.n == 0)
+            continue;
+        buf_text(b, any ? "" : "\nroutes:\n");
+        buf_printf(b, "  %.*s: [%.*s]\n", STR_ARG(severity), STR_ARG(im->notified.at[i].key));
+        any = true;
+    }
+}
+
 static void note_use(struct import *im) {
     for (uint32_t i = 0; i < im->seen.n; i++)
-        im->seen.at[i]->used = false;
+        im->seen.at[i]->used = im->seen.at[i]->recommended = false;
     for (uint32_t i = 0; i < im->entries.n; i++) {
         struct entry *e = im->entries.at[i];
-        if (e->form < FORM_EXACT && e->of[0] != NULL)
-            e->of[0]->used = true;
+        if (e->form >= FORM_EXACT || e->of == NULL)
+            continue;
+        e->of->used = true;
+        e->of->recommended |= e->form == FORM_RECOMMENDED;
     }
+}
+
+/* The catalog's alarms, but for those that the account has not. */
+static void put_recommended(struct buf *b, const struct seen *s) {
+    if (!s->recommended)
+        return;
+    buf_text(b, s->off.n == 0 ? ", alarms: recommended" : ", alarms: { ");
+    for (uint32_t i = 0; i < s->off.n; i++)
+        buf_printf(b, "%s%.*s: off", i > 0 ? ", " : "", STR_ARG(s->off.at[i]));
+    buf_text(b, s->off.n == 0 ? "" : " }");
 }
 
 static void put_resources(struct import *im, struct buf *b) {
@@ -127,6 +151,7 @@ static void put_resources(struct import *im, struct buf *b) {
             buf_printf(b, ", %.*s: ", STR_ARG(s->attributes.at[k].key.text));
             yaml_put_text(b, s->attributes.at[k].value.text);
         }
+        put_recommended(b, s);
         BUF_LIT(b, " }\n");
         s->end = (uint32_t)b->n;
     }
@@ -137,7 +162,7 @@ static void put_entries(struct import *im, struct buf *b) {
     for (uint32_t i = 0; i < im->entries.n; i++) {
         struct entry *e = im->entries.at[i];
         e->start = e->end = 0;
-        if (e->form == FORM_LEFT)
+        if (e->form == FORM_LEFT || e->form == FORM_RECOMMENDED)
             continue;
         if (strcmp(key, e->section->key) != 0)
             buf_printf(b, "\n%s:\n", e->section->key);
@@ -156,7 +181,7 @@ static void put_entries(struct import *im, struct buf *b) {
 
 static bool has_section(const struct import *im, const char *key) {
     for (uint32_t i = 0; i < im->entries.n; i++) {
-        if (im->entries.at[i]->form != FORM_LEFT &&
+        if (im->entries.at[i]->form != FORM_LEFT && im->entries.at[i]->form != FORM_RECOMMENDED &&
             strcmp(im->entries.at[i]->section->key, key) == 0)
             return true;
     }
@@ -186,6 +211,7 @@ void import_put_spec(struct import *im, struct buf *b, bool last) {
     buf_clear(b);
     put_head(im, b);
     put_notify(im, b);
+    put_routes(im, b);
     put_resources(im, b);
     if (!has_section(im, "alarms"))
         BUF_LIT(b, "\nalarms: none\n");
