@@ -67,6 +67,8 @@ def by_hand(client, make_databases):
     a.cpu("web-cpu-p99", "p99.9(i-0123456789abcdef0.cpu) > 90%", ExtendedStatistic="p99.9", threshold=90, EvaluateLowSampleCountPercentile="ignore")
     a.cpu("web-stop", "avg(i-0123456789abcdef0.cpu) < 2%", op="LessThanThreshold", threshold=2, AlarmActions=[f"arn:aws:automate:{REGION}:ec2:stop"],
           InsufficientDataActions=[topic])
+    for name, tags in (("tagged", {"team": "web", "tier": "1"}), ("half-tagged", {"team": "web"})):
+        a.cpu(name, "avg(i-0123456789abcdef0.cpu) > 80%", Tags=[{"Key": k, "Value": v} for k, v in tags.items()])
     a.alarm("status", "max(i-0123456789abcdef0.status_failed) > 0 for 2m", Namespace="AWS/EC2", MetricName="StatusCheckFailed", Statistic="Maximum",
             Period=60, n=2, threshold=0, Dimensions=dims(InstanceId="i-0123456789abcdef0"))
     db = {"Namespace": "AWS/RDS", "Dimensions": dims(DBInstanceIdentifier="shop-db"), "Period": 60}
@@ -109,6 +111,7 @@ def rest_by_hand(a, topic, other):
     a.sns.set_topic_attributes(TopicArn=topic, AttributeName="DisplayName", AttributeValue="Alerts: ${x}")
     for protocol, endpoint in (("email", "ops@example.com"), ("sms", "+34600000000"), ("https", "https://hooks.example.com/aws?token=x${y}")):
         a.sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint)
+    a.sns.subscribe(TopicArn=topic, Protocol="https", Endpoint="https://global.sns-api.chatbot.amazonaws.com")
     a.sns.subscribe(TopicArn=other, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{other.split(':')[4]}:jobs", Attributes={
         "FilterPolicy": json.dumps({"level": ["high"]})})
     a.sns.set_topic_attributes(TopicArn=other, AttributeName="Policy", AttributeValue=json.dumps({"Version": "2012-10-17", "Statement": [
@@ -208,3 +211,40 @@ def import_and_check(url, key, folder, account, label, *more):
     if wrong:
         raise AssertionError(f"{label}: conditions that are others (is, should be): {json.dumps(wrong, indent=1)}\n{said}")
     return said, spec
+
+
+def choices(url, key, folder):
+    """What the options choose, of the account by hand; what is not said is listed; what is there already is not written over."""
+    spec = pathlib.Path(folder) / "part.yaml"
+
+    def imported(*more, status=0):
+        return run(url, key, "import", "--output", str(spec), "--force", "--region", REGION, *more, status=status).stderr
+
+    said, wrong = imported("--service", "sns"), []
+    text = spec.read_text(encoding="utf-8")
+    left = "SNS subscription alerts/https/https://global.sns-api.chatbot.amazonaws.com: AWS made it for a chat"
+    if f"not imported: {left}\n" not in said or "4 of 5 subscriptions" not in said:
+        wrong.append(f"what is left is not listed: {said}")
+    if '#   SNS subscription "alerts/https/https://global.sns-api.chatbot.amazonaws.com": AWS made it for a chat\n' not in text:
+        wrong.append("nor in the file")
+    if "alarms: none\n" not in text or "logs:" in text:
+        wrong.append(f"--service sns has more: {text}")
+    said = imported("--prefix", "web-cpu-m", "--prefix", "/shop/f", "--project", "web", "--env", "cpu")
+    if "2 of 2 alarms, 1 of 1 log groups" not in said or "\n  max:\n    when: max(" not in spec.read_text(encoding="utf-8"):
+        wrong.append(f"--prefix: {said}{spec.read_text(encoding='utf-8')}")
+    check_spec(url, key, spec)
+    said = imported("--tag", "team=web", "--tag", "tier=1")
+    if "1 of 1 alarms; 1 resource watched" not in said or "  tagged:\n" not in spec.read_text(encoding="utf-8"):
+        wrong.append(f"--tag: {said}{spec.read_text(encoding='utf-8')}")
+    shown = run(url, key, "import", "--output", "-", "--region", REGION, "--service", "logs").stdout
+    if "\nlogs:\n" not in shown or "/shop/forever" not in shown:
+        wrong.append(f"--output -: {shown}")
+    for args, status, words in ((["--output", str(spec)], 1, "is there already"), (["--output", str(folder)], 3, "cannot write"),
+                                (["--service", "s3", "--output", "-"], 2, "cannot be `s3`"), (["--tag", "x", "--output", "-"], 2, "--tag takes NAME=VALUE"),
+                                (["--project", "a b", "--output", "-"], 2, "--project takes a letter"), (["--region", "Mars", "--output", "-"], 2, "not the name of a region")):
+        told = run(url, key, "import", *args, *([] if "--region" in args else ["--region", REGION]), status=status).stderr
+        if words not in told:
+            wrong.append(f"{args}: {told}")
+    if "of which region" not in run(url, key, "import", "--output", "-", status=2).stderr:
+        wrong.append("without a region")
+    return wrong

@@ -541,6 +541,10 @@ def check_imports(server, tmp, seen):
             verdict(f"import-{label}", [])
         except AssertionError as e:
             fail(f"import-{label}", e)
+    try:
+        verdict("import-choices", import_accounts.choices(server.url, access_key("111222333440"), os.path.join(tmp, "imports")))
+    except AssertionError as e:
+        fail("import-choices", e)
     told = server.watched()
     seen.update(told["calls"])
     verdict("requests-of-import", sorted(set(told["wrong"])) if told["calls"] else ["no request of opsc's was seen"])
