@@ -122,7 +122,7 @@ def rest_by_hand(a, topic, other):
             a.logs.put_retention_policy(logGroupName=name, retentionInDays=days)
     a.logs.put_metric_filter(logGroupName="/shop/app", filterName="Errors", filterPattern='{ $.level = "ERROR" && $.path = "${x}" }', metricTransformations=[
         {"metricName": "Errors", "metricNamespace": "Shop", "metricValue": "1", "defaultValue": 0.0}])
-    a.logs.put_query_definition(name="Shop/errors: all", logGroupNames=["/shop/app", "/shop/odd"],
+    a.logs.put_query_definition(name="Shop/errors, all", logGroupNames=["/shop/app", "/shop/odd"],
                                 queryString="fields @timestamp, @message\n| filter level = 'ERROR' # ${x}\n| limit 20\n")
     a.cloudwatch.put_dashboard(DashboardName="Shop", DashboardBody=json.dumps({"start": "-PT3H", "widgets": [
         {"type": "metric", "x": 0, "y": 0, "width": 12, "height": 6, "properties": {

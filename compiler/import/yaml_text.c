@@ -195,10 +195,17 @@ static void put_block(struct buf *b, const struct resource_attr *row, const stru
     bool any = false;
     BUF_LIT(b, "{ ");
     for (uint32_t i = 0; i < row->nblock; i++) {
-        if (!is_written(&row->block[i], v->block.attrs[i]))
+        const struct resource_attr *of = &row->block[i];
+        const struct value *is = v->block.attrs[i];
+        /* AWS need not tell what is as usual, and Terraform wants it said. */
+        bool usual = is == NULL && (of->flags & ATTR_REQUIRED) != 0 && of->def != NULL;
+        if (!usual && !is_written(of, is))
             continue;
-        buf_printf(b, "%s%s: ", any ? ", " : "", row->block[i].tf);
-        put_value(b, &row->block[i], v->block.attrs[i]);
+        buf_printf(b, "%s%s: ", any ? ", " : "", of->tf);
+        if (usual)
+            buf_text(b, of->def);
+        else
+            put_value(b, of, is);
         any = true;
     }
     buf_text(b, any ? " }" : "}");

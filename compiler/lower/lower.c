@@ -175,7 +175,7 @@ bool lower_close(struct lower *l, struct lower_result *ret) {
         lower_crosscheck(l);
         lower_assumed(l);
     }
-    if (l->topics.n > 0)
+    if (l->enabled != NULL || l->topics.n > 0)
         add_module_interface(l);
     fill_result(l, ret);
     arena_free(l->scratch);
