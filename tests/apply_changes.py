@@ -37,16 +37,36 @@ class Apply:
         self.outside = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": key,
                         "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
 
-    def __call__(self, *more):
+    def __call__(self, *more, status=0, who="apply"):
         """How often each operation was called that is none that reads."""
         self.server.set_aside()
         env = ["--env", self.environment] if self.environment else []
         p = subprocess.run([OPSC, "apply", self.spec, "--yes", *env, *more], env=self.outside, capture_output=True, text=True,
                            timeout=300, check=False)
-        calls = self.server.set_aside("apply")
-        if p.returncode != 0:
+        calls = self.server.set_aside(who)
+        if p.returncode != status:
             raise AssertionError(f"opsc apply: exit status {p.returncode}\n{p.stdout}{p.stderr}")
         return collections.Counter({o: n for o, n in calls.items() if not o.partition(".")[2].startswith(READS)})
+
+
+def prune(apply, iam, tags):
+    """A role that is ours and not in ops.yaml goes with all that it has; one that somebody else made stays with it."""
+    trust = '{"Version": "2012-10-17", "Statement": []}'
+    policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}'
+    given = {"PolicyArn": iam.create_policy(PolicyName="theirs", PolicyDocument=policy)["Policy"]["Arn"]}
+    roles = {"shop-production-old": tags, "shop-production-theirs": []}
+    for name, own in roles.items():
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Tags=own)
+        iam.put_role_policy(RoleName=name, PolicyName="any", PolicyDocument=policy)
+        iam.attach_role_policy(RoleName=name, **given)
+    # Who may do that is not what `opsc iam apply` is about: it knows nothing of kinds and policies that ops.yaml has not.
+    asked = apply("--prune", status=4, who="prune")
+    if asked != {"iam.DetachRolePolicy": 1, "iam.DeleteRolePolicy": 1, "iam.DeleteRole": 1}:
+        raise AssertionError(f"opsc apply --prune asked for {dict(asked)}")
+    iam.detach_role_policy(RoleName="shop-production-theirs", **given)
+    iam.delete_policy(**given)
+    iam.delete_role_policy(RoleName="shop-production-theirs", PolicyName="any")
+    iam.delete_role(RoleName="shop-production-theirs")
 
 
 def put_right(part, changes, apply, check):

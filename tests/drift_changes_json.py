@@ -10,6 +10,7 @@ import json
 
 import yaml
 
+import apply_changes
 from drift_support import Changes
 
 # What has one of each, with few alarms beside them.
@@ -35,6 +36,7 @@ deploy: { app: api, registry: ecr, ecr: { readers: ["210987654321"] }, via: ssm,
 budgets: { services: { CloudWatch: $5 }, anomalies: $20 }
 """
 PREFIX, ACCOUNT = "shop-production-", "123456789012"
+TAGS = {"project": "shop", "environment": "production"}
 ANOTHER_TOPIC = "arn:aws:sns:us-east-1:123456789012:x"
 
 
@@ -576,6 +578,7 @@ def try_all(check, client, region, apply):
     """All changes, where SPEC is in the account; how many there were."""
     c = Changes(check, apply)
     apply()  # what Terraform was not asked to make
+    apply_changes.prune(apply, client("iam", region), [{"Key": k, "Value": v} for k, v in TAGS.items()])
     for part, service in PARTS:
         if not part(c, client(service, region), PREFIX):
             raise AssertionError(f"the account has none for {part.__name__}")

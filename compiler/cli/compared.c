@@ -114,6 +114,7 @@ bool compared_read(struct compared *r, enum cli_exit *ret_status) {
                                        .account = r->live.account,
                                        .unread = unread,
                                        .ours = ours,
+                                       .parts = r->whole,
                                        .file = file_text,
                                        .ctx = r};
     diff_graphs(r->c->arena, r->of->graph, r->live.have, &r->options, &r->diff);

@@ -173,6 +173,20 @@ static bool is_ours(struct known *k, const struct map *owners, const struct map 
     return key.n > 0 && map_get(owners, key) != NULL;
 }
 
+/* Nobody deletes a role that has policies. */
+static void add_unwanted_owners(struct known *k, const struct graph *have, const struct map *named,
+                                struct map *owners) {
+    for (uint32_t i = 0; i < have->nodes.n; i++) {
+        const struct node *n = have->nodes.at[i];
+        int row = n->data || n->kind->part_of != NULL ? -1 : identity_row(n->kind);
+        str key = row < 0 || !is_ours(k, owners, named, n)
+                      ? STR("")
+                      : name_key(k, n->kind, n->region, n, n->attrs[row]);
+        if (key.n > 0)
+            map_add(k->a, owners, key, (void *)n);
+    }
+}
+
 /* Also a second one of a name that AWS lets several have. */
 static void add_orphans(struct known *k, const struct graph *have, struct arena *a,
                         struct diff *d) {
@@ -181,6 +195,8 @@ static void add_orphans(struct known *k, const struct graph *have, struct arena 
     uint32_t n = 0;
     add_owners(k, &owners);
     add_named(k, &named);
+    if (k->o->parts)
+        add_unwanted_owners(k, have, &named, &owners);
     for (uint32_t i = 0; i < d->items.n; i++) {
         if (d->items.at[i].want != NULL && d->items.at[i].have != NULL)
             map_add(k->a, &taken, known_address(&d->items.at[i].have), d);

@@ -27,6 +27,7 @@ struct diff_options {
     const char *(*unread)(void *ctx, const struct node *want);
     /* Whether what is there and not wanted belongs to this project; NULL: nothing does. */
     bool (*ours)(void *ctx, const struct node *have);
+    bool parts; /* and what that consists of: the policies of a role that is not wanted */
     /* The text of a file of the module, or the empty one. */
     str (*file)(void *ctx, const struct node *of, str path);
     void *ctx;

@@ -129,15 +129,19 @@ static const struct resource_write schedule[] = {
     READS_BY("scheduler", "GetSchedule", NULL, "${arn}"),
 };
 
+#define OF_A_ROLE .stays_with = &resource_iam_role, .stays_with_attr = "role"
 const struct resource_writing resource_writes_access[] = {
     /* Lambda takes a function out of a VPC by the role that it has. */
     WRITING_AS(resource_iam_role, role, .rank = 4),
-    WRITING_AS(resource_iam_role_policy, role_policy, .rank = 3),
-    WRITING_AS(resource_iam_role_policy_attachment, attachment, .rank = 3, .holds_on = true),
+    WRITING_AS(resource_iam_role_policy, role_policy, .rank = 3, OF_A_ROLE),
+    WRITING_AS(resource_iam_role_policy_attachment, attachment, .rank = 3, .holds_on = true,
+               OF_A_ROLE),
     WRITING_AS(resource_iam_policy, policy, .rank = 4),
     WRITING_AS(resource_oidc_provider, provider, .rank = 5),
     WRITING_AS(resource_lambda_function, function, .rank = 2),
-    WRITING_AS(resource_lambda_permission, permission, .rank = 1),
+    WRITING_AS(resource_lambda_permission, permission, .rank = 1,
+               .stays_with = &resource_lambda_function, .stays_with_attr = "function_name",
+               .goes_too = true),
     WRITING(resource_scheduler_schedule, schedule),
     {.kind = NULL},
 };
