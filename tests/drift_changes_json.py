@@ -380,7 +380,8 @@ def keys(c, kms, prefix):
     c.one({("change", kind, name, "description"), ("change", kind, name, "enable_key_rotation"),
            ("change", "aws_iam_policy", name, "policy.Statement[UseKeys].Resource")},
           lambda: kms.update_alias(AliasName=alias, TargetKeyId=other["KeyId"]), lambda: kms.update_alias(AliasName=alias, TargetKeyId=key["KeyId"]))
-    c.one({("create", kind, name, None), ("create", "aws_kms_alias", name, None)},
+    # Without an alias it is found by its tags.
+    c.one({("create", "aws_kms_alias", name, None)},
           lambda: kms.delete_alias(AliasName=alias), lambda: kms.create_alias(AliasName=alias, TargetKeyId=key["KeyId"]))
     return True
 

@@ -17,25 +17,12 @@ static const char taken_over[] = "it was there before, and only taken over";
 
 /* ---- whose it is */
 
-/* The tags by which opsc knows what is its own; others of the spec may change. */
-static const char *const own_tags[] = {"project", "environment"};
-
 static bool has_tags(const struct node *n) {
     return !n->data && resource_tags_row(n->kind) >= 0;
 }
 
 bool steps_is_ours(const struct graph *want, const struct node *have) {
-    if (!has_tags(have) || want->tags == NULL)
-        return true;
-    const struct value *tags = have->attrs[resource_tags_row(have->kind)];
-    for (size_t i = 0; i < sizeof own_tags / sizeof *own_tags; i++) {
-        const struct value *is =
-            tags == NULL || tags->type != VALUE_MAP ? NULL : value_get(tags, str_c(own_tags[i]));
-        const struct value *ours = value_get(want->tags, str_c(own_tags[i]));
-        if (is == NULL || ours == NULL || is->type != VALUE_STR || !str_eq(is->text, ours->text))
-            return false;
-    }
-    return true;
+    return !has_tags(have) || graph_owns(want, have->attrs[resource_tags_row(have->kind)]);
 }
 
 bool steps_is_named_only(const struct node *have) {
@@ -118,11 +105,10 @@ static bool is_named(const struct node *n, str by) {
 /* What it is a part of, where that should go as well; or NULL. */
 static const struct diff_item *whole_of(const struct making *m, const struct node *have) {
     const struct resource_writing *w = resource_writing_of(have->kind);
-    const struct value *of =
-        w == NULL || w->stays_with == NULL ? NULL : node_get(have, w->stays_with_attr);
+    const struct value *of = w == NULL || w->whole == NULL ? NULL : node_get(have, w->whole_attr);
     for (uint32_t i = 0; of != NULL && of->type == VALUE_STR && i < m->d->items.n; i++) {
         const struct diff_item *other = &m->d->items.at[i];
-        if (goes(m, other) && other->have->kind == w->stays_with &&
+        if (goes(m, other) && other->have->kind == w->whole &&
             other->have->region == have->region && is_named(other->have, of->text))
             return other;
     }
@@ -131,8 +117,9 @@ static const struct diff_item *whole_of(const struct making *m, const struct nod
 
 static void delete_it(struct making *m, const struct diff_item *i) {
     const struct diff_item *whole = whole_of(m, i->have);
+    const struct resource_writing *w = resource_writing_of(i->have->kind);
     const char *flag, *why = whole == NULL ? NULL : stays(m, whole, &flag);
-    if (whole != NULL && (why != NULL || resource_writing_of(i->have->kind)->goes_too))
+    if (whole != NULL && (why != NULL ? w->stays_too : w->goes_too))
         return;
     why = stays(m, i, &flag);
     if (why != NULL)

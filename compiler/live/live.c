@@ -217,10 +217,7 @@ struct need *live_need_new(struct live *l, const struct resource_call *c, const 
     return n;
 }
 
-/* The need of a call, made at the first node that it tells of; with what it is asked for each of.
- */
-static struct need *need_of(struct live *l, const struct resource_call *c,
-                            const struct node *want) {
+struct need *live_need_of(struct live *l, const struct resource_call *c, const struct node *want) {
     for (uint32_t i = 0; i < l->needs.n; i++) {
         if (l->needs.at[i]->call == c && l->needs.at[i]->region == want->region)
             return l->needs.at[i];
@@ -265,8 +262,10 @@ static void add_names(struct need *n, const struct node *want) {
 /* With calls for each of what others tell; their names are those of what they lead to. */
 static void add_needs(struct live *l, const struct node *want) {
     for (uint32_t i = 0; i < want->kind->nreads; i++) {
+        if (live_is_late(want->kind->reads[i].call))
+            continue;
         for (const struct resource_call *c = want->kind->reads[i].call; c != NULL; c = c->each) {
-            struct need *n = need_of(l, c, want);
+            struct need *n = live_need_of(l, c, want);
             if (c->each != NULL && !n->all)
                 add_names(n, want);
         }
@@ -287,8 +286,10 @@ static void add_need_of_none(struct live *l, const struct resource_kind *kind,
     struct node *none = ARENA_NEW(l->a, struct node);
     *none = (struct node){.kind = kind, .region = region};
     for (uint32_t i = 0; i < kind->nreads; i++) {
+        if (live_is_late(kind->reads[i].call))
+            continue;
         for (const struct resource_call *c = kind->reads[i].call; c != NULL; c = c->each) {
-            struct need *n = need_of(l, c, none);
+            struct need *n = live_need_of(l, c, none);
             n->of_none = n->of_none || n->want == none;
         }
     }
@@ -358,6 +359,8 @@ void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
             live_begin_list(l.needs.at[i]);
     }
     aws_client_run(c);
+    if (ret->errors.n == 0)
+        live_read_unnamed(&l);
     if (ret->errors.n == 0)
         live_read_tags(&l);
     live_close(&l);

@@ -24,7 +24,8 @@ struct live {
     struct diff_options known_options;
     struct known known; /* with the data sources that were found */
     VEC(struct need *) needs;
-    struct map tagged; /* ARNs that have all the tags */
+    struct map tagged;          /* ARNs that have all the tags */
+    VEC(struct node *) unnamed; /* without a name: its id, and its tags */
 };
 
 /* A call that tells of something that is wanted. */
@@ -55,6 +56,8 @@ void live_begin_one(struct need *n, const struct value *asked);
 /* Asks for a list, as far as it can have something that is wanted. */
 void live_begin_list(struct need *n);
 struct need *live_need_new(struct live *l, const struct resource_call *c, const struct node *want);
+/* The need of a call, made at the first node that it tells of. */
+struct need *live_need_of(struct live *l, const struct resource_call *c, const struct node *want);
 /* Notes what went wrong with a call; other calls are given up unless it was not allowed. */
 void live_failed(struct need *n, const struct aws_error *e);
 /* The same of an answer that is not understood. */
@@ -64,6 +67,10 @@ bool live_is_over(const struct live *l);
 /* Which region is asked: "eu-west-1". */
 str live_region(const struct need *n);
 
+/* Whether it is asked only where a name is not there (resource_call.late). */
+bool live_is_late(const struct resource_call *c);
+/* What is wanted and has lost what names it. After all that has a name was read. */
+void live_read_unnamed(struct live *l);
 /* Data sources: each is asked for by its attributes, which may be of another one. */
 void live_read_data(struct live *l);
 /* Which ARNs have all the tags that are wanted: begun beside all other calls. */

@@ -66,6 +66,19 @@ const struct value *node_get(const struct node *n, const char *attr) {
     return n->attrs[i];
 }
 
+bool graph_owns(const struct graph *g, const struct value *tags) {
+    /* Others of the spec may change. */
+    static const char *const own[] = {"project", "environment"};
+    for (size_t i = 0; g->tags != NULL && i < sizeof own / sizeof *own; i++) {
+        const struct value *is =
+            tags == NULL || tags->type != VALUE_MAP ? NULL : value_get(tags, str_c(own[i]));
+        const struct value *ours = value_get(g->tags, str_c(own[i]));
+        if (is == NULL || ours == NULL || is->type != VALUE_STR || !str_eq(is->text, ours->text))
+            return false;
+    }
+    return true;
+}
+
 static struct graph_block new_block(struct graph *g, const struct resource_attr *row, span at) {
     struct value *v = ARENA_NEW(g->arena, struct value);
     v->type = VALUE_BLOCK;

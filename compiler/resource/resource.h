@@ -113,6 +113,10 @@ struct resource_call {
     const char *each_also;  /* to others that it may be wanted by, or NULL */
     const char *each_like;  /* its first parameter begins so, else it is not asked for; or NULL */
     char each_after;        /* a name is what follows the last of these; 0: all */
+    /* It lists what has no name of its own (`known_by`), and is asked only where what names one
+     * that is wanted is not there: of those that have no name now, and the tags of the graph, the
+     * calls for each of it tell. */
+    bool late;
     const struct resource_param *params;
     uint32_t nparams;
     const char *root;    /* of REST with XML: the element that an answer is */

@@ -264,22 +264,47 @@ static const struct resource_call list_aliases = {.service = "kms",
                                                   .token_out = "NextMarker"};
 /* Some of AWS's own aliases lead to no key yet. */
 static const struct resource_param key_params[] = {{"KeyId", "TargetKeyId"}};
+#define ANY_KEY "arn:${partition}:kms:${region}:${account}:key/*"
 #define OF_EACH_ALIAS(name)                                                                        \
     {                                                                                              \
         .service = "kms", .operation = (name), .each = &list_aliases, .each_items = "Aliases",     \
-        .each_name = "AliasName", PARAMS(key_params),                                              \
-        .on = "arn:${partition}:kms:${region}:${account}:key/*"                                    \
+        .each_name = "AliasName", PARAMS(key_params), .on = ANY_KEY                                \
     }
 static const struct resource_call describe_key = OF_EACH_ALIAS("DescribeKey");
 static const struct resource_call get_key_rotation = OF_EACH_ALIAS("GetKeyRotationStatus");
+/* A key whose alias somebody has deleted, or that was made and got none. One that waits to be
+ * deleted is not there. */
+static const struct resource_call list_keys = {.service = "kms",
+                                               .operation = "ListKeys",
+                                               .input = "{\"Limit\":1000}",
+                                               .token_in = "Marker",
+                                               .token_out = "NextMarker",
+                                               .late = true};
+static const struct resource_param unnamed_params[] = {{"KeyId", "KeyId"}};
+#define ENABLED "KeyMetadata[KeyState=Enabled]"
+static const struct resource_call describe_unnamed = {.service = "kms",
+                                                      .operation = "DescribeKey",
+                                                      .each = &list_keys,
+                                                      .each_items = "Keys",
+                                                      PARAMS(unnamed_params),
+                                                      .on = ANY_KEY};
+static const struct resource_call get_unnamed_rotation = {.service = "kms",
+                                                          .operation = "GetKeyRotationStatus",
+                                                          .each = &describe_unnamed,
+                                                          .each_items = ENABLED,
+                                                          PARAMS(unnamed_params),
+                                                          .on = ANY_KEY};
 static const struct resource_read read_aliases[] = {{.call = &list_aliases, .items = "Aliases"}};
 static const struct resource_read read_keys[] = {
     {.call = &describe_key, .items = "KeyMetadata"},
     {.call = &get_key_rotation, .items = ""},
+    {.call = &describe_unnamed, .items = ENABLED},
+    {.call = &get_unnamed_rotation, .items = ""},
 };
 
 static const struct resource_attr key_rows[] = {
-    {.tf = "description", .api = "Description", .type = ATTR_STR},
+    /* With the tags it says what a key without an alias is for. */
+    {.tf = "description", .api = "Description", .type = ATTR_STR, .flags = ATTR_ALSO},
     {.tf = "deletion_window_in_days", .type = ATTR_NUM, .def = "30"},
     {.tf = "enable_key_rotation", .api = "KeyRotationEnabled", .type = ATTR_BOOL, .def = "false"},
     /* Neither is one that waits to be deleted. */

@@ -88,11 +88,11 @@ struct resource_writing {
     /* What it refers to cannot be deleted before it: it goes and comes back when that is replaced.
      */
     bool holds_on;
-    /* A part of one of this kind, which it names by this attribute: it stays where that one stays.
-     * NULL: of nothing. */
-    const struct resource_kind *stays_with;
-    const char *stays_with_attr;
-    bool goes_too; /* AWS deletes it with that one, and nobody else has to */
+    /* A part of one of this kind, which it names by this attribute. NULL: of nothing. */
+    const struct resource_kind *whole;
+    const char *whole_attr;
+    bool stays_too; /* it is not deleted while that one should go, and stays */
+    bool goes_too;  /* AWS deletes it with that one, and nobody else has to */
 };
 
 /* NULL: there is nothing to say. What is looked up has what refreshes it alone. */

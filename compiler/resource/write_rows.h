@@ -24,11 +24,12 @@
 #define GLOBAL_ARN(service, rest) "arn:${partition}:" service "::${account}:" rest
 #define WRITING(of, all)                                                                           \
     { .kind = &(of), .rows = (all), .n = RESOURCE_COUNT(all) }
-/* With `.rank`, HOLDS_DATA and GOES_WITH, where they are not as of most. */
+/* With `.rank`, HOLDS_DATA and what it is a part of, where they are not as of most. */
 #define WRITING_AS(of, all, ...)                                                                   \
     { .kind = &(of), .rows = (all), .n = RESOURCE_COUNT(all), __VA_ARGS__ }
 #define HOLDS_DATA .holds = RESOURCE_HOLDS_DATA
-#define GOES_WITH(kind, attr) .stays_with = &(kind), .stays_with_attr = (attr), .goes_too = true
+#define PART_OF(kind, attr) .whole = &(kind), .whole_attr = (attr)
+#define GOES_WITH(kind, attr) PART_OF(kind, attr), .stays_too = true, .goes_too = true
 #define POST(where) .method = "POST", .path = (where)
 
 /* Terraform's provider looks at what it made. */
