@@ -18,6 +18,22 @@ WRITES = {
     "attachments": (None, None, {"iam.AttachRolePolicy": 1}),
     "providers": ({"iam.AddClientIDToOpenIDConnectProvider": 1, "iam.RemoveClientIDFromOpenIDConnectProvider": 1,
                    "iam.TagOpenIDConnectProvider": 1}, None, None),
+    "documents": ({"ssm.UpdateDocument": 1, "ssm.UpdateDocumentDefaultVersion": 1}, {"ssm.DeleteDocument": 1, "ssm.CreateDocument": 1},
+                  {"ssm.CreateDocument": 1}),
+    "repositories": ({"ecr.PutImageTagMutability": 1, "ecr.PutImageScanningConfiguration": 1, "ecr.SetRepositoryPolicy": 1},
+                     {"ecr.DeleteRepository": 1, "ecr.CreateRepository": 1, "ecr.PutLifecyclePolicy": 1, "ecr.SetRepositoryPolicy": 1},
+                     {"ecr.PutLifecyclePolicy": 1, "ecr.SetRepositoryPolicy": 1}),
+    "keys": ({"kms.UpdateKeyDescription": 1, "kms.EnableKeyRotation": 1, "iam.CreatePolicyVersion": 1}, None, {"kms.CreateAlias": 1}),
+    "secrets": ({"secretsmanager.UpdateSecret": 1, "secretsmanager.RotateSecret": 1}, None, None),
+    "parameters": (None, None, {"ssm.PutParameter": 1}),
+    "aws_s3_bucket": ({"s3.PutBucketTagging": 1}, None, None),
+    "aws_s3_bucket_ownership_controls": ({"s3.PutBucketOwnershipControls": 1}, None, {"s3.PutBucketOwnershipControls": 1}),
+    "aws_s3_bucket_public_access_block": ({"s3.PutPublicAccessBlock": 1}, None, {"s3.PutPublicAccessBlock": 1}),
+    "aws_s3_bucket_versioning": ({"s3.PutBucketVersioning": 1}, None, None),
+    "aws_s3_bucket_server_side_encryption_configuration": ({"s3.PutBucketEncryption": 1}, None, {"s3.PutBucketEncryption": 1}),
+    "aws_s3_bucket_policy": ({"s3.PutBucketPolicy": 1}, None, {"s3.PutBucketPolicy": 1}),
+    "data": ({"s3.PutBucketLifecycleConfiguration": 1}, None, {"s3.PutBucketLifecycleConfiguration": 1}),
+    "own": ({"s3.PutBucketLifecycleConfiguration": 1}, None, None),
     "shop-production-secrets-age": (
         {"lambda.UpdateFunctionCode": 1, "lambda.UpdateFunctionConfiguration": 1, "lambda.TagResource": 1}, None, {"lambda.CreateFunction": 1}),
     "shop-production-rotate-db-password": ({"lambda.UpdateFunctionConfiguration": 1}, None, None),
@@ -79,7 +95,8 @@ def put_right(part, changes, apply, check):
             raise AssertionError(f"{part}: there is nothing to be put right")
         for change in now:
             change()
-        asked = apply()
+        # Where images may go.
+        asked = apply("--destroy-data") if action == "replace" else apply()
         if asked != collections.Counter(writes):
             raise AssertionError(f"{part}: opsc apply asked for {dict(asked)}\nnot {writes}")
         check(set())

@@ -266,6 +266,12 @@ def documents(c, ssm, prefix):
     c.one({("change", kind, name, "content.description")}, update(text, True), again())
     c.one(set(), update(text, False), again())
     c.one(set(), again(Content=json.dumps(document, indent=4, sort_keys=True)), again())
+    # The latest version has the content already, and is not the one that runs.
+    update(text, True)()
+    update(json.dumps(document, indent=1), False)()
+    assert c.apply() == {"ssm.UpdateDocument": 1, "ssm.UpdateDocumentDefaultVersion": 1}
+    c.check(set())
+    again()()
     c.one({("change", kind, name, "target_type")}, again(TargetType="/AWS::ECS::Cluster"), again())
     c.one({("change", kind, name, "document_format")}, again(DocumentFormat="YAML", Content=yaml.safe_dump(document)), again())
     c.one({("replace", kind, name, "document_type")}, again(DocumentType="Session"), again())
@@ -375,6 +381,11 @@ def keys(c, kms, prefix):
         kms.cancel_key_deletion(**key)
         kms.enable_key(**key)
     c.one({("change", kind, name, "is_enabled")}, lambda: kms.schedule_key_deletion(**key), keep)
+    # What is wanted again is not deleted.
+    for disable in (kms.disable_key, kms.schedule_key_deletion):
+        disable(**key)
+        assert c.apply() == {"kms.CancelKeyDeletion": 1, "kms.EnableKey": 1}
+        c.check(set())
     # A key is what the alias leads to, also for the policy that names it.
     other = kms.create_key(Description="another", Tags=kms.list_resource_tags(**key)["Tags"])["KeyMetadata"]
     c.one({("change", kind, name, "description"), ("change", kind, name, "enable_key_rotation"),

@@ -69,7 +69,7 @@ class Buckets:
     def try_settings(self):
         a, bucket = self.account, {"Bucket": "shop-backups"}
         own = "BucketOwnerEnforced"
-        a.one(S3, ("change", S3, "tags_all.project"), lambda: self.put_tags(project="other"), self.put_tags)
+        a.one(S3, ("change", S3, "tags_all.managed-by"), lambda: self.put_tags(**{"managed-by": "other"}), self.put_tags)
         a.one(S3, [], lambda: self.put_tags(more="of somebody"), self.put_tags)
         a.one(OWNERSHIP, ("change", OWNERSHIP, "rule.object_ownership"), lambda: self.put_ownership("ObjectWriter"), lambda: self.put_ownership(own))
         a.one(OWNERSHIP, ("create", OWNERSHIP, None), lambda: self.s3.delete_bucket_ownership_controls(**bucket), lambda: self.put_ownership(own))

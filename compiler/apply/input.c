@@ -251,8 +251,10 @@ static const struct value *with_others(struct arena *a, const struct value *want
     if (want == NULL || have == NULL || have->type != VALUE_MAP)
         return want;
     struct value *all = value_map(a, want->map.n + have->map.n, want->at);
-    for (uint32_t i = 0; i < have->map.n; i++)
-        value_set(all, have->map.fields[i].name, have->map.fields[i].value);
+    for (uint32_t i = 0; i < have->map.n; i++) {
+        if (value_get(want, have->map.fields[i].name) == NULL)
+            value_set(all, have->map.fields[i].name, have->map.fields[i].value);
+    }
     for (uint32_t i = 0; i < want->map.n; i++)
         value_set(all, want->map.fields[i].name, want->map.fields[i].value);
     return all;

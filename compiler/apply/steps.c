@@ -102,21 +102,28 @@ static bool is_named(const struct node *n, str by) {
     return str_eq(n->name, by) || has_text(n, "arn", by) || has_text(n, n->kind->known_by_is, by);
 }
 
-/* What it is a part of, where that should go as well; or NULL. */
-static const struct diff_item *whole_of(const struct making *m, const struct node *have) {
+static bool is_replaced(const struct making *m, const struct diff_item *i) {
+    (void)m;
+    return i->action == DIFF_REPLACE;
+}
+
+/* What it is a part of, where that is such a one; or NULL. */
+static const struct diff_item *whole_of(const struct making *m, const struct node *have,
+                                        bool (*is)(const struct making *,
+                                                   const struct diff_item *)) {
     const struct resource_writing *w = resource_writing_of(have->kind);
     const struct value *of = w == NULL || w->whole == NULL ? NULL : node_get(have, w->whole_attr);
     for (uint32_t i = 0; of != NULL && of->type == VALUE_STR && i < m->d->items.n; i++) {
         const struct diff_item *other = &m->d->items.at[i];
-        if (goes(m, other) && other->have->kind == w->whole &&
-            other->have->region == have->region && is_named(other->have, of->text))
+        if (is(m, other) && other->have->kind == w->whole && other->have->region == have->region &&
+            is_named(other->have, of->text))
             return other;
     }
     return NULL;
 }
 
 static void delete_it(struct making *m, const struct diff_item *i) {
-    const struct diff_item *whole = whole_of(m, i->have);
+    const struct diff_item *whole = whole_of(m, i->have, goes);
     const struct resource_writing *w = resource_writing_of(i->have->kind);
     const char *flag, *why = whole == NULL ? NULL : stays(m, whole, &flag);
     if (whole != NULL && (why != NULL ? w->stays_too : w->goes_too))
@@ -128,16 +135,34 @@ static void delete_it(struct making *m, const struct diff_item *i) {
         add(m, STEP_DELETE, i);
 }
 
+/* Why one that differs is left as it is; NULL: it is not. */
+static const char *keeps(const struct making *m, const struct diff_item *i, const char **ret_flag) {
+    if (!i->want->adopted && !steps_is_ours(m->want, i->have) && !m->o->adopt) {
+        *ret_flag = "--adopt";
+        return not_ours;
+    }
+    *ret_flag = "--destroy-data";
+    bool lost = is_replaced(m, i) && has_data(i->want->kind) && !m->o->destroy_data;
+    return lost ? holds_data : NULL;
+}
+
 static void change(struct making *m, const struct diff_item *i) {
-    bool adopted = i->want->adopted;
-    bool replaced = i->action == DIFF_REPLACE;
-    enum step_action action = replaced ? STEP_REPLACE : STEP_CHANGE;
-    if (!adopted && !steps_is_ours(m->want, i->have) && !m->o->adopt)
-        refuse(m, action, i, not_ours, "--adopt");
-    else if (replaced && has_data(i->want->kind) && !m->o->destroy_data)
-        refuse(m, action, i, holds_data, "--destroy-data");
+    enum step_action action = is_replaced(m, i) ? STEP_REPLACE : STEP_CHANGE;
+    const char *flag, *why = keeps(m, i, &flag);
+    if (why != NULL)
+        refuse(m, action, i, why, flag);
     else
         add(m, action, i);
+}
+
+/* Whether AWS deletes it with what it is a part of, which is replaced. */
+static bool is_lost(const struct making *m, const struct diff_item *i) {
+    if (i->want == NULL || i->have == NULL || i->action == DIFF_UNREAD)
+        return false;
+    const struct diff_item *whole = whole_of(m, i->have, is_replaced);
+    const char *flag;
+    return whole != NULL && resource_writing_of(i->have->kind)->goes_too &&
+           keeps(m, whole, &flag) == NULL;
 }
 
 static void one(struct making *m, const struct diff_item *i) {
@@ -145,6 +170,10 @@ static void one(struct making *m, const struct diff_item *i) {
         delete_it(m, i);
     if (m->o->destroy)
         return;
+    if (is_lost(m, i)) {
+        add(m, STEP_CREATE, i);
+        return;
+    }
     switch (i->action) {
     case DIFF_CREATE:
         add(m, STEP_CREATE, i);

@@ -160,7 +160,7 @@ static const struct resource_write secret[] = {
      .input = "{\"SecretId\":\"${name}\"}", .gives = "arn=ARN"},
     {CHANGES, "secretsmanager", "UpdateSecret", .on = SECRET,
      .input = "{\"SecretId\":\"${arn}\",\"Description\":\"${description!}\","
-              "\"KmsKeyId\":\"${kms_key_id!}\"}"},
+              "\"KmsKeyId\":\"${kms_key_id!}\",\"ClientRequestToken\":\"${token}\"}"},
     {DELETES, "secretsmanager", "DeleteSecret", .on = SECRET,
      .input = "{\"SecretId\":\"${arn}\",\"RecoveryWindowInDays\":30}"},
     {TAGGING, "secretsmanager", "TagResource", .on = SECRET,
