@@ -16,7 +16,6 @@ static const struct row {
     {"lambda", "ResourceConflictException", NULL, 5 * MINUTE_MS},
     {"scheduler", "ValidationException", "assume the role", 2 * MINUTE_MS},
     {"secretsmanager", "AccessDeniedException", "cannot invoke", 2 * MINUTE_MS},
-    {"secretsmanager", "InvalidRequestException", "scheduled for deletion", MINUTE_MS},
     {"sns", "InvalidParameter", "PrincipalNotFound", 2 * MINUTE_MS},
     {"sns", "InvalidParameter", "Policy", MINUTE_MS},
     {"kms", "MalformedPolicyDocumentException", NULL, 2 * MINUTE_MS},

@@ -155,6 +155,10 @@ static const struct {
      "{\"A\":\"123456789012/x-eu-west-1\"}", "{\"A\":\"123456789012/y-eu-west-1\"}"},
     {"what is made", "{\"A\":\"${arn}\"}", "{\"A\":\"arn:aws:x:eu-west-1:123456789012:x\"}",
      "{\"A\":\"arn:aws:x:eu-west-1:123456789012:y\"}"},
+    {"a dollar", "{\"A\":\"$LATEST\", \"R\":\"${location}\"}",
+     "{\"A\":\"$LATEST\", \"R\":\"eu-west-1\"}", "{\"A\":\"$LATEST\", \"R\":\"eu-west-1\"}"},
+    {"tags of others", "{\"T\":\"${tags_all+}\"}", "{\"T\":{\"project\":\"shop\", \"x\":\"y\"}}",
+     "{\"T\":{\"project\":\"shop\"}}"},
     {"tags", "{\"T\":\"${tags_all}\", \"L\":\"${tags_all|TagKey,TagValue}\"}",
      "{\"L\":[{\"TagKey\":\"project\", \"TagValue\":\"shop\"}], \"T\":{\"project\":\"shop\"}}",
      "{\"L\":[{\"TagKey\":\"project\", \"TagValue\":\"shop\"}], \"T\":{\"project\":\"shop\"}}"},
@@ -186,6 +190,7 @@ static void slots_are_filled(void **state) {
     const struct node *bare = thing(g, "y");
     struct node *have = thing(graph_new(*state), "x");
     node_set(have, "id", text(*state, "i-1"));
+    node_set(have, "tags_all", map_of(*state, "{\"project\":\"old\",\"x\":\"y\"}"));
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         print_message("%s\n", forms[i].what);
         assert_text(asked(g, all, have, forms[i].input), forms[i].full);
