@@ -186,8 +186,10 @@ static struct entry *entry_of(const struct turn *t, const struct diff_item *item
 /* A recommended alarm that the account has not: "shop-production-web-cpu-high". */
 static bool switch_off(struct turn *t, const struct diff_item *item) {
     struct import *im = t->im;
-    span at = item->want == NULL ? SPAN_NONE : item->want->at;
-    for (uint32_t i = 0; item->action == DIFF_CREATE && i < im->seen.n; i++) {
+    if (item->action != DIFF_CREATE || item->want == NULL)
+        return false;
+    span at = item->want->at;
+    for (uint32_t i = 0; i < im->seen.n; i++) {
         struct seen *s = im->seen.at[i];
         str head = arena_cat3(t->a, im->prefix, s->name, STR("-")), name = item->want->name;
         if (s->end == 0 || at.start < s->start || at.start >= s->end || !str_starts(name, head))

@@ -120,15 +120,15 @@ static void begin(struct kind_lists *r, struct kind_asked *l) {
     listed_ask(&r->listed, &l->call);
 }
 
-void kind_lists_ask(struct kind_lists *r, const struct cat_kind *k) {
-    struct arena *a = r->listed.a;
+void kind_lists_ask(struct kind_lists *to, const struct cat_kind *k) {
+    struct arena *a = to->listed.a;
     const struct cat_list *row = &k->list;
     bool one_region = k->region.text.n > 0 && str_find(k->region.text, '$') == k->region.text.n;
-    if (one_region && !str_is(r->listed.ret->partition, "aws"))
+    if (one_region && !str_is(to->listed.ret->partition, "aws"))
         return;
     struct kind_asked *l = ARENA_NEW(a, struct kind_asked);
-    *l = (struct kind_asked){.to = r, .kind = k, .call = {.ctx = l}};
-    l->call.region = one_region ? k->region.text : r->region;
+    *l = (struct kind_asked){.to = to, .kind = k, .call = {.ctx = l}};
+    l->call.region = one_region ? k->region.text : to->region;
     struct resource_call *c = &l->call.call;
     *c = (struct resource_call){.service = word(a, row->service.text),
                                 .operation = word(a, row->operation.text),
@@ -148,7 +148,7 @@ void kind_lists_ask(struct kind_lists *r, const struct cat_kind *k) {
     }
     l->call.items = row->items.text;
     l->call.take = take_item;
-    begin(r, l);
+    begin(to, l);
 }
 
 /* Of two with one name the second gets another. */
