@@ -391,7 +391,11 @@ def keys(c, kms, prefix):
     c.one({("change", kind, name, "description"), ("change", kind, name, "enable_key_rotation"),
            ("change", "aws_iam_policy", name, "policy.Statement[UseKeys].Resource")},
           lambda: kms.update_alias(AliasName=alias, TargetKeyId=other["KeyId"]), lambda: kms.update_alias(AliasName=alias, TargetKeyId=key["KeyId"]))
-    # Without an alias it is found by its tags.
+    # Without an alias it is found by its tags: another project's is not it, nor one that waits to be deleted.
+    ours = kms.list_resource_tags(**key)["Tags"]
+    for tags in ([{**t, "TagValue": "other"} if t["TagKey"] == "project" else t for t in ours], ours):
+        like = kms.create_key(Description=before, Tags=tags)["KeyMetadata"]["KeyId"]
+    kms.schedule_key_deletion(KeyId=like)
     c.one({("create", "aws_kms_alias", name, None)},
           lambda: kms.delete_alias(AliasName=alias), lambda: kms.create_alias(AliasName=alias, TargetKeyId=key["KeyId"]))
     return True
