@@ -200,12 +200,25 @@ def conditions(spec):
     return found
 
 
+def check_variables(folder):
+    """Of each Terraform module: what is used is declared."""
+    for module in (folder / "terraform").rglob("variables.tf"):
+        text = "".join(f.read_text(encoding="utf-8") for f in module.parent.glob("*.tf"))
+        lost = set(re.findall(r"\bvar\.(\w+)", text)) - set(re.findall(r'(?m)^variable "(\w+)"', text))
+        if lost:
+            raise AssertionError(f"{module.parent}: {lost} is not declared")
+    if not list((folder / "terraform/modules").rglob("variables.tf")):
+        raise AssertionError(f"{folder}: no module has variables")
+
+
 def import_and_check(url, key, folder, account, label, *more):
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True)
     spec = folder / "ops.yaml"
     said = run(url, key, "import", "--output", str(spec), "--region", REGION, *more).stderr
     check_spec(url, key, spec)
+    run(url, key, "build", str(spec), "--output", str(folder / "out"))
+    check_variables(folder / "out")
     have = conditions(spec)
     wrong = {n: (have.get(n, "not there"), w) for n, w in account.said.items() if have.get(n, "not there") != w}
     if wrong:
