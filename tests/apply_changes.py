@@ -37,6 +37,12 @@ WRITES = {
     "shop-production-secrets-age": (
         {"lambda.UpdateFunctionCode": 1, "lambda.UpdateFunctionConfiguration": 1, "lambda.TagResource": 1}, None, {"lambda.CreateFunction": 1}),
     "shop-production-rotate-db-password": ({"lambda.UpdateFunctionConfiguration": 1}, None, None),
+    "budgets": ({"budgets.UpdateBudget": 1}, None, None),
+    "notifications": ({"budgets.DeleteNotification": 4, "budgets.CreateNotification": 1}, None, None),
+    "anomalies": ({"ce.UpdateAnomalySubscription": 1}, None, None),
+    "aws_cloudfront_distribution": ({"cloudfront.UpdateDistribution": 1}, None, {"cloudfront.CreateDistributionWithTags": 1}),
+    "aws_cloudfront_origin_access_control": ({"cloudfront.UpdateOriginAccessControl": 1}, None, None),
+    "aws_vpc_endpoint": ({"ec2.ModifyVpcEndpoint": 1, "ec2.CreateTags": 1}, None, {"ec2.CreateVpcEndpoint": 1}),
     "aws_scheduler_schedule": ({"scheduler.UpdateSchedule": 1}, None, {"scheduler.CreateSchedule": 1}),
     "aws_lambda_permission": (None, {"lambda.RemovePermission": 1, "lambda.AddPermission": 1}, {"lambda.AddPermission": 1}),
     "aws_chatbot_slack_channel_configuration": ({"chatbot.UpdateSlackChannelConfiguration": 1, "chatbot.TagResource": 1},

@@ -29,7 +29,7 @@ class Account:
 
     def __init__(self, folder, name, spec, server, key, client):
         self.folder, self.spec = os.path.join(folder, name), os.path.join(folder, name, "ops.yaml")
-        self.url, self.key, self.client, self.tried, self.steps, self.made = server.url, key, client, 0, {}, {}
+        self.url, self.key, self.client, self.tried, self.steps, self.made, self.now = server.url, key, client, 0, {}, {}, {}
         self.apply = apply_changes.Apply(server, self.spec, key)
         os.makedirs(self.folder)
         with open(self.spec, "w", encoding="utf-8") as f:
@@ -56,6 +56,22 @@ class Account:
     def one(self, node, want, change, undo):
         """A change of a node. `want`: (action, kind, path), a list of these, or an empty one when AWS means the same."""
         self.steps.setdefault(node, []).append((want if isinstance(want, list) else [want], change, undo))
+
+    def together(self, node, kind, before, put, changes):
+        """The same as documents(), but that one change does not take back another that came before it."""
+        now = self.now.setdefault(node, copy.deepcopy(before))
+
+        def put_more(change):
+            change(now)
+            put(copy.deepcopy(now))
+
+        def undo():
+            now.clear()
+            now.update(copy.deepcopy(before))
+            put(before)
+        for path, change in changes:
+            want = [] if path is None else [("change", kind, p) for p in path.split()]
+            self.one(node, want, functools.partial(put_more, change), undo)
 
     def documents(self, node, kind, before, put, changes):
         """Each of (path, change): the whole that was put before, changed."""

@@ -61,7 +61,7 @@ class Distribution:
                  ("function_association[viewer-request]", "FunctionAssociations", listed([{"FunctionARN": KEY, "EventType": "viewer-request"}])),
                  ("lambda_function_association[viewer-request]", "LambdaFunctionAssociations",
                   listed([{"LambdaFunctionARN": KEY, "EventType": "viewer-request"}]))]
-        self.account.documents(DISTRIBUTION, DISTRIBUTION, self.config, self.put, [
+        self.account.together(DISTRIBUTION, DISTRIBUTION, self.config, self.put, [
             ("enabled", setting("Enabled", False)), ("is_ipv6_enabled", setting("IsIPV6Enabled", False)),
             ("http_version", setting("HttpVersion", "http2")), ("price_class", setting("PriceClass", "PriceClass_200")),
             ("aliases", setting("Aliases", listed(["cdn.shop.example", "more.shop.example"]))),
@@ -88,7 +88,7 @@ class Distribution:
     def try_bucket(self):
         """What only a distribution before a bucket has."""
         a = self.account
-        a.documents(DISTRIBUTION, DISTRIBUTION, self.config, self.put, [
+        a.together(DISTRIBUTION, DISTRIBUTION, self.config, self.put, [
             # The name by which others find it tells that it is this one.
             ("comment", setting("Comment", "somebody's")),
             ("viewer_certificate.acm_certificate_arn", setting("ViewerCertificate.ACMCertificateArn", KEY)),
@@ -97,7 +97,7 @@ class Distribution:
 
         def put(config):
             self.api.update_origin_access_control(Id=self.control, OriginAccessControlConfig=config)
-        a.documents(CONTROL, CONTROL, CONTROLLED, put, [
+        a.together(CONTROL, CONTROL, CONTROLLED, put, [
             ("origin_access_control_origin_type", setting("OriginAccessControlOriginType", "lambda")),
             ("signing_behavior", setting("SigningBehavior", "never"))])
         a.one(DISTRIBUTION, ("create", DISTRIBUTION, None), lambda: self.api.delete_distribution(Id=self.id), self.make)
@@ -109,7 +109,7 @@ class Distribution:
     def try_application(self):
         """What only a distribution before an application has."""
         custom = "Origins.Items.0.CustomOriginConfig"
-        self.account.documents(DISTRIBUTION, DISTRIBUTION, self.config, self.put, [
+        self.account.together(DISTRIBUTION, DISTRIBUTION, self.config, self.put, [
             ("origin.custom_origin_config.http_port", setting(f"{custom}.HTTPPort", 81)),
             ("origin.custom_origin_config.https_port", setting(f"{custom}.HTTPSPort", 444)),
             ("origin.custom_origin_config.origin_protocol_policy", setting(f"{custom}.OriginProtocolPolicy", "match-viewer")),

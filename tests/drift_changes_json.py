@@ -422,21 +422,24 @@ def budgets(c, client, account, prefix):
     listed = [b for b in client.describe_budgets(AccountId=account)["Budgets"]
               if b["BudgetName"].startswith(prefix) and b.get("CostFilters", {}).get("Service")]
     if not listed:
-        return False
+        return None
     before = {k: v for k, v in listed[0].items() if k not in READ_ONLY}
     kind, name = "aws_budgets_budget", before["BudgetName"]
 
     def put(b):
         return lambda: client.update_budget(AccountId=account, NewBudget=b)
 
+    def put_more(do):
+        """What is there now, changed."""
+        now = client.describe_budget(AccountId=account, BudgetName=name)["Budget"]
+        do(now)
+        put({k: v for k, v in now.items() if k not in READ_ONLY})()
+
     for path, do in BUDGET:
-        after = copy.deepcopy(before)
-        do(after)
         # A block that nobody wrote is told as a whole.
         path = "cost_types" if path.startswith("cost_types") else path
-        c.one({("change", kind, name, path)}, put(after), put(before))
-    notifications(c, client, {"AccountId": account, "BudgetName": name})
-    return True
+        c.one({("change", kind, name, path)}, functools.partial(put_more, do), put(before))
+    return {"AccountId": account, "BudgetName": name}
 
 
 NOTIFICATION = [
@@ -455,7 +458,9 @@ def notifications(c, client, which):
 
     def swap(old, new, subscribers):
         def do():
-            client.delete_notification(**which, Notification=old)
+            now = client.describe_notifications_for_budget(**which)["Notifications"]
+            if old in [{k: v for k, v in n.items() if k != "NotificationState"} for n in now]:
+                client.delete_notification(**which, Notification=old)
             client.create_notification(**which, Notification=new, Subscribers=subscribers)
         return do
 
@@ -495,10 +500,13 @@ def anomalies(c, ce, prefix):
     def put(s):
         return lambda: ce.update_anomaly_subscription(SubscriptionArn=arn, **s)
 
+    def put_more(do):
+        now = next(s for s in ce.get_anomaly_subscriptions()["AnomalySubscriptions"] if s["SubscriptionArn"] == arn)
+        do(now)
+        put({k: now[k] for k in fields})()
+
     for path, do in SUBSCRIPTION:
-        after = copy.deepcopy(before)
-        do(after)
-        c.one({("change", kind, name, path)}, put(after), put(before))
+        c.one({("change", kind, name, path)}, functools.partial(put_more, do), put(before))
     monitors(c, ce, put, before)
     both = {"And": [before["ThresholdExpression"], {"Dimensions": DIMENSION}]}
     c.one({("change", kind, name, "threshold_expression.dimension"), ("change", kind, name, "threshold_expression.and[*]")},
@@ -516,9 +524,11 @@ def monitors(c, ce, put, subscription):
     def rename(n):
         return lambda: ce.update_anomaly_monitor(MonitorArn=arn, MonitorName=n)
 
-    other = ce.create_anomaly_monitor(AnomalyMonitor={"MonitorName": "another", **custom})["MonitorArn"]
-    c.one({("change", "aws_ce_anomaly_subscription", None, "monitor_arn_list")}, put({**subscription, "MonitorArnList": [other]}), put(subscription))
-    ce.delete_anomaly_monitor(MonitorArn=other)
+    def follow_another():
+        other = ce.create_anomaly_monitor(AnomalyMonitor={"MonitorName": "another", **custom})["MonitorArn"]
+        put({**subscription, "MonitorArnList": [other]})()
+
+    c.one({("change", "aws_ce_anomaly_subscription", None, "monitor_arn_list")}, follow_another, put(subscription))
     c.one({("create", kind, name, None)}, rename("another"), rename(name))
 
     def again():
@@ -599,8 +609,12 @@ def try_all(check, client, region, apply):
         if not part(c, client(service, region), PREFIX):
             raise AssertionError(f"the account has none for {part.__name__}")
         c.put_right(part.__name__)
-    if not budgets(c, client("budgets", "us-east-1"), ACCOUNT, PREFIX):
+    which = budgets(c, client("budgets", "us-east-1"), ACCOUNT, PREFIX)
+    if which is None:
         raise AssertionError("the account has no budget")
+    c.put_right("budgets")
+    notifications(c, client("budgets", "us-east-1"), which)
+    c.put_right("notifications")
     return c.tried
 
 

@@ -126,8 +126,8 @@ class Storage(Account):
         self.one(ENDPOINT, ("change", ENDPOINT, "route_table_ids"),
                  lambda: self.ec2.modify_vpc_endpoint(VpcEndpointId=ids[0], AddRouteTableIds=self.tables[1:]),
                  lambda: self.ec2.modify_vpc_endpoint(VpcEndpointId=ids[0], RemoveRouteTableIds=self.tables[1:]))
-        self.one(ENDPOINT, ("change", ENDPOINT, "tags_all.environment"),
-                 lambda: self.ec2.delete_tags(Resources=ids, Tags=[{"Key": "environment"}]),
+        self.one(ENDPOINT, ("change", ENDPOINT, "tags_all.managed-by"),
+                 lambda: self.ec2.delete_tags(Resources=ids, Tags=[{"Key": "managed-by"}]),
                  lambda: self.ec2.create_tags(Resources=ids, Tags=pairs(TAGS)))
         self.one(ENDPOINT, ("create", ENDPOINT, None), lambda: self.ec2.delete_vpc_endpoints(VpcEndpointIds=ids), lambda: self.endpoint("s3"))
 

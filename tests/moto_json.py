@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What moto lacks of query and JSON services, by AWS's documentation of these operations: keys and classes of log groups,
+"""What moto lacks of query and JSON services, by AWS's documentation of these operations: keys, classes and filters of log groups,
 client ids of identity providers, the rotation of secrets that have no value yet, and no description of one; pages of tagged
 resources as long as they are asked for: without TagsPerPage their tags are not counted, where moto ends a page at 100 tags."""
 from moto.core.responses import BaseResponse, EmptyResult
@@ -10,7 +10,8 @@ from moto.resourcegroupstaggingapi.responses import ResourceGroupsTaggingAPIResp
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.secretsmanager.responses import SecretsManagerResponse
 
-own_create_log_group, own_describe_dict = LogsResponse.create_log_group, LogGroup.to_describe_dict
+own_create_log_group, own_describe_dict, own_delete_log_group = (
+    LogsResponse.create_log_group, LogGroup.to_describe_dict, LogsResponse.delete_log_group)
 LogGroup.log_group_class = "STANDARD"
 
 
@@ -26,6 +27,15 @@ def create_log_group(self):
 
 def describe_log_group(self):
     return {**own_describe_dict(self), "logGroupClass": self.log_group_class}
+
+
+def delete_log_group(self):
+    """Its filters go with it."""
+    name = self._get_param("logGroupName")
+    for f in list(self.logs_backend.filters.metric_filters):
+        if f["logGroupName"] == name:
+            self.logs_backend.filters.metric_filters.remove(f)
+    return own_delete_log_group(self)
 
 
 def associate_kms_key(self):
@@ -78,7 +88,7 @@ def number_of_tagging(self, name, default=None):
 SecretsManagerResponse.update_secret = update_secret
 ResourceGroupsTaggingAPIResponse._get_int_param = number_of_tagging
 LogGroup.to_describe_dict, SecretsManagerBackend.rotate_secret = describe_log_group, rotate_secret
-for operation in (create_log_group, associate_kms_key, disassociate_kms_key):
+for operation in (create_log_group, delete_log_group, associate_kms_key, disassociate_kms_key):
     setattr(LogsResponse, operation.__name__, operation)
 for operation in (add_client_id_to_open_id_connect_provider, remove_client_id_from_open_id_connect_provider):
     setattr(IamResponse, operation.__name__, operation)

@@ -21,6 +21,7 @@ import urllib.request
 import zipfile
 
 import apply_changes
+import apply_examples
 import drift_changes_json
 import drift_changes_rest
 import drift_scale
@@ -467,6 +468,7 @@ def run(terraform, server, tmp, label, root, spec, environment, seen):
     server.asked |= {tuple(a) for a in server.watched()["asked"]}
     actions = check_allowed(label, server.asked, spec, account, environment, left_out)
     print(f"    {label}: {actions} actions that Terraform asked for are allowed by opsc iam apply", flush=True)
+    check_apply(server, label, root, spec, environment, account or "123456789012", regions[0])
 
 
 # What the provider has in its state and in no answer of AWS's (reference: what an import leaves to change).
@@ -548,6 +550,16 @@ def check_imports(server, tmp, seen):
     told = server.watched()
     seen.update(told["calls"])
     verdict("requests-of-import", sorted(set(told["wrong"])) if told["calls"] else ["no request of opsc's was seen"])
+
+
+def check_apply(server, label, root, spec, environment, account, region):
+    """The same without Terraform, and nothing left of it."""
+    server.reset()
+    client = aws_clients(server.url, account)
+    make_what_is_there(client, root, region)
+    problems, made, calls = apply_examples.check(server, access_key(account), client, region, account, root, spec, environment)
+    verdict(f"opsc-apply-and-destroy-{label}", problems)
+    print(f"    {label}: {made} things made and deleted by opsc in {calls} calls, and {apply_examples.OTHERS} of others left alone", flush=True)
 
 
 def main():
