@@ -100,7 +100,14 @@ class Distribution:
         a.together(CONTROL, CONTROL, CONTROLLED, put, [
             ("origin_access_control_origin_type", setting("OriginAccessControlOriginType", "lambda")),
             ("signing_behavior", setting("SigningBehavior", "never"))])
-        a.one(DISTRIBUTION, ("create", DISTRIBUTION, None), lambda: self.api.delete_distribution(Id=self.id), self.make)
+        self.try_none()
+
+    def try_none(self):
+        def delete():
+            self.put({**self.config, "Enabled": False})
+            etag = self.api.get_distribution_config(Id=self.id)["ETag"]
+            self.api.delete_distribution(Id=self.id, IfMatch=etag)
+        self.account.one(DISTRIBUTION, ("create", DISTRIBUTION, None), delete, self.make)
 
     def make(self):
         config = {"DistributionConfig": self.config, "Tags": {"Items": pairs(TAGS)}}
@@ -122,3 +129,4 @@ class Distribution:
             # The first of two that fit is taken.
             ("ordered_cache_behavior[0].path_pattern ordered_cache_behavior[1].path_pattern", lambda c: c["CacheBehaviors"]["Items"].reverse()),
             (None, setting("ViewerCertificate.SSLSupportMethod", "sni-only"))])
+        self.try_none()

@@ -122,14 +122,19 @@ class Storage(Account):
                  lambda: self.chatbot.untag_resource(ResourceARN=self.arn, TagKeys=["managed-by"]),
                  lambda: self.chatbot.tag_resource(ResourceARN=self.arn, Tags=pairs(TAGS, "TagKey", "TagValue")))
         self.one(CHANNEL, ("replace", CHANNEL, "slack_team_id"), functools.partial(self.tell, SlackTeamId="T07OTHER123"), self.tell)
-        ids = [e["VpcEndpointId"] for e in self.ec2.describe_vpc_endpoints()["VpcEndpoints"] if e["ServiceName"].endswith("s3")]
         self.one(ENDPOINT, ("change", ENDPOINT, "route_table_ids"),
-                 lambda: self.ec2.modify_vpc_endpoint(VpcEndpointId=ids[0], AddRouteTableIds=self.tables[1:]),
-                 lambda: self.ec2.modify_vpc_endpoint(VpcEndpointId=ids[0], RemoveRouteTableIds=self.tables[1:]))
+                 lambda: self.ec2.modify_vpc_endpoint(VpcEndpointId=self.gateway()[0], AddRouteTableIds=self.tables[1:]),
+                 lambda: self.ec2.modify_vpc_endpoint(VpcEndpointId=self.gateway()[0], RemoveRouteTableIds=self.tables[1:]))
         self.one(ENDPOINT, ("change", ENDPOINT, "tags_all.managed-by"),
-                 lambda: self.ec2.delete_tags(Resources=ids, Tags=[{"Key": "managed-by"}]),
-                 lambda: self.ec2.create_tags(Resources=ids, Tags=pairs(TAGS)))
-        self.one(ENDPOINT, ("create", ENDPOINT, None), lambda: self.ec2.delete_vpc_endpoints(VpcEndpointIds=ids), lambda: self.endpoint("s3"))
+                 lambda: self.ec2.delete_tags(Resources=self.gateway(), Tags=[{"Key": "managed-by"}]),
+                 lambda: self.ec2.create_tags(Resources=self.gateway(), Tags=pairs(TAGS)))
+        self.one(ENDPOINT, ("create", ENDPOINT, None), lambda: self.ec2.delete_vpc_endpoints(VpcEndpointIds=self.gateway()),
+                 lambda: self.endpoint("s3"))
+
+    def gateway(self):
+        """The one to S3."""
+        there = self.ec2.describe_vpc_endpoints(Filters=[{"Name": "vpc-endpoint-state", "Values": ["available"]}])["VpcEndpoints"]
+        return [e["VpcEndpointId"] for e in there if e["ServiceName"].endswith("s3")]
 
     def try_all(self):
         self.check()

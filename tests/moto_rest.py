@@ -112,6 +112,21 @@ def create(r, all_of):
     return xml(201, d.whole(), ETag=d.etag, Location=f"https://cloudfront.amazonaws.com/2020-05-31/distribution/{d.id}")
 
 
+def refusal(r, d):
+    """What is changed has to be as it was read, and what is deleted turned off (UpdateDistribution, DeleteDistribution of the API
+    Reference)."""
+    if not r.header("If-Match"):
+        status, code = 400, "InvalidIfMatchVersion"
+    elif r.header("If-Match") != d.etag:
+        status, code = 412, "PreconditionFailed"
+    elif r.method == "DELETE" and d.config.findtext("Enabled") == "true":
+        status, code = 409, "DistributionNotDisabled"
+    else:
+        return None
+    return xml(status, f'<ErrorResponse xmlns="{CLOUDFRONT}"><Error><Type>Sender</Type><Code>{code}</Code><Message>{code}</Message></Error>'
+               "</ErrorResponse>")
+
+
 def distributions(r):
     all_of, parts = r.of("distributions"), r.path.strip("/").split("/")[2:]
     if not parts and r.method == "POST":
@@ -125,6 +140,9 @@ def distributions(r):
     if d is None:
         return xml(404, f'<ErrorResponse xmlns="{CLOUDFRONT}"><Error><Type>Sender</Type><Code>NoSuchDistribution</Code>'
                    "<Message>The specified distribution does not exist.</Message></Error></ErrorResponse>")
+    refused = refusal(r, d) if r.method in ("PUT", "DELETE") else None
+    if refused:
+        return refused
     if r.method == "PUT":
         root = ET.fromstring(r.body)
         plain(root)
