@@ -27,6 +27,8 @@ static const struct row {
     /* It takes CloudFront some minutes to turn one off everywhere. */
     {"cloudfront", "DistributionNotDisabled", NULL, 30 * MINUTE_MS},
     {"cloudfront", "OriginAccessControlInUse", NULL, 2 * MINUTE_MS},
+    /* Somebody has changed it since it was read: it is read anew each time. */
+    {"cloudfront", "PreconditionFailed", NULL, MINUTE_MS},
 };
 
 unsigned consistent_wait_ms(const struct resource_write *row, const struct aws_error *e,

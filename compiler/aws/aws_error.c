@@ -100,6 +100,9 @@ static const struct row {
     {"LifecyclePolicyNotFoundException", AWS_NOT_FOUND, AWS_RETRY_NEVER, NULL},
     {"InvalidDocument", AWS_NOT_FOUND, AWS_RETRY_NEVER, "ssm"},
     {"AccountNotFoundException", AWS_NOT_FOUND, AWS_RETRY_NEVER, NULL},
+    {"InvalidVpcEndpointId.NotFound", AWS_NOT_FOUND, AWS_RETRY_NEVER, "ec2"},
+    {"UnknownMonitorException", AWS_NOT_FOUND, AWS_RETRY_NEVER, "ce"},
+    {"UnknownSubscriptionException", AWS_NOT_FOUND, AWS_RETRY_NEVER, "ce"},
 
     {"EntityAlreadyExists", AWS_EXISTS, AWS_RETRY_NEVER, NULL},
     {"AlreadyExistsException", AWS_EXISTS, AWS_RETRY_NEVER, NULL},
@@ -118,6 +121,8 @@ static const struct {
 } told[] = {
     {{"ResourceConflictException", AWS_EXISTS, AWS_RETRY_NEVER, "lambda"}, "already exist"},
     {{"ConflictException", AWS_EXISTS, AWS_RETRY_NEVER, "scheduler"}, "already exist"},
+    /* One for each account; others of this code are too many calls. */
+    {{"LimitExceededException", AWS_QUOTA, AWS_RETRY_NEVER, "ce"}, "spend monitor creation"},
 };
 
 /* What it is of which nothing but the status is known. */
