@@ -129,7 +129,7 @@ static const struct resource_write schedule[] = {
     READS_BY("scheduler", "GetSchedule", NULL, "${arn}"),
 };
 
-#define OF_A_ROLE .stays_with = &resource_iam_role, .stays_with_attr = "role"
+#define OF_A_ROLE PART_OF(resource_iam_role, "role"), .stays_too = true
 const struct resource_writing resource_writes_access[] = {
     /* Lambda takes a function out of a VPC by the role that it has. */
     WRITING_AS(resource_iam_role, role, .rank = 4),
@@ -140,8 +140,7 @@ const struct resource_writing resource_writes_access[] = {
     WRITING_AS(resource_oidc_provider, provider, .rank = 5),
     WRITING_AS(resource_lambda_function, function, .rank = 2),
     WRITING_AS(resource_lambda_permission, permission, .rank = 1,
-               .stays_with = &resource_lambda_function, .stays_with_attr = "function_name",
-               .goes_too = true),
+               GOES_WITH(resource_lambda_function, "function_name")),
     WRITING(resource_scheduler_schedule, schedule),
     {.kind = NULL},
 };
