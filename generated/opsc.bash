@@ -22,7 +22,7 @@ _opsc() {
   case "${COMP_WORDS[1]}" in
     build) options='--help -h --color --format --env -e --var --output -o --check --only --explain --force -f --strict --profile --debug --timeout --import-blocks'; words='' ;;
     lint) options='--help -h --color --format --env -e --var --strict'; words='' ;;
-    plan) options='--help -h --color --env -e --var --profile --debug --timeout --format --out --ignore'; words='' ;;
+    plan) options='--help -h --color --env -e --var --profile --debug --timeout --format --out --ignore --prune'; words='' ;;
     apply) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --yes -y --plan --prune --destroy-data --max-deletes --adopt --lock-timeout --no-lock'; words='' ;;
     destroy) options='--help -h --color --env -e --var --profile --debug --timeout --yes -y --destroy-data --max-deletes --lock-timeout --no-lock'; words='' ;;
     try) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --yes -y --adopt --for --lock-timeout --no-lock'; words='' ;;

@@ -72,6 +72,7 @@ _opsc() {
         '--format=[Form\: text, json, sarif, github, gitlab or markdown.]:FORMAT:(text json sarif github gitlab markdown)' \
         '--out=[Write the report to FILE; only the sums are printed.]:FILE:' \
         '--ignore=[What may differ (opsc.drift.yaml beside the spec, when it is there).]:FILE:' \
+        '--prune[Delete what is this environment'\''s and not in ops.yaml; plan\: look for all of it.]' \
         '*:argument:_files'
       ;;
     apply)
@@ -86,7 +87,7 @@ _opsc() {
         '--ignore=[What may differ (opsc.drift.yaml beside the spec, when it is there).]:FILE:' \
         '--yes[Do it without asking.]' \
         '--plan=[Do what a plan in JSON says, or nothing when the world has moved.]:FILE:' \
-        '--prune[Delete what is this project'\''s and environment'\''s, and not in ops.yaml.]' \
+        '--prune[Delete what is this environment'\''s and not in ops.yaml; plan\: look for all of it.]' \
         '--destroy-data[Also delete what holds logs, objects, images, secrets or keys.]' \
         '--max-deletes=[Do nothing when more than N would be deleted.]:N:' \
         '--adopt[Take over what has a name of this project'\''s and was not made for it.]' \

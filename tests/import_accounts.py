@@ -15,9 +15,17 @@ HOSTILE = ['say "hi"', "back\\slash", "${project} $${x} %{y}", "näm€ 日本",
 
 
 # Of examples that Terraform has applied: what comes back as it was.
-OWN = {"shop": ["  account: \"123456789012\"\n\nnotify:", "  web: { kind: ec2, id: i-0a1b2c3d4e5f67890, alarms: recommended }"],
+OWN = {"shop": ["    name: \"Web CPU high\"\n    when: avg(web.cpu) > 85% for 10m",
+                "  account: \"123456789012\"\n\nnotify:", "  web: { kind: ec2, id: i-0a1b2c3d4e5f67890, alarms: recommended }"],
        "reco": ["  web: { kind: ec2, id: i-0123456789abcdef0 }", "    when: avg(web.cpu) > 80% for 5m\n    severity: warning\n  high-error",
                 "  budget-alert:\n    when: billing.estimated_charges > $30\n    severity: warning\n", "    when: alarm(app-down) and alarm(high-error-rate)"]}
+
+
+# Beside these: somebody's, with a name of which a recommended alarm would have the page.
+BESIDE = {"shop": {"AlarmName": "Web CPU high", "Namespace": "AWS/EC2", "MetricName": "CPUUtilization", "Statistic": "Average", "Period": 300,
+                   "Dimensions": [{"Name": "InstanceId", "Value": "i-0a1b2c3d4e5f67890"}], "EvaluationPeriods": 2, "Threshold": 85,
+                   "ComparisonOperator": "GreaterThanThreshold",
+                   "Tags": [{"Key": k, "Value": v} for k, v in (("project", "shop"), ("environment", "production"), ("managed-by", "opsc"))]}}
 
 
 def dims(**names):

@@ -518,6 +518,9 @@ def check_own_import(server, tmp, spec, account, region):
     project = re.search(r"(?m)^project: (\S+)", text)[1]
     own = pathlib.Path(tmp, "own", project, "ops.yaml")
     own.parent.mkdir(parents=True)
+    cloudwatch = aws_clients(server.url, account)("cloudwatch", region)
+    if project in import_accounts.BESIDE:
+        cloudwatch.put_metric_alarm(**import_accounts.BESIDE[project])
     try:
         import_accounts.run(server.url, access_key(account), "import", "--output", str(own), "--region", region, "--project", project)
         if os.environ.get("KEEP"):
@@ -528,6 +531,8 @@ def check_own_import(server, tmp, spec, account, region):
         verdict(f"import-of-our-own-{project}", [f"it does not have: {w}" for w in words if w not in written])
     except AssertionError as e:
         fail(f"import-of-our-own-{project}", e)
+    if project in import_accounts.BESIDE:
+        cloudwatch.delete_alarms(AlarmNames=[import_accounts.BESIDE[project]["AlarmName"]])
 
 
 def check_imports(server, tmp, seen):

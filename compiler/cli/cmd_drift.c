@@ -68,7 +68,10 @@ static enum cli_exit run(struct cli *c, bool plan) {
     enum cli_exit status;
     if (!check_out(c))
         return CLI_USAGE;
-    if (!compared_open(c, &r, &status) || !compared_read(&r, &status))
+    if (!compared_open(c, &r, &status))
+        return status;
+    r.whole = cli_has(c, OPT_PRUNE);
+    if (!compared_read(&r, &status))
         return status;
     struct report report;
     compared_report(&r, plan, &report);
@@ -106,9 +109,9 @@ const struct cli_command cmd_plan = {
     .examples = "  opsc plan                         # ops.yaml here, and the account\n"
                 "  opsc plan --env staging --profile staging\n"
                 "  opsc plan --format json | jq '.items[] | select(.action == \"change\")'\n",
-    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_FORMAT_DRIFT, OPT_OUT, OPT_IGNORE,
+    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_FORMAT_DRIFT, OPT_OUT, OPT_PRUNE, OPT_IGNORE,
                 OPT_TIMEOUT_ALL, OPT_DEBUG},
-    .noptions = 8,
+    .noptions = 9,
     .max_args = 1,
     .run = run_plan,
 };

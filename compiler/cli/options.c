@@ -98,7 +98,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
     [OPT_PLAN] = {"plan", 0, "FILE", NULL, false, false,
                   "Do what a plan in JSON says, or nothing when the world has moved."},
     [OPT_PRUNE] = {"prune", 0, NULL, NULL, false, false,
-                   "Delete what is this project's and environment's, and not in ops.yaml."},
+                   "Delete what is this environment's and not in ops.yaml; plan: look for all of "
+                   "it."},
     [OPT_DESTROY_DATA] = {"destroy-data", 0, NULL, NULL, false, false,
                           "Also delete what holds logs, objects, images, secrets or keys."},
     [OPT_MAX_DELETES] = {"max-deletes", 0, "N", NULL, false, false,

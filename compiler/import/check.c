@@ -159,6 +159,19 @@ static bool resource_is_wrong(struct turn *t, span at, str why) {
     return false;
 }
 
+/* A recommended alarm has the name that this one was given. */
+static bool takes_other_name(struct turn *t, const struct diag *d) {
+    for (uint32_t i = 0; i < d->nalso; i++) {
+        struct entry *e = entry_at(t, d->also[i].at);
+        if (e == NULL || !e->named || e->renamed)
+            continue;
+        e->key = import_key(t->im, &t->im->keys, e->key);
+        e->renamed = t->again = true;
+        return true;
+    }
+    return false;
+}
+
 static void learn_errors(struct turn *t) {
     struct diag *lost = NULL;
     for (uint32_t i = 0; i < t->dl.items.n; i++) {
@@ -168,7 +181,7 @@ static void learn_errors(struct turn *t) {
         struct entry *e = entry_at(t, d->at);
         if (e != NULL)
             next_form(t, e, d->message);
-        else if (!resource_is_wrong(t, d->at, d->message))
+        else if (!takes_other_name(t, d) && !resource_is_wrong(t, d->at, d->message))
             lost = d;
     }
     if (lost != NULL && !t->again)

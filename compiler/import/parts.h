@@ -43,6 +43,7 @@ struct entry {
     enum entry_form form;
     str key;
     bool named;           /* AWS's name is not made of the key */
+    bool renamed;         /* its first key was something else's */
     str said, when, full; /* FORM_SAID, FORM_SHORT, FORM_FULL; empty: there is none */
     struct seen *of;      /* that the condition names, or NULL */
     const struct cat_alarm *recommended; /* of FORM_RECOMMENDED, or NULL */
