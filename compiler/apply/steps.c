@@ -5,6 +5,8 @@
 #include "diff/known.h"
 #include "resource/resource.h"
 
+#include <assert.h>
+
 #define DELETED_MOST 10
 #define DELETED_PART 10 /* or one in so many of what is there */
 
@@ -137,6 +139,7 @@ static void delete_it(struct making *m, const struct diff_item *i) {
 
 /* Why one that differs is left as it is; NULL: it is not. */
 static const char *keeps(const struct making *m, const struct diff_item *i, const char **ret_flag) {
+    assert(i->want != NULL && i->have != NULL);
     if (!i->want->adopted && !steps_is_ours(m->want, i->have) && !m->o->adopt) {
         *ret_flag = "--adopt";
         return not_ours;
