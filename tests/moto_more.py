@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """moto's server with what it lacks and opsc needs: composite alarms, saved queries, pages and
-types of alarms, metric filters that replace one another.
+types of alarms, metric filters that replace one another, policies that are attached once.
 
 By AWS's documentation of these operations; started as moto_more.py HOST PORT, behind moto_watch.py. An access key
 that ends with twelve digits (AKIAOPSC345678901234) belongs to that account, others to moto's own.
@@ -18,6 +18,7 @@ import moto_rest  # noqa: F401: REST services
 from moto.cloudwatch.models import Alarm
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
+from moto.iam.models import ManagedPolicy
 from moto.logs.metric_filters import MetricFilters
 from moto.logs.models import LogsBackend
 from moto.logs.responses import LogsResponse
@@ -133,6 +134,16 @@ def delete_query_definition(self):
     return json.dumps({"success": queries_of(self).pop(self._get_param("queryDefinitionId"), None) is not None})
 
 
+own_attach = ManagedPolicy.attach_to
+
+
+def attach_to(self, role):
+    # Said twice it is attached once.
+    if self.arn not in role.managed_policies:
+        own_attach(self, role)
+
+
+ManagedPolicy.attach_to = attach_to
 Alarm.actions_suppressor = Alarm.actions_suppressor_wait_period = Alarm.actions_suppressor_extension_period = None
 TokenResponse.get_caller_identity = get_caller_identity
 BaseResponse.get_current_account = get_current_account
