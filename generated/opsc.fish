@@ -22,7 +22,7 @@ complete -c opsc -n '__fish_seen_subcommand_from lint' -l format -r -f -a 'text 
 complete -c opsc -n '__fish_seen_subcommand_from lint' -l env -s e -r -d 'Only this environment.'
 complete -c opsc -n '__fish_seen_subcommand_from lint' -l var -r -d 'Set a variable of the spec; may be repeated.'
 complete -c opsc -n '__fish_seen_subcommand_from lint' -l strict -d 'Warnings are errors.'
-complete -c opsc -n __fish_use_subcommand -f -a plan -d 'Say what Terraform would create and change in the account.'
+complete -c opsc -n __fish_use_subcommand -f -a plan -d 'Say what would be created and changed in the account.'
 complete -c opsc -n '__fish_seen_subcommand_from plan' -l help -s h -d 'Show this help.'
 complete -c opsc -n '__fish_seen_subcommand_from plan' -l color -r -f -a 'auto always never' -d 'Colour: auto (a terminal, and NO_COLOR is not set), always or never.'
 complete -c opsc -n '__fish_seen_subcommand_from plan' -l env -s e -r -d 'Only this environment.'

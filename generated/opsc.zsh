@@ -4,7 +4,7 @@ _opsc() {
   local -a commands=(
     'build:Compile ops.yaml and write what it means.'
     'lint:Check specs and write nothing.'
-    'plan:Say what Terraform would create and change in the account.'
+    'plan:Say what would be created and changed in the account.'
     'apply:Make the account equal to the spec\: create, change and replace.'
     'destroy:Delete what `opsc apply` has made for an environment of the spec.'
     'try:Apply the spec, watch its alarms for a while, and take it back unless you keep it.'

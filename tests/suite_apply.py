@@ -214,6 +214,18 @@ def refusals(server, tmp):
         names = sorted(a["AlarmName"] for a in cloudwatch.describe_alarms()["MetricAlarms"])
         equal(names, ["shop-production-busy", "shop-production-theirs"], "alarms")
         check("not deleted: CloudWatch alarm shop-production-theirs" in p.stdout, p.stdout)
+    with test("prune-finds-what-has-slashes-in-its-name"):
+        account.write(re.sub(r"(?m)^    queries:.*\n", "", fewer))
+        ours = {"project": "shop", "environment": "production"}
+        logs.create_log_group(logGroupName="/shop/production/old", tags=ours)
+        account.client("secretsmanager", REGION).create_secret(Name="shop/production/old", SecretString="x", Tags=[
+            {"Key": k, "Value": v} for k, v in ours.items()])
+        p = account.apply("--prune")
+        check("deleted saved Logs Insights query shop-production/app/recent\n" in p.stdout, p.stdout)
+        for what in ("CloudWatch log group /shop/production/old", "secret shop/production/old"):
+            check(f"not deleted: {what}: what it holds would be lost (--destroy-data" in p.stdout, p.stdout)
+        account.client("secretsmanager", REGION).delete_secret(SecretId="shop/production/old", ForceDeleteWithoutRecovery=True)
+        logs.delete_log_group(logGroupName="/shop/production/old")
     with test("a-saved-plan-is-done-or-nothing"):
         account.write(SPEC)
         equal(account.run("plan", "--format", "json", "--out", "plan.json").returncode, 0, "exit status of plan")

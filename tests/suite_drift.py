@@ -101,7 +101,7 @@ def others_things(folder):
         asked = [(r.operation, json.loads(r.body)) for r in account.server.seen if r.operation.startswith("Describe")]
         for operation, wanted in (
                 ("DescribeAlarms", [{"AlarmNamePrefix": PREFIX, "AlarmTypes": ["MetricAlarm", "CompositeAlarm"], "MaxRecords": 100}]),
-                ("DescribeLogGroups", [{"limit": 50, "logGroupNamePrefix": PREFIX},
+                ("DescribeLogGroups", [{"limit": 50, "logGroupNamePrefix": "/shop/production/"},
                                        {"limit": 50, "logGroupIdentifiers": ["/ecs/orders/api", "/ecs/orders/jobs"]}]),
                 ("DescribeMetricFilters", [{"limit": 50, "logGroupName": "/ecs/orders/api"}])):
             # They are under way together.

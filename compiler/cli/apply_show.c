@@ -17,8 +17,9 @@ const char *const apply_done[STEP_ACTIONS] = {[STEP_CREATE] = "created",
 
 str apply_title(struct apply_run *a, const struct node *want, const struct node *have) {
     const struct node *n = want != NULL ? want : have;
-    return arena_printf(a->c->arena, "%s %.*s", n->kind->title,
-                        STR_ARG(cli_shown(a->c, report_name(n))));
+    return arena_printf(a->c->arena, "%s %.*s%s", n->kind->title,
+                        STR_ARG(cli_shown(a->c, report_name(n))),
+                        report_elsewhere(n, a->r.of->region));
 }
 
 /* ", for ops.yaml:42", or nothing. */

@@ -42,9 +42,10 @@ static bool finds_all(struct apply_run *a) {
     uint32_t lost = a->report.diff.sums[DIFF_LOST];
     if (lost == 0 || a->options.destroy)
         return true;
-    cli_err("opsc %s: %u thing%s that ops.yaml looks up in the account %s not there: nothing was "
-            "done\n",
-            a->c->command->name, lost, lost == 1 ? "" : "s", lost == 1 ? "is" : "are");
+    cli_err("opsc %s: %u thing%s that ops.yaml looks up in the account %s not there (`x` above): "
+            "nothing was done. Make %s first, or say in ops.yaml what it is called\n",
+            a->c->command->name, lost, lost == 1 ? "" : "s", lost == 1 ? "is" : "are",
+            lost == 1 ? "it" : "them");
     return false;
 }
 

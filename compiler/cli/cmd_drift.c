@@ -104,7 +104,7 @@ static enum cli_exit run_drift(struct cli *c) {
 const struct cli_command cmd_plan = {
     .name = "plan",
     .args = "[FILE]",
-    .summary = "Say what Terraform would create and change in the account.",
+    .summary = "Say what would be created and changed in the account.",
     .text = ABOUT,
     .examples = "  opsc plan                         # ops.yaml here, and the account\n"
                 "  opsc plan --env staging --profile staging\n"

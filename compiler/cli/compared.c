@@ -52,7 +52,8 @@ static bool ours(void *ctx, const struct node *have) {
     const struct compared *r = ctx;
     const struct compile_graph *of = r->of;
     return has_prefix(of, have->name) || str_starts(have->name, of->folder) ||
-           str_starts(have->name, of->path);
+           str_starts(have->name, of->path) ||
+           str_starts(have->name, str_sub(of->path, 1, of->path.n)); /* of Secrets Manager's */
 }
 
 static str file_text(void *ctx, const struct node *of, str path) {
@@ -77,6 +78,7 @@ bool compared_open_client(struct compared *r, enum cli_exit *ret_status) {
 static void read_account(struct compared *r) {
     struct live_options o = {.region = r->of->region,
                              .prefix = r->of->prefix,
+                             .path = r->of->path,
                              .account = r->of->account,
                              .whole = r->whole};
     struct account_progress progress;

@@ -6,9 +6,10 @@
 /* By status: enum cli_exit. */
 static const char *const exit_words[] = {
     [CLI_OK] = "All is well.",
-    [CLI_PROBLEMS] = "Problems in the spec, or stale output.",
+    [CLI_PROBLEMS] = "Problems in the spec, stale output, too high a cost or too few alarms.",
     [CLI_USAGE] = "Wrong usage.",
     [CLI_OUTSIDE] = "A file or the outside world failed.",
+    [CLI_DRIFT] = "The account is not as the spec says.",
 };
 enum { STATUSES = sizeof exit_words / sizeof *exit_words };
 
@@ -25,7 +26,8 @@ static void put_option(struct buf *b, const struct cli_option *o) {
 }
 
 void cli_put_help(struct buf *b, const struct cli_command *c) {
-    buf_printf(b, "%s\n\nUsage: opsc %s [options] %s\n", c->summary, c->name, c->args);
+    buf_printf(b, "%s\n\nUsage: opsc %s [options]%s%s\n", c->summary, c->name,
+               c->args[0] != 0 ? " " : "", c->args);
     if (c->examples != NULL)
         buf_printf(b, "\nExamples:\n%s", c->examples);
     if (c->text != NULL)

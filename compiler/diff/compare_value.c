@@ -194,12 +194,24 @@ static bool whole_lists(struct compare *c, const struct compare_path *at, const 
     return documents_lists(&silent, at, want, have) || compare_differs(c, at, want, have);
 }
 
+/* Texts and numbers alone, and more or fewer of them than before: by places each one behind the
+ * first that came or went would differ. */
+static bool is_told_whole(const struct value *want, const struct value *have) {
+    bool plain = want->list.n != have->list.n && want->list.n > 0 && have->list.n > 0;
+    for (uint32_t i = 0; i < want->list.n && plain; i++)
+        plain = want->list.items[i]->type != VALUE_MAP && want->list.items[i]->type != VALUE_LIST;
+    for (uint32_t i = 0; i < have->list.n && plain; i++)
+        plain = have->list.items[i]->type != VALUE_MAP && have->list.items[i]->type != VALUE_LIST;
+    return plain;
+}
+
 bool compare_documents(struct compare *c, const struct compare_path *at, const struct value *want,
                        const struct value *have) {
     if (want->type == VALUE_MAP && have->type == VALUE_MAP)
         return documents_maps(c, at, want, have);
     if (want->type == VALUE_LIST && have->type == VALUE_LIST)
-        return (c->whole_lists ? whole_lists : documents_lists)(c, at, want, have);
+        return (c->whole_lists || is_told_whole(want, have) ? whole_lists
+                                                            : documents_lists)(c, at, want, have);
     /* In a document "1" and 1 are two things. */
     bool same =
         want->type == have->type && (want->type == VALUE_UNSET || compare_scalars(want, have));

@@ -48,6 +48,11 @@ str report_name(const struct node *n) {
     return n->name.n > 0 ? n->name : n->label;
 }
 
+const char *report_elsewhere(const struct node *n, str region) {
+    bool is = n->region == GRAPH_REGION_GLOBAL && !str_is(region, GRAPH_GLOBAL_NAME);
+    return is ? " (" GRAPH_GLOBAL_NAME ")" : "";
+}
+
 bool report_tells(const struct diff_item *item) {
     return item->action != DIFF_UNREAD && (item->action != DIFF_SAME || item->changes.n > 0);
 }

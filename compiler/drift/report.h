@@ -37,6 +37,9 @@ void report_make(const struct diff *from, struct report *r);
 
 /* What AWS calls a node, else Terraform's label. */
 str report_name(const struct node *n);
+/* " (us-east-1)" of what is in another region than the project's, where one of the same name may
+ * be; else nothing. `region` is the project's. */
+const char *report_elsewhere(const struct node *n, str region);
 
 /* All writers append; a buffer that is too small is `full` then. */
 /* For people: each difference with the line that wants it, and a line with the sums. */

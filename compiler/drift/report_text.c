@@ -97,6 +97,7 @@ static void put_item(struct writing *w, const struct diff_item *item) {
     buf_printf(w->b, "%s%s%s %s ", colour ? words->colour : "", words->sign, colour ? PLAIN : "",
                n->kind->title);
     render_shown(w->b, report_name(n));
+    buf_text(w->b, report_elsewhere(n, w->r->region));
     if (item->action == DIFF_CREATE)
         buf_text(w->b, w->r->plan ? "" : ": is not there");
     else if (item->action == DIFF_ORPHAN)

@@ -24,6 +24,11 @@ static struct value *one_param(struct need *need, const char *name, struct value
 
 /* ---- by name */
 
+static str prefix_of(const struct need *need) {
+    const struct live_options *o = need->l->o;
+    return need->call->in_path && o->path.n > 0 ? o->path : o->prefix;
+}
+
 /* Names that do not begin with the prefix, each once; false: not all are known. */
 static bool others(const struct need *need, struct map *ret) {
     const struct live *l = need->l;
@@ -33,7 +38,7 @@ static bool others(const struct need *need, struct map *ret) {
             continue;
         if (n->name.n == 0)
             return false;
-        if (!str_starts(n->name, l->o->prefix))
+        if (!str_starts(n->name, prefix_of(need)))
             map_add(l->own, ret, n->name, l->want->nodes.at[i]);
     }
     return true;
@@ -53,10 +58,10 @@ static bool by_prefix(struct need *need) {
     const struct resource_call *c = need->call;
     struct live *l = need->l;
     struct map names = {0};
-    if (c->prefix == NULL || l->o->prefix.n == 0 || !others(need, &names) ||
+    if (c->prefix == NULL || prefix_of(need).n == 0 || !others(need, &names) ||
         (names.n > 0 && c->names == NULL))
         return false;
-    live_begin(need, one_param(need, c->prefix, value_str(l->own, l->o->prefix, SPAN_NONE)));
+    live_begin(need, one_param(need, c->prefix, value_str(l->own, prefix_of(need), SPAN_NONE)));
     by_names(need, &names);
     return true;
 }

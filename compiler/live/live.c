@@ -86,11 +86,16 @@ static bool take(struct question *q, const struct value *answer) {
     return true;
 }
 
+/* By its name: "reco-production-x", "/reco/production/x", or "reco/production/x" of a secret. */
+static bool is_of_project(const struct live_options *o, str name) {
+    return (o->prefix.n > 0 && str_starts(name, o->prefix)) ||
+           (o->path.n > 1 &&
+            (str_starts(name, o->path) || str_starts(name, str_sub(o->path, 1, o->path.n))));
+}
+
 static bool is_wanted(const struct need *n, str name) {
-    const struct live *l = n->l;
     name = str_after_last(name, n->call->each_after);
-    return n->all || map_get(&n->names, name) != NULL ||
-           (l->o->prefix.n > 0 && str_starts(name, l->o->prefix));
+    return n->all || map_get(&n->names, name) != NULL || is_of_project(n->l->o, name);
 }
 
 /* Whether one of the names to which a path leads is. */

@@ -15,6 +15,7 @@
 struct live_options {
     str region;  /* of the project */
     str prefix;  /* what the names of all that is the project's begin with: "reco-production-" */
+    str path;    /* what those begin with that are paths: "/reco/production/"; empty: as `prefix` */
     str account; /* of another one nothing is asked; empty: of any */
     bool whole;  /* also kinds of which the graph has none are asked for: whether there are some of
                     an earlier one */

@@ -97,6 +97,7 @@ struct resource_call {
     const char *input;
     const char *token_in, *token_out; /* how the next page is asked for; NULL: there is one */
     const char *prefix;               /* the parameter for what names begin with, or NULL */
+    bool in_path;                     /* these names are paths: "/reco/production/app" */
     /* The parameter for exact names, and how many it takes: what does not begin with the prefix is
      * asked for by name, and not looked for in all that the account has. NULL: there is none. */
     const char *names;

@@ -8,6 +8,7 @@ static const struct resource_call describe_log_groups = {.service = "logs",
                                                          .token_in = "nextToken",
                                                          .token_out = "nextToken",
                                                          .prefix = "logGroupNamePrefix",
+                                                         .in_path = true,
                                                          .names = "logGroupIdentifiers",
                                                          .names_max = 50};
 static const struct resource_read read_log_groups[] = {
@@ -112,8 +113,7 @@ static const struct resource_call describe_queries = {.service = "logs",
                                                       .operation = "DescribeQueryDefinitions",
                                                       .input = "{\"maxResults\":1000}",
                                                       .token_in = "nextToken",
-                                                      .token_out = "nextToken",
-                                                      .prefix = "queryDefinitionNamePrefix"};
+                                                      .token_out = "nextToken"};
 static const struct resource_read read_queries[] = {
     {.call = &describe_queries, .items = "queryDefinitions"}};
 

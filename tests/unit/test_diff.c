@@ -183,6 +183,13 @@ static const struct {
      "{\"dashboard_name\":\"d\",\"dashboard_body\":\"{\\\"b\\\":[2,2,{\\\"c\\\":\\\"3\\\"},4]}\"}",
      "change: dashboard_body.b[0]: 2 -> 1; dashboard_body.b[2].c: \"3\" -> 3; "
      "dashboard_body.b[3]: 4 -> -"},
+    {"a document: a list of texts that has more or fewer is told whole", &resource_dashboard,
+     "{\"dashboard_name\":\"d\",\"dashboard_body\":\"{\\\"a\\\":[\\\"x\\\",\\\"z\\\"],"
+     "\\\"b\\\":[1,2],\\\"c\\\":[]}\"}",
+     "{\"dashboard_name\":\"d\",\"dashboard_body\":\"{\\\"a\\\":[\\\"x\\\",\\\"y\\\",\\\"z\\\"],"
+     "\\\"b\\\":[1,3],\\\"c\\\":[1]}\"}",
+     "change: dashboard_body.a: [\"x\", \"y\", \"z\"] -> [\"x\", \"z\"]; "
+     "dashboard_body.b[1]: 3 -> 2; dashboard_body.c[0]: 1 -> -"},
     {"what is no document", &resource_dashboard,
      "{\"dashboard_name\":\"d\",\"dashboard_body\":\"{}\"}",
      "{\"dashboard_name\":\"d\",\"dashboard_body\":\"{\"}", "change: dashboard_body: \"{\" -> {}"},

@@ -132,12 +132,22 @@ static void what_is_not_known_stays(void **state) {
     assert_int_equal(t->report.diff.sums[DIFF_SAME], 0);
 }
 
+static void elsewhere(void **state) {
+    struct node n = {.region = GRAPH_REGION_GLOBAL};
+    (void)state;
+    assert_string_equal(report_elsewhere(&n, STR("eu-west-1")), " (us-east-1)");
+    assert_string_equal(report_elsewhere(&n, STR("us-east-1")), "");
+    n.region = GRAPH_REGION_HOME;
+    assert_string_equal(report_elsewhere(&n, STR("eu-west-1")), "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(values_are_aligned),
         UNIT_TEST(secrets_are_in_no_form),
         UNIT_TEST(what_is_ignored_is_not_counted),
         UNIT_TEST(what_is_not_known_stays),
+        UNIT_TEST(elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
