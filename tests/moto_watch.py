@@ -210,7 +210,8 @@ class Watch:
             told = self.control(environ["REQUEST_METHOD"], body)
             start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(told)))])
             return [told]
-        time.sleep(self.wait_s)
+        if self.wait_s:
+            time.sleep(self.wait_s)
         refused = None
         agent = environ.get("HTTP_USER_AGENT", "")
         request = aws_door.Request(environ["REQUEST_METHOD"], environ["RAW_URI"], environ["watch.headers"], body)
