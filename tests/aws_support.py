@@ -105,7 +105,7 @@ class Cloud:
     """moto behind a door where requests can be refused, cut off, or answered with something else."""
 
     def __init__(self):
-        from moto.server import DomainDispatcherApplication, create_backend_app
+        from moto_quick import DomainDispatcherApplication, create_backend_app
         from werkzeug.serving import WSGIRequestHandler, make_server
 
         class Quiet(WSGIRequestHandler):

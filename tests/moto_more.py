@@ -6,32 +6,27 @@ types of alarms, metric filters that replace one another, policies that are atta
 By AWS's documentation of these operations; started as moto_more.py HOST PORT, behind moto_watch.py. An access key
 that ends with twelve digits (AKIAOPSC345678901234) belongs to that account, others to moto's own.
 """
-import functools
 import json
 import os
 import re
 import sys
 import uuid
 
-# A thousand images of machines, looked at whenever tags are asked for.
-os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
-
 import moto_costs  # noqa: F401: budgets, anomalies
 import moto_json  # noqa: F401: log groups, identity providers, rotation
 import moto_rest  # noqa: F401: REST services
 from moto.cloudwatch.models import Alarm
 from moto.cloudwatch.responses import CloudWatchResponse
-from moto.core import responses
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.iam.models import ManagedPolicy
 from moto.logs.metric_filters import MetricFilters
 from moto.logs.models import LogsBackend
 from moto.logs.responses import LogsResponse
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 from moto.sts.responses import TokenResponse
 from werkzeug.serving import run_simple
 
+from moto_quick import DomainDispatcherApplication, create_backend_app
 from moto_watch import Handler, Watch
 
 own_account, own_identity = BaseResponse.get_current_account, TokenResponse.get_caller_identity
@@ -149,9 +144,6 @@ def attach_to(self, role):
 
 
 ManagedPolicy.attach_to = attach_to
-# What is found anew for each request, in folders and in classes, is the same each time.
-DomainDispatcherApplication.get_backend_for_host = functools.cache(DomainDispatcherApplication.get_backend_for_host)
-responses.method_names_from_class = functools.cache(responses.method_names_from_class)
 Alarm.actions_suppressor = Alarm.actions_suppressor_wait_period = Alarm.actions_suppressor_extension_period = None
 TokenResponse.get_caller_identity = get_caller_identity
 BaseResponse.get_current_account = get_current_account

@@ -167,8 +167,7 @@ class World:
 
     def instance(self, tags):
         ec2 = self.cloud.client("ec2")
-        image = ec2.describe_images()["Images"][0]["ImageId"]
-        made = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=[
+        made = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, TagSpecifications=[
             {"ResourceType": "instance", "Tags": [{"Key": k, "Value": v} for k, v in tags.items()]}])["Instances"][0]["InstanceId"]
         self.cloud.tags[made] = tags
         return made

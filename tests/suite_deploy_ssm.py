@@ -188,8 +188,7 @@ def real_cli(fleet):
         return status, headers, body
     try:
         ec2 = cloud.client("ec2")
-        image = ec2.describe_images()["Images"][0]["ImageId"]
-        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=[
+        ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, TagSpecifications=[
             {"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": RESOURCES["web-2"]["find"]["tag:Name"]}]}])
         until(lambda: os.path.exists(cli.path), "aws is there")
         env = {"PATH": f"{fleet.folder}/fast:{bin_folder}:{os.environ['PATH']}", "AWS_ENDPOINT_URL": cloud.url, "AWS_ACCESS_KEY_ID": "x",

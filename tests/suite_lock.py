@@ -19,7 +19,7 @@ from report import check, equal, fault, say, state, test
 
 try:
     import botocore  # noqa: F401
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from moto_quick import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import make_server
 except ImportError as e:
     say("skip-missing", "lock", f"{e.name} is not there: pip install 'moto[server]'")
