@@ -163,7 +163,8 @@ endef
 
 $(eval $(call variant,build,$$(CC),-O2))
 $(eval $(call variant,build/asan,$$(ASAN_CC),$(ASAN)))
-$(eval $(call variant,build/clang,$$(CLANG),-O1 -Werror,build/.have-clang))
+# Its warnings, which are all of it that is wanted, come before it optimizes.
+$(eval $(call variant,build/clang,$$(CLANG),-O0 -Werror,build/.have-clang))
 $(eval $(call variant,build/fuzz,$$(CLANG),$(FUZZER),build/.have-fuzzer))
 
 $(FUZZ:tests/fuzz/%.c=build/fuzz/%): build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o \
