@@ -189,18 +189,19 @@ def local(element):
 # ---- patterns: Java's, which differ from Python's in how they name sets of characters
 
 @functools.lru_cache(maxsize=None)
+def categories():
+    """Of all characters, one after the other."""
+    return "".join(map(unicodedata.category, map(chr, range(sys.maxunicode + 1))))
+
+
+@functools.lru_cache(maxsize=None)
 def ranges(category):
     """Characters of a category of Unicode ("L", "Nd"), as ranges in a set."""
     if category in ("all", "ASCII", "Print"):
         return {"all": r"\s\S", "ASCII": r"\x00-\x7f", "Print": r"\x20-\x7e"}[category]
-    found, start = [], None
-    for c in range(sys.maxunicode + 2):
-        inside = c <= sys.maxunicode and unicodedata.category(chr(c)).startswith(category)
-        if inside and start is None:
-            start = c
-        elif not inside and start is not None:
-            found.append(rf"\U{start:08x}-\U{c - 1:08x}")
-            start = None
+    # Each character has two letters, of which the second one is small.
+    letters = category if len(category) == 2 else re.escape(category) + "[a-z]"
+    found = [rf"\U{m.start() // 2:08x}-\U{m.end() // 2 - 1:08x}" for m in re.finditer(f"(?:{letters})+", categories())]
     if not found:
         raise re.error(f"there is no category {category}")
     return "".join(found)
