@@ -94,7 +94,10 @@ class Account:
             "queries": c["logs"].describe_query_definitions()["queryDefinitions"],
             "topics": [c["sns"].get_topic_attributes(TopicArn=t["TopicArn"])["Attributes"] for t in c["sns"].list_topics()["Topics"]],
             "subscriptions": c["sns"].list_subscriptions()["Subscriptions"],
-            "policies": [(p["PolicyName"], p["DefaultVersionId"], p["AttachmentCount"]) for p in c["iam"].list_policies(Scope="Local")["Policies"]],
+            # AttachmentCount is moto's: it counts a second AttachRolePolicy of the same, which changes nothing, as another one.
+            "policies": [(p["PolicyName"], p["DefaultVersionId"],
+                          sorted(r["RoleName"] for r in c["iam"].list_entities_for_policy(PolicyArn=p["Arn"])["PolicyRoles"]))
+                         for p in c["iam"].list_policies(Scope="Local")["Policies"]],
             "roles": c["iam"].list_roles()["Roles"]}
         return {k: sorted(json.dumps(plain(v), sort_keys=True, default=str) for v in list_) for k, list_ in found.items()}
 
