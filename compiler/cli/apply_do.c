@@ -111,8 +111,10 @@ void apply_do_steps(struct apply_run *a, const struct graph *want, const struct 
     str now = arena_printf(a->c->arena, "%lld", (long long)clock.now_ms(clock.ctx));
     struct run_options run = {
         .diff = o, .run = now, .told = told, .may_go_on = may_go_on, .ctx = a};
+    int64_t began_ms = clock.steady_ms(clock.ctx);
     terminal_hold_signals();
     run_steps(a->c->arena, a->r.client, want, a->r.live.have, &a->steps, &run, &a->result);
+    a->took_ms += clock.steady_ms(clock.ctx) - began_ms;
     count(a);
 }
 

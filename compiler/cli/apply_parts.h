@@ -18,6 +18,7 @@ struct apply_run {
     struct steps steps;
     struct run_result result, all; /* of this round, of all */
     uint32_t sums[STEP_ACTIONS];   /* what was done, of all rounds */
+    int64_t took_ms;               /* doing it */
     bool unstoppable;              /* Ctrl-C is not heard: what was begun is taken back */
     struct account_lock lock;
 };

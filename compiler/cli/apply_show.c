@@ -141,6 +141,8 @@ enum cli_exit apply_tell(struct apply_run *a) {
         cli_err("opsc: the lock could not be renewed for so long that it might have been somebody "
                 "else's\n");
     tell_left(a);
+    unsigned tenths = (unsigned)((a->took_ms + 99) / 100);
+    cli_err("opsc: this took %u.%u s\n", tenths / 10, tenths % 10);
     return tell_sums(a);
 }
 

@@ -43,7 +43,7 @@ static bool finds_all(struct apply_run *a) {
     if (lost == 0 || a->options.destroy)
         return true;
     cli_err("opsc %s: %u thing%s that ops.yaml looks up in the account %s not there (`x` above): "
-            "nothing was done. Make %s first, or say in ops.yaml what it is called\n",
+            "nothing was done. Make %s first, or mend the name in ops.yaml\n",
             a->c->command->name, lost, lost == 1 ? "" : "s", lost == 1 ? "is" : "are",
             lost == 1 ? "it" : "them");
     return false;

@@ -133,6 +133,7 @@ static enum cli_exit try_it(struct try_run *t) {
         cli_err("opsc: it stays\n");
     } else {
         memset(a->sums, 0, sizeof a->sums);
+        a->took_ms = 0;
         a->all = (struct run_result){0};
         status = revert(t);
     }
