@@ -3,16 +3,9 @@
 #include "apply/input_parts.h"
 #include "base/sha256.h"
 #include "live/path.h"
+#include "resource/resource.h"
 
 #define TOKEN_DIGITS 32
-
-static int row_of(const struct resource_attr *rows, uint32_t n, str name) {
-    for (uint32_t i = 0; i < n; i++) {
-        if (str_is(name, rows[i].tf))
-            return (int)i;
-    }
-    return -1;
-}
 
 static struct value *fallback(struct arena *a, const struct resource_attr *row) {
     str def = str_c(row->def != NULL ? row->def : "");
@@ -109,13 +102,13 @@ struct input_attribute input_attribute_of(struct input *in, struct slot s) {
     const struct resource_kind *kind = in->from->node->kind;
     struct input_attribute is = {in->row, in->item};
     if (s.name.n > 0) {
-        int i = row_of(kind->attrs, kind->nattrs, s.name);
+        int i = resource_attr_find(kind->attrs, kind->nattrs, s.name);
         is.row = i < 0 ? NULL : &kind->attrs[i];
         is.v = i < 0 || n == NULL ? NULL : raw(in, n, i, s.others);
     }
     while (is.row != NULL && s.inner.n > 0) {
         str name = str_split(&s.inner, '.');
-        int i = row_of(is.row->block, is.row->nblock, name);
+        int i = resource_attr_find(is.row->block, is.row->nblock, name);
         is.v = i < 0 || is.v == NULL || is.v->type != VALUE_BLOCK ? NULL : is.v->block.attrs[i];
         is.row = i < 0 ? NULL : &is.row->block[i];
     }

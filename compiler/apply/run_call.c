@@ -19,10 +19,9 @@ static void take(struct run *r, struct node *made, const struct resource_write *
     for (str rest = str_c(w->gives); rest.n > 0;) {
         str path = str_split(&rest, ' '), name = str_split(&path, '=');
         const struct value *v = path_find(r->a, &whole, path);
-        for (uint32_t i = 0; v != NULL && i < made->kind->nattrs; i++) {
-            if (str_is(name, made->kind->attrs[i].tf))
-                made->attrs[i] = (struct value *)v;
-        }
+        int i = resource_attr_find(made->kind->attrs, made->kind->nattrs, name);
+        if (v != NULL && i >= 0)
+            made->attrs[i] = (struct value *)v;
     }
 }
 

@@ -50,11 +50,8 @@ static bool changes_by(const struct step *s, const struct resource_write *w) {
 /* "enabled=true" */
 static bool is_so(struct arena *a, const struct node *have, const char *is) {
     str value = str_c(is), name = str_split(&value, '=');
-    for (uint32_t i = 0; have != NULL && i < have->kind->nattrs; i++) {
-        if (str_is(name, have->kind->attrs[i].tf))
-            return str_eq(value_text(a, have->attrs[i]), value);
-    }
-    return false;
+    int i = have == NULL ? -1 : resource_attr_find(have->kind->attrs, have->kind->nattrs, name);
+    return i >= 0 && str_eq(value_text(a, have->attrs[i]), value);
 }
 
 bool step_takes(const struct step *s, const struct resource_write *w) {

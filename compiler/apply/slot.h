@@ -8,8 +8,15 @@
  * slot: "${}" in the documents of input.h. Functions of text.
  */
 struct slot {
-    str name, inner, form;
-    bool fallback, count, there, others, given, first;
+    str name;      /* of an attribute, or of the account: "vpc_config"; empty: of "${.}" */
+    str inner;     /* what follows its point: "subnet_ids"; of "<" the path */
+    str form;      /* what follows "|": "Key,Value" */
+    bool fallback; /* "!" */
+    bool count;    /* "#" */
+    bool there;    /* "@" */
+    bool others;   /* "+" */
+    bool given;    /* "?" */
+    bool first;    /* "<" */
 };
 
 /* From what is between the braces. */

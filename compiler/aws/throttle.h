@@ -28,9 +28,9 @@ struct throttle {
     bool guessed;      /* what passes at once, and AWS has not said that it is too much */
 };
 
-/* `most_per_s` is the same for a quota that is known. `share`: 1 is all of
- * it, then one less than that passes at once. `at_once`: what a
- * full bucket of AWS's is taken to hold; 0: what the quota is in a second. */
+/* `most_per_s` is the same for a quota that is known. `share`: 1 is all of it, then one less than
+ * that passes at once. `at_once`: what a full bucket of AWS's is taken to hold; 0: what the quota
+ * is in a second. */
 struct throttle throttle_of(double share, unsigned quota_per_s, unsigned most_per_s,
                             unsigned at_once, int64_t now_ms);
 /* Takes one; false: not yet, and `ret_ms` is how long until there is one. */

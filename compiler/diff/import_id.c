@@ -14,17 +14,15 @@ static str text_of(struct known *k, const struct node *n, const struct value *v)
 /* What the account has goes first: Terraform looks there. */
 static str attribute(struct known *k, const struct node *want, const struct node *have, str name) {
     const struct resource_kind *kind = want->kind;
-    for (uint32_t i = 0; i < kind->nattrs; i++) {
-        if (!str_is(name, kind->attrs[i].tf))
-            continue;
-        str text = text_of(k, have, have->attrs[i]);
-        if (text.n == 0)
-            text = text_of(k, want, want->attrs[i]);
-        if (text.n == 0 && kind->attrs[i].made != NULL)
-            text = text_of(k, want, value_ref(k->a, want, kind->attrs[i].tf, want->at));
-        return text;
-    }
-    return STR("");
+    int i = resource_attr_find(kind->attrs, kind->nattrs, name);
+    if (i < 0)
+        return STR("");
+    str text = text_of(k, have, have->attrs[i]);
+    if (text.n == 0)
+        text = text_of(k, want, want->attrs[i]);
+    if (text.n == 0 && kind->attrs[i].made != NULL)
+        text = text_of(k, want, value_ref(k->a, want, kind->attrs[i].tf, want->at));
+    return text;
 }
 
 static str part(struct known *k, const struct node *want, const struct node *have, str name) {

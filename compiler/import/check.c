@@ -9,9 +9,9 @@
 #include "schema/spec.h"
 
 #define SPEC_MAX (64u << 20)
-#define TURNS_MAX                                                                                  \
-    64 /* each entry has a few forms and a few attributes: far above what it takes                 \
-        */
+/* Each entry has a few forms and a few attributes: far above what it takes. */
+#define TURNS_MAX 64
+#define EXACT_MAX 64 /* bits of entry.exact */
 
 struct turn {
     struct import *im;
@@ -94,11 +94,9 @@ static void mend(struct turn *t, struct entry *e, str path) {
     str rest = path, head = str_split(&rest, '.');
     head = str_split(&head, '[');
     const struct resource_kind *k = e->have->kind;
-    int i = 0;
-    while (i < (int)k->nattrs && !str_is(head, k->attrs[i].tf))
-        i++;
+    int i = resource_attr_find(k->attrs, k->nattrs, head);
     str why = arena_printf(t->a, "`%.*s` cannot be said", STR_ARG(path));
-    if (i == (int)k->nattrs || i >= 64) {
+    if (i < 0 || i >= EXACT_MAX) {
         next_form(t, e, why);
         return;
     }

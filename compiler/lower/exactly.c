@@ -73,10 +73,8 @@ static void unknown(const struct setting *s, const struct resource_attr *rows, u
 
 static int find(const struct setting *s, const struct resource_attr *rows, uint32_t n,
                 const char *of, const struct value_field *f) {
-    int i = 0;
-    while (i < (int)n && !str_is(f->name, rows[i].tf))
-        i++;
-    if (i < (int)n && (rows[i].flags & (ATTR_COMPUTED | ATTR_TAGS)) == 0)
+    int i = resource_attr_find(rows, n, f->name);
+    if (i >= 0 && (rows[i].flags & (ATTR_COMPUTED | ATTR_TAGS)) == 0)
         return i;
     unknown(s, rows, n, of, f->name, f->value->at);
     return -1;

@@ -60,6 +60,14 @@ int resource_attr_index(const struct resource_attr *rows, uint32_t n, const char
     return -1;
 }
 
+int resource_attr_find(const struct resource_attr *rows, uint32_t n, str tf) {
+    for (uint32_t i = 0; i < n; i++) {
+        if (str_is(tf, rows[i].tf))
+            return (int)i;
+    }
+    return -1;
+}
+
 bool resource_is_left(const struct resource_kind *kind, bool adopted, const char *tf) {
     if (kind->kept || !adopted || kind->left == NULL)
         return kind->kept;

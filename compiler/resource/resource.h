@@ -242,5 +242,7 @@ int resource_tags_row(const struct resource_kind *kind);
 bool resource_has_tags(const struct resource_kind *kind, bool adopted);
 /* Index of the attribute with this Terraform name, or -1. */
 int resource_attr_index(const struct resource_attr *rows, uint32_t n, const char *tf);
+/* The same of a text that is no literal. */
+int resource_attr_find(const struct resource_attr *rows, uint32_t n, str tf);
 
 #endif

@@ -25,7 +25,9 @@ struct resource_write {
     unsigned effects;
     const char *service;   /* aws/service.h: "cloudwatch" */
     const char *operation; /* "PutMetricAlarm"; of RESOURCE_PERMITS IAM's own: "PassRole" */
-    const char *action;    /* of IAM, after the colon; NULL: the operation's name */
+
+    /* What IAM asks: */
+    const char *action; /* after the colon; NULL: the operation's name */
     /*
      * What IAM can limit it to: ARNs separated by spaces, where "${}" stands for an attribute of
      * the node, "${partition}", "${region}", "${account}", or "${name}", what AWS calls the node.
@@ -34,41 +36,44 @@ struct resource_write {
      */
     const char *on;
     const char *test, *key, *value; /* a condition: "StringEquals"; `value` has "${}" as well */
+
+    /* When it is called; of a change, when `input` has an attribute that differs: */
     const char *of; /* nodes that have this attribute take it, and no others; NULL: all do */
-    /*
-     * What it is asked with (apply/input.h): a document of JSON in which "${name}" stands for an
-     * attribute. Of a change it is called when it has an attribute that differs. NULL: it is not
-     * called; IAM asks for it.
-     */
-    const char *input;
-    const char *method, *path; /* REST, as in resource_call; NULL: PUT */
-    const char *payload;       /* REST: this parameter alone is the body; or NULL */
-    const char *header;        /* REST: this parameter is the header of the same name; or NULL */
-    const char *root;          /* of REST with XML: the element that the answer is; NULL: empty */
-    bool hashed;               /* S3: the body has to come with a hash of its own */
-    /* Of a change: it is called when this attribute is there and is wanted no more. */
+    const char *is; /* only when this attribute is so in the account: "enabled=true"; or NULL */
+    /* Of a change: not for what `input` has, but when this attribute is there and is wanted no
+     * more; or NULL. */
     const char *unset;
-    /* Of a change: it is called for these attributes as well, which are told of what it has: the
-     * hash of a file, or changed together with another operation. Names separated by spaces; NULL:
-     * none. */
+    /* Of a change: for these attributes as well, which are told of what it has: the hash of a file,
+     * or changed together with another operation. Names separated by spaces; NULL: none. */
     const char *also;
-    /* It is called once for each item of this list that is wanted and not there; with `gone` for
-     * each that is there and not wanted, but for the last `keep` of them, as numbers go. In
-     * `input` "${.}" is the item, "${.name}" an attribute of it, if a block. NULL: once. */
+    /* Once for each item of this list that is wanted and not there; with `gone` for each that is
+     * there and not wanted, but for the last `keep` of them, as numbers go. NULL: once. */
     const char *each;
     bool gone;
     unsigned keep;
-    /* Called only when this attribute is so in the account: "enabled=true". */
-    const char *is;
-    /* Asked before, each time: what it tells is "${<path}" in `input`, and what a member "<" there
-     * stands for. Its own `input` is as here. */
+
+    /*
+     * What it is asked with (apply/input.h): a document of JSON in which "${name}" stands for an
+     * attribute, "${.}" for the item of `each`, "${<path}" for what `first` told. NULL: it is not
+     * called; IAM asks for it.
+     */
+    const char *input;
+    /* Asked before, each time; its own `input` is as here. NULL: nothing is. */
     const struct resource_call *first;
-    /* Which attributes the answer tells: "key_id=KeyMetadata/KeyId arn=KeyMetadata/Arn". */
+    const char *method, *path; /* REST, as in resource_call; NULL: PUT */
+    const char *payload;       /* REST: this parameter alone is the body; or NULL */
+    const char *header;        /* REST: this parameter is the header of the same name; or NULL */
+    bool hashed;               /* S3: the body has to come with a hash of its own */
+
+    /* What is answered: */
+    const char *root; /* of REST with XML: the element that the answer is; NULL: empty */
+    /* Which attributes it tells: "key_id=KeyMetadata/KeyId arn=KeyMetadata/Arn"; NULL: none. */
     const char *gives;
-    bool once; /* said twice it makes two: it is said again only when it surely was not carried out
-                */
-    /* An error that says no more than that it is so already: "DuplicateDocumentContent". */
+    /* An error that says no more than that it is so already: "DuplicateDocumentContent"; or NULL.
+     */
     const char *already;
+    /* Said twice it makes two: it is said again only when it surely was not carried out. */
+    bool once;
 };
 
 /* What becomes of what somebody put into it when one is deleted. */

@@ -90,15 +90,15 @@ static const struct resource_write topic[] = {
     READS_BY("sns", "GetTopicAttributes", NULL, "${arn}"),
     READS_BY("sns", "ListTagsForResource", NULL, "${arn}"),
 };
+/* JSON, as a text in JSON. */
 #define DEFAULT_POLICY                                                                             \
     "{\\\"Version\\\":\\\"2008-10-17\\\",\\\"Id\\\":\\\"__default_policy_ID\\\","                  \
-    "\\\"Statement\\\":[{"                                                                         \
-    "\\\"Sid\\\":\\\"__default_statement_ID\\\",\\\"Effect\\\":\\\"Allow\\\",\\\"Principal\\\":{"  \
-    "\\\"AWS\\\":"                                                                                 \
-    "\\\"*\\\"},\\\"Action\\\":[\\\"SNS:GetTopicAttributes\\\",\\\"SNS:SetTopicAttributes\\\","    \
-    "\\\"SNS:AddPermission\\\",\\\"SNS:RemovePermission\\\",\\\"SNS:DeleteTopic\\\",\\\"SNS:"      \
-    "Subscribe\\\","                                                                               \
-    "\\\"SNS:ListSubscriptionsByTopic\\\",\\\"SNS:Publish\\\"],\\\"Resource\\\":\\\"${arn}\\\","   \
+    "\\\"Statement\\\":[{\\\"Sid\\\":\\\"__default_statement_ID\\\",\\\"Effect\\\":\\\"Allow\\\"," \
+    "\\\"Principal\\\":{\\\"AWS\\\":\\\"*\\\"},"                                                   \
+    "\\\"Action\\\":[\\\"SNS:GetTopicAttributes\\\",\\\"SNS:SetTopicAttributes\\\","               \
+    "\\\"SNS:AddPermission\\\",\\\"SNS:RemovePermission\\\",\\\"SNS:DeleteTopic\\\","              \
+    "\\\"SNS:Subscribe\\\",\\\"SNS:ListSubscriptionsByTopic\\\",\\\"SNS:Publish\\\"],"             \
+    "\\\"Resource\\\":\\\"${arn}\\\","                                                             \
     "\\\"Condition\\\":{\\\"StringEquals\\\":{\\\"AWS:SourceOwner\\\":\\\"${account}\\\"}}}]}"
 static const struct resource_write topic_policy[] = {
     {MAKES, "sns", "SetTopicAttributes", .on = "${arn}", .input = SET_TOPIC("Policy", "${policy}")},
@@ -135,17 +135,17 @@ static const struct resource_write slack[] = {
      .input = "{\"*\":\"\",\"Tags\":\"${tags_all|TagKey,TagValue}\"}"},
     {CHANGES, "chatbot", "UpdateSlackChannelConfiguration", .on = SLACK_ARN,
      POST("/update-slack-channel-configuration"),
-     .input = "{\"ChatConfigurationArn\":\"${chat_configuration_arn}\",\"SlackChannelId\":\"${"
-              "slack_channel_id}\","
+     .input = "{\"ChatConfigurationArn\":\"${chat_configuration_arn}\","
+              "\"SlackChannelId\":\"${slack_channel_id}\","
               "\"IamRoleArn\":\"${iam_role_arn}\",\"SnsTopicArns\":\"${sns_topic_arns!}\","
-              "\"GuardrailPolicyArns\":\"${guardrail_policy_arns!}\",\"LoggingLevel\":\"${logging_"
-              "level!}\"}"},
+              "\"GuardrailPolicyArns\":\"${guardrail_policy_arns!}\","
+              "\"LoggingLevel\":\"${logging_level!}\"}"},
     {DELETES, "chatbot", "DeleteSlackChannelConfiguration", .on = SLACK_ARN,
      POST("/delete-slack-channel-configuration"),
      .input = "{\"ChatConfigurationArn\":\"${chat_configuration_arn}\"}"},
     {TAGGING, "chatbot", "TagResource", .on = SLACK_ARN, POST("/tag-resource"),
-     .input = "{\"ResourceARN\":\"${chat_configuration_arn}\",\"Tags\":\"${tags_all|TagKey,"
-              "TagValue}\"}"},
+     .input = "{\"ResourceARN\":\"${chat_configuration_arn}\","
+              "\"Tags\":\"${tags_all|TagKey,TagValue}\"}"},
     {CHANGES, "chatbot", "UntagResource", .on = SLACK_ARN},
     PASSES("${iam_role_arn}", "chatbot.amazonaws.com"),
     {PERMITS, "iam", "CreateServiceLinkedRole",
