@@ -29,6 +29,27 @@ const struct compile_graph *account_choose(struct cli *c, const struct compile_g
     return NULL;
 }
 
+const struct compile_graph *account_compile(struct cli *c, uint32_t arg, struct diag_list *dl,
+                                            enum cli_exit *ret_status) {
+    struct sources *sources = ARENA_NEW(c->arena, struct sources);
+    struct compile_graphs graphs = {0};
+    struct compile_options opt = {.graphs = &graphs, .no_output = true};
+    struct compile_result result;
+    *ret_status = CLI_USAGE;
+    opt.spec.file = cli_spec_file(c, c->nargs > arg ? c->args[arg] : STR("ops.yaml"));
+    opt.spec.environment = cli_value(c, OPT_ENV, STR(""));
+    if (!cli_vars(c, &opt.spec.vars, &opt.spec.nvars))
+        return NULL;
+    sources_init(sources, c->arena);
+    diag_list_init(dl, c->arena, sources);
+    if (!compile(c->arena, dl, &c->io, &opt, &result)) {
+        cli_render(c, dl);
+        *ret_status = cli_status(c, dl);
+        return NULL;
+    }
+    return account_choose(c, &graphs, "one is chosen by");
+}
+
 bool account_is(const struct live_result *live, str wanted) {
     return wanted.n == 0 || str_eq(wanted, live->account);
 }

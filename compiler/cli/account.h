@@ -12,11 +12,18 @@
 /* That the spec has several environments, and `which` of them --env has to say. CLI_USAGE. */
 enum cli_exit account_tell_environments(struct cli *c, const str *names, uint32_t n,
                                         const char *which);
-/* The only one, or NULL after that message. */
 struct compile_graph;
 struct compile_graphs;
+/* The only one, or NULL after that message. */
 const struct compile_graph *account_choose(struct cli *c, const struct compile_graphs *all,
                                            const char *which);
+/*
+ * Compiles the spec that the argument of this number names, or ops.yaml, and chooses the
+ * environment of --env. NULL after a message (ret_status). What is found is in `dl`, which is begun
+ * here.
+ */
+const struct compile_graph *account_compile(struct cli *c, uint32_t arg, struct diag_list *dl,
+                                            enum cli_exit *ret_status);
 /* Whether credentials are for the account that the spec names; an empty one is any. */
 bool account_is(const struct live_result *live, str wanted);
 /* That they are not. CLI_OUTSIDE. */

@@ -30,6 +30,19 @@ static str place(struct apply_run *a, const struct node *want) {
     return arena_printf(a->c->arena, ", for %.*s:%u", STR_ARG(cli_shown(a->c, p.file)), p.line);
 }
 
+/* "2 to create, 1 to delete"; false: all are 0. */
+static bool put_counts(struct buf *b, const uint32_t *n, const char *to,
+                       const char *const words[STEP_ACTIONS]) {
+    const char *before = "";
+    for (int i = 0; i < STEP_ACTIONS; i++) {
+        if (n[i] == 0)
+            continue;
+        buf_printf(b, "%s%u %s%s", before, n[i], to, words[i]);
+        before = ", ";
+    }
+    return before[0] != 0;
+}
+
 /* ---- what will be done */
 
 static void put_deletions(struct apply_run *a, struct buf *b) {
@@ -51,18 +64,6 @@ static void put_refused(struct apply_run *a, struct buf *b) {
     }
 }
 
-static void put_sums(struct apply_run *a, struct buf *b) {
-    const uint32_t *n = a->steps.sums;
-    const char *before = "";
-    for (int i = 0; i < STEP_ACTIONS; i++) {
-        if (n[i] > 0)
-            buf_printf(b, "%s%u to %s", before, n[i], doing[i]);
-        if (n[i] > 0)
-            before = ", ";
-    }
-    buf_printf(b, before[0] == 0 ? "nothing to do\n" : "\n");
-}
-
 enum cli_exit apply_show(struct apply_run *a) {
     struct buf b = BUF_INIT(TEXT_MAX);
     if (!a->options.destroy)
@@ -71,7 +72,7 @@ enum cli_exit apply_show(struct apply_run *a) {
     put_refused(a, &b);
     /* What a plan is not told of. */
     if (a->steps.sums[STEP_DELETE] > 0 || a->steps.refused.n > 0 || a->options.destroy)
-        put_sums(a, &b);
+        buf_text(&b, put_counts(&b, a->steps.sums, "to ", doing) ? "\n" : "nothing to do\n");
     enum cli_exit status = cli_print(&b);
     buf_done(&b);
     return status;
@@ -114,16 +115,9 @@ static void tell_left(struct apply_run *a) {
 }
 
 static enum cli_exit tell_sums(struct apply_run *a) {
-    const uint32_t *sums = a->sums;
     struct buf b = BUF_INIT(TEXT_MAX);
-    const char *before = "";
-    for (int i = 0; i < STEP_ACTIONS; i++) {
-        if (sums[i] > 0)
-            buf_printf(&b, "%s%u %s", before, sums[i], apply_done[i]);
-        if (sums[i] > 0)
-            before = ", ";
-    }
-    buf_printf(&b, "%s in %u call%s", before[0] == 0 ? "nothing done" : "", a->all.calls,
+    bool any = put_counts(&b, a->sums, "", apply_done);
+    buf_printf(&b, "%s in %u call%s", any ? "" : "nothing done", a->all.calls,
                a->all.calls == 1 ? "" : "s");
     if (a->all.failed + a->all.left > 0)
         buf_printf(&b, "; %u failed, %u not begun: run it again when that is mended", a->all.failed,

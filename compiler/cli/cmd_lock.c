@@ -109,11 +109,8 @@ static enum cli_exit look(struct lock_run *r) {
 }
 
 static enum cli_exit run_lock(struct cli *c) {
-    struct sources src;
     struct diag_list dl;
-    struct compile_result result;
-    struct compile_graphs graphs = {0};
-    struct compile_options opt = {.graphs = &graphs, .no_output = true};
+    enum cli_exit status;
     struct lock_run r = {.c = c};
     r.breaks = c->nargs > 0 && str_is(c->args[0], "break");
     if (!r.breaks && (c->nargs == 0 || !str_is(c->args[0], "show"))) {
@@ -123,18 +120,8 @@ static enum cli_exit run_lock(struct cli *c) {
         cli_err("\n");
         return CLI_USAGE;
     }
-    opt.spec.file = cli_spec_file(c, c->nargs > 1 ? c->args[1] : STR("ops.yaml"));
-    opt.spec.environment = cli_value(c, OPT_ENV, STR(""));
-    if (!cli_vars(c, &opt.spec.vars, &opt.spec.nvars))
-        return CLI_USAGE;
-    sources_init(&src, c->arena);
-    diag_list_init(&dl, c->arena, &src);
-    if (!compile(c->arena, &dl, &c->io, &opt, &result)) {
-        cli_render(c, &dl);
-        return cli_status(c, &dl);
-    }
-    r.of = account_choose(c, &graphs, "one is chosen by");
-    return r.of != NULL ? look(&r) : CLI_USAGE;
+    r.of = account_compile(c, 1, &dl, &status);
+    return r.of != NULL ? look(&r) : status;
 }
 
 const struct cli_command cmd_lock = {
