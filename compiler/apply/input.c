@@ -17,16 +17,16 @@ struct expanded {
 static struct expanded expand(struct input *in, const struct value *v, const struct value *base);
 
 static struct expanded text(struct input *in, const struct value *v) {
-    str rest = v->text, before = slot_before(&rest);
+    str rest = v->text, before = placeholder_before(&rest);
     if (rest.n == 0)
         return (struct expanded){(struct value *)v, false};
     bool whole = before.n == 0 && str_find(rest, '}') + 1 == rest.n;
     struct buf b = BUF_INIT(INPUT_TEXT_MAX);
-    for (;; before = slot_before(&rest)) {
+    for (;; before = placeholder_before(&rest)) {
         buf_put(&b, before);
         if (rest.n == 0)
             break;
-        struct value *is = input_slot(in, slot_of(str_split(&rest, '}')));
+        struct value *is = input_placeholder(in, placeholder_of(str_split(&rest, '}')));
         if (is == NULL || whole) {
             buf_done(&b);
             return (struct expanded){is, is == NULL};
@@ -110,7 +110,7 @@ struct times {
 /* "for origin", "unless origin". */
 static struct times times_of(struct input *in, str text) {
     str what = str_split(&text, ' ');
-    struct input_attribute is = input_attribute_of(in, slot_of(text));
+    struct input_attribute is = input_attribute_of(in, placeholder_of(text));
     bool block = is.row != NULL && (is.row->type == ATTR_BLOCK || is.row->type == ATTR_BLOCKS);
     if (str_is(what, "unless"))
         return (struct times){.once = !input_is_given(is.v), .stands = true};

@@ -3,13 +3,13 @@
 #define OPSC_APPLY_INPUT_PARTS_H
 
 #include "apply/input.h"
-#include "apply/slot.h"
+#include "apply/placeholder.h"
 
 /*
  * input_parts: what the files of input share. For apply/ only.
  *
- * input.c has the document, input_slot.c what "${}" in it stands for, input_api.c attributes as the
- * API has them, input_row.c what a row asks with, whatever the node.
+ * input.c has the document, input_placeholder.c what "${}" in it stands for, input_api.c attributes
+ * as the API has them, input_row.c what a row asks with, whatever the node.
  */
 struct input {
     const struct input_from *from;
@@ -37,9 +37,9 @@ struct input_attribute {
     const struct value *v;           /* NULL: it is not given */
 };
 
-struct input_attribute input_attribute_of(struct input *in, struct slot s);
+struct input_attribute input_attribute_of(struct input *in, struct placeholder s);
 bool input_is_given(const struct value *v);
 /* NULL: nothing is there, or it is not known (`why`). */
-struct value *input_slot(struct input *in, struct slot s);
+struct value *input_placeholder(struct input *in, struct placeholder s);
 
 #endif

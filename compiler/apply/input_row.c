@@ -2,7 +2,7 @@
 /* what a row of the table has in it */
 #include "apply/document.h"
 #include "apply/input.h"
-#include "apply/slot.h"
+#include "apply/placeholder.h"
 
 bool input_is_written(const struct resource_attr *row) {
     bool block = row->type == ATTR_BLOCK || row->type == ATTR_BLOCKS;
@@ -16,9 +16,9 @@ static bool is_for(str text, const char *name) {
 }
 
 /* Whether a text has "${NAME}" in it. */
-static bool has_slot(str text, const char *name) {
-    for (slot_before(&text); text.n > 0; slot_before(&text)) {
-        struct slot s = slot_of(str_split(&text, '}'));
+static bool has_placeholder(str text, const char *name) {
+    for (placeholder_before(&text); text.n > 0; placeholder_before(&text)) {
+        struct placeholder s = placeholder_of(str_split(&text, '}'));
         if (!s.there && str_is(s.name, name))
             return true;
     }
@@ -30,7 +30,7 @@ static bool names(str json, const char *name) {
     bool file = false;
     for (bool quoted = false; json.n > 0; quoted = !quoted) {
         str text = str_split(&json, '"');
-        if (is_for(text, name) || has_slot(text, name) ||
+        if (is_for(text, name) || has_placeholder(text, name) ||
             (file && quoted && names(document_file(text), name)))
             return true;
         file = quoted ? str_is(text, "@") : file;

@@ -184,7 +184,7 @@ static const struct {
      "not: there is no attribute nothing"},
 };
 
-static void slots_are_filled(void **state) {
+static void placeholders_are_filled(void **state) {
     struct graph *g = graph_new(*state);
     const struct node *all = full(g);
     const struct node *bare = thing(g, "y");
@@ -332,7 +332,7 @@ static void bodies_are_xml_forms_and_json(void **state) {
 
 /* ---- the tables */
 
-static void each_slot_of_the_tables_names_an_attribute(void **state) {
+static void each_placeholder_of_the_tables_names_an_attribute(void **state) {
     struct arena *a = *state;
     for (uint32_t i = 0; i < resource_kinds_n; i++) {
         const struct resource_kind *k = resource_kinds[i];
@@ -536,13 +536,13 @@ static void codes_are_told_apart_by_their_messages(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(attributes_are_as_the_api_has_them),
-        UNIT_TEST(slots_are_filled),
+        UNIT_TEST(placeholders_are_filled),
         UNIT_TEST(what_was_read_is_kept),
         UNIT_TEST(rows_are_called_for_each_item),
         UNIT_TEST(what_is_not_known_is_not_said),
         UNIT_TEST(operations_are_called_for_what_differs),
         UNIT_TEST(bodies_are_xml_forms_and_json),
-        UNIT_TEST(each_slot_of_the_tables_names_an_attribute),
+        UNIT_TEST(each_placeholder_of_the_tables_names_an_attribute),
         UNIT_TEST(each_attribute_is_written),
         UNIT_TEST(what_is_referred_to_comes_first),
         UNIT_TEST(what_holds_on_goes_before_and_comes_back),

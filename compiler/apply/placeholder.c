@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "apply/slot.h"
+#include "apply/placeholder.h"
 
-struct slot slot_of(str text) {
-    struct slot s = {0};
+struct placeholder placeholder_of(str text) {
+    struct placeholder s = {0};
     s.count = str_starts(text, STR("#"));
     s.there = str_starts(text, STR("@"));
     s.given = str_starts(text, STR("?"));
@@ -21,7 +21,7 @@ struct slot slot_of(str text) {
     return s;
 }
 
-str slot_before(str *rest) {
+str placeholder_before(str *rest) {
     for (uint32_t i = 0; i + 1 < rest->n; i++) {
         if (rest->p[i] == '$' && rest->p[i + 1] == '{') {
             str before = str_sub(*rest, 0, i);

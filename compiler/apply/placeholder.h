@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef OPSC_APPLY_SLOT_H
-#define OPSC_APPLY_SLOT_H
+#ifndef OPSC_APPLY_PLACEHOLDER_H
+#define OPSC_APPLY_PLACEHOLDER_H
 
 #include "base/str.h"
 
 /*
- * slot: "${}" in the documents of input.h. Functions of text.
+ * placeholder: "${}" in the documents of input.h. Functions of text.
  */
-struct slot {
+struct placeholder {
     str name;      /* of an attribute, or of the account: "vpc_config"; empty: of "${.}" */
     str inner;     /* what follows its point: "subnet_ids"; of "<" the path */
     str form;      /* what follows "|": "Key,Value" */
@@ -20,8 +20,8 @@ struct slot {
 };
 
 /* From what is between the braces. */
-struct slot slot_of(str text);
+struct placeholder placeholder_of(str text);
 /* What comes before the next "${", which is cut off with it; all of it, when there is none. */
-str slot_before(str *rest);
+str placeholder_before(str *rest);
 
 #endif

@@ -97,7 +97,7 @@ static const struct value *raw(struct input *in, const struct node *n, int row, 
     return v != NULL && v->type == VALUE_REF ? NULL : v;
 }
 
-struct input_attribute input_attribute_of(struct input *in, struct slot s) {
+struct input_attribute input_attribute_of(struct input *in, struct placeholder s) {
     const struct node *n = s.there ? in->from->have : in->from->node;
     const struct resource_kind *kind = in->from->node->kind;
     struct input_attribute is = {in->row, in->item};
@@ -122,7 +122,7 @@ bool input_is_given(const struct value *v) {
            !(v->type == VALUE_MAP && v->map.n == 0);
 }
 
-struct value *input_slot(struct input *in, struct slot s) {
+struct value *input_placeholder(struct input *in, struct placeholder s) {
     struct arena *a = in->from->a;
     const struct path_scope first = {NULL, in->from->first};
     struct value *known = NULL;
