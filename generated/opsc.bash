@@ -25,7 +25,7 @@ _opsc() {
     plan) options='--help -h --color --env -e --var --profile --debug --timeout --format --out --ignore --prune'; words='' ;;
     apply) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --yes -y --plan --prune --destroy-data --max-deletes --adopt --lock-timeout --no-lock'; words='' ;;
     destroy) options='--help -h --color --env -e --var --profile --debug --timeout --yes -y --destroy-data --max-deletes --lock-timeout --no-lock'; words='' ;;
-    try) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --yes -y --adopt --for --lock-timeout --no-lock'; words='' ;;
+    try) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --yes -y --for --lock-timeout --no-lock'; words='' ;;
     drift) options='--help -h --color --env -e --var --profile --debug --timeout --format --out --ignore'; words='' ;;
     import) options='--help -h --color --project --region --profile --debug --timeout --output -o --force -f --env -e --prefix --tag --service'; words='' ;;
     coverage) options='--help -h --color --format --fail-under --fail-unwatched --date --live --env -e --var --profile --debug --timeout'; words='' ;;

@@ -74,7 +74,6 @@ complete -c opsc -n '__fish_seen_subcommand_from try' -l debug -d 'Tell on stand
 complete -c opsc -n '__fish_seen_subcommand_from try' -l timeout -r -d 'Give up when the account is not read after so long (1800).'
 complete -c opsc -n '__fish_seen_subcommand_from try' -l ignore -r -d 'What may differ (opsc.drift.yaml beside the spec, when it is there).'
 complete -c opsc -n '__fish_seen_subcommand_from try' -l yes -s y -d 'Do it without asking.'
-complete -c opsc -n '__fish_seen_subcommand_from try' -l adopt -d 'Take over what has a name of this project\'s and was not made for it.'
 complete -c opsc -n '__fish_seen_subcommand_from try' -l for -r -d 'How long alarms are watched: 90s, 10m (if it is not given), 1h.'
 complete -c opsc -n '__fish_seen_subcommand_from try' -l lock-timeout -r -d 'How long to wait for the lock when somebody else holds it (0).'
 complete -c opsc -n '__fish_seen_subcommand_from try' -l no-lock -d 'Take no lock: nobody else applies meanwhile, says who gives this.'

@@ -122,7 +122,6 @@ _opsc() {
         '--timeout=[Give up when the account is not read after so long (1800).]:SECONDS:' \
         '--ignore=[What may differ (opsc.drift.yaml beside the spec, when it is there).]:FILE:' \
         '--yes[Do it without asking.]' \
-        '--adopt[Take over what has a name of this project'\''s and was not made for it.]' \
         '--for=[How long alarms are watched\: 90s, 10m (if it is not given), 1h.]:TIME:' \
         '--lock-timeout=[How long to wait for the lock when somebody else holds it (0).]:SECONDS:' \
         '--no-lock[Take no lock\: nobody else applies meanwhile, says who gives this.]' \

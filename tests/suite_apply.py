@@ -256,6 +256,29 @@ def refusals(server, tmp):
         check("deleted CloudWatch dashboard shop-production-old" in p.stdout, p.stdout)
         cloudwatch.delete_dashboards(DashboardNames=["shop-production-eu-overview"])
         sns.delete_topic(TopicArn=topic["TopicArn"])
+    with test("without-tags-of-its-own-nothing-is-deleted"):
+        account.write(SPEC.replace("eu-west-1 }", "eu-west-1, default_tags: false }"))
+        equal(account.apply("--adopt").returncode, 0, "exit status")
+        before = account.there()
+        for args in (["apply", "--prune"], ["destroy", "--destroy-data"]):
+            p = account.run(*args, "--yes")
+            equal((p.returncode, differences(account.there(), before)), (4, {}), p.stdout + p.stderr)
+        check("not deleted: CloudWatch alarm shop-production-theirs" in p.stdout and "default_tags: false" in p.stdout, p.stdout)
+        account.reset()
+        cloudwatch.put_metric_alarm(AlarmName="shop-production-busy", Namespace="X", MetricName="y", Statistic="Sum", Period=60, Threshold=1,
+                                    EvaluationPeriods=1, ComparisonOperator="GreaterThanThreshold")
+    with test("what-has-another-name-and-no-tags-stays"):
+        account.write(SPEC + "exactly:\n  aws_cloudwatch_dashboard:\n    main: { dashboard_name: Main, dashboard_body: { widgets: [] } }\n"
+                      "  aws_cloudwatch_query_definition:\n    all: { name: all, query_string: fields @message }\n")
+        cloudwatch.put_dashboard(DashboardName="Main", DashboardBody='{"widgets":[]}')
+        logs.put_query_definition(name="all", queryString="fields @message")
+        p = account.run("destroy", "--yes")
+        equal((p.returncode, len(account.there()["dashboards"]), len(account.there()["queries"])), (4, 1, 1), p.stdout + p.stderr)
+        check("not deleted: CloudWatch dashboard Main, for ops.yaml:" in p.stdout, p.stdout)
+        account.write(SPEC)
+    with test("an-empty-limit-is-none-that-was-meant"):
+        p = account.run("destroy", "--yes", "--max-deletes", "")
+        equal((p.returncode, "--max-deletes takes a number" in p.stderr), (2, True), p.stderr)
     with test("what-may-not-be-listed-is-not-looked-for"):
         server.watched({"deny": ["ListBuckets", "DescribeBudgets"]})
         p = account.run("destroy", "--yes")
@@ -270,22 +293,36 @@ def refusals(server, tmp):
 
 # ---- in between
 
+def signalled(account, signal_number, ignored=False):
+    """An apply that is sent this after the first thing that it made."""
+    account.server.watched({"wait_s": 0.2})
+    p = subprocess.Popen([OPSC, "apply", "--yes"], cwd=account.folder, env=account.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                         stdin=subprocess.DEVNULL, text=True, preexec_fn=(lambda: signal.signal(signal_number, signal.SIG_IGN)) if ignored else None)
+    p.stdout.readline()
+    while "created" not in (line := p.stdout.readline()):
+        check(line, "nothing was created")
+    p.send_signal(signal_number)
+    out, err = p.communicate(timeout=60)
+    account.server.watched({})
+    return p.returncode, out, err
+
+
 def interrupted(server, tmp):
     account = Account(server, tmp / "interrupted")
     with test("ctrl-c-ends-it-in-order-and-the-next-run-goes-on"):
-        server.watched({"wait_s": 0.2})
-        p = subprocess.Popen([OPSC, "apply", "--yes"], cwd=account.folder, env=account.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                             stdin=subprocess.DEVNULL, text=True)
-        p.stdout.readline()
-        while "created" not in (line := p.stdout.readline()):
-            check(line, "nothing was created")
-        p.send_signal(signal.SIGINT)
-        out, err = p.communicate(timeout=60)
-        equal(p.returncode, -signal.SIGINT, out + err)
+        status, out, err = signalled(account, signal.SIGINT)
+        equal(status, -signal.SIGINT, out + err)
         check("not begun" in err and "run it again" in out, out + err)
-        server.watched({})
         p = account.apply()
         equal((p.returncode, account.plan()), (0, []), p.stdout + p.stderr)
+    with test("a-terminal-that-closes-ends-it-so-too"):
+        account.reset()
+        status, out, err = signalled(account, signal.SIGHUP)
+        equal((status, "run it again" in out), (-signal.SIGHUP, True), out + err)
+    with test("what-is-ignored-is-not-heard"):
+        account.reset()
+        status, out, err = signalled(account, signal.SIGHUP, ignored=True)
+        equal((status, account.plan()), (0, []), out + err)
     with test("only-yes-is-taken"):
         account.reset()
         for answer, status in (("y\n", 2), ("yes\n", 0)):
@@ -331,9 +368,21 @@ def tried(server, tmp):
         reads = sum(server.watched()["calls"].values())
         server.watched({"fault": ["expired", reads + 3, ""]})
         p = account.run("try", "--for", "1s", "--yes")
-        equal(p.returncode in (3, 4), True, p.stdout + p.stderr)
+        equal(p.returncode, 3, p.stdout + p.stderr)
         account.run("try", "--for", "1s") # nobody says yes: nothing is done
         equal(differences(account.there(), before), {}, "what is not as before")
+    with test("what-cannot-be-taken-back-is-told"):
+        account.reset()
+        p = subprocess.Popen([OPSC, "try", "--for", "2s", "--yes"], cwd=account.folder, env=account.env, stdin=subprocess.DEVNULL,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while "are watched" not in (line := p.stderr.readline()):
+            check(line, "nothing is watched")
+        server.watched({"deny": ["DescribeAlarms"]})
+        _, err = p.communicate(timeout=60)
+        equal((p.returncode, "what was tried is still there" in err), (3, True), err)
+    with test("what-is-not-ours-is-not-tried"):
+        p = account.run("try", "--yes", "--adopt")
+        equal((p.returncode, "--adopt" in p.stderr), (2, True), p.stderr)
 
 
 def main():

@@ -43,7 +43,8 @@ static bool is_created(const struct steps *done, const struct node *want) {
 void revert_make(struct arena *a, const struct graph *graph, const struct steps *done,
                  const struct diff *now, const struct diff *before, struct steps *ret) {
     /* It was made a moment ago: nothing is lost with it, and it is ours. */
-    const struct steps_options o = {.prune = true, .destroy_data = true, .most = UINT32_MAX};
+    const struct steps_options o = {
+        .prune = true, .destroy_data = true, .made = true, .most = UINT32_MAX};
     struct diff d = {0};
     for (uint32_t i = 0; i < before->items.n; i++)
         VEC_PUSH(a, &d.items, before->items.at[i]);

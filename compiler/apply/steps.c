@@ -14,6 +14,11 @@ static const char not_ours[] = "it is in the account with this name, and has not
                                "this project and environment";
 static const char not_sure[] = "its name begins as those of another environment do that is in this "
                                "account";
+static const char not_told[] =
+    "ops.yaml gives nothing the tags project and environment by which it would be known to be "
+    "its own (default_tags: false)";
+static const char not_named[] = "it can have no tags, and its name does not begin as those of this "
+                                "project and environment do";
 static const char holds_data[] = "what it holds would be lost";
 static const char taken_over[] = "it was there before, and only taken over";
 
@@ -29,6 +34,11 @@ bool steps_is_ours(const struct graph *want, const struct node *have) {
 
 bool steps_is_named_only(const struct node *have) {
     return !has_tags(have) && have->kind->part_of == NULL;
+}
+
+static bool is_by_name(const struct resource_kind *kind) {
+    const struct resource_writing *w = resource_writing_of(kind);
+    return w != NULL && w->by_name;
 }
 
 static bool may_be_of_others(const struct steps_options *o, const struct node *have) {
@@ -84,8 +94,13 @@ static const char *stays(const struct making *m, const struct diff_item *i, cons
     *ret_flag = NULL;
     if (i->want != NULL && i->want->adopted)
         return taken_over;
+    if (!m->o->made && !graph_tells_owner(m->want))
+        return not_told;
     if (!steps_is_ours(m->want, i->have))
         return not_ours;
+    if (i->want != NULL && is_by_name(i->have->kind) && m->o->is_named != NULL &&
+        !m->o->is_named(m->o->ctx, i->have))
+        return not_named;
     if (i->want == NULL && steps_is_named_only(i->have) && may_be_of_others(m->o, i->have))
         return not_sure;
     if (!has_data(i->have->kind) || m->o->destroy_data)

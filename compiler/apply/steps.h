@@ -56,6 +56,10 @@ struct steps_options {
     bool destroy;      /* all that is ours is, wanted or not */
     bool destroy_data; /* also what holds something that cannot be made again */
     bool adopt;        /* what has a name of ours and not our tags is taken over */
+    bool made;         /* what goes was made by this run of opsc: its tags are not looked at */
+    /* Whether a name is one of this environment's; NULL: each is. */
+    bool (*is_named)(void *ctx, const struct node *have);
+    void *ctx;
     const str *others; /* names that begin so are another environment's, or may be */
     uint32_t nothers;
     uint32_t most; /* so many are deleted at most; 0: ten, or a tenth of what is there */
@@ -76,7 +80,7 @@ void steps_make(struct arena *a, const struct graph *want, const struct diff *d,
 /* Whether one that goes, and is not wanted, has nothing but its name to say whose it is. */
 bool steps_is_named_only(const struct node *have);
 /* Whether one that is there has the tags by which it is known to be ours; true of a kind that can
- * have none. */
+ * have none, and of all when ops.yaml gives no such tags: then nothing is deleted. */
 bool steps_is_ours(const struct graph *want, const struct node *have);
 
 #endif

@@ -54,9 +54,11 @@ static bool finds_all(struct apply_run *a) {
 static bool read_most(struct apply_run *a) {
     struct num n = num_int(0);
     str text = cli_value(a->c, OPT_MAX_DELETES, STR(""));
-    if (text.n > 0 && (num_scan(text, &n) != text.n || !num_ok(n) || !num_is_int(n) || n.n < 1 ||
-                       n.n > INT32_MAX)) {
-        cli_err("opsc %s: --max-deletes takes a number, found `%.*s`\n", a->c->command->name,
+    /* Nothing (an empty variable of CI) is no limit that somebody meant. */
+    if (cli_has(a->c, OPT_MAX_DELETES) &&
+        (text.n == 0 || num_scan(text, &n) != text.n || !num_ok(n) || !num_is_int(n) || n.n < 1 ||
+         n.n > INT32_MAX)) {
+        cli_err("opsc %s: --max-deletes takes a number from 1, found `%.*s`\n", a->c->command->name,
                 STR_ARG(cli_shown(a->c, text)));
         return false;
     }

@@ -22,7 +22,7 @@ static bool read_for(struct cli *c, unsigned *ret) {
     struct num n;
     str text = cli_value(c, OPT_FOR, STR(""));
     *ret = FOR_S;
-    if (text.n == 0)
+    if (!cli_has(c, OPT_FOR))
         return true;
     uint32_t digits = num_scan(text, &n);
     str unit = str_sub(text, digits, text.n);
@@ -67,11 +67,14 @@ static uint32_t count_fired(const struct try_run *t) {
     return n;
 }
 
-static void sleep_s(struct apply_run *a, unsigned s) {
-    for (unsigned i = 0; i < s && !terminal_is_interrupted(); i++) {
+/* How many seconds of these it was. */
+static unsigned sleep_s(struct apply_run *a, unsigned s) {
+    unsigned i = 0;
+    for (; i < s && !terminal_is_interrupted(); i++) {
         nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
         apply_keep_lock(a);
     }
+    return i;
 }
 
 /* False: it cannot be known how the alarms are. */
@@ -81,8 +84,7 @@ static bool watch(struct try_run *t) {
             t->for_s);
     while (after_s < t->for_s && !terminal_is_interrupted()) {
         unsigned wait = t->for_s - after_s < EVERY_S ? t->for_s - after_s : EVERY_S;
-        sleep_s(&t->apply, wait);
-        after_s += wait;
+        after_s += sleep_s(&t->apply, wait);
         if (!poll(t))
             return false;
         tell_changes(t, after_s);
@@ -113,8 +115,12 @@ static enum cli_exit revert(struct try_run *t) {
     enum cli_exit status;
     cli_err("opsc: it is taken back\n");
     a->unstoppable = a->r.unstoppable = true;
-    if (!compared_read(&a->r, &status))
+    if (!compared_read(&a->r, &status)) {
+        cli_err("opsc: what was tried is still there: `opsc apply` of the former %.*s takes it "
+                "back\n",
+                STR_ARG(cli_shown(a->c, a->r.spec)));
         return status;
+    }
     struct graph *was = revert_graph(m, &done);
     struct diff_options o = a->r.options;
     o.ours = NULL;
@@ -129,15 +135,17 @@ static enum cli_exit try_it(struct try_run *t) {
     struct apply_run *a = &t->apply;
     apply_do_steps(a, a->r.of->graph, &a->r.options);
     enum cli_exit status = apply_tell(a);
-    if (status == CLI_OK && watch(t) && is_kept(t)) {
+    if (status == CLI_OK && !watch(t))
+        status = CLI_OUTSIDE;
+    if (status == CLI_OK && is_kept(t)) {
         cli_err("opsc: it stays\n");
-    } else {
-        memset(a->sums, 0, sizeof a->sums);
-        a->took_ms = 0;
-        a->all = (struct run_result){0};
-        status = revert(t);
+        return status;
     }
-    return status;
+    memset(a->sums, 0, sizeof a->sums);
+    a->took_ms = 0;
+    a->all = (struct run_result){0};
+    enum cli_exit reverted = revert(t);
+    return status != CLI_OK ? status : reverted;
 }
 
 static enum cli_exit run_locked(struct try_run *t) {
@@ -186,9 +194,9 @@ const struct cli_command cmd_try = {
     .examples = "  opsc try                          # ten minutes\n"
                 "  opsc try --for 1h --env staging\n"
                 "  opsc try --for 15m --yes          # in CI: stays unless an alarm goes off\n",
-    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_YES, OPT_FOR, OPT_ADOPT, OPT_IGNORE,
-                OPT_LOCK_TIMEOUT, OPT_NO_LOCK, OPT_TIMEOUT_ALL, OPT_DEBUG},
-    .noptions = 11,
+    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_YES, OPT_FOR, OPT_IGNORE, OPT_LOCK_TIMEOUT,
+                OPT_NO_LOCK, OPT_TIMEOUT_ALL, OPT_DEBUG},
+    .noptions = 10,
     .max_args = 1,
     .run = run_try,
 };

@@ -73,7 +73,7 @@ static void end(int signal_number) {
     raise(signal_number);
 }
 
-static const int ends[] = {SIGINT, SIGTERM};
+static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
 
 void terminal_end_by_signal(void) {
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
@@ -84,11 +84,15 @@ void terminal_end_by_signal(void) {
     }
 }
 
+/* What is ignored (nohup) stays so: held back, it would wait all the same, and be heard. */
 static sigset_t set_of_ends(void) {
     sigset_t set;
     sigemptyset(&set);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        sigaddset(&set, ends[i]);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct sigaction was;
+        if (sigaction(ends[i], NULL, &was) == 0 && was.sa_handler != SIG_IGN)
+            sigaddset(&set, ends[i]);
+    }
     return set;
 }
 

@@ -18,8 +18,8 @@ str terminal_ask(struct arena *a, const char *question);
 bool terminal_confirm(const char *question, unsigned within_s, void (*meanwhile)(void *ctx),
                       void *ctx);
 /*
- * From now on Ctrl-C and its like (SIGINT, SIGTERM) end opsc with a word that the account was
- * not read, and by the signal, so that a shell says 130. Those that are ignored stay so.
+ * From now on Ctrl-C and its like (SIGINT, SIGTERM, SIGHUP) end opsc with a word that the account
+ * was not read, and by the signal, so that a shell says 130. Those that are ignored stay so.
  */
 void terminal_end_by_signal(void);
 /* From now on they wait, until all that was begun has come to its end. */

@@ -85,7 +85,7 @@ static void ask_all(struct live *l, const struct node *of) {
 }
 
 void live_read_unnamed(struct live *l) {
-    if (l->want->tags == NULL)
+    if (!graph_tells_owner(l->want))
         return;
     live_know(l);
     ask_ids(l);

@@ -66,17 +66,27 @@ const struct value *node_get(const struct node *n, const char *attr) {
     return n->attrs[i];
 }
 
+/* Others of the spec may change. */
+static const char *const own_tags[] = {"project", "environment"};
+
+static str tag(const struct value *tags, const char *name) {
+    const struct value *v =
+        tags == NULL || tags->type != VALUE_MAP ? NULL : value_get(tags, str_c(name));
+    return v == NULL || v->type != VALUE_STR ? (str){NULL, 0} : v->text;
+}
+
+bool graph_tells_owner(const struct graph *g) {
+    bool all = true;
+    for (size_t i = 0; i < sizeof own_tags / sizeof *own_tags; i++)
+        all = all && tag(g->tags, own_tags[i]).n > 0;
+    return all;
+}
+
 bool graph_owns(const struct graph *g, const struct value *tags) {
-    /* Others of the spec may change. */
-    static const char *const own[] = {"project", "environment"};
-    for (size_t i = 0; g->tags != NULL && i < sizeof own / sizeof *own; i++) {
-        const struct value *is =
-            tags == NULL || tags->type != VALUE_MAP ? NULL : value_get(tags, str_c(own[i]));
-        const struct value *ours = value_get(g->tags, str_c(own[i]));
-        if (is == NULL || ours == NULL || is->type != VALUE_STR || !str_eq(is->text, ours->text))
-            return false;
-    }
-    return true;
+    bool all = true;
+    for (size_t i = 0; graph_tells_owner(g) && i < sizeof own_tags / sizeof *own_tags; i++)
+        all = all && str_eq(tag(tags, own_tags[i]), tag(g->tags, own_tags[i]));
+    return all;
 }
 
 static struct graph_block new_block(struct graph *g, const struct resource_attr *row, span at) {

@@ -115,8 +115,11 @@ void graph_leave_out(struct graph *g, const struct resource_kind *kind, str modu
 /* Sets an attribute by Terraform's name; a name that is not in the kind's table asserts. */
 void node_set(struct node *n, const char *attr, struct value *v);
 const struct value *node_get(const struct node *n, const char *attr);
+/* Whether what is made for the graph has the tags project and environment, which say whose it is.
+ */
+bool graph_tells_owner(const struct graph *g);
 /* Whether something with these tags (a MAP, or NULL) was made for a graph: project and environment
- * are its own. True where the graph has no tags. */
+ * are its own. True where the graph does not tell. */
 bool graph_owns(const struct graph *g, const struct value *tags);
 
 /* A nested block that is being filled: the value, and the row of the table that describes it. */

@@ -97,6 +97,7 @@ struct resource_writing {
     const struct resource_kind *whole;
     const char *whole_attr;
     bool stays_too; /* it is not deleted while that one should go, and stays */
+    bool by_name;   /* it can have no tags, and is a part of nothing: its name says whose it is */
     bool goes_too;  /* AWS deletes it with that one, and nobody else has to */
 };
 

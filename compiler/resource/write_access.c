@@ -141,6 +141,6 @@ const struct resource_writing resource_writes_access[] = {
     WRITING_AS(resource_lambda_function, function, .rank = 2),
     WRITING_AS(resource_lambda_permission, permission, .rank = 1,
                GOES_WITH(resource_lambda_function, "function_name")),
-    WRITING(resource_scheduler_schedule, schedule),
+    WRITING_AS(resource_scheduler_schedule, schedule, .by_name = true),
     {.kind = NULL},
 };

@@ -160,11 +160,11 @@ static const struct resource_write slack[] = {
 const struct resource_writing resource_writes_monitoring[] = {
     WRITING_AS(resource_metric_alarm, metric_alarm, .rank = 2),
     WRITING_AS(resource_composite_alarm, composite_alarm, .rank = 1),
-    WRITING(resource_dashboard, dashboard),
+    WRITING_AS(resource_dashboard, dashboard, .by_name = true),
     WRITING_AS(resource_log_group, log_group, .rank = 3, HOLDS_DATA),
     WRITING_AS(resource_log_metric_filter, metric_filter, .rank = 2,
                GOES_WITH(resource_log_group, "log_group_name")),
-    WRITING(resource_query_definition, query_definition),
+    WRITING_AS(resource_query_definition, query_definition, .by_name = true),
     WRITING_AS(resource_sns_topic, topic, .rank = 4),
     WRITING_AS(resource_sns_topic_policy, topic_policy, .rank = 3,
                GOES_WITH(resource_sns_topic, "arn")),

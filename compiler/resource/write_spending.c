@@ -176,7 +176,7 @@ const struct resource_writing resource_writes_spending[] = {
     WRITING(resource_anomaly_subscription, subscription),
     /* It takes minutes, in which nothing else has to wait. */
     WRITING_AS(resource_cloudfront, distribution, .rank = 8),
-    WRITING_AS(resource_cloudfront_access, access_control, .rank = 9),
+    WRITING_AS(resource_cloudfront_access, access_control, .rank = 9, .by_name = true),
     WRITING(resource_vpc_endpoint, endpoint),
     {.kind = NULL},
 };
