@@ -255,6 +255,7 @@ def rotations(terraform, server, tmp, path):
     test_mysql_login(code, path)
     for thread in threads:
         thread.join()
+    verdict("each-store-is-there", [f"{kind} is not" for kind in STORES if kind not in made])
     databases["pg"].begin()
     databases["pg"].sql("CREATE DATABASE " + databases["pg"].name(HOSTILE))
     workers = [multiprocessing.get_context("fork").Process(target=rotate_all, args=(code, Store(client, kind), client, kind, databases))
