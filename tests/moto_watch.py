@@ -42,7 +42,7 @@ TOO_FAST = {
 PAGE = "<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
 HANGS_S = 4
 # "before": nothing was done of it; "after": it was, and the answer does not come.
-FAULTS = ("reset-before", "reset-after", "server", "page", "throttle", "expired", "cut", "hang", "kill-before", "kill-after")
+FAULTS = ("reset-before", "reset-after", "server", "page", "empty", "throttle", "expired", "cut", "hang", "kill-before", "kill-after")
 WORDS = ("ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded", "SlowDown")
 
 
@@ -194,6 +194,8 @@ class Watch:
             time.sleep(HANGS_S)
         elif what == "server":
             return 500, {}, ""
+        elif what == "empty":
+            return 200, {}, ""
         elif what == "page":
             return 502, {"Content-Type": "text/html"}, PAGE
         elif what == "throttle":

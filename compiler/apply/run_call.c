@@ -32,26 +32,57 @@ static struct node *made_node(struct run *r, const struct step *s) {
     return n;
 }
 
+static bool is_plain_answer(struct run *r, const struct step *s, const struct aws_answer *answer,
+                            const char **ret_why) {
+    const struct aws_service *service = aws_service_find(str_c(s->row->service));
+    str body = str_trim(answer->body);
+    if (str_is(body, "null")) /* says nothing as well */
+        body.n = 0;
+    bool json = service->protocol == AWS_JSON_1_0 || service->protocol == AWS_JSON_1_1;
+    bool form = service->protocol == AWS_QUERY || service->protocol == AWS_EC2;
+    *ret_why = "the answer is empty, and not AWS's";
+    if (body.n == 0)
+        return !form &&
+               (!json || aws_header(answer->headers, answer->nheaders, "x-amzn-requestid").n > 0);
+    *ret_why = "the answer is not the operation's";
+    if (service->protocol == AWS_REST_XML)
+        return true;
+    const struct value *v =
+        answer_of(r->a, service, str_c(s->row->operation), NULL, arena_str(r->a, body), ret_why);
+    return v != NULL && value_get(v, STR("__type")) == NULL;
+}
+
+/*
+ * What it says, which may be nothing: a proxy and a broken server say 200 as well, and what was not
+ * done must not pass for done. False: it is no answer of the operation, and the step has failed.
+ */
+static bool is_answer(struct run *r, struct step *s, const struct aws_answer *answer,
+                      const struct value **ret) {
+    const struct resource_write *w = s->row;
+    const struct resource_call c = {
+        .service = w->service, .operation = w->operation, .root = w->root};
+    const char *why = NULL;
+    bool tells = w->gives != NULL && !s->deleting;
+    *ret = tells ? answer_to(r->a, &c, answer, &why) : NULL;
+    if (tells ? *ret != NULL : is_plain_answer(r, s, answer, &why))
+        return true;
+    const struct aws_error e = {.kind = AWS_STRANGE, .message = str_c(why), .maybe_done = true};
+    run_fail(r, s, &e);
+    return false;
+}
+
 /* False: the answer is not one. */
 static bool take_answer(struct run *r, struct step *s, const struct aws_answer *answer) {
-    const struct resource_write *w = s->row;
     struct known_node *pair = s->want == NULL ? NULL : known_pair(&r->known, s->want);
+    const struct value *says = NULL;
+    if (answer->error.kind == AWS_OK && !is_answer(r, s, answer, &says))
+        return false;
     if (pair == NULL || s->deleting)
         return true;
     if (pair->have == NULL)
         pair->have = made_node(r, s);
-    if (w->gives == NULL || answer->error.kind != AWS_OK)
-        return true;
-    const struct resource_call c = {
-        .service = w->service, .operation = w->operation, .root = w->root};
-    const char *why = NULL;
-    const struct value *v = answer_to(r->a, &c, answer, &why);
-    if (v == NULL) {
-        const struct aws_error e = {.kind = AWS_STRANGE, .message = str_c(why), .maybe_done = true};
-        run_fail(r, s, &e);
-        return false;
-    }
-    take(r, (struct node *)pair->have, w, v);
+    if (says != NULL)
+        take(r, (struct node *)pair->have, s->row, says);
     return true;
 }
 
