@@ -233,13 +233,13 @@ def leases(s3, takers, meanwhile):
     for name, t in (("dead", dead), ("paused", paused), ("idle", idle)):
         t.is_("taken", "take", name, name, 3, 0)
     for name, t in (("kept", keeper), ("unheard", unheard)):
-        t.is_("taken", "take", name, name, 4, 0)
+        t.is_("taken", "take", name, name, 9, 0)
     dead.process.kill()
-    keeper.begin("run", 6000)
+    keeper.begin("run", 11000)
     for n, t in enumerate(others[:4]):
         t.begin("take", "dead", f"heir {n}", 120, 5)
     others[4].begin("take", "paused", "other", 120, 20)
-    others[5].begin("take", "kept", "other", 120, 5)
+    others[5].begin("take", "kept", "other", 120, 10)
     meanwhile()
     with test("of-those-who-wait-one-takes-over-what-ran-out"):
         got = [t.end() for t in others[:4]]
