@@ -291,6 +291,20 @@ def refusals(server, tmp):
         equal(account.wrong(), [], "requests that are wrong")
 
 
+def places(server, tmp):
+    """Where plan --prune looks for kinds that are made in us-east-1, too: not twice where that is home."""
+    for region, away in (("eu-west-1", {"us-east-1"}), ("us-east-1", set())):
+        account = Account(server, tmp / f"places-{region}", SPEC.replace("eu-west-1", region))
+        with test(f"kinds-are-looked-for-where-they-can-be-{region}"):
+            p = account.run("plan", "--prune", "--format", "json")
+            equal(p.returncode, 0, p.stderr)
+            told = server.watched({})
+            asked = {o: {r for who, _, operation, r, _ in told["asked"] if (who, operation) == ("opsc", o)} for o in ("DescribeAlarms", "ListTopics", "ListDashboards")}
+            equal(asked, {"DescribeAlarms": {region} | away, "ListTopics": {region} | away, "ListDashboards": {region}}, "who is asked where")
+            calls = {o: sum(n for name, n in told["calls"].items() if name.endswith("." + o)) for o in asked}
+            equal(calls, {o: len(r) for o, r in asked.items()}, "how often")
+
+
 # ---- in between
 
 def signalled(account, signal_number, ignored=False):
@@ -397,6 +411,7 @@ def main():
         try:
             faults(servers, tmp)
             refusals(servers[0], tmp)
+            places(servers[0], tmp)
             interrupted(servers[0], tmp)
             tried(servers[0], tmp)
         finally:

@@ -16,8 +16,9 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
 os.environ["OPSC"] = os.path.join(BUILD, "opsc")
-sys.path[:0] = [os.path.join(os.path.dirname(HERE), "tests")]
-from suite_emulator import PROVIDER, Server, access_key  # noqa: E402
+sys.path[:0] = [os.path.join(HERE, "bench"), os.path.join(os.path.dirname(HERE), "tests")]
+import account  # noqa: E402
+from suite_emulator import Server  # noqa: E402
 from terraform_support import OPSC, build, need_terraform  # noqa: E402
 
 # Calls a second: "CloudWatch service quotas", Amazon CloudWatch User Guide.
@@ -56,18 +57,15 @@ def main():
             with open(path, "w", encoding="utf-8") as f:
                 f.write(spec(n))
             print(build(path, os.path.join(folder, "out")).splitlines()[-1].partition(": ")[2], flush=True)
-            ours = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "AWS_ENDPOINT_URL": server.url,
-                    "AWS_ACCESS_KEY_ID": access_key(None), "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
             print(f"\n  {'':<16} {'clock':>9} {'alarms a second':>17} {'requests':>9} {'too fast':>9}\n"
                   f"  {'the quota alone':<16} {n / QUOTAS['PutMetricAlarm']:>7.1f} s {QUOTAS['PutMetricAlarm']:>17.2f}", flush=True)
-            with open(os.path.join(root, "emulator_override.tf"), "w", encoding="utf-8") as f:
-                f.write(PROVIDER.replace('"test"', f'"{access_key(None)}"').replace("max_retries                 = 4", "max_retries = 25"))
+            account.override(root, retries=25)
             status, text = terraform.init(root)
             if status != 0:
                 raise SystemExit(text[-3000:])
-            for name, argv, env in (("opsc apply", [OPSC, "apply", "--yes", path], ours),
+            for name, argv, env in (("opsc apply", [OPSC, "apply", "--yes", path], account.ours(server.url)),
                                     ("terraform apply", [terraform.program, "apply", "-auto-approve", "-input=false", "-no-color"],
-                                     {**{k: v for k, v in terraform.env.items() if k != "GOGC"}, "AWS_ENDPOINT_URL": server.url})):
+                                     account.theirs(terraform, server.url))):
                 server.reset()
                 took, requests, refused = timed(server, argv, root, env)
                 print(f"  {name:<16} {took:>7.1f} s {n / took:>17.2f} {requests:>9} {refused:>9}", flush=True)

@@ -17,8 +17,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
 os.environ["OPSC"] = os.path.join(BUILD, "opsc")
 sys.path[:0] = [os.path.join(HERE, "bench"), os.path.join(os.path.dirname(HERE), "tests")]
+import account  # noqa: E402
 import spec as specs  # noqa: E402
-from suite_emulator import PROVIDER, Server, access_key, aws_clients, make_role, named_in  # noqa: E402
+from suite_emulator import Server, aws_clients, make_role, named_in  # noqa: E402
 from terraform_support import OPSC, build, need_terraform  # noqa: E402
 
 WAITS_MS = (0, 50)
@@ -40,8 +41,7 @@ def filled(folder, n, server, terraform):
     with open(spec, "w", encoding="utf-8") as f:
         f.write(specs.live(n))
     print(build(spec, os.path.join(folder, "out")).splitlines()[-1].partition(": ")[2], flush=True)
-    with open(os.path.join(root, "emulator_override.tf"), "w", encoding="utf-8") as f:
-        f.write(PROVIDER.replace('"test"', f'"{access_key(None)}"'))
+    account.override(root)
     for role in named_in(root, r'^  role +[=] "([^"$]+)"'):
         make_role(aws_clients(server.url), role)
     status, text = terraform.init(root)
@@ -54,10 +54,7 @@ def filled(folder, n, server, terraform):
 
 
 def compare(server, terraform, spec, root):
-    ours = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": access_key(None),
-            "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
-    # Tests let Go collect less garbage; here it is as users have it.
-    theirs = {**{k: v for k, v in terraform.env.items() if k != "GOGC"}, "AWS_ENDPOINT_URL": server.url}
+    ours, theirs = account.ours(server.url), account.theirs(terraform, server.url)
     # What the server reads once (models of services) is no time of either.
     measured([OPSC, "drift", spec], root, ours)
     for wait in WAITS_MS:

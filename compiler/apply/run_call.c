@@ -134,11 +134,11 @@ static void answered(void *ctx, struct aws_client *client, const struct aws_answ
     (void)client;
     if (!went_well(r, s, answer))
         return;
+    if (!take_answer(r, s, answer))
+        return;
     bool changes = (s->row->effects & RESOURCE_TELLS) == 0;
     s->calls += changes;
     r->ret->calls += changes;
-    if (!take_answer(r, s, answer))
-        return;
     run_call_next(r, s);
 }
 

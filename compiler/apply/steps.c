@@ -82,11 +82,14 @@ static void add(struct making *m, enum step_action action, const struct diff_ite
         map_add(m->a, &m->of, known_address(&s->want), s);
 }
 
-/* Whether one that is there is to be deleted, as far as it may be. */
-static bool goes(const struct making *m, const struct diff_item *i) {
+bool steps_goes(const struct steps_options *o, const struct diff_item *i) {
     if (i->have == NULL || i->have->data || i->action == DIFF_UNREAD)
         return false;
-    return m->o->destroy || (m->o->prune && i->action == DIFF_ORPHAN);
+    return o->destroy || (o->prune && i->action == DIFF_ORPHAN);
+}
+
+static bool goes(const struct making *m, const struct diff_item *i) {
+    return steps_goes(m->o, i);
 }
 
 /* Why one that should go stays; NULL: it goes. */

@@ -77,6 +77,8 @@ struct steps {
  */
 void steps_make(struct arena *a, const struct graph *want, const struct diff *d,
                 const struct steps_options *o, struct steps *ret);
+/* Whether one that is there is to be deleted, as far as it may be. */
+bool steps_goes(const struct steps_options *o, const struct diff_item *i);
 /* Whether one that goes, and is not wanted, has nothing but its name to say whose it is. */
 bool steps_is_named_only(const struct node *have);
 /* Whether one that is there has the tags by which it is known to be ours; true of a kind that can

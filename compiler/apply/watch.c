@@ -92,11 +92,6 @@ static void failed(void *ctx, const struct aws_error *e) {
         *p->error = aws_error_keep(p->a, e);
 }
 
-static void strange(void *ctx, str why) {
-    const struct aws_error e = {.kind = AWS_STRANGE, .message = why};
-    failed(ctx, &e);
-}
-
 /* ---- questions */
 
 static void ask(struct poll *p, str region, struct value *names) {
@@ -111,7 +106,6 @@ static void ask(struct poll *p, str region, struct value *names) {
                          .params = params,
                          .take = take,
                          .failed = failed,
-                         .strange = strange,
                          .ctx = p};
     asking_begin(q);
 }

@@ -41,8 +41,7 @@ static struct going going_of(struct apply_run *a) {
     struct going g = {.nodes = ARENA_ARRAY(a->c->arena, const struct node *, d->items.n + 1)};
     for (uint32_t i = 0; i < d->items.n; i++) {
         const struct diff_item *item = &d->items.at[i];
-        bool goes = item->have != NULL && !item->have->data &&
-                    (a->options.destroy || (item->action == DIFF_ORPHAN && a->options.prune));
+        bool goes = steps_goes(&a->options, item);
         if (goes)
             g.nodes[g.n++] = item->have;
         g.named = g.named || (goes && item->want == NULL && steps_is_named_only(item->have));

@@ -21,20 +21,14 @@ struct lock_run {
 
 static void put_json(struct buf *b, struct lock_run *r, const char *state,
                      const struct lock_holder *h) {
-    struct arena *a = r->c->arena;
     struct json j = json_to(b, 2);
     json_object_begin(&j);
     json_kstr(&j, "bucket", r->of->lock.bucket);
     json_kstr(&j, "key", r->of->lock.key);
     json_kstr(&j, "region", r->of->lock.region);
     json_kstr(&j, "state", str_c(state));
-    if (h != NULL) {
-        json_kstr(&j, "owner", h->owner);
-        json_kstr(&j, "run", h->run);
-        json_kstr(&j, "environment", h->environment);
-        json_kstr(&j, "began", aws_request_time(a, h->began_s));
-        json_kstr(&j, "expires", aws_request_time(a, h->expires_s));
-    }
+    if (h != NULL)
+        lock_put_holder(&j, r->c->arena, h);
     json_object_end(&j);
     buf_byte(b, '\n');
 }

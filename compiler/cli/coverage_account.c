@@ -49,7 +49,7 @@ static void read_all(struct reading *r) {
     struct catalog *catalog = r->s->low->catalog;
     str *names = catalog_names(catalog, &n);
     list_alarms(r, r->s->region);
-    if (!str_is(r->s->region, GRAPH_GLOBAL_NAME) && str_is(r->live.partition, "aws"))
+    if (graph_reaches_global(r->s->region))
         list_alarms(r, STR(GRAPH_GLOBAL_NAME));
     for (uint32_t i = 0; i < n; i++) {
         const struct cat_kind *k = catalog_kind(catalog, names[i]);

@@ -64,11 +64,7 @@ static void ask_tags(struct import *im, str region, const struct value *tags, li
 }
 
 struct value *import_own_tags(struct import *im) {
-    struct value *tags = value_map(im->a, 3, SPAN_NONE);
-    value_set(tags, STR("project"), value_str(im->a, im->o->project, SPAN_NONE));
-    value_set(tags, STR("environment"), value_str(im->a, im->o->environment, SPAN_NONE));
-    value_set(tags, STR("managed-by"), value_str(im->a, STR("opsc"), SPAN_NONE));
-    return tags;
+    return graph_own_tags(im->a, im->o->project, im->o->environment, SPAN_NONE);
 }
 
 static void read_tags(struct import *im, str region) {
@@ -84,9 +80,7 @@ static void read_tags(struct import *im, str region) {
 bool import_read(struct import *im) {
     struct graph *g = graph_new(im->a);
     /* Billing, CloudFront and Route 53 have their metrics there. */
-    bool away = !str_is(im->o->region, GRAPH_GLOBAL_NAME) &&
-                !str_starts(im->o->region, STR("cn-")) &&
-                !str_starts(im->o->region, STR("us-gov-"));
+    bool away = graph_reaches_global(im->o->region);
     for (uint32_t i = 0; i < import_sections_n; i++) {
         const struct section *s = &import_sections[i];
         if (!is_asked(im, s->service))

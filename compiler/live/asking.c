@@ -10,6 +10,14 @@ static struct arena *scratch_of(const struct asking *q) {
     return q->scratch != NULL ? q->scratch : q->a;
 }
 
+static void tell_strange(const struct asking *q, str why) {
+    const struct aws_error e = {.kind = AWS_STRANGE, .message = why};
+    if (q->strange != NULL)
+        q->strange(q->ctx, why);
+    else
+        q->failed(q->ctx, &e);
+}
+
 static void next_page(struct asking *q, const struct value *answer) {
     const struct resource_call *c = q->call;
     const struct path_scope whole = {NULL, answer};
@@ -19,7 +27,7 @@ static void next_page(struct asking *q, const struct value *answer) {
     if (token == NULL || (token->type == VALUE_STR && token->text.n == 0))
         return;
     if (token->type != VALUE_STR || !turn_to(&q->turn, arena_str(q->a, token->text)))
-        q->strange(q->ctx, STR("its pages do not end"));
+        tell_strange(q, STR("its pages do not end"));
     else
         asking_begin(q);
 }
@@ -37,7 +45,7 @@ static void done(void *ctx, struct aws_client *client, const struct aws_answer *
     }
     const struct value *v = answer_to(scratch_of(q), q->call, answer, &why);
     if (v == NULL)
-        q->strange(q->ctx, str_c(why));
+        tell_strange(q, str_c(why));
     else if (q->take(q->ctx, v))
         next_page(q, v);
     if (q->scratch != NULL)
@@ -97,18 +105,14 @@ static void caller_failed(void *ctx, const struct aws_error *e) {
     asking_note(c->a, c->ret, &get_caller, c->region, NULL, e);
 }
 
-static void caller_strange(void *ctx, str why) {
-    const struct aws_error e = {.kind = AWS_STRANGE, .message = why};
-    caller_failed(ctx, &e);
-}
-
 static bool take_caller(void *ctx, const struct value *answer) {
     const struct caller *c = ctx;
     const struct value *account = value_get(answer, STR("Account"));
     const struct value *arn = value_get(answer, STR("Arn"));
     if (account == NULL || account->type != VALUE_STR || account->text.n == 0 || arn == NULL ||
         arn->type != VALUE_STR || !str_starts(arn->text, STR("arn:"))) {
-        caller_strange(ctx, STR("it names no account"));
+        const struct aws_error e = {.kind = AWS_STRANGE, .message = STR("it names no account")};
+        caller_failed(ctx, &e);
         return false;
     }
     str rest = str_sub(arn->text, 4, arn->text.n);
@@ -127,7 +131,6 @@ bool asking_caller(struct arena *a, struct aws_client *client, str region,
                        .params = value_map(a, 0, SPAN_NONE),
                        .take = take_caller,
                        .failed = caller_failed,
-                       .strange = caller_strange,
                        .ctx = &caller};
     asking_begin(&q);
     aws_client_run(client);

@@ -24,7 +24,8 @@ struct asking {
     /* False: further pages are not wanted. */
     bool (*take)(void *ctx, const struct value *answer);
     void (*failed)(void *ctx, const struct aws_error *e);
-    void (*strange)(void *ctx, str why); /* an answer that is not understood */
+    /* An answer that is not understood; NULL: `failed` hears of it, as AWS_STRANGE. */
+    void (*strange)(void *ctx, str why);
     void *ctx;
     struct turn turn; /* zero */
 };

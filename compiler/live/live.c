@@ -277,16 +277,17 @@ static void add_needs(struct live *l, const struct node *want) {
     }
 }
 
-/* Where there may be some of a kind that nobody wants: of most in the project's region alone. */
+/* Where there may be some of a kind that nobody wants. */
 static void add_need_of_none(struct live *l, const struct resource_kind *kind,
                              enum graph_region region) {
-    bool regional = strcmp(kind->service, "monitoring") == 0 || strcmp(kind->service, "sns") == 0;
     for (uint32_t i = 0; i < l->want->nodes.n; i++) {
         const struct node *n = l->want->nodes.at[i];
         if (n->kind == kind && n->region == region)
             return;
     }
-    if (kind->data || kind->nreads == 0 || (region == GRAPH_REGION_GLOBAL && !regional))
+    bool there =
+        region == GRAPH_REGION_HOME || (kind->global_too && graph_reaches_global(l->o->region));
+    if (kind->data || kind->nreads == 0 || !there)
         return;
     struct node *none = ARENA_NEW(l->a, struct node);
     *none = (struct node){.kind = kind, .region = region};

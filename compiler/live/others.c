@@ -32,11 +32,6 @@ static void failed(void *ctx, const struct aws_error *e) {
     asking_note(v->a, v->ret, &resource_get_tag_values, v->region, NULL, e);
 }
 
-static void strange(void *ctx, str why) {
-    const struct aws_error e = {.kind = AWS_STRANGE, .message = why};
-    failed(ctx, &e);
-}
-
 static void ask(struct values *v, struct aws_client *c, const char *key) {
     struct value *params = value_map(v->a, 1, SPAN_NONE);
     struct asking q = {.a = v->a,
@@ -46,7 +41,6 @@ static void ask(struct values *v, struct aws_client *c, const char *key) {
                        .params = params,
                        .take = take,
                        .failed = failed,
-                       .strange = strange,
                        .ctx = v};
     value_set(params, STR("Key"), value_str(v->a, str_c(key), SPAN_NONE));
     asking_begin(&q);
@@ -58,7 +52,7 @@ static struct values values_of(struct arena *a, struct aws_client *c, const stru
     struct values v = {.a = a, .ret = ret, .region = o->region};
     ask(&v, c, key);
     v.region = STR(GRAPH_GLOBAL_NAME);
-    if (!str_eq(o->region, v.region))
+    if (graph_reaches_global(o->region))
         ask(&v, c, key);
     return v;
 }
@@ -66,8 +60,8 @@ static struct values values_of(struct arena *a, struct aws_client *c, const stru
 void live_read_others(struct arena *a, struct aws_client *c, const struct live_options *o,
                       struct live_result *ret, struct others *ret_others) {
     *ret_others = (struct others){0};
-    struct values projects = values_of(a, c, o, ret, "project");
-    struct values environments = values_of(a, c, o, ret, "environment");
+    struct values projects = values_of(a, c, o, ret, GRAPH_TAG_PROJECT);
+    struct values environments = values_of(a, c, o, ret, GRAPH_TAG_ENVIRONMENT);
     for (uint32_t i = 0; i < projects.items.n; i++) {
         for (uint32_t k = 0; k < environments.items.n; k++) {
             str prefix = arena_printf(a, "%.*s-%.*s-", STR_ARG(projects.items.at[i]),

@@ -92,6 +92,9 @@ enum lock_status lock_release(struct lock *l, struct lock_problem *ret_problem);
 /* Who holds it: FREE, HELD, FOREIGN or FAILED. Texts are in the arena. */
 enum lock_status lock_read(struct arena *a, struct aws_client *c, const struct lock_place *place,
                            struct lock_problem *ret);
+/* Members of a JSON object: owner, run, environment, began and expires in UTC. */
+struct json;
+void lock_put_holder(struct json *j, struct arena *a, const struct lock_holder *h);
 /* Whether its lease is over: who comes next takes it. */
 bool lock_is_over(const struct aws_client *c, const struct lock_holder *h);
 /*

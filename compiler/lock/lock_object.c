@@ -12,17 +12,21 @@
 
 /* ---- its text */
 
+void lock_put_holder(struct json *j, struct arena *a, const struct lock_holder *h) {
+    json_kstr(j, "owner", h->owner);
+    json_kstr(j, "run", h->run);
+    json_kstr(j, "environment", h->environment);
+    json_kstr(j, "began", aws_request_time(a, h->began_s));
+    json_kstr(j, "expires", aws_request_time(a, h->expires_s));
+}
+
 str lock_text(struct arena *a, const struct lock_holder *h) {
     struct buf b = BUF_INIT(OBJECT_BYTES_MAX);
     struct json j = json_to(&b, 2);
     json_object_begin(&j);
     json_kint(&j, "opsc_lock", FORMAT);
     json_kstr(&j, "id", h->id);
-    json_kstr(&j, "owner", h->owner);
-    json_kstr(&j, "run", h->run);
-    json_kstr(&j, "environment", h->environment);
-    json_kstr(&j, "began", aws_request_time(a, h->began_s));
-    json_kstr(&j, "expires", aws_request_time(a, h->expires_s));
+    lock_put_holder(&j, a, h);
     json_object_end(&j);
     buf_byte(&b, '\n');
     return buf_keep(&b, a);

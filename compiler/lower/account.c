@@ -38,7 +38,7 @@ str account_partition(const struct lower *l) {
 
 bool account_reaches(const struct lower *l, str region) {
     return region.n == 0 || str_eq(region, l->cfg->aws.region.text) ||
-           (str_is(region, GRAPH_GLOBAL_NAME) && str_is(account_partition(l), "aws"));
+           (str_is(region, GRAPH_GLOBAL_NAME) && graph_reaches_global(l->cfg->aws.region.text));
 }
 
 str account_rds_authorities(const struct lower *l) {

@@ -179,7 +179,7 @@ static void filter_tags(struct budget *b) {
     const struct {
         const char *key;
         str def;
-    } tags[] = {{"project", c->project.text}, {"environment", c->environment.text}};
+    } tags[] = {{GRAPH_TAG_PROJECT, c->project.text}, {GRAPH_TAG_ENVIRONMENT, c->environment.text}};
     struct value *values = value_list(a, VALUE_LIST, 2, b->cfg->at);
     for (unsigned i = 0; i < 2; i++) {
         str v = tag_value(c, tags[i].key, tags[i].def);

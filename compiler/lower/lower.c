@@ -58,24 +58,20 @@ static void add_module_interface(struct lower *l) {
 
 /* What it belongs to, then the spec's own; NULL: there are none. */
 static struct value *tags_of(struct arena *a, const struct config *c) {
-    const struct {
-        const char *name;
-        str value;
-    } fixed[] = {{"project", c->project.text},
-                 {"environment", c->environment.text},
-                 {"managed-by", STR("opsc")}};
+    const struct value *fixed =
+        graph_own_tags(a, c->project.text, c->environment.text, c->project.at);
     struct value *own = value_map(a, c->aws.tags.n, c->aws.at);
     for (uint32_t i = 0; i < c->aws.tags.n; i++) {
         const struct cfg_pair *p = &c->aws.tags.items[i];
         value_set(own, p->key.text, value_str(a, p->value.text, p->value.at));
     }
-    struct value *tags = value_map(a, own->map.n + 3, c->aws.at);
+    struct value *tags = value_map(a, own->map.n + fixed->map.n, c->aws.at);
     bool none = given(c->aws.default_tags.at) && !c->aws.default_tags.value;
     if (none && own->map.n == 0)
         return NULL;
-    for (unsigned i = 0; i < 3 && !none; i++) {
-        if (value_get(own, str_c(fixed[i].name)) == NULL)
-            value_set(tags, str_c(fixed[i].name), value_str(a, fixed[i].value, c->project.at));
+    for (uint32_t i = 0; i < fixed->map.n && !none; i++) {
+        if (value_get(own, fixed->map.fields[i].name) == NULL)
+            value_set(tags, fixed->map.fields[i].name, fixed->map.fields[i].value);
     }
     for (uint32_t i = 0; i < own->map.n; i++)
         value_set(tags, own->map.fields[i].name, own->map.fields[i].value);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/graph.h"
 
+#include "aws/endpoint.h"
 #include "resource/resource.h"
 
 #include <assert.h>
@@ -66,8 +67,21 @@ const struct value *node_get(const struct node *n, const char *attr) {
     return n->attrs[i];
 }
 
+bool graph_reaches_global(str region) {
+    return !str_is(region, GRAPH_GLOBAL_NAME) &&
+           aws_partition_of(region) == aws_partition_of(STR(GRAPH_GLOBAL_NAME));
+}
+
+struct value *graph_own_tags(struct arena *a, str project, str environment, span at) {
+    struct value *tags = value_map(a, 3, at);
+    value_set(tags, STR(GRAPH_TAG_PROJECT), value_str(a, project, at));
+    value_set(tags, STR(GRAPH_TAG_ENVIRONMENT), value_str(a, environment, at));
+    value_set(tags, STR(GRAPH_TAG_MANAGED_BY), value_str(a, STR("opsc"), at));
+    return tags;
+}
+
 /* Others of the spec may change. */
-static const char *const own_tags[] = {"project", "environment"};
+static const char *const own_tags[] = {GRAPH_TAG_PROJECT, GRAPH_TAG_ENVIRONMENT};
 
 static str tag(const struct value *tags, const char *name) {
     const struct value *v =

@@ -20,6 +20,14 @@ enum graph_region {
     GRAPH_REGION_GLOBAL /* billing, CloudFront and Route 53 metrics live there, and nowhere else */
 };
 #define GRAPH_GLOBAL_NAME "us-east-1"
+/* Whether it is another region than this one, and of its partition: in China and in GovCloud there
+ * is none. */
+bool graph_reaches_global(str region);
+
+/* Tags that opsc gives; by the first two it knows what belongs to an environment. */
+#define GRAPH_TAG_PROJECT "project"
+#define GRAPH_TAG_ENVIRONMENT "environment"
+#define GRAPH_TAG_MANAGED_BY "managed-by"
 
 struct node {
     /* What is asked of all nodes comes first: together it is in the processor's cache at once. */
@@ -115,6 +123,8 @@ void graph_leave_out(struct graph *g, const struct resource_kind *kind, str modu
 /* Sets an attribute by Terraform's name; a name that is not in the kind's table asserts. */
 void node_set(struct node *n, const char *attr, struct value *v);
 const struct value *node_get(const struct node *n, const char *attr);
+/* Those of a project and its environment: a MAP. */
+struct value *graph_own_tags(struct arena *a, str project, str environment, span at);
 /* Whether what is made for the graph has the tags project and environment, which say whose it is.
  */
 bool graph_tells_owner(const struct graph *g);

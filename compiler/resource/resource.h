@@ -180,6 +180,7 @@ struct resource_kind {
     /* Of a kind with ATTR_TAGS. NULL: all that tells of one tells its tags. */
     const struct resource_tags *tags;
     bool data;        /* a Terraform data source */
+    bool global_too;  /* made for metrics that AWS has in us-east-1 alone, too: there */
     bool kept;        /* Terraform makes and deletes it, and changes nothing of it */
     const char *left; /* attributes that stay as they are of one that is adopted, as HCL; or NULL */
     uint32_t name_max; /* characters that a name has at most; 0: another check sees to it */

@@ -484,6 +484,15 @@ static void owners_are_known_by_tags(void **state) {
     assert_true(steps_is_ours(g, have));
 }
 
+static void some_regions_reach_another(void **state) {
+    (void)state;
+    assert_true(graph_reaches_global(STR("eu-west-1")));
+    assert_true(graph_reaches_global(STR("mx-central-1")));
+    assert_false(graph_reaches_global(STR("us-east-1")));
+    assert_false(graph_reaches_global(STR("cn-north-1")));
+    assert_false(graph_reaches_global(STR("us-gov-west-1")));
+}
+
 /* ---- refusals that pass */
 
 static void some_refusals_pass(void **state) {
@@ -547,6 +556,7 @@ int main(void) {
         UNIT_TEST(what_is_referred_to_comes_first),
         UNIT_TEST(what_holds_on_goes_before_and_comes_back),
         UNIT_TEST(owners_are_known_by_tags),
+        UNIT_TEST(some_regions_reach_another),
         UNIT_TEST(some_refusals_pass),
         UNIT_TEST(codes_are_told_apart_by_their_messages),
     };
