@@ -118,9 +118,9 @@ def asked(told, writes_alone):
     return [a for a in asks if not writes_alone or not a[1].startswith(READS)]
 
 
-def check(server, key, client, region, account, root, spec, environment):
+def check(server, key, client, region, account, root, spec, environment, between):
     """All that is wrong, how many things were made and by how many calls; the account has what the spec looks up, and nothing
-    else."""
+    else. `between` is called while it is there."""
     with open(spec, encoding="utf-8") as f:
         text = yaml.safe_load(f)
     client = functools.lru_cache(maxsize=None)(client)
@@ -134,6 +134,7 @@ def check(server, key, client, region, account, root, spec, environment):
     made = there(client, region, account) - before
     problems += [] if problems else opsc(0, "drift", spec)
     problems += ["nothing was made"] if not made else []
+    between()
     # What is not ours has a name like ours: that is told, and left alone.
     problems += opsc(4, "destroy", spec, "--yes", "--destroy-data")
     problems += differences(there(client, region, account), before)

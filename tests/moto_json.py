@@ -4,6 +4,7 @@ client ids of identity providers, the rotation of secrets that have no value yet
 resources as long as they are asked for: without TagsPerPage their tags are not counted, where moto ends a page at 100 tags."""
 from moto.core.responses import BaseResponse, EmptyResult
 from moto.iam.responses import IamResponse
+from moto.kms.models import KmsBackend
 from moto.logs.models import LogGroup
 from moto.logs.responses import LogsResponse
 from moto.resourcegroupstaggingapi.responses import ResourceGroupsTaggingAPIResponse
@@ -79,6 +80,14 @@ def update_secret(self):
     if self._get_param("Description") == "":
         self.backend.secrets[self._get_param("SecretId")].description = ""
     return answer
+
+
+def create_key(self, policy, key_usage, *more):
+    """What a key is for when nobody says it (CreateKey, API Reference)."""
+    return own_create_key(self, policy, key_usage or "ENCRYPT_DECRYPT", *more)
+
+
+own_create_key, KmsBackend.create_key = KmsBackend.create_key, create_key
 
 
 def number_of_tagging(self, name, default=None):

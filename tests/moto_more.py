@@ -20,7 +20,6 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.iam.models import ManagedPolicy
 from moto.logs.metric_filters import MetricFilters
-from moto.logs.models import LogsBackend
 from moto.logs.responses import LogsResponse
 from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 from moto.sts.responses import TokenResponse
@@ -85,16 +84,6 @@ def add_filter(self, filter_name, filter_pattern, log_group_name, metric_transfo
 
 
 own_add_filter, MetricFilters.add_filter = MetricFilters.add_filter, add_filter
-
-
-def delete_log_group(self, log_group_name):
-    """With its metric filters, which moto keeps."""
-    own_delete_log_group(self, log_group_name)
-    for found in self.filters.get_matching_filters(log_group_name=log_group_name):
-        self.filters.delete_filter(found["filterName"], log_group_name)
-
-
-own_delete_log_group, LogsBackend.delete_log_group = LogsBackend.delete_log_group, delete_log_group
 
 
 def tag_values_of_all(self, tag_key):

@@ -82,6 +82,10 @@ class Distribution:
         # What AWS tells also when there is none.
         if config.find("OriginGroups") is None:
             ET.SubElement(ET.SubElement(config, "OriginGroups"), "Quantity").text = "0"
+        # "CloudFront automatically sets the security policy to TLSv1" (ViewerCertificate, API Reference).
+        certificate = config.find("ViewerCertificate")
+        if certificate is not None and certificate.findtext("CloudFrontDefaultCertificate") == "true" and certificate.find("MinimumProtocolVersion") is None:
+            ET.SubElement(certificate, "MinimumProtocolVersion").text = "TLSv1"
 
     @property
     def etag(self):

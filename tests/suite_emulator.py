@@ -461,9 +461,6 @@ def run(terraform, server, tmp, label, root, spec, environment, seen):
     check_drift(label, client, server, spec, account, environment, regions, seen, left_out)
     if label == "minimal":
         check_coverage(label, client, server, spec, account, environment, regions[0], seen)
-    if label == "phase4":
-        check_taken_over(terraform, server, copy, tmp, spec, account, environment, label, common, env)
-        server.watched()
     if label in ("phase4", "minimal"):
         check_own_import(server, tmp, spec, account, regions[0])
         server.watched()
@@ -478,7 +475,8 @@ def run(terraform, server, tmp, label, root, spec, environment, seen):
     server.asked |= {tuple(a) for a in server.watched()["asked"]}
     actions = check_allowed(label, server.asked, spec, account, environment, left_out)
     print(f"    {label}: {actions} actions that Terraform asked for are allowed by opsc iam apply", flush=True)
-    check_apply(server, label, root, spec, environment, account or "123456789012", regions[0])
+    check_apply(server, label, root, spec, environment, account or "123456789012", regions[0],
+                lambda: check_taken_over(terraform, server, root, copy, tmp, spec, account, environment, label, common, env) if label == "phase4" else None)
 
 
 # What the provider has in its state and in no answer of AWS's (reference: what an import leaves to change).
@@ -489,22 +487,21 @@ OF_THE_PROVIDER = {"aws_lambda_function": {"filename", "publish", "source_code_h
                    "aws_sns_topic_subscription": {"confirmation_timeout_in_minutes", "endpoint_auto_confirms"}}
 
 
-def check_taken_over(terraform, server, copy, tmp, spec, account, environment, label, common, env):
-    """Who has lost Terraform's state, or never had one, takes over what is there by `opsc build --import-blocks`."""
+def check_taken_over(terraform, server, root, copy, tmp, spec, account, environment, label, common, env):
+    """Terraform, of which there is no state, takes over what `opsc apply` has made by `opsc build --import-blocks`."""
     out = os.path.join(tmp, "taken-over", label)
     try:
         import_accounts.run(server.url, access_key(account), "build", spec, "-o", out, "--import-blocks", *(["--env", environment] if environment else []))
     except AssertionError as e:
         fail(f"import-blocks-{label}", e)
         return
-    state, saved = os.path.join(copy, "terraform.tfstate"), os.path.join(copy, "state.saved")
-    blocks = os.path.join(copy, "imports.tf")
-    shutil.move(state, saved)
+    state, blocks = os.path.join(copy, "terraform.tfstate"), os.path.join(copy, "imports.tf")
+    os.remove(state)
+    # With what was left out because it is slow to apply.
+    shutil.copytree(root, copy, dirs_exist_ok=True, ignore=lambda folder, names: {"backend.tf"} & set(names))
     shutil.copy(os.path.join(out, environment or "", "terraform", "imports.tf"), blocks)
     status, text = terraform.run(copy, "plan", "-out=taken.plan", *common, env=env)
     shown, plan = terraform.run(copy, "show", "-json", "taken.plan") if status == 0 else (1, text)
-    os.remove(blocks)
-    shutil.move(saved, state)
     if status != 0 or shown != 0:
         fail(f"import-blocks-{label}", text[max(text.find("Error:"), 0):])
         return
@@ -567,12 +564,12 @@ def check_imports(server, tmp, seen):
     verdict("requests-of-import", sorted(set(told["wrong"])) if told["calls"] else ["no request of opsc's was seen"])
 
 
-def check_apply(server, label, root, spec, environment, account, region):
-    """The same without Terraform, and nothing left of it."""
+def check_apply(server, label, root, spec, environment, account, region, between):
+    """The same without Terraform, and nothing left of it; `between` looks at what was made."""
     server.reset()
     client = aws_clients(server.url, account)
     make_what_is_there(client, root, region)
-    problems, made, calls = apply_examples.check(server, access_key(account), client, region, account, root, spec, environment)
+    problems, made, calls = apply_examples.check(server, access_key(account), client, region, account, root, spec, environment, between)
     verdict(f"opsc-apply-and-destroy-{label}", problems)
     print(f"    {label}: {made} things made and deleted by opsc in {calls} calls, and {apply_examples.OTHERS} of others left alone", flush=True)
 

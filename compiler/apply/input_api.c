@@ -102,7 +102,7 @@ static struct value *text_of(struct arena *a, const struct value *v) {
     if (v->type != VALUE_JSON)
         return v->type == VALUE_STR ? (struct value *)v : value_str(a, value_text(a, v), v->at);
     struct buf b = BUF_INIT(INPUT_TEXT_MAX);
-    value_put_json(&b, v->json);
+    value_put_jsonencode(&b, v->json);
     return value_str(a, buf_keep(&b, a), v->at);
 }
 

@@ -24,7 +24,7 @@ static void separate(struct json *j) {
         buf_byte(j->out, ',');
     if (j->depth > 0 && j->indent > 0 && j->inline_depth == 0)
         newline(j);
-    else if (!j->first)
+    else if (!j->first && !j->jsonencode)
         buf_byte(j->out, ' ');
     j->first = false;
 }
@@ -135,10 +135,22 @@ void json_escape(struct buf *out, str s, bool hcl_template) {
     buf_put(out, str_sub(s, done, s.n));
 }
 
+static void put_escaped(struct json *j, str s) {
+    uint32_t done = 0;
+    for (uint32_t i = 0; j->jsonencode && i < s.n; i++) {
+        if (s.p[i] != '<' && s.p[i] != '>' && s.p[i] != '&')
+            continue;
+        json_escape(j->out, str_sub(s, done, i), j->hcl_template);
+        escape_code(j->out, s.p[i]);
+        done = i + 1;
+    }
+    json_escape(j->out, str_sub(s, done, s.n), j->hcl_template);
+}
+
 void json_key(struct json *j, str key) {
     separate(j);
     buf_byte(j->out, '"');
-    json_escape(j->out, key, j->hcl_template);
+    put_escaped(j, key);
     buf_text(j->out, j->indent > 0 ? "\": " : "\":");
     j->after_key = true;
 }
@@ -149,7 +161,7 @@ void json_str_open(struct json *j) {
 }
 
 void json_str_piece(struct json *j, str s) {
-    json_escape(j->out, s, j->hcl_template);
+    put_escaped(j, s);
 }
 
 void json_str_template(struct json *j, str variable) {

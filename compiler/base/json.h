@@ -19,11 +19,14 @@
  * `hcl_template` true: the text will be read by Terraform's templatefile(), so
  * "${" and "%{" in strings are written as "\\u0024{" and "\\u0025{", which mean the same
  * to JSON and nothing to templatefile(); json_str_template() writes a real "${name}".
+ *
+ * `jsonencode` true, with indent 0: the bytes that Terraform's function of that name writes: no
+ * white space, and "<", ">" and "&" in strings as codes.
  */
 struct json {
     struct buf *out;
     unsigned indent;
-    bool hcl_template;
+    bool hcl_template, jsonencode;
     unsigned depth, inline_depth;
     bool first, after_key;
 };

@@ -211,3 +211,9 @@ void value_put_json(struct buf *out, const struct value *v) {
     struct json j = json_to(out, 0);
     value_to_json(&j, v);
 }
+
+void value_put_jsonencode(struct buf *out, const struct value *v) {
+    struct json j = json_to(out, 0);
+    j.jsonencode = true;
+    value_to_json(&j, v);
+}

@@ -19,6 +19,9 @@ struct value *value_of_json(struct arena *a, str text, const char **ret_why);
  * A value as JSON on one line, members by name; what only Terraform knows as its address in "${}".
  */
 void value_put_json(struct buf *out, const struct value *v);
+/* The same as Terraform's jsonencode() writes it: what AWS keeps as a text is to be the same text,
+ * whoever has written it. */
+void value_put_jsonencode(struct buf *out, const struct value *v);
 /* The same into a document that is being written. */
 void value_to_json(struct json *j, const struct value *v);
 

@@ -143,6 +143,14 @@ static void attributes_are_as_the_api_has_them(void **state) {
         "\"Status\":\"Suspended\", \"Targets\":[\"b\", \"a\"], \"Value\":2.5}");
 }
 
+/* What AWS keeps as a text is the text that Terraform would have written. */
+static void documents_are_as_terraform_writes_them(void **state) {
+    struct buf b = BUF_INIT(65536);
+    value_put_jsonencode(&b, map_of(*state, "{\"b\": \"<&>\\n\", \"a\": [1, {\"<\": true}]}"));
+    assert_text(buf_keep(&b, *state),
+                "{\"a\":[1,{\"\\u003c\":true}],\"b\":\"\\u003c\\u0026\\u003e\\n\"}");
+}
+
 static const struct {
     const char *what, *input, *full, *bare;
 } forms[] = {
@@ -545,6 +553,7 @@ static void codes_are_told_apart_by_their_messages(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(attributes_are_as_the_api_has_them),
+        UNIT_TEST(documents_are_as_terraform_writes_them),
         UNIT_TEST(placeholders_are_filled),
         UNIT_TEST(what_was_read_is_kept),
         UNIT_TEST(rows_are_called_for_each_item),
