@@ -30,12 +30,12 @@ endif
 
 pkg_cflags = $(patsubst -I%,-isystem%,$(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null))
 pkg_libs = $(or $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null),$(2))
-# libcurl is loaded when it is needed (compiler/net/http.h); -ldl is for C libraries that have that apart.
+# libcurl is loaded when it is needed (compiler/net/http.h); -ldl and -pthread are for C libraries that have these apart.
 # LIVE=0 builds without it, for a machine that lacks its headers: what talks to AWS says so then.
 LIVE ?= 1
 NOT_BUILT := $(if $(filter 0,$(LIVE)),$(addprefix compiler/net/,curl_library.c http.c http_many.c),compiler/net/without_curl.c)
 DEP_CFLAGS := $(call pkg_cflags,yaml-0.1 libcjson expat $(if $(filter 0,$(LIVE)),,libcurl))
-DEP_LIBS := $(call pkg_libs,yaml-0.1 libcjson expat,-lyaml -lcjson -lexpat) -ldl
+DEP_LIBS := $(call pkg_libs,yaml-0.1 libcjson expat,-lyaml -lcjson -lexpat) -ldl -pthread
 TEST_LIBS = $(call pkg_libs,cmocka,-lcmocka)
 
 BASE_CPPFLAGS := -D_POSIX_C_SOURCE=200809L -DOPSC_VERSION=\"$(VERSION)\" -DOPSC_LIVE=$(LIVE) -Icompiler -Ibuild/gen $(DEP_CFLAGS)

@@ -38,6 +38,8 @@ struct num num_ratio(int64_t n, int64_t d) {
         n = -n;
         d = -d;
     }
+    if (d == 1)
+        return (struct num){n, d};
     int64_t g = (int64_t)gcd(magnitude(n), (uint64_t)d);
     return g == 1 ? (struct num){n, d} : (struct num){n / g, d / g};
 }

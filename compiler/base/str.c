@@ -110,6 +110,33 @@ static inline bool eights_are_plain(const unsigned char *p, const unsigned char 
     return are_plain((sixteen)b);
 }
 
+/* Where `x` is followed by `y` from one of sixteen bytes on; the seventeenth is there. */
+static inline two_words pairs(const unsigned char *p, signed char x, signed char y) {
+    sixteen b, next;
+    memcpy(&b, p, sizeof b);
+    memcpy(&next, p + 1, sizeof next);
+    return (two_words)((b == x) & (next == y));
+}
+
+static inline bool any(two_words w) {
+    return (w[0] | w[1]) != 0;
+}
+
+uint32_t str_find_pair(str s, uint32_t from, unsigned char x, unsigned char y) {
+    const signed char a = (signed char)x, b = (signed char)y;
+    uint32_t i = from;
+    while (s.n - i > 48 &&
+           !any(pairs(s.p + i, a, b) | pairs(s.p + i + 16, a, b) | pairs(s.p + i + 32, a, b)))
+        i += 48;
+    while (s.n - i > 16 && !any(pairs(s.p + i, a, b)))
+        i += 16;
+    for (; s.n - i > 1; i++) {
+        if (s.p[i] == x && s.p[i + 1] == y)
+            return i;
+    }
+    return s.n;
+}
+
 uint32_t str_skip_plain(str s, uint32_t from) {
     static const bool special[128] = {
         ['"'] = true, ['$'] = true, ['%'] = true, ['\\'] = true, [0x7F] = true};

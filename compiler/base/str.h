@@ -65,6 +65,8 @@ static inline uint32_t str_find(str s, unsigned char c) {
     const unsigned char *p = s.n == 0 ? NULL : memchr(s.p, c, s.n);
     return p == NULL ? s.n : (uint32_t)(p - s.p);
 }
+/* The first position from `from` on, which is at most s.n, where `x` is followed by `y`, or s.n. */
+uint32_t str_find_pair(str s, uint32_t from, unsigned char x, unsigned char y);
 bool str_contains(str s, str part);
 /* The bytes from `from` to `to`; both are cut to the length of `s`. */
 static inline str str_sub(str s, uint32_t from, uint32_t to) {

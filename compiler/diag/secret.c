@@ -286,16 +286,19 @@ static bool is_loopback(str value, uint32_t from) {
 }
 
 static bool has_password(str value, bool local) {
-    for (uint32_t i = str_find(value, '/'); i + 1 < value.n; i++) {
-        if (value.p[i] == '/' && value.p[i + 1] == '/' && url_has_password(value, i + 2) &&
-            (local || !is_loopback(value, i + 2)))
+    if (str_find(value, '@') == value.n)
+        return false;
+    for (uint32_t i = str_find_pair(value, 0, '/', '/'); i < value.n;
+         i = str_find_pair(value, i + 1, '/', '/')) {
+        if (url_has_password(value, i + 2) && (local || !is_loopback(value, i + 2)))
             return true;
     }
     return false;
 }
 
 static bool has_private_key(str value) {
-    return str_contains(value, STR("-----BEGIN ")) && str_contains(value, STR("PRIVATE KEY-----"));
+    return str_find_pair(value, 0, '-', '-') < value.n && str_contains(value, STR("-----BEGIN ")) &&
+           str_contains(value, STR("PRIVATE KEY-----"));
 }
 
 /* A token, a private key, a URL with a password; `local`: also a URL of this machine. */

@@ -22,10 +22,13 @@ static unsigned char *copy(unsigned char *to, const unsigned char *from, size_t 
 /* Room is made once for all lines: this writes most of what there is. */
 static void flush(struct hcl *h) {
     uint32_t widest = 0;
-    for (unsigned i = 0; i < h->nrun; i++)
+    size_t values = 0;
+    for (unsigned i = 0; i < h->nrun; i++) {
         widest = h->run[i].key.n > widest ? h->run[i].key.n : widest;
-    size_t indent = (size_t)h->indent * 2, lines = h->nrun * (indent + widest + sizeof " = \n");
-    if (h->nrun == 0 || !buf_reserve(h->out, lines + h->values.n))
+        values += h->run[i].to - h->run[i].from;
+    }
+    size_t indent = (size_t)h->indent * 2, keys = h->nrun * (indent + widest + sizeof " = \n");
+    if (h->nrun == 0 || !buf_reserve(h->out, keys + values))
         return;
     unsigned char *p = h->out->p + h->out->n;
     for (unsigned i = 0; i < h->nrun; i++) {
@@ -115,6 +118,14 @@ void hcl_attr_end(struct hcl *h) {
     h->run[h->nrun].to = (uint32_t)h->values.n;
     h->nrun++;
     h->first = false;
+}
+
+bool hcl_attr_again(struct hcl *h, str key) {
+    if (h->nrun == 0 || h->nrun == HCL_RUN_MAX)
+        return false;
+    h->run[h->nrun] = h->run[h->nrun - 1];
+    h->run[h->nrun++].key = key;
+    return true;
 }
 
 struct buf *hcl_attr_long(struct hcl *h, str key) {

@@ -37,6 +37,8 @@ void hcl_close(struct hcl *h);
 /* Begins a value of one line: write it to the returned buffer, then hcl_attr_end(). */
 struct buf *hcl_attr(struct hcl *h, str key);
 void hcl_attr_end(struct hcl *h);
+/* The same value as the attribute before it; false: that is not held back any more. */
+bool hcl_attr_again(struct hcl *h, str key);
 /* Begins a value of several lines: written at once, after "key = ". */
 struct buf *hcl_attr_long(struct hcl *h, str key);
 void hcl_attr_long_end(struct hcl *h);

@@ -131,6 +131,7 @@ static bool compare_file(struct comparing *c, const struct output_file *f) {
     const struct manifest_entry *m = manifest_find(&c->old, f->path);
     if (was.status == IO_NOT_FOUND) {
         e.change = OUTPUT_NEW;
+        e.no_folder = !str_eq(was.path, f->path);
     } else if (was.is != NULL) {
         e.change = OUTPUT_FOREIGN;
         e.in_the_way = was.path;

@@ -64,6 +64,7 @@ struct output_entry {
     str new_text;      /* empty for REMOVED */
     uint64_t new_hash; /* of new_text */
     bool executable;
+    bool no_folder; /* NEW: nor is its folder there */
     bool gone;      /* EDITED: no longer made */
     str in_the_way; /* FOREIGN: the path that is, itself or a folder above it */
     const char *is; /* FOREIGN: what it is when it is no file: "a folder", "a symbolic link" */

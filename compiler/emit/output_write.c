@@ -67,22 +67,30 @@ static bool write_failed(struct writing *w, str path, enum io_status s, uint32_t
     return false;
 }
 
+static bool put_files(struct writing *w, uint32_t *ret_done) {
+    struct arena *a = w->o->arena;
+    const struct output_plan *plan = w->plan;
+    struct io_file *files = ARENA_ARRAY(a, struct io_file, plan->entries.n);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < plan->entries.n; i++) {
+        const struct output_entry *e = &plan->entries.at[i];
+        if (e->change == OUTPUT_NEW || e->change == OUTPUT_CHANGED)
+            files[n++] = (struct io_file){io_path_join(a, w->dir, e->path), e->new_text,
+                                          e->executable, e->change == OUTPUT_CHANGED, e->no_folder};
+    }
+    struct io_error err = {.status = IO_OK};
+    struct io_put put;
+    enum io_status s = w->io->put(w->io->ctx, files, n, &put, &err);
+    *ret_done = put.done;
+    return s == IO_OK || write_failed(w, files[put.failed].path, s, put.done);
+}
+
 static bool carry_out(struct writing *w) {
     const struct io *io = w->io;
     struct io_error err = {.status = IO_OK};
     uint32_t done = 0;
-    for (uint32_t i = 0; i < w->plan->entries.n; i++) {
-        const struct output_entry *e = &w->plan->entries.at[i];
-        if (e->change != OUTPUT_NEW && e->change != OUTPUT_CHANGED)
-            continue;
-        str path = io_path_join(w->o->arena, w->dir, e->path);
-        enum io_status s = e->change == OUTPUT_NEW
-                               ? io->create(io->ctx, path, e->new_text, e->executable, &err)
-                               : io->write(io->ctx, path, e->new_text, e->executable, &err);
-        if (s != IO_OK)
-            return write_failed(w, path, s, done);
-        done++;
-    }
+    if (!put_files(w, &done))
+        return false;
     for (uint32_t i = 0; i < w->plan->entries.n; i++) {
         const struct output_entry *e = &w->plan->entries.at[i];
         if (e->change != OUTPUT_REMOVED)

@@ -85,7 +85,7 @@ static void put_attr(struct hcl *h, const struct resource_attr *row, const struc
             put_block(h, row, v->list.items[i]);
         return;
     }
-    str key = {(const unsigned char *)row->tf, (uint32_t)strlen(row->tf)};
+    str key = str_c(row->tf);
     if (v->type == VALUE_STR && str_skip_plain(v->text, 0) == v->text.n) {
         /* What most are: on one line, and with nothing to escape. */
         hcl_put_plain(hcl_attr(h, key), v->text);
@@ -99,6 +99,20 @@ static void put_attr(struct hcl *h, const struct resource_attr *row, const struc
     }
 }
 
+/* What two attributes have in common, as alarms' actions do, is written once and copied. */
+static void put_attrs(struct hcl *h, const struct node *n) {
+    const struct value *before = NULL;
+    for (uint32_t i = 0; i < n->kind->nattrs; i++) {
+        const struct resource_attr *row = &n->kind->attrs[i];
+        const struct value *v = n->attrs[i];
+        if (v == NULL || v->type == VALUE_UNSET)
+            continue;
+        if (v != before || !hcl_attr_again(h, str_c(row->tf)))
+            put_attr(h, row, v);
+        before = v;
+    }
+}
+
 void terraform_node(struct terraform_file *f, const struct node *n) {
     str labels[2] = {str_c(n->kind->tf), n->label};
     hcl_gap(&f->h);
@@ -108,10 +122,7 @@ void terraform_node(struct terraform_file *f, const struct node *n) {
         terraform_kraw(&f->h, "provider", "aws.us_east_1");
     if (f->t->global && n->region == GRAPH_REGION_GLOBAL)
         hcl_gap(&f->h);
-    for (uint32_t i = 0; i < n->kind->nattrs; i++) {
-        if (n->attrs[i] != NULL)
-            put_attr(&f->h, &n->kind->attrs[i], n->attrs[i]);
-    }
+    put_attrs(&f->h, n);
     const char *ignored = n->kind->kept ? "all" : n->adopted ? n->kind->left : NULL;
     if (ignored != NULL) {
         hcl_open(&f->h, "lifecycle", NULL, 0);

@@ -34,6 +34,20 @@ struct io_error {
     char detail[128];
 };
 
+/* A file that put() makes or replaces. */
+struct io_file {
+    str path, text;
+    bool executable;
+    bool replaces;  /* a file of this path is there */
+    bool no_folder; /* else: nor is its folder, which is made first (in any case it is made) */
+};
+
+/* What put() has done. */
+struct io_put {
+    uint32_t done;   /* so many files */
+    uint32_t failed; /* unless all: the one that could not be put */
+};
+
 /* A piece of a file; false ends the reading. */
 typedef bool io_piece_fn(void *of, str piece);
 
@@ -51,11 +65,14 @@ struct io {
      */
     enum io_status (*write)(void *ctx, str path, str text, bool executable, struct io_error *err);
     /*
-     * Makes the file `path`, which must not be there, under its own name: a third of the time of
-     * write(). Folders, mode and failure as there. A run that is killed may leave the file
-     * unfinished: io_is_unfinished() knows its text.
+     * Puts many files, in any order, some at once; those of a folder are next to each other. One
+     * that replaces another is put by write(). One that is new, which takes a third of the time,
+     * is made under its own name, where nothing may be; folders, mode and failure as there. A run
+     * that is killed may leave such files unfinished: io_is_unfinished() knows their text. Nothing
+     * is begun after a failure, which is returned.
      */
-    enum io_status (*create)(void *ctx, str path, str text, bool executable, struct io_error *err);
+    enum io_status (*put)(void *ctx, const struct io_file *files, uint32_t n, struct io_put *ret,
+                          struct io_error *err);
     /* Removes a file, and then its folders as far as they are empty, up to `root`. */
     enum io_status (*remove)(void *ctx, str root, str path, struct io_error *err);
     /* IO_OK for a regular file, IO_IS_DIRECTORY, IO_NOT_FOUND, ...; follows no final symlink
@@ -92,7 +109,7 @@ const char *io_status_text(enum io_status s);
 /* Whether a file of this name was left by a write() that was killed. */
 bool io_is_temporary(str name);
 #define IO_TEMPORARY ".opsc-tmp-"
-/* Whether a text was left by a create() that was killed: it is empty, or ends with a NUL. */
+/* Whether a text was left by a put() that was killed: it is empty, or ends with a NUL. */
 bool io_is_unfinished(str text);
 /* `dir` and `name` joined by one '/', without `./`; an absolute name stays as it is. */
 str io_path_join(struct arena *a, str dir, str name);

@@ -301,6 +301,13 @@ static enum io_status no_write(void *ctx, str path, str text, bool executable,
     return set(err, IO_READ_ONLY);
 }
 
+static enum io_status no_put(void *ctx, const struct io_file *files, uint32_t n, struct io_put *ret,
+                             struct io_error *err) {
+    (void)ctx, (void)files, (void)n;
+    *ret = (struct io_put){0};
+    return set(err, IO_READ_ONLY);
+}
+
 static enum io_status no_remove(void *ctx, str root, str path, struct io_error *err) {
     (void)ctx, (void)root, (void)path;
     return set(err, IO_READ_ONLY);
@@ -341,7 +348,7 @@ static enum io_status git_stream(void *ctx, str path, io_piece_fn *piece, void *
 }
 
 struct io io_git(struct git *g) {
-    return (struct io){g,         git_read, no_write, no_write,  no_remove,
+    return (struct io){g,         git_read, no_write, no_put,    no_remove,
                        git_probe, no_list,  no_lock,  no_unlock, git_stream};
 }
 

@@ -114,11 +114,19 @@ static enum io_status mem_write(void *ctx, str path, str text, bool executable,
     return set(err, IO_OK);
 }
 
-static enum io_status mem_create(void *ctx, str path, str text, bool executable,
-                                 struct io_error *err) {
-    if (io_mem_get(ctx, path).p != NULL)
-        return set(err, IO_EXISTS);
-    return mem_write(ctx, path, text, executable, err);
+static enum io_status mem_put(void *ctx, const struct io_file *files, uint32_t n,
+                              struct io_put *ret, struct io_error *err) {
+    set(err, IO_OK);
+    for (*ret = (struct io_put){0}; ret->done < n; ret->done++) {
+        const struct io_file *f = &files[ret->done];
+        enum io_status s = !f->replaces && io_mem_get(ctx, f->path).p != NULL
+                               ? set(err, IO_EXISTS)
+                               : mem_write(ctx, f->path, f->text, f->executable, err);
+        ret->failed = ret->done;
+        if (s != IO_OK)
+            return s;
+    }
+    return err->status;
 }
 
 static enum io_status mem_remove(void *ctx, str root, str path, struct io_error *err) {
@@ -169,6 +177,6 @@ static void mem_unlock(void *ctx, str path, int lock) {
 }
 
 struct io io_mem(struct io_mem *m) {
-    return (struct io){m,         mem_read, mem_write, mem_create, mem_remove,
+    return (struct io){m,         mem_read, mem_write, mem_put,    mem_remove,
                        mem_probe, mem_list, mem_lock,  mem_unlock, mem_stream};
 }

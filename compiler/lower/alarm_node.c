@@ -334,6 +334,7 @@ void lower_alarm_nodes(struct lower *l) {
         measure_use(&al->plan->measure);
         metric_alarm(l, al);
         dashboard_note_alarm(l, al);
+        lower_note_hanging(l, al);
     }
     exact_alarms(l, false);
     /* A composite of wrong alarms has been reported; it has no rule to be made of. */

@@ -166,18 +166,26 @@ static void check_roles(struct lower *l, const struct silent *s) {
               STR_ARG(list), several ? ", and those of the others," : "", STR_ARG(until));
 }
 
-/* What an alarm hangs on that was assumed, or that cannot send. */
-static void add_dependents(struct lower *l, const struct alarm *al, struct assumed_logs *json,
-                           struct assumed_logs *text, struct silent *silent) {
+void lower_note_hanging(struct lower *l, const struct alarm *al) {
     const struct cond *c = al->plan;
     for (uint32_t i = 0; i < c->measure.series.n; i++) {
         const struct series *s = &c->measure.series.at[i];
         const struct log *log = s->logged != NULL ? s->logged->log : NULL;
         const struct watched *host = c->missing == EXPR_MISSING_BREACHING ? sender_of(l, s) : NULL;
-        if (log != NULL && log->assumed)
-            add_name(log->json ? &json->alarms : &text->alarms, al->name);
-        if (host != NULL && l->watched_uses.at[host->index].no_role)
-            add_name(&silent->alarms, al->name);
+        if (log != NULL || host != NULL)
+            VEC_PUSH(l->scratch, &l->hanging, (struct hanging){al->name, log, host});
+    }
+}
+
+/* What alarms hang on that was assumed, or that cannot send. */
+static void add_hanging(struct lower *l, struct assumed_logs *json, struct assumed_logs *text,
+                        struct silent *silent) {
+    for (uint32_t i = 0; i < l->hanging.n; i++) {
+        const struct hanging *h = &l->hanging.at[i];
+        if (h->log != NULL && h->log->assumed)
+            add_name(h->log->json ? &json->alarms : &text->alarms, h->alarm);
+        if (h->host != NULL && l->watched_uses.at[h->host->index].no_role)
+            add_name(&silent->alarms, h->alarm);
     }
 }
 
@@ -190,10 +198,7 @@ void lower_assumed(struct lower *l) {
     }
     for (uint32_t i = 0; i < l->hosts.n; i++)
         add_host(l, &silent, l->hosts.at[i]);
-    for (uint32_t i = 0; i < l->alarms.n; i++) {
-        if (l->alarms.at[i]->plan != NULL && !l->alarms.at[i]->left_out)
-            add_dependents(l, l->alarms.at[i], &json, &text, &silent);
-    }
+    add_hanging(l, &json, &text, &silent);
     check_logs(l, &json, "one JSON object a line");
     check_logs(l, &text, "lines of text");
     check_roles(l, &silent);

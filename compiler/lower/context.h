@@ -156,6 +156,13 @@ struct watched_use {
     VEC(const struct cat_metric *) published; /* that an agent or a probe is asked for */
 };
 
+/* What has to send before an alarm has data. */
+struct hanging {
+    str alarm;
+    const struct log *log;      /* NULL: no log */
+    const struct watched *host; /* whose agent or script, when no data is bad; else NULL */
+};
+
 struct topic {
     str key; /* the name of its severity, or those of `notify` joined; unique in its region */
     enum cfg_severity severity;
@@ -225,6 +232,7 @@ struct lower {
     struct unreached unreached[CFG_SEVERITY_COUNT];
     struct value *enabled; /* the variable by which all alarms are silenced */
 
+    VEC(struct hanging) hanging;
     VEC(struct agent_use) agent_uses;
     VEC(struct probe_use) probe_uses;
     struct map probe_runs;    /* name of a kind -> what its probes have in common (probe.c) */
@@ -298,7 +306,9 @@ void lower_slack(struct lower *l);
 void lower_crosscheck(struct lower *l);
 void lower_names(struct lower *l);
 void lower_limits(struct lower *l);
-/* assumed.c: what opsc takes for granted and cannot see */
+/* assumed.c: what opsc takes for granted and cannot see. What an alarm that is made hangs on is
+ * noted while its plan is at hand. */
+void lower_note_hanging(struct lower *l, const struct alarm *al);
 void lower_assumed(struct lower *l);
 /* identity.c: which AWS resources are watched */
 void lower_identities(struct lower *l, struct lower_result *r);

@@ -9,7 +9,7 @@
 struct graph *graph_new(struct arena *a) {
     struct graph *g = ARENA_NEW(a, struct graph);
     g->arena = a;
-    g->together = arena_small(a);
+    g->together = arena_within(a);
     return g;
 }
 

@@ -226,14 +226,10 @@ static bool put(struct buf *out, str placeholder, const struct scope *s) {
 
 /* Where the next placeholder begins, or text.n. `${{` begins an expression of GitHub's. */
 static uint32_t find_placeholder(str text) {
-    for (uint32_t i = 0; i + 1 < text.n; i++) {
-        i += str_find(str_sub(text, i, text.n), '{');
-        if (i + 1 < text.n && text.p[i + 1] == '{' && (i == 0 || text.p[i - 1] != '$'))
-            return i;
-        if (i + 1 < text.n && text.p[i + 1] == '{')
-            i++;
-    }
-    return text.n;
+    uint32_t at = str_find_pair(text, 0, '{', '{');
+    while (at > 0 && at < text.n && text.p[at - 1] == '$')
+        at = str_find_pair(text, at + 2, '{', '{');
+    return at;
 }
 
 /* What is in the braces at the start of `text`, which goes on behind them. */

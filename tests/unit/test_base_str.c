@@ -80,7 +80,6 @@ static void finding(void **state) {
     assert_false(str_ends(STR("yaml"), STR(".yaml")));
 }
 
-/* The same on every machine: it is in the manifests of users. */
 /* Every byte at every place of what is looked at many bytes at a time. */
 static void what_is_plain(void **state) {
     (void)state;
@@ -97,6 +96,28 @@ static void what_is_plain(void **state) {
     }
 }
 
+/* At every place, also where a part of it is before `from` or behind the end. */
+static void pairs_are_found(void **state) {
+    (void)state;
+    unsigned char t[45];
+    for (uint32_t at = 0; at + 1 < sizeof t; at++) {
+        memset(t, '{', sizeof t);
+        for (uint32_t i = 0; i < sizeof t; i += 2)
+            t[i] = '}';
+        t[at] = '<';
+        t[at + 1] = '>';
+        for (uint32_t n = 0; n <= sizeof t; n++) {
+            assert_int_equal(str_find_pair((str){t, n}, 0, '<', '>'), at + 2 <= n ? at : n);
+            assert_int_equal(str_find_pair((str){t, n}, n, '<', '>'), n);
+        }
+        assert_int_equal(str_find_pair((str){t, sizeof t}, at, '<', '>'), at);
+        assert_int_equal(str_find_pair((str){t, sizeof t}, at + 1, '<', '>'), sizeof t);
+    }
+    assert_int_equal(str_find_pair(STR("aaa"), 1, 'a', 'a'), 1);
+    assert_int_equal(str_find_pair(STR(""), 0, 'a', 'a'), 0);
+}
+
+/* The same on every machine: it is in the manifests of users. */
 static void hashes_are_fixed(void **state) {
     (void)state;
     char text[64];
@@ -177,7 +198,7 @@ int main(void) {
         cmocka_unit_test(either_case),      cmocka_unit_test(cutting),
         cmocka_unit_test(finding),          cmocka_unit_test(utf8),
         cmocka_unit_test(hashes_are_fixed), cmocka_unit_test(hashes_of_texts),
-        cmocka_unit_test(what_is_plain),
+        cmocka_unit_test(what_is_plain),    cmocka_unit_test(pairs_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,6 +96,25 @@ static void lists_and_maps(void **state) {
     assert_null(value_get(l, STR("a")));
 }
 
+static void one_value_for_two(void **state) {
+    (void)state;
+    struct buf b = BUF_INIT(4096);
+    struct hcl h;
+    hcl_init(&h, &b);
+    assert_false(hcl_attr_again(&h, STR("first")));
+    for (int i = 0; i < HCL_RUN_MAX - 1; i++) {
+        buf_int(hcl_attr(&h, STR("key")), i);
+        hcl_attr_end(&h);
+    }
+    assert_true(hcl_attr_again(&h, STR("second")));
+    assert_false(hcl_attr_again(&h, STR("no_room")));
+    hcl_gap(&h);
+    assert_false(hcl_attr_again(&h, STR("other_run")));
+    hcl_done(&h);
+    assert_true(str_ends(buf_str(&b), STR("key    = 62\nsecond = 62\n\n")));
+    buf_done(&b);
+}
+
 static void a_block(void **state) {
     (void)state;
     struct buf b = BUF_INIT(4096);
@@ -205,6 +224,7 @@ int main(void) {
         UNIT_TEST(scalars),
         UNIT_TEST(heredocs),
         UNIT_TEST(lists_and_maps),
+        UNIT_TEST(one_value_for_two),
         UNIT_TEST(a_block),
         UNIT_TEST(more_attributes_than_a_run_holds),
         UNIT_TEST(labels_are_words_and_depend_on_the_name_alone),

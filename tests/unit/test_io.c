@@ -96,13 +96,42 @@ static void files_are_written_and_read(void **state) {
     assert_names(p, "a", "10 B.txt b");
 }
 
-static enum io_status make(struct place *p, const char *name, str text) {
+static enum io_status put_one(struct place *p, struct io_file f) {
     struct io_error err;
-    return p->io.create(p->io.ctx, at(p, name), text, false, &err);
+    struct io_put put;
+    enum io_status s = p->io.put(p->io.ctx, &f, 1, &put, &err);
+    assert_int_equal(put.done, s == IO_OK);
+    assert_int_equal(s, err.status);
+    return s;
+}
+
+static enum io_status make(struct place *p, const char *name, str text) {
+    return put_one(p, (struct io_file){.path = at(p, name), .text = text});
+}
+
+/* Whether the folder is there or several are not is no matter. */
+static void first_files_are_made(struct place *p) {
+    static const char *const names[] = {"f/g/h/one", "f/g/h/two", "f/g/three", NULL};
+    for (int i = 0; names[i] != NULL; i++)
+        assert_int_equal(
+            put_one(p,
+                    (struct io_file){.path = at(p, names[i]), .text = STR("x"), .no_folder = true}),
+            IO_OK);
+    assert_int_equal(
+        put_one(p,
+                (struct io_file){.path = at(p, "f/g/h/one"), .text = STR("y"), .no_folder = true}),
+        IO_EXISTS);
+    assert_int_equal(
+        put_one(
+            p, (struct io_file){.path = at(p, "f/g/three/x"), .text = STR("y"), .no_folder = true}),
+        IO_NOT_DIRECTORY);
+    assert_names(p, "f/g", "h three");
+    assert_names(p, "f/g/h", "one two");
 }
 
 static void files_are_made(struct place *p) {
     str text;
+    first_files_are_made(p);
     assert_int_equal(make(p, "a/b/new", STR("one\ntwo\n")), IO_OK);
     assert_int_equal(get(p, "a/b/new", 100, &text), IO_OK);
     assert_text(text, "one\ntwo\n");
@@ -119,7 +148,73 @@ static void files_are_made_on_disk(void **state) {
     /* No link is followed, wherever it leads. */
     assert_int_equal(symlink("nowhere", z_at(p, "broken")), 0);
     assert_int_equal(make(p, "broken", STR("x")), IO_EXISTS);
-    assert_names(p, ".", "a broken");
+    assert_names(p, ".", "a broken f");
+}
+
+#define MANY 300
+
+/* d0/f0 to d29/f299, ten in a folder. */
+static void many_files(struct place *p, struct io_file files[MANY]) {
+    for (int i = 0; i < MANY; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "d%d/f%d", i / 10, i);
+        files[i] = (struct io_file){
+            .path = at(p, name), .text = at(p, name), .executable = i % 2 == 1, .no_folder = true};
+    }
+}
+
+static bool is_there(struct place *p, const struct io_file *f) {
+    struct io_error err;
+    str text;
+    if (p->io.read(NULL, p->a, f->path, 1000, &text, &err) != IO_OK)
+        return false;
+    assert_true(str_eq(text, f->text));
+    return true;
+}
+
+/* So many that more than one thread makes them. */
+static void many_files_are_made(void **state) {
+    struct place *p = *state;
+    struct io_file files[MANY];
+    struct io_error err;
+    struct io_put put;
+    many_files(p, files);
+    assert_int_equal(p->io.put(NULL, files, MANY, &put, &err), IO_OK);
+    assert_int_equal(put.done, MANY);
+    for (int i = 0; i < MANY; i++) {
+        assert_true(is_there(p, &files[i]));
+        files[i].text = STR("changed");
+        files[i].replaces = true;
+    }
+    assert_int_equal(p->io.put(NULL, files, MANY, &put, &err), IO_OK);
+    assert_int_equal(put.done, MANY);
+    for (int i = 0; i < MANY; i++)
+        assert_true(is_there(p, &files[i]));
+    assert_names(p, "d7", "f70 f71 f72 f73 f74 f75 f76 f77 f78 f79");
+}
+
+/* Wherever it is, what was done is counted. */
+static void a_file_in_the_way_ends_it(void **state) {
+    static const int places[] = {0, 149, MANY - 1};
+    struct place *p = *state;
+    for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+        struct io_file files[MANY];
+        struct io_error err;
+        struct io_put put;
+        many_files(p, files);
+        for (int i = 0; i < MANY; i++)
+            unlink((const char *)arena_str(p->a, files[i].path).p);
+        struct io_file in_the_way = files[places[k]];
+        in_the_way.text = STR("mine");
+        assert_int_equal(p->io.put(NULL, &in_the_way, 1, &put, &err), IO_OK);
+        assert_int_equal(p->io.put(NULL, files, MANY, &put, &err), IO_EXISTS);
+        assert_int_equal(put.failed, places[k]);
+        uint32_t there = 0;
+        for (int i = 0; i < MANY; i++)
+            there += i != places[k] && is_there(p, &files[i]);
+        assert_int_equal(there, put.done);
+        assert_true(is_there(p, &in_the_way));
+    }
 }
 
 static void files_are_made_in_memory(void **state) {
@@ -140,7 +235,10 @@ static mode_t mode_of(struct place *p, const char *name, bool executable, mode_t
     struct io_error err;
     struct stat made, written;
     const mode_t before = umask(mask);
-    assert_int_equal(p->io.create(NULL, at(p, name), STR("x"), executable, &err), IO_OK);
+    assert_int_equal(
+        put_one(p,
+                (struct io_file){.path = at(p, name), .text = STR("x"), .executable = executable}),
+        IO_OK);
     assert_int_equal(stat(z_at(p, name), &made), 0);
     assert_int_equal(p->io.write(NULL, at(p, name), STR("y"), executable, &err), IO_OK);
     umask(before);
@@ -294,6 +392,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IO_TEST(files_are_written_and_read),
         IO_TEST(files_are_made_on_disk),
+        IO_TEST(many_files_are_made),
+        IO_TEST(a_file_in_the_way_ends_it),
         IO_TEST(files_are_made_in_memory),
         IO_TEST(what_is_unfinished),
         IO_TEST(modes),
