@@ -490,6 +490,9 @@ metrics:
     unit: Count
     doc: How deep it is.
     do: [{ if: { size: large }, is: "Empty ${id} in ${place}." }, "Empty ${id} by hand."]
+  pumped: { metric: Pumped, unit: Count, doc: What was pumped., do: Look at the pump. }
+  behind: { is: pumped - depth, unit: Count, doc: How far the pump is behind., do: "Start pump ${id}." }
+  ahead: { is: pumped + depth, unit: Count, doc: How far the pump is ahead. }
 alarms:
   deep:
     when: depth > 5 for 5m
@@ -504,11 +507,15 @@ alarms:
     because: It overflows.
     do: [{ if: { place: given }, is: "Go to ${place}." }]
     source: ours
+  slow: { when: behind > 5 for 5m, severity: warning, missing: not-breaching, because: It is late., source: ours }
+  fast: { when: ahead > 5 for 5m, severity: warning, missing: not-breaching, because: It is early., source: ours }
 """
-SMALL = ["The small vat in ... overflows. Do: Empty q by hand.", "It overflows. Do: Empty q by hand."]
-LARGE = ["The large vat in ... overflows. Do: Empty q in ....", "It overflows. Do: Empty q in ...."]
-PLACED = ["The large vat in cellar overflows. Do: Empty q in cellar.", "It overflows. Do: Go to cellar."]
-USERS = ["How deep it is. Do: Empty q in cellar."]
+# What is derived has texts of its own, or else those of what it begins with.
+DERIVED = ["It is late. Do: Start pump q.", "It is early. Do: Look at the pump."]
+SMALL = ["The small vat in ... overflows. Do: Empty q by hand.", "It overflows. Do: Empty q by hand.", *DERIVED]
+LARGE = ["The large vat in ... overflows. Do: Empty q in ....", "It overflows. Do: Empty q in ....", *DERIVED]
+PLACED = ["The large vat in cellar overflows. Do: Empty q in cellar.", "It overflows. Do: Go to cellar.", *DERIVED]
+USERS = ["How deep it is. Do: Empty q in cellar.", "How far the pump is behind. Do: Start pump q."]
 
 
 def descriptions(folder, keys, more=""):
@@ -524,7 +531,7 @@ def descriptions(folder, keys, more=""):
 def test_prose(folder):
     for name, keys, more, wanted in (
         ("not-given", "", "", SMALL), ("choice", ", size: large", "", LARGE), ("given", ", size: large, place: cellar", "", PLACED),
-        ("alarm-of-a-user", ", size: large, place: cellar", "alarms:\n  mine: it.depth > 5 for 5m\n", USERS),
+        ("alarm-of-a-user", ", size: large, place: cellar", "alarms:\n  mine: it.depth > 5 for 5m\n  late: it.behind > 5 for 5m\n", USERS),
     ):
         found = descriptions(folder, keys, more)
         check(f"prose-{name}", found != wanted and str(found))

@@ -2,6 +2,8 @@
 #include "lower/cond_parts.h"
 #include "lower/measure_compare.h"
 
+enum { LATE_S = 180 }; /* how late the values of a service usually are at most */
+
 /* Whether every series of the condition has the property. */
 static bool all(const struct cond *c, bool (*is)(const struct series *s)) {
     for (uint32_t i = 0; i < c->measure.series.n; i++) {
@@ -20,6 +22,11 @@ static bool is_eventful(const struct series *s) {
     return series_is_counted(s) || s->logged != NULL;
 }
 
+/* Whether an evaluation in which nothing happened is a bad one; left.nothing is known. */
+static bool nothing_is_bad(const struct planning *p) {
+    return measure_holds(p->out->op, num_div(p->left.nothing, p->left.scale), p->out->threshold);
+}
+
 /* What docs/conditions.md, "Missing data", says; the first rule that fits. */
 static void set_default(struct planning *p) {
     struct cond *c = p->out;
@@ -32,8 +39,7 @@ static void set_default(struct planning *p) {
         c->missing = EXPR_MISSING_NOT_BREACHING;
         c->missing_why = "too few samples to judge";
     } else if (c->form != COND_BAND && num_ok(p->left.nothing)) {
-        bool holds = measure_holds(c->op, num_div(p->left.nothing, p->left.scale), c->threshold);
-        c->missing = holds ? EXPR_MISSING_BREACHING : EXPR_MISSING_NOT_BREACHING;
+        c->missing = nothing_is_bad(p) ? EXPR_MISSING_BREACHING : EXPR_MISSING_NOT_BREACHING;
         c->missing_why = "no samples add up to 0";
     } else if (all(c, is_eventful)) {
         c->missing = EXPR_MISSING_NOT_BREACHING;
@@ -59,6 +65,34 @@ static void dynamodb_rule(struct planning *p, bool asked) {
     c->missing_why = "CloudWatch does that with DynamoDB";
 }
 
+/* Whether it has a value in every evaluation, since all of its metrics are filled. */
+static bool is_filled(const struct expr *e) {
+    if (e->kind == EXPR_CALL && e->function->rule == EXPR_FN_FILL)
+        return true;
+    for (uint32_t i = 0; i < e->nargs; i++) {
+        if (!is_filled(e->args[i]))
+            return false;
+    }
+    return e->kind != EXPR_REF;
+}
+
+/* The newest evaluations are filled before their values have come: alarms that need these are
+ * stuck. */
+static void doubt_filled(struct planning *p) {
+    struct cond *c = p->out;
+    if (p->wish.widen || c->period_s >= LATE_S || c->form != COND_MATH || c->samples_guard ||
+        p->measured == NULL || !num_ok(p->left.nothing) || !is_filled(p->measured))
+        return;
+    bool bad = nothing_is_bad(p);
+    if (c->datapoints != (bad ? 1 : c->evaluations))
+        return;
+    struct diag *d =
+        diag_add(p->l->dl, DIAG_FILLED_NEWEST, p->measured->at,
+                 "values that come late are filled with a %s one: this may %s",
+                 bad ? "bad" : "good", bad ? "be in alarm all the time" : "never go off");
+    diag_hint(p->l->dl, d, "Ask for some of the evaluations, as in `for 3 of 5m`.");
+}
+
 bool cond_choose_missing(struct planning *p) {
     struct cond *c = p->out;
     const struct expr_clauses *k = &p->c->clauses;
@@ -80,5 +114,6 @@ bool cond_choose_missing(struct planning *p) {
         c->missing_why = expr_missing_rows[asked].doc;
     }
     dynamodb_rule(p, asked != EXPR_MISSING_UNSET);
+    doubt_filled(p);
     return true;
 }

@@ -59,6 +59,8 @@ struct series {
     /* What is asked of all series comes first, as in struct node. */
     const struct watched *watched;
     const struct cat_metric *decl; /* NULL: a log metric of the user's */
+    /* What the condition names, where that is derived from this and others; else decl. */
+    const struct cat_metric *named;
     str metric, namespace_;
     int64_t published_s; /* how often a value comes */
     const struct unit *unit;

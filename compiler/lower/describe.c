@@ -49,6 +49,13 @@ const struct series *describe_series(const struct alarm *al) {
     return NULL;
 }
 
+str describe_metric_action(struct lower *l, const struct series *s) {
+    str named = watched_prose_choice(&l->catalog, s->watched, &s->named->action);
+    if (named.n > 0 || s->named == s->decl)
+        return named;
+    return watched_prose_choice(&l->catalog, s->watched, &s->decl->action);
+}
+
 /* What the catalog says is to be done, of the recommended alarm or else the metric; empty: nothing.
  */
 static str known_action(struct lower *l, const struct alarm *al, const struct series *s,
@@ -60,7 +67,7 @@ static str known_action(struct lower *l, const struct alarm *al, const struct se
     if (known.n > 0 || s == NULL)
         return known;
     *ret_of = s->watched;
-    return watched_prose_choice(&l->catalog, s->watched, &s->decl->action);
+    return describe_metric_action(l, s);
 }
 
 /* With a space before it. */
@@ -157,7 +164,7 @@ void describe_alarm(struct lower *l, const struct alarm *al, struct buf *b) {
         if (al->recommended != NULL)
             put_prose(b, al->watched, al->recommended->because.text);
         else if (s != NULL)
-            put_sentence(b, s->decl->doc.text);
+            put_sentence(b, s->named->doc.text);
     }
     put_action(l, al, s, b);
     uint32_t at = (uint32_t)b->n;

@@ -17,6 +17,9 @@ void describe_alarm(struct lower *l, const struct alarm *al, struct buf *b);
 void describe_condition(const struct alarm *al, struct buf *b);
 /* The first series of a metric of the catalog, whose texts are those of the alarm; NULL: none. */
 const struct series *describe_series(const struct alarm *al);
+/* What is to be done about its metric as the condition names it, or else as it is; empty: nothing.
+ */
+str describe_metric_action(struct lower *l, const struct series *s);
 /* Whether there is a page for each alarm, which descriptions name. */
 bool describe_has_pages(const struct lower *l);
 

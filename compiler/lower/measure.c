@@ -212,11 +212,15 @@ static struct operand derived(struct measure *m, const struct watched *w,
         return operand_error;
     const struct watched *self = m->self;
     m->self = w;
-    if (m->depth++ == 0)
+    if (m->depth++ == 0) {
         m->asked = ref;
+        m->asked_metric = k;
+    }
     struct operand r = measure_expr(m, is);
-    if (--m->depth == 0)
+    if (--m->depth == 0) {
         m->asked = NULL;
+        m->asked_metric = NULL;
+    }
     m->self = self;
     r.at = ref->at;
     const struct unit *u = metric_unit_find(k->unit.text);

@@ -57,6 +57,7 @@ struct measure {
     bool in_graph;  /* `by` is allowed */
     unsigned depth; /* derived metrics inside derived ones */
     const struct expr *asked; /* the outermost derived name, while what it is made of is bound */
+    const struct cat_metric *asked_metric; /* what it stands for */
 };
 
 struct operand measure_expr(struct measure *m, const struct expr *e);

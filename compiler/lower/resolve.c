@@ -246,6 +246,7 @@ bool resolve_series(struct measure *m, const struct resolved *r, const struct ex
                : lm != NULL && lm->value.text.n > 0 ? STR("avg")
                                                     : STR("sum");
     s.stat = expr_stat_cloudwatch(l->scratch, stat);
+    s.named = m->asked_metric != NULL ? m->asked_metric : s.decl;
     *ret = s;
     return true;
 }

@@ -195,16 +195,17 @@ static void add_texts(struct lower *l, struct runbook_alarm *r, const struct ala
     else if (k != NULL)
         r->meaning = watched_prose(l->a, al->watched, k->because.text);
     else if (s != NULL)
-        r->meaning = s->decl->doc.text;
+        r->meaning = s->named->doc.text;
     if (k != NULL && k->causes.n > 0)
         push_causes(l, r, al->watched, &k->causes);
     else if (s != NULL)
-        push_causes(l, r, s->watched, &s->decl->causes);
+        push_causes(l, r, s->watched,
+                    s->named->causes.n > 0 ? &s->named->causes : &s->decl->causes);
     if (k != NULL)
         known = watched_prose_choice(&l->catalog, of, &k->action);
     if (known.n == 0 && s != NULL) {
         of = s->watched;
-        known = watched_prose_choice(&l->catalog, of, &s->decl->action);
+        known = describe_metric_action(l, s);
     }
     if (c != NULL)
         push(l, &r->actions, c->action.text, 2);

@@ -548,7 +548,7 @@ resource "aws_cloudwatch_metric_alarm" "api_restarting" {
 # ops.yaml:30, recommended for kind ecs
 resource "aws_cloudwatch_metric_alarm" "api_ephemeral_full" {
   alarm_name          = "orders-production-api-ephemeral-full"
-  alarm_description   = "api: ephemeral > 80% for 5m. A task whose disk is full fails. Do: Open the dashboards of orders-production and see what changed when it began. Runbook: docs/runbooks/api-ephemeral-full.md From ops.yaml: resources.api"
+  alarm_description   = "api: ephemeral > 80% for 5m. A task whose disk is full fails. Do: Find what writes to the container's disk (logs, temporary files); write to a volume, or raise ephemeralStorage in the task definition. Runbook: docs/runbooks/api-ephemeral-full.md From ops.yaml: resources.api"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
