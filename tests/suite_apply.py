@@ -291,6 +291,70 @@ def refusals(server, tmp):
         equal(account.wrong(), [], "requests that are wrong")
 
 
+OURS = {"project": "shop", "environment": "production", "managed-by": "opsc"}
+ALARM = {"Namespace": "X", "MetricName": "y", "Statistic": "Sum", "Period": 60, "Threshold": 1, "EvaluationPeriods": 1,
+         "ComparisonOperator": "GreaterThanThreshold"}
+
+
+def bucket(account, name, tags):
+    s3 = account.client("s3", REGION)
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": pairs(tags)})
+
+
+def pairs(tags):
+    return [{"Key": k, "Value": v} for k, v in tags.items()]
+
+
+def by_tags(server, tmp):
+    """What opsc made under a name that is none of ours, and ops.yaml has no more."""
+    account = Account(server, tmp / "tags")
+    equal(account.apply().returncode, 0, "exit status")
+    cloudwatch, iam = account.client("cloudwatch", REGION), account.client("iam", REGION)
+    bucket(account, "acme-backups", OURS)
+    for name, other in (("acme-own", {"project": "shop", "environment": "production"}), ("acme-eu", {**OURS, "environment": "production-eu"})):
+        bucket(account, name, other)
+        cloudwatch.put_metric_alarm(AlarmName=name, Tags=pairs(other), **ALARM)
+    cloudwatch.put_metric_alarm(AlarmName="Old", Tags=pairs(OURS), **ALARM)
+    iam.create_role(RoleName="agents", AssumeRolePolicyDocument='{"Version":"2012-10-17","Statement":[]}', Tags=pairs(OURS))
+    account.client("secretsmanager", REGION).create_secret(Name="acme/db", SecretString="x", Tags=pairs(OURS))
+    told = ["CloudWatch alarm Old", "IAM role agents", "S3 bucket acme-backups", "secret acme/db"]
+    with test("what-has-our-tags-and-another-name-is-told"):
+        p = account.run("plan", "--prune")
+        equal(re.findall(r"(?m)^\? (.*): is there", p.stdout), told, p.stdout + p.stderr)
+        server.watched({})
+        p = account.run("plan")
+        equal((re.findall(r"(?m)^\?", p.stdout), sum(server.watched()["calls"].values())), ([], 14), p.stdout + p.stderr)
+    with test("it-goes-by-the-same-rules"):
+        p = account.apply("--prune")
+        equal(p.returncode, 4, p.stdout + p.stderr)
+        equal(re.findall(r"(?m)^deleted (.*)", p.stdout), told[:2], p.stdout)
+        for what in told[2:]:
+            check(f"not deleted: {what}: what it holds would be lost (--destroy-data" in p.stdout, p.stdout)
+    with test("one-that-may-not-be-read-keeps-nothing-else"):
+        server.watched({"deny": ["GetBucketTagging", "GetObjectLockConfiguration"]})
+        p = account.run("destroy", "--yes", "--destroy-data")
+        equal(p.returncode, 4, p.stdout + p.stderr)
+        check("ops.yaml has no more: S3 bucket acme-backups (s3:GetBucketObjectLockConfiguration may not" in p.stderr, p.stderr)
+        check("not deleted: S3 bucket acme-backups: which tags it has may not be read" in p.stdout, p.stdout)
+        equal([a["AlarmName"] for a in cloudwatch.describe_alarms()["MetricAlarms"]], ["acme-eu", "acme-own"], p.stdout)
+    with test("what-the-index-says-is-not-believed"):
+        account.client("s3", REGION).delete_bucket_tagging(Bucket="acme-backups")
+        there = [{"ResourceARN": "arn:aws:s3:::" + name, "Tags": pairs(OURS)} for name in ("acme-backups", "acme-gone")]
+        server.watched({"answers": {"GetResources": json.dumps({"ResourceTagMappingList": there})}})
+        p = account.run("destroy", "--yes", "--destroy-data")
+        equal(re.findall(r"(?m)^not deleted: (.*): it is in the account with this name, and has not the tags", p.stdout),
+              ["S3 bucket acme-backups"], p.stdout + p.stderr)
+    with test("the-index-may-be-refused"):
+        account.write("opsc: 1\nproject: shop\naws: { region: eu-west-1 }\nresources: {}\n")
+        server.watched({"deny": ["GetResources"]})
+        p = account.run("plan", "--prune")
+        equal(p.returncode, 0, p.stderr)
+        check("not looked for: what has the tags of this environment, and another name (tag:GetResources" in p.stderr, p.stderr)
+    with test("requests-by-tags-are-right"):
+        equal(account.wrong(), [], "requests that are wrong")
+
+
 def places(server, tmp):
     """Where plan --prune looks for kinds that are made in us-east-1, too: not twice where that is home."""
     for region, away in (("eu-west-1", {"us-east-1"}), ("us-east-1", set())):
@@ -411,6 +475,7 @@ def main():
         try:
             faults(servers, tmp)
             refusals(servers[0], tmp)
+            by_tags(servers[0], tmp)
             places(servers[0], tmp)
             interrupted(servers[0], tmp)
             tried(servers[0], tmp)

@@ -19,6 +19,7 @@ static const char not_told[] =
     "its own (default_tags: false)";
 static const char not_named[] = "it can have no tags, and its name does not begin as those of this "
                                 "project and environment do";
+static const char not_seen[] = "which tags it has may not be read";
 static const char holds_data[] = "what it holds would be lost";
 static const char taken_over[] = "it was there before, and only taken over";
 
@@ -92,6 +93,18 @@ static bool goes(const struct making *m, const struct diff_item *i) {
     return steps_goes(m->o, i);
 }
 
+/* Who was asked for its tags, and may not say. */
+static bool is_untold(const struct node *have) {
+    const struct value *v = has_tags(have) ? have->attrs[resource_tags_row(have->kind)] : NULL;
+    return v != NULL && v->type == VALUE_UNSET;
+}
+
+/* What nobody wants, and is a part of nothing, by its name or its tags as they are now. */
+static bool is_known(const struct making *m, const struct diff_item *i) {
+    return i->want != NULL || i->have->kind->part_of != NULL || m->o->is_named == NULL ||
+           m->o->is_named(m->o->ctx, i->have);
+}
+
 /* Why one that should go stays; NULL: it goes. */
 static const char *stays(const struct making *m, const struct diff_item *i, const char **ret_flag) {
     *ret_flag = NULL;
@@ -99,7 +112,9 @@ static const char *stays(const struct making *m, const struct diff_item *i, cons
         return taken_over;
     if (!m->o->made && !graph_tells_owner(m->want))
         return not_told;
-    if (!steps_is_ours(m->want, i->have))
+    if (!m->o->made && is_untold(i->have))
+        return not_seen;
+    if (!steps_is_ours(m->want, i->have) || !is_known(m, i))
         return not_ours;
     if (i->want != NULL && is_by_name(i->have->kind) && m->o->is_named != NULL &&
         !m->o->is_named(m->o->ctx, i->have))

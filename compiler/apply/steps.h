@@ -57,7 +57,7 @@ struct steps_options {
     bool destroy_data; /* also what holds something that cannot be made again */
     bool adopt;        /* what has a name of ours and not our tags is taken over */
     bool made;         /* what goes was made by this run of opsc: its tags are not looked at */
-    /* Whether a name is one of this environment's; NULL: each is. */
+    /* Whether one is this environment's by its name, or its tags alone; NULL: each is. */
     bool (*is_named)(void *ctx, const struct node *have);
     void *ctx;
     const str *others; /* names that begin so are another environment's, or may be */

@@ -154,12 +154,22 @@ enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,
     return CLI_OUTSIDE;
 }
 
-void account_tell_unseen(const struct live_result *live) {
+void account_tell_unseen(struct cli *c, const struct live_result *live) {
     for (uint32_t i = 0; i < live->unseen.n; i++) {
         const struct live_unseen *u = &live->unseen.at[i];
-        cli_err(
-            "opsc: not looked for, of this kind ops.yaml has none: %s (%.*s may not be called)\n",
-            u->kind->title, STR_ARG(u->action));
+        const char *what = u->kind == NULL ? "" : u->kind->title;
+        if (u->kind == NULL)
+            cli_err("opsc: not looked for: what has the tags of this environment, and another name "
+                    "(%.*s may not be called)\n",
+                    STR_ARG(u->action));
+        else if (u->name.n == 0)
+            cli_err("opsc: not looked for, of this kind ops.yaml has none: %s (%.*s may not be "
+                    "called)\n",
+                    what, STR_ARG(u->action));
+        else
+            cli_err("opsc: not all is known of what ops.yaml has no more: %s %.*s (%.*s may not be "
+                    "called)\n",
+                    what, STR_ARG(cli_shown(c, u->name)), STR_ARG(u->action));
     }
 }
 

@@ -38,7 +38,7 @@ enum cli_exit account_tell_errors(struct cli *c, struct sources *sources,
                                   const struct live_result *live, const char *who_says);
 
 /* What could not be looked for, and is not deleted for that. */
-void account_tell_unseen(const struct live_result *live);
+void account_tell_unseen(struct cli *c, const struct live_result *live);
 /* From now on a signal that is held stops the client: what is not begun is given up. */
 void account_heed_signals(struct aws_client *client);
 /* No more. */

@@ -52,8 +52,10 @@ static struct going going_of(struct apply_run *a) {
 /* Tags of what would be deleted, as they are now, and which names may be somebody else's. */
 static bool read_owners(struct apply_run *a) {
     struct compared *r = &a->r;
-    struct live_options o = {
-        .region = r->of->region, .prefix = r->of->prefix, .account = r->of->account};
+    struct live_options o = {.region = r->of->region,
+                             .prefix = r->of->prefix,
+                             .path = r->of->path,
+                             .account = r->of->account};
     struct going g = going_of(a);
     struct others others = {0};
     live_read_tags_of(a->c->arena, r->client, r->of->graph, &o, g.nodes, g.n, &r->live);

@@ -2,6 +2,7 @@
 #include "cli/compared.h"
 
 #include "cli/aws_host.h"
+#include "resource/resource.h"
 
 /* ---- the spec */
 
@@ -48,10 +49,16 @@ static bool has_prefix(const struct compile_graph *of, str name) {
     return true;
 }
 
+/* By its tags, where what they tell was asked for. */
+static bool is_made(const struct compared *r, const struct node *have) {
+    int row = have->data || !r->whole ? -1 : resource_tags_row(have->kind);
+    return row >= 0 && graph_made(r->of->graph, have->attrs[row]);
+}
+
 static bool ours(void *ctx, const struct node *have) {
     const struct compared *r = ctx;
     const struct compile_graph *of = r->of;
-    return has_prefix(of, have->name) || str_starts(have->name, of->folder) ||
+    return is_made(r, have) || has_prefix(of, have->name) || str_starts(have->name, of->folder) ||
            str_starts(have->name, of->path) ||
            str_starts(have->name, str_sub(of->path, 1, of->path.n)); /* of Secrets Manager's */
 }
@@ -91,7 +98,7 @@ static void read_account(struct compared *r) {
     r->today = aws_client_today(r->client, r->c->arena);
     if (r->live.errors.n == 0 && account_is(&r->live, r->of->account))
         account_tell_calls(&progress, r->client, &r->live, r->of->region);
-    account_tell_unseen(&r->live);
+    account_tell_unseen(r->c, &r->live);
 }
 
 bool compared_read(struct compared *r, enum cli_exit *ret_status) {

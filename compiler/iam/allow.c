@@ -100,6 +100,8 @@ void allow_pruning(struct arena *a, const struct graph *g, const struct allow_op
     arn_init(&q.arns, a, g, o);
     if (g->nodes.n > 0)
         read_by(&q, g->nodes.at[0], &resource_get_tag_values);
+    if (g->nodes.n > 0 && g->tags != NULL)
+        read_by(&q, g->nodes.at[0], &resource_get_resources);
 }
 
 /* ---- by effects */

@@ -41,6 +41,11 @@ static bool others(const struct need *need, struct map *ret) {
         if (!str_starts(n->name, prefix_of(need)))
             map_add(l->own, ret, n->name, l->want->nodes.at[i]);
     }
+    for (uint32_t i = 0; i < l->unwanted.n; i++) {
+        struct node *n = l->unwanted.at[i];
+        if (tells_of(need, n) && !str_starts(n->name, prefix_of(need)))
+            map_add(l->own, ret, n->name, n);
+    }
     return true;
 }
 

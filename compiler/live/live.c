@@ -28,15 +28,15 @@ void live_strange(struct need *n, str why) {
     note(n, &e);
 }
 
-static void note_unseen(const struct need *n) {
+static void note_unseen(const struct need *n, str name) {
     const struct resource_call *c = n->call;
     struct live_result *ret = n->l->ret;
     for (uint32_t i = 0; i < ret->unseen.n; i++) {
-        if (ret->unseen.at[i].kind == n->want->kind)
+        if (ret->unseen.at[i].kind == n->want->kind && str_eq(ret->unseen.at[i].name, name))
             return;
     }
     VEC_PUSH(n->l->a, &ret->unseen,
-             (struct live_unseen){n->want->kind,
+             (struct live_unseen){n->want->kind, name,
                                   arena_printf(n->l->a, "%s:%s",
                                                aws_service_find(str_c(c->service))->iam,
                                                c->action != NULL ? c->action : c->operation)});
@@ -44,7 +44,7 @@ static void note_unseen(const struct need *n) {
 
 void live_failed(struct need *n, const struct aws_error *e) {
     if (n->of_none && e->kind == AWS_DENIED) {
-        note_unseen(n);
+        note_unseen(n, STR(""));
         return;
     }
     note(n, e);
@@ -87,7 +87,7 @@ static bool take(struct question *q, const struct value *answer) {
 }
 
 /* By its name: "reco-production-x", "/reco/production/x", or "reco/production/x" of a secret. */
-static bool is_of_project(const struct live_options *o, str name) {
+bool live_is_of_project(const struct live_options *o, str name) {
     return (o->prefix.n > 0 && str_starts(name, o->prefix)) ||
            (o->path.n > 1 &&
             (str_starts(name, o->path) || str_starts(name, str_sub(o->path, 1, o->path.n))));
@@ -95,7 +95,7 @@ static bool is_of_project(const struct live_options *o, str name) {
 
 static bool is_wanted(const struct need *n, str name) {
     name = str_after_last(name, n->call->each_after);
-    return n->all || map_get(&n->names, name) != NULL || is_of_project(n->l->o, name);
+    return n->all || map_get(&n->names, name) != NULL || live_is_of_project(n->l->o, name);
 }
 
 /* Whether one of the names to which a path leads is. */
@@ -178,8 +178,26 @@ static bool take_answer(void *ctx, const struct value *answer) {
     return true;
 }
 
+/* What is known by its tags alone nobody has to be allowed to read: it is told then. */
+static bool is_of_unwanted(const struct question *q) {
+    struct need *n = q->need;
+    const struct value *asked = q->asking.params;
+    const struct value *of = asked->map.n == 0 ? NULL : asked->map.fields[0].value;
+    const struct node *is =
+        of == NULL || of->type != VALUE_STR ? NULL : map_get(&n->l->unwanted_ids, of->text);
+    if (is == NULL)
+        return false;
+    if (n->have != NULL)
+        n->have->attrs[resource_tags_row(n->have->kind)] =
+            ARENA_NEW(n->l->a, struct value) /* VALUE_UNSET */;
+    note_unseen(n, is->name);
+    return true;
+}
+
 static void failed(void *ctx, const struct aws_error *e) {
-    live_failed(((struct question *)ctx)->need, e);
+    const struct question *q = ctx;
+    if (e->kind != AWS_DENIED || !is_of_unwanted(q))
+        live_failed(q->need, e);
 }
 
 static void strange(void *ctx, str why) {
@@ -350,6 +368,7 @@ void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
         return;
     live_open(&l);
     live_read_data(&l);
+    bool indexed = live_read_owned(&l);
     for (uint32_t i = 0; i < want->nodes.n && !live_is_over(&l); i++) {
         if (!want->nodes.at[i]->data)
             add_needs(&l, want->nodes.at[i]);
@@ -358,8 +377,11 @@ void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
         add_need_of_none(&l, resource_kinds[i], GRAPH_REGION_HOME);
         add_need_of_none(&l, resource_kinds[i], GRAPH_REGION_GLOBAL);
     }
+    for (uint32_t i = 0; i < l.unwanted.n; i++)
+        add_needs(&l, l.unwanted.at[i]);
     /* First what has the most pages, which come one after another. */
-    live_begin_tags(&l);
+    if (!indexed)
+        live_begin_tags(&l);
     for (uint32_t i = 0; i < l.needs.n && !live_is_over(&l); i++) {
         if (l.needs.at[i]->call->each == NULL)
             live_begin_list(l.needs.at[i]);
@@ -369,6 +391,7 @@ void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
         live_read_unnamed(&l);
     if (ret->errors.n == 0)
         live_read_tags(&l);
+    live_mark_owned(&l);
     live_close(&l);
 }
 
@@ -380,8 +403,12 @@ void live_read_tags_of(struct arena *a, struct aws_client *c, const struct graph
     live_know(&l);
     for (uint32_t i = 0; i < n; i++) {
         struct node *have = (struct node *)nodes[i];
-        if (have->kind->tags != NULL)
-            live_ask_tags(&l, have, have);
+        live_note_unwanted(&l, have);
+        if (have->kind->tags == NULL)
+            continue;
+        /* One that has none is answered with an error: what the index said is not so then. */
+        have->attrs[resource_tags_row(have->kind)] = NULL;
+        live_ask_tags(&l, have, have);
     }
     aws_client_run(c);
     live_close(&l);

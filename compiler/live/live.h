@@ -18,7 +18,7 @@ struct live_options {
     str path;    /* what those begin with that are paths: "/reco/production/"; empty: as `prefix` */
     str account; /* of another one nothing is asked; empty: of any */
     bool whole;  /* also kinds of which the graph has none are asked for: whether there are some of
-                    an earlier one */
+                    an earlier one; and, by the tags, what has another name */
 };
 
 struct live_error {
@@ -30,8 +30,9 @@ struct live_error {
 
 /* Of `whole`: what could not be looked for, as it was not allowed. */
 struct live_unseen {
-    const struct resource_kind *kind;
-    str action; /* of IAM: "s3:ListAllMyBuckets" */
+    const struct resource_kind *kind; /* NULL: what is known by its tags, of any kind */
+    str name;                         /* of one that nobody wants; empty: all that nobody wants */
+    str action;                       /* of IAM: "s3:ListAllMyBuckets" */
 };
 
 struct live_result {
@@ -49,7 +50,8 @@ void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
 /*
  * Asks again, of the services themselves, which tags these nodes of `ret->have` have, and sets them
  * there: the index of all tags, by which live_read() knows most, is minutes behind. What goes wrong
- * is in `ret->errors`.
+ * is in `ret->errors`; but of one that nobody wants, and that has no name of the project's, they
+ * are VALUE_UNSET when nobody may ask for them.
  */
 void live_read_tags_of(struct arena *a, struct aws_client *c, const struct graph *want,
                        const struct live_options *o, const struct node *const *nodes, uint32_t n,

@@ -24,8 +24,20 @@ struct live {
     struct diff_options known_options;
     struct known known; /* with the data sources that were found */
     VEC(struct need *) needs;
-    struct map tagged;          /* ARNs that have all the tags */
+    struct map tagged; /* ARNs that have all the tags */
+    struct map owned;  /* of options.whole: ARNs that opsc made -> struct live_owned */
+    /* What nobody wants and is not called as ours are, as nodes with an identity alone; and by name
+     * and ARN. */
+    VEC(struct node *) unwanted;
+    struct map unwanted_ids;
     VEC(struct node *) unnamed; /* without a name: its id, and its tags */
+};
+
+/* What the index says opsc made for this graph, which may be gone. */
+struct live_owned {
+    str arn;
+    const struct value *tags; /* MAP */
+    enum graph_region region; /* where it is */
 };
 
 /* A call that tells of something that is wanted. */
@@ -64,6 +76,8 @@ void live_failed(struct need *n, const struct aws_error *e);
 void live_strange(struct need *n, str why);
 /* Whether something went wrong that ends it. */
 bool live_is_over(const struct live *l);
+/* Whether a name begins as all of this project's do. */
+bool live_is_of_project(const struct live_options *o, str name);
 /* Which region is asked: "eu-west-1". */
 str live_region(const struct need *n);
 
@@ -75,6 +89,19 @@ void live_read_unnamed(struct live *l);
 void live_read_data(struct live *l);
 /* Which ARNs have all the tags that are wanted: begun beside all other calls. */
 void live_begin_tags(struct live *l);
+/* Asks the same and what else opsc has made, where that is to be looked for, and waits for it.
+ * False: that is not so. */
+bool live_read_owned(struct live *l);
+/* Of one that may be deleted: whether it is known by its tags alone. */
+void live_note_unwanted(struct live *l, struct node *have);
+/* Of what was found by that and has no tags yet: sets those of the index. */
+void live_mark_owned(struct live *l);
+/* Whether somebody wants it to have tags. */
+bool live_has_tags(const struct node *n);
+/* Parameters of the index: those that have every one of the tags; `is`: for which this is so. */
+const struct value *live_tag_filters(struct live *l, bool (*is)(str name));
+/* An attribute of one that is there, if it is a text, or follows from the others; or NULL. */
+const struct value *live_text_of(struct live *l, const struct node *have, const char *name);
 /* Of what has not: what tags it has. After all that is there was read. */
 void live_read_tags(struct live *l);
 /* Of one that is there; `want`: what it was asked for. */

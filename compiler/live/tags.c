@@ -8,7 +8,7 @@
 
 #include "live/path.h"
 
-static bool has_tags(const struct node *n) {
+bool live_has_tags(const struct node *n) {
     return !n->data && resource_has_tags(n->kind, n->adopted);
 }
 
@@ -24,11 +24,12 @@ static void take_arns(struct need *n, const struct value *answer) {
     }
 }
 
-/* Those that have every one of the tags. */
-static const struct value *filters(struct live *l) {
+const struct value *live_tag_filters(struct live *l, bool (*is)(str name)) {
     const struct value *tags = l->want->tags;
     struct value *list = value_list(l->own, VALUE_LIST, tags->map.n, SPAN_NONE);
     for (uint32_t i = 0; i < tags->map.n; i++) {
+        if (is != NULL && !is(tags->map.fields[i].name))
+            continue;
         struct value *values = value_list(l->own, VALUE_LIST, 1, SPAN_NONE);
         struct value *filter = value_map(l->own, 2, SPAN_NONE);
         value_push(values, tags->map.fields[i].value);
@@ -45,11 +46,11 @@ void live_begin_tags(struct live *l) {
     bool begun[] = {[GRAPH_REGION_HOME] = false, [GRAPH_REGION_GLOBAL] = false};
     for (uint32_t i = 0; i < l->want->nodes.n && l->want->tags != NULL; i++) {
         const struct node *n = l->want->nodes.at[i];
-        if (!has_tags(n) || n->kind->nreads == 0 || begun[n->region])
+        if (!live_has_tags(n) || n->kind->nreads == 0 || begun[n->region])
             continue;
         struct need *need = live_need_new(l, &resource_get_resources, n);
         need->take = take_arns;
-        live_begin(need, filters(l));
+        live_begin(need, live_tag_filters(l, NULL));
         begun[n->region] = true;
     }
 }
@@ -67,7 +68,7 @@ static void take_tags(struct need *n, const struct value *answer) {
     n->have->attrs[resource_tags_row(n->have->kind)] = value_copy(l->a, tags);
 }
 
-static const struct value *attribute(struct live *l, const struct node *have, const char *name) {
+const struct value *live_text_of(struct live *l, const struct node *have, const char *name) {
     int i = resource_attr_index(have->kind->attrs, have->kind->nattrs, name);
     if (i >= 0 && have->attrs[i] != NULL && have->attrs[i]->type == VALUE_STR)
         return have->attrs[i];
@@ -80,7 +81,7 @@ void live_ask_tags(struct live *l, const struct node *want, struct node *have) {
     const struct resource_call *c = &have->kind->tags->call;
     struct value *asked = value_map(l->own, c->nparams, SPAN_NONE);
     for (uint32_t i = 0; i < c->nparams; i++) {
-        const struct value *v = attribute(l, have, c->params[i].from);
+        const struct value *v = live_text_of(l, have, c->params[i].from);
         if (v != NULL)
             value_set(asked, str_c(c->params[i].name), (struct value *)v);
     }
@@ -96,12 +97,12 @@ void live_read_tags(struct live *l) {
     live_know(l);
     for (uint32_t i = 0; i < l->want->nodes.n; i++) {
         const struct node *want = l->want->nodes.at[i];
-        const struct known_node *pair = has_tags(want) ? known_pair(&l->known, want) : NULL;
+        const struct known_node *pair = live_has_tags(want) ? known_pair(&l->known, want) : NULL;
         struct node *have = pair == NULL ? NULL : (struct node *)pair->have;
         int row = resource_tags_row(want->kind);
         if (have == NULL || have->attrs[row] != NULL)
             continue;
-        const struct value *arn = attribute(l, have, "arn");
+        const struct value *arn = live_text_of(l, have, "arn");
         if (arn != NULL && map_get(&l->tagged, arn->text) != NULL)
             have->attrs[row] = l->want->tags;
         else if (have->kind->tags != NULL)

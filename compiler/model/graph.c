@@ -72,11 +72,13 @@ bool graph_reaches_global(str region) {
            aws_partition_of(region) == aws_partition_of(STR(GRAPH_GLOBAL_NAME));
 }
 
+#define MANAGED_BY "opsc"
+
 struct value *graph_own_tags(struct arena *a, str project, str environment, span at) {
     struct value *tags = value_map(a, 3, at);
     value_set(tags, STR(GRAPH_TAG_PROJECT), value_str(a, project, at));
     value_set(tags, STR(GRAPH_TAG_ENVIRONMENT), value_str(a, environment, at));
-    value_set(tags, STR(GRAPH_TAG_MANAGED_BY), value_str(a, STR("opsc"), at));
+    value_set(tags, STR(GRAPH_TAG_MANAGED_BY), value_str(a, STR(MANAGED_BY), at));
     return tags;
 }
 
@@ -101,6 +103,18 @@ bool graph_owns(const struct graph *g, const struct value *tags) {
     for (size_t i = 0; graph_tells_owner(g) && i < sizeof own_tags / sizeof *own_tags; i++)
         all = all && str_eq(tag(tags, own_tags[i]), tag(g->tags, own_tags[i]));
     return all;
+}
+
+bool graph_made(const struct graph *g, const struct value *tags) {
+    return graph_tells_owner(g) && graph_owns(g, tags) &&
+           str_is(tag(tags, GRAPH_TAG_MANAGED_BY), MANAGED_BY);
+}
+
+bool graph_made_tag(str name) {
+    bool any = str_is(name, GRAPH_TAG_MANAGED_BY);
+    for (size_t i = 0; i < sizeof own_tags / sizeof *own_tags; i++)
+        any = any || str_is(name, own_tags[i]);
+    return any;
 }
 
 static struct graph_block new_block(struct graph *g, const struct resource_attr *row, span at) {

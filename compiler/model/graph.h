@@ -131,6 +131,11 @@ bool graph_tells_owner(const struct graph *g);
 /* Whether something with these tags (a MAP, or NULL) was made for a graph: project and environment
  * are its own. True where the graph does not tell. */
 bool graph_owns(const struct graph *g, const struct value *tags);
+/* Whether they say as well that opsc made it, and not somebody who has the same two: false where
+ * the graph does not tell. By tags alone nothing else is known to be ours. */
+bool graph_made(const struct graph *g, const struct value *tags);
+/* Whether a tag is one of these. */
+bool graph_made_tag(str name);
 
 /* A nested block that is being filled: the value, and the row of the table that describes it. */
 struct graph_block {
