@@ -355,6 +355,34 @@ def by_tags(server, tmp):
         equal(account.wrong(), [], "requests that are wrong")
 
 
+NOT_DONE = ('<DeleteVpcEndpointsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>1</requestId><unsuccessful><item><error>'
+            "<code>{}</code><message>{}</message></error><resourceId>vpce-1</resourceId></item></unsuccessful></DeleteVpcEndpointsResponse>")
+
+
+def not_done(server, tmp):
+    """An answer with status 200 that tells that nothing was done."""
+    account = Account(server, tmp / "not-done")
+    ec2 = account.client("ec2", REGION)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    account.write("opsc: 1\nproject: shop\naws: { region: eu-west-1 }\n"
+                  f"cost: {{ endpoints: {{ vpc: {vpc}, route_tables: [{table}], services: [s3] }} }}\n")
+    p = account.apply()
+    equal(p.returncode, 0, p.stdout + p.stderr)
+    with test("what-an-answer-says-was-not-done-is-not-done"):
+        server.watched({"answers": {"DeleteVpcEndpoints": NOT_DONE.format("OperationNotPermitted", "It is managed by another service.")}})
+        p = account.run("destroy", "--yes")
+        equal((p.returncode, re.findall("(?m)^deleted.*", p.stdout)), (3, []), p.stdout + p.stderr)
+        check("not deleted: ec2:DeleteVpcEndpoints: OperationNotPermitted: It is managed by another service." in p.stderr, p.stderr)
+    with test("what-it-says-is-not-there-is-gone"):
+        server.watched({"answers": {"DeleteVpcEndpoints": NOT_DONE.format("InvalidVpcEndpoint.NotFound", "It does not exist")}})
+        p = account.run("destroy", "--yes")
+        equal((p.returncode, len(re.findall("(?m)^deleted.*", p.stdout))), (0, 1), p.stdout + p.stderr)
+        server.watched({})
+        p = account.run("destroy", "--yes")
+        equal((p.returncode, [e["State"] for e in ec2.describe_vpc_endpoints()["VpcEndpoints"]]), (0, ["deleted"]), p.stdout + p.stderr)
+
+
 def places(server, tmp):
     """Where plan --prune looks for kinds that are made in us-east-1, too: not twice where that is home."""
     for region, away in (("eu-west-1", {"us-east-1"}), ("us-east-1", set())):
@@ -476,6 +504,7 @@ def main():
             faults(servers, tmp)
             refusals(servers[0], tmp)
             by_tags(servers[0], tmp)
+            not_done(servers[0], tmp)
             places(servers[0], tmp)
             interrupted(servers[0], tmp)
             tried(servers[0], tmp)

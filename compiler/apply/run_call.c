@@ -128,9 +128,34 @@ static bool went_well(struct run *r, struct step *s, const struct aws_answer *an
     return false;
 }
 
-static void answered(void *ctx, struct aws_client *client, const struct aws_answer *answer) {
+static str text_in(const struct value *v, const char *name) {
+    const struct value *text = value_get(v, str_c(name));
+    return text == NULL || text->type != VALUE_STR ? (str){NULL, 0} : text->text;
+}
+
+/* An operation that takes several things answers with status 200, and tells what it did not do. */
+static struct aws_answer with_failures(struct run *r, const struct step *s,
+                                       const struct aws_answer *answer) {
+    struct aws_answer told = *answer;
+    const struct resource_write *w = s->row;
+    const struct resource_call c = {
+        .service = w->service, .operation = w->operation, .root = w->root};
+    const char *why;
+    bool may = answer->error.kind == AWS_OK && w->fails != NULL;
+    const struct path_scope whole = {NULL, may ? answer_to(r->a, &c, answer, &why) : NULL};
+    const struct value *e = whole.v == NULL ? NULL : path_find(r->a, &whole, str_c(w->fails));
+    if (e != NULL && e->type == VALUE_LIST)
+        e = e->list.n > 0 ? e->list.items[0] : NULL;
+    if (e != NULL && e->type == VALUE_MAP)
+        aws_error_of_item(r->a, aws_service_find(str_c(w->service)), str_c(w->operation),
+                          text_in(e, "code"), text_in(e, "message"), &told.error);
+    return told;
+}
+
+static void answered(void *ctx, struct aws_client *client, const struct aws_answer *got) {
     struct step *s = ctx;
     struct run *r = s->run;
+    const struct aws_answer told = with_failures(r, s, got), *answer = &told;
     (void)client;
     if (!went_well(r, s, answer))
         return;

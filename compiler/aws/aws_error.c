@@ -376,6 +376,17 @@ static str strangeness(struct arena *a, unsigned status, const struct http_heade
                         type.n > 0 ? " (" : "", STR_ARG(type), type.n > 0 ? ")" : "");
 }
 
+void aws_error_of_item(struct arena *a, const struct aws_service *s, str operation, str code,
+                       str message, struct aws_error *ret) {
+    struct aws_error e = {.status = 200};
+    e.code = clean(a, code, CODE_MAX);
+    e.message = secret_hide(a, clean(a, without_signed(message), MESSAGE_MAX));
+    e.kind = kind_of(s, &e);
+    if (e.kind == AWS_DENIED)
+        e.action = missing_action(a, s, operation, e.message);
+    *ret = e;
+}
+
 void aws_error_read(struct arena *a, const struct aws_service *s, str operation, unsigned status,
                     const struct http_header *headers, uint32_t nheaders, str body,
                     struct aws_error *ret) {

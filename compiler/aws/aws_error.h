@@ -53,6 +53,12 @@ struct aws_error {
 void aws_error_read(struct arena *a, const struct aws_service *s, str operation, unsigned status,
                     const struct http_header *headers, uint32_t nheaders, str body,
                     struct aws_error *ret);
+/*
+ * The same of what an answer with status 200 tells of one thing that was not done: a code and a
+ * message.
+ */
+void aws_error_of_item(struct arena *a, const struct aws_service *s, str operation, str code,
+                       str message, struct aws_error *ret);
 /* Whether a body is a page for a browser, which AWS's API never sends: something is in between. */
 bool aws_error_is_page(str body);
 /*

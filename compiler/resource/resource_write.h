@@ -69,6 +69,9 @@ struct resource_write {
     const char *root; /* of REST with XML: the element that the answer is; NULL: empty */
     /* Which attributes it tells: "key_id=KeyMetadata/KeyId arn=KeyMetadata/Arn"; NULL: none. */
     const char *gives;
+    /* Where an answer with status 200 tells what was not done all the same: a path to errors, which
+     * have `code` and `message`; NULL: nowhere. */
+    const char *fails;
     /* An error that says no more than that it is so already: "DuplicateDocumentContent"; or NULL.
      */
     const char *already;

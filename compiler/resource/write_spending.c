@@ -162,7 +162,7 @@ static const struct resource_write endpoint[] = {
     {CHANGES, "ec2", "ModifyVpcEndpoint", .on = ENDPOINTS " " TABLES, .each = "route_table_ids",
      .gone = true, .input = "{\"VpcEndpointId\":\"${id}\",\"RemoveRouteTableId\":[\"${.}\"]}"},
     {DELETES, "ec2", "DeleteVpcEndpoints", .on = ENDPOINTS,
-     .input = "{\"VpcEndpointId\":[\"${id}\"]}"},
+     .input = "{\"VpcEndpointId\":[\"${id}\"]}", .fails = "unsuccessful/error"},
     {TAGGING, "ec2", "CreateTags", .on = ENDPOINTS,
      .input = "{\"ResourceId\":[\"${id}\"],\"Tag\":\"${tags_all|Key,Value}\"}"},
     {CHANGES, "ec2", "DeleteTags", .on = ENDPOINTS},
