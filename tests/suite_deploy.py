@@ -598,15 +598,15 @@ def test_environment(host):
     host.cloud.client("ssm").put_parameter(Name="/shop/production/whole", Value=json.dumps({"username": "u", "password": SECRETS[1]}), Type="SecureString")
     items = {"db-password": {"rotate": "every 180 days by hand"}, "whole": {"rotate": "every 180 days by hand"}}
     deploy = {"env": {"PLAIN": HOSTILE, "NAME": "n"}, "env_file": env_file, "migrate": f"migrate {HOSTILE}", "options": ["--label=l=" + HOSTILE.split("\n")[0]],
-              "secrets": {"REGION": "db-password", "work": "whole"}}
+              "secrets": {"pair": "db-password", "REGION": "db-password", "work": "whole"}}
     with test("hostile-values-are-data-and-secrets-are-nowhere"):
         host.install(deploy, secrets={"items": items})
         watcher = Watcher(SECRETS)
         said = host.deploy("one")
         watcher.stop()
         got = environment()
-        equal({k: got.get(k) for k in ("PLAIN", "NAME", "FROM_FILE", "REGION", "work", "PORT")},
-              {"PLAIN": HOSTILE, "NAME": "n", "FROM_FILE": "a b'c", "REGION": SECRETS[0], "work": SECRETS[1], "PORT": got["PORT"]}, "the environment")
+        equal({k: got.get(k) for k in ("PLAIN", "NAME", "FROM_FILE", "pair", "REGION", "work", "PORT")},
+              {"PLAIN": HOSTILE, "NAME": "n", "FROM_FILE": "a b'c", "pair": SECRETS[0], "REGION": SECRETS[0], "work": SECRETS[1], "PORT": got["PORT"]}, "the environment")
         check(got["PORT"] in ("18000", "18001"), got["PORT"])
         has(said, "sh: migrate " + HOSTILE.split("\n")[0], "second line")
         for text in SECRETS:

@@ -144,26 +144,57 @@ static bool add_secret(struct lower *l, struct deploy *d, const struct cfg_pair 
     return false;
 }
 
-/* PORT is ours; OPSC_ may be some day. */
-static bool check_names(struct lower *l, const struct cfg_pairs *pairs) {
+/*
+ * A secret is a variable of the engine's command too, so that no argument shows it: what a shell,
+ * the loader, or docker and podman themselves go by would reach them. What is in `env` does not.
+ */
+static bool is_obeyed(str name) {
+    static const char *const prefixes[] = {"LD_", "BASH", "DOCKER_", "CONTAINER", "XDG_", "OPSC_"};
+    static const char *const names[] = {"PATH", "HOME",    "ENV",       "IFS",       "PWD",
+                                        "UID",  "EUID",    "PPID",      "SHELLOPTS", "TMPDIR",
+                                        "_",    "GODEBUG", "GOMAXPROCS"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        if (str_starts(name, str_c(prefixes[i])))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (str_is(name, names[i]))
+            return true;
+    }
+    return false;
+}
+
+static void bad_name(struct lower *l, const struct cfg_text *name, const char *what,
+                     const char *hint) {
+    struct diag *d =
+        diag_add(l->dl, DIAG_BAD_VALUE, name->at, "`%.*s` %s", STR_ARG(name->text), what);
+    diag_hint(l->dl, d, "%s", hint);
+}
+
+static bool check_names(struct lower *l, const struct cfg_pairs *pairs, bool secret) {
     bool ok = true;
     for (uint32_t i = 0; i < pairs->n; i++) {
-        str name = pairs->items[i].key.text;
-        if (str_is_variable(name) && !str_is(name, "PORT"))
-            continue;
-        struct diag *d = diag_add(l->dl, DIAG_BAD_VALUE, pairs->items[i].key.at,
-                                  str_is(name, "PORT") ? "`%.*s` is set for each release"
-                                                       : "`%.*s` is no name of a variable",
-                                  STR_ARG(name));
-        diag_hint(l->dl, d, "Letters, digits and `_`, the first no digit: `LOG_LEVEL`.");
-        ok = false;
+        const struct cfg_text *name = &pairs->items[i].key;
+        bool port = str_is(name->text, "PORT"), variable = str_is_variable(name->text),
+             obeyed = secret && is_obeyed(name->text);
+        ok &= variable && !port && !obeyed;
+        if (port)
+            bad_name(l, name, "is set for each release",
+                     "Take it out: the application finds there the port that it is to listen on.");
+        else if (!variable)
+            bad_name(l, name, "is no name of a variable",
+                     "Letters, digits and `_`, the first no digit: `LOG_LEVEL`.");
+        else if (obeyed)
+            bad_name(l, name, "is a name that the host's shell or container engine obeys itself",
+                     "Let the application have its secret under another name. What is none goes "
+                     "to `env`, where such names are free.");
     }
     return ok;
 }
 
 static bool read_environment(struct lower *l, struct deploy *d) {
-    bool ok = check_names(l, &d->cfg->env);
-    ok &= check_names(l, &d->cfg->secrets);
+    bool ok = check_names(l, &d->cfg->env, false);
+    ok &= check_names(l, &d->cfg->secrets, true);
     for (uint32_t i = 0; i < d->cfg->secrets.n; i++)
         ok &= add_secret(l, d, &d->cfg->secrets.items[i]);
     return ok;

@@ -166,7 +166,7 @@ run_image() {
 }
 
 # with_secrets SECONDS COMMAND...: they come by a pipe and are the environment of the command, in a shell that has no
-# variables of ours which such a name could meet.
+# variable of ours which such a name could meet.
 with_secrets() {
   local seconds="$1"
   shift
@@ -177,7 +177,7 @@ with_secrets() {
   fi
   # shellcheck disable=SC2016
   printf '%s\0' "${PAIRS[@]}" | timeout --kill-after=10 "${seconds}" "${BASH}" -c '
-    while IFS= read -r -d "" pair; do export "${pair?}" || exit 125; done
+    while IFS= read -r -d "" OPSC_PAIR; do export "${OPSC_PAIR?}" || exit 125; done
     exec "$@" </dev/null' opsc "$@" 8>&- 9>&-
 }
 

@@ -495,8 +495,8 @@ ask_well() {
   if [[ -n "${HEALTH_HOST}" ]]; then
     header+=(--header "Host: ${HEALTH_HOST}")
   fi
-  # --globoff: brackets and braces in the path are a part of it. A status without the rest in time is no answer.
-  answer="$(curl --silent --globoff --output /dev/null --max-time "${HEALTH_TIMEOUT_S}" "${header[@]}" --dump-header "${work}/headers" \
+  # --disable: no file of root's says otherwise. --globoff: brackets and braces in the path are a part of it. A status without the rest in time is no answer.
+  answer="$(curl --disable --silent --globoff --output /dev/null --max-time "${HEALTH_TIMEOUT_S}" "${header[@]}" --dump-header "${work}/headers" \
     --noproxy '*' --write-out '%{http_code} %{time_total}' "http://127.0.0.1:$1${HEALTH_PATH}" 8>&- 9>&-)" || answer="000 0 $?"
   read -r code TOOK_S answer <<<"${answer}"
   FROM=""
@@ -754,7 +754,7 @@ run_image() {
 }
 
 # with_secrets SECONDS COMMAND...: they come by a pipe and are the environment of the command, in a shell that has no
-# variables of ours which such a name could meet.
+# variable of ours which such a name could meet.
 with_secrets() {
   local seconds="$1"
   shift
@@ -765,7 +765,7 @@ with_secrets() {
   fi
   # shellcheck disable=SC2016
   printf '%s\0' "${PAIRS[@]}" | timeout --kill-after=10 "${seconds}" "${BASH}" -c '
-    while IFS= read -r -d "" pair; do export "${pair?}" || exit 125; done
+    while IFS= read -r -d "" OPSC_PAIR; do export "${OPSC_PAIR?}" || exit 125; done
     exec "$@" </dev/null' opsc "$@" 8>&- 9>&-
 }
 

@@ -737,7 +737,7 @@ find_ca() {
     return 0
   fi
   mkdir -p -- "${STATE_DIR}"
-  if ! run curl -fsS --proto '=https' --max-time 60 -o "${new}" "${CA_URL}" 2>"${work}/err" || ! grep -q 'BEGIN CERTIFICATE' "${new}"; then
+  if ! run curl --disable -fsS --proto '=https' --max-time 60 -o "${new}" "${CA_URL}" 2>"${work}/err" || ! grep -q 'BEGIN CERTIFICATE' "${new}"; then
     rm -f -- "${new}"
     fail "${MISSING}" "the certificates of RDS are not here: get ${CA_URL} and put it to ${STATE_DIR}/rds-ca.pem ($(last_line "${work}/err"))"
   fi
