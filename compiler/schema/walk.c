@@ -243,8 +243,19 @@ static void bad_quantity(struct schema_walk *w, const struct schema_row *row,
     else if (whole && q->bare && !q->percent)
         diag_hint(w->dl, d, "A number alone has no unit. Write it like `%.*s`.",
                   STR_ARG(with_unit(w->arena, text, example)));
+    else if (whole && quantity_fits(row->type, *q))
+        diag_hint(w->dl, d, "It is counted in whole seconds.");
     else if (!suggest_unit(w, d, row->type, text))
         diag_hint(w->dl, d, "For example `%s`.", example);
+}
+
+/* Neither AWS nor a script knows parts of a second; a kind of the user's own says by its `min` that
+ * it does. */
+static bool has_parts(const struct schema_row *row, const struct quantity *q) {
+    struct quantity least;
+    return row->type == SCHEMA_DURATION && !num_is_int(q->value) &&
+           !(row->min != NULL && schema_quantity(row->type, str_c(row->min), &least) &&
+             num_cmp(least.value, num_int(1)) < 0);
 }
 
 static bool read_quantity(struct schema_walk *w, const struct schema_row *row,
@@ -256,7 +267,7 @@ static bool read_quantity(struct schema_walk *w, const struct schema_row *row,
     struct quantity q = {.value = NUM_NAN};
     str text = str_trim(n->text);
     bool whole = scan_whole(text, &q);
-    if (!whole || !quantity_fits(row->type, q)) {
+    if (!whole || !quantity_fits(row->type, q) || has_parts(row, &q)) {
         bad_quantity(w, row, n, whole, &q);
         return false;
     }
