@@ -6,6 +6,7 @@ import os
 import pathlib
 import pty
 import re
+import resource
 import select
 import shutil
 import subprocess
@@ -151,6 +152,16 @@ def test_status():
     full = subprocess.run([OPSC, "schema"], stdout=open("/dev/full", "w"), stderr=subprocess.PIPE, text=True, check=False)
     verdict("full-standard-output", None if full.returncode == 3 and "standard output" in full.stderr else
             f"{full.returncode} {full.stderr}")
+    # A file that may not become so large: an error as a full disk is, and what was begun is gone.
+    large = max((f for f in good.rglob("*") if f.is_file()), key=lambda f: f.stat().st_size)
+    limit = large.stat().st_size - 1
+    full = subprocess.run([OPSC, "build", "-o", "limited"], cwd=good, capture_output=True, text=True, check=False,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+    wanted = f"cannot write `limited/{large.relative_to(good)}`: no space left"
+    verdict("file-size-limit", None if full.returncode == 3 and wanted in full.stderr else f"{full.returncode} {full.stderr}")
+    verdict("file-size-limit-leaves-none", None if not (good / "limited" / large.relative_to(good)).exists() else str(large))
+    expect("build-without-the-limit", run("build", "-o", "limited", cwd=good), 0, "new file")
+    expect("check-without-the-limit", run("build", "--check", "-o", "limited", cwd=good), 0, "up to date")
 
 
 def test_names():

@@ -116,8 +116,10 @@ static enum cli_exit run(struct cli *c, int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
-    /* A reader that goes away is an error of writing, not a reason to die by a signal. */
+    /* A reader that goes away, or a file that may not become so large, is an error of writing, not
+     * a reason to die by a signal. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     struct cli c = {.arena = arena_new(ARENA_MAX, out_of_memory, NULL), .io = io_posix()};
     c.tty_in = isatty(STDIN_FILENO) == 1;
     c.tty_out = isatty(STDOUT_FILENO) == 1;

@@ -20,7 +20,7 @@ static unsigned char *copy(unsigned char *to, const unsigned char *from, size_t 
 }
 
 /* Room is made once for all lines: this writes most of what there is. */
-static void flush(struct hcl *h) {
+static void put_run(struct hcl *h) {
     uint32_t widest = 0;
     size_t values = 0;
     for (unsigned i = 0; i < h->nrun; i++) {
@@ -28,7 +28,7 @@ static void flush(struct hcl *h) {
         values += h->run[i].to - h->run[i].from;
     }
     size_t indent = (size_t)h->indent * 2, keys = h->nrun * (indent + widest + sizeof " = \n");
-    if (h->nrun == 0 || !buf_reserve(h->out, keys + values))
+    if (!buf_reserve(h->out, keys + values))
         return;
     unsigned char *p = h->out->p + h->out->n;
     for (unsigned i = 0; i < h->nrun; i++) {
@@ -40,6 +40,13 @@ static void flush(struct hcl *h) {
         *p++ = '\n';
     }
     h->out->n = (size_t)(p - h->out->p);
+}
+
+/* Also of a buffer that is full: what is held back has its room for the next run. */
+static void flush(struct hcl *h) {
+    if (h->nrun == 0)
+        return;
+    put_run(h);
     h->nrun = 0;
     h->out->full |= h->values.full;
     buf_clear(&h->values);

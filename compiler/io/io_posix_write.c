@@ -34,14 +34,13 @@ enum io_status posix_make_parents(char *z, struct io_error *err) {
         *p = 0;
         int e = mkdir(z, 0777) == 0 ? 0 : errno;
         struct stat st;
-        bool there = e == EEXIST && stat(z, &st) == 0 && S_ISDIR(st.st_mode);
-        bool other = e == EEXIST && !there;
-        *p = '/';
-        if (other)
-            return posix_set(err, IO_NOT_DIRECTORY, io_status_text(IO_NOT_DIRECTORY));
         /* Folders near the root may exist without our right to make them. */
-        if (e != 0 && !there && e != EACCES && e != EROFS && e != EPERM)
-            return posix_error(err, e);
+        bool there = e == 0 || (stat(z, &st) == 0 && S_ISDIR(st.st_mode));
+        *p = '/';
+        if (!there)
+            return e == EEXIST
+                       ? posix_set(err, IO_NOT_DIRECTORY, io_status_text(IO_NOT_DIRECTORY))
+                       : posix_error(err, e);
     }
     return posix_set(err, IO_OK, "");
 }

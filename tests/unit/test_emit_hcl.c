@@ -157,6 +157,22 @@ static void more_attributes_than_a_run_holds(void **state) {
     buf_done(&b);
 }
 
+/* A run ends in it as well: it has room for so many and no more. */
+static void a_full_buffer(void **state) {
+    (void)state;
+    struct buf b = BUF_INIT(64);
+    struct hcl h;
+    hcl_init(&h, &b);
+    for (int i = 0; i < 3 * HCL_RUN_MAX; i++) {
+        buf_int(hcl_attr(&h, STR("key")), i);
+        hcl_attr_end(&h);
+        assert_in_range(h.nrun, 1, HCL_RUN_MAX);
+    }
+    hcl_done(&h);
+    assert_true(b.full);
+    buf_done(&b);
+}
+
 /* ---- the graph */
 
 static void labels_are_words_and_depend_on_the_name_alone(void **state) {
@@ -227,6 +243,7 @@ int main(void) {
         UNIT_TEST(one_value_for_two),
         UNIT_TEST(a_block),
         UNIT_TEST(more_attributes_than_a_run_holds),
+        UNIT_TEST(a_full_buffer),
         UNIT_TEST(labels_are_words_and_depend_on_the_name_alone),
         UNIT_TEST(attributes),
         UNIT_TEST(the_table_of_resources),
