@@ -76,9 +76,8 @@ static inline str str_sub(str s, uint32_t from, uint32_t to) {
     return (str){from == 0 ? s.p : s.p + from, to - from};
 }
 /*
- * The first byte from `from` on that JSON or HCL might have to escape (controls, quotes,
- * backslashes,
- * $, %, DEL, what is not ASCII), or s.n.
+ * The first byte from `from` on that JSON or HCL might have to escape, or s.n: controls, DEL, ", \,
+ * $, %, what is not ASCII.
  */
 uint32_t str_skip_plain(str s, uint32_t from);
 /* Without spaces, tabs, CR and LF at either end. */

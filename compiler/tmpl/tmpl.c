@@ -160,13 +160,14 @@ static bool is_literal(struct buf *scratch, str s) {
 }
 
 /* A script: as a literal block where it can be one. */
-static void put_run(struct buf *out, str s, uint32_t indent) {
+static void put_run(struct buf *out, str s) {
+    uint32_t indent = indentation(out) + 2;
     struct buf scratch = BUF_INIT(16);
     if (is_literal(&scratch, s)) {
         bool ended = s.p[s.n - 1] == '\n';
         buf_text(out, ended ? "|\n" : "|-\n");
-        buf_repeat(out, ' ', indent + 2);
-        put_block(out, ended ? str_sub(s, 0, s.n - 1) : s, indent + 2);
+        buf_repeat(out, ' ', indent);
+        put_block(out, ended ? str_sub(s, 0, s.n - 1) : s, indent);
     } else {
         tmpl_yaml(out, s);
     }
@@ -190,35 +191,45 @@ static const struct tmpl_value *find(const struct scope *s, str name) {
     return v;
 }
 
+static void put_comment(struct buf *out, str s) {
+    put_one_line(out, s, false);
+}
+
+static void put_unit(struct buf *out, str s) {
+    put_one_line(out, s, true);
+}
+
+static void put_block_here(struct buf *out, str s) {
+    put_block(out, s, column(out));
+}
+
+/* As tmpl.h lists them. */
+static const struct escape {
+    const char *name;
+    void (*put)(struct buf *out, str s);
+} escapes[] = {
+    {"shell", tmpl_shell}, {"comment", put_comment}, {"unit", put_unit},  {"yaml", tmpl_yaml},
+    {"run", put_run},      {"uses", put_comment},    {"word", put_word},  {"block", put_block_here},
+    {"md", tmpl_markdown}, {"prose", tmpl_prose},    {"code", tmpl_code}, {"url", tmpl_url},
+};
+
+static const struct escape *find_escape(str name) {
+    const struct escape *found = NULL;
+    for (size_t i = 0; i < sizeof escapes / sizeof *escapes && found == NULL; i++) {
+        if (str_is(name, escapes[i].name))
+            found = &escapes[i];
+    }
+    assert(found != NULL);
+    return found;
+}
+
 /* Returns whether the line is to go: it was for a block that is empty. */
 static bool put(struct buf *out, str placeholder, const struct scope *s) {
     str escape = placeholder, name = str_split(&escape, '|');
     const struct tmpl_value *v = find(s, name);
-    if (str_is(escape, "shell"))
-        tmpl_shell(out, v->text);
-    else if (str_is(escape, "comment") || str_is(escape, "uses"))
-        put_one_line(out, v->text, false);
-    else if (str_is(escape, "unit"))
-        put_one_line(out, v->text, true);
-    else if (str_is(escape, "yaml"))
-        tmpl_yaml(out, v->text);
-    else if (str_is(escape, "run"))
-        put_run(out, v->text, indentation(out));
-    else if (str_is(escape, "word"))
-        put_word(out, v->text);
-    else if (str_is(escape, "block"))
-        put_block(out, v->text, column(out));
-    else if (str_is(escape, "md"))
-        tmpl_markdown(out, v->text);
-    else if (str_is(escape, "prose"))
-        tmpl_prose(out, v->text);
-    else if (str_is(escape, "code"))
-        tmpl_code(out, v->text);
-    else if (str_is(escape, "url"))
-        tmpl_url(out, v->text);
-    else
-        assert(false && "an escape that does not exist");
-    if (v->text.n > 0 || !str_is(escape, "block"))
+    const struct escape *e = find_escape(escape);
+    e->put(out, v->text);
+    if (v->text.n > 0 || e->put != put_block_here)
         return false;
     out->n -= column(out);
     return true;

@@ -19,15 +19,15 @@
  *     {{name|block}}   alone on its line: text that the compiler made, indented as the line is;
  *                      when it is empty the line goes
  *     {{name|md}}      text in Markdown, on one line, with nothing in it that Markdown reads
- *     {{name|prose}}   the same for sentences: `code` in backquotes stays code, an https address a
- * link
+ *     {{name|prose}}   the same for sentences: `code` in backquotes stays code, an https address
+ *                      is a link
  *     {{name|code}}    code in Markdown, on one line; nothing when it is empty
  *     {{name|url}}     the address of a link in Markdown
  *
  *     {{#name}}...{{/name}}   what stands between, when `name` is not empty; of a list once for
- * each of its items, whose names go before those around
+ *                             each of its items, whose names go before those around
  *     {{^name}}...{{/name}}   what stands between, when it is empty
- *     {{^first}}, {{/first}}   in a list: what goes between its items
+ *     {{^first}}, {{/first}}  in a list: what goes between its items
  *
  * Such a mark that is alone on its line takes the line with it. A list that stands inside of itself
  * has another name there.
