@@ -119,10 +119,6 @@ const struct aws_service *aws_service_find(str name) {
     return NULL;
 }
 
-bool aws_service_is_id(const struct aws_service *s, str lower_id) {
-    return str_is_nocase(lower_id, s->id);
-}
-
 struct aws_quota aws_quota_of(const struct aws_service *s, str operation, bool reads) {
     const struct quota *q = quotas;
     while ((q->service != NULL && strcmp(q->service, s->name) != 0) ||

@@ -34,8 +34,6 @@ extern const uint32_t aws_services_n;
 
 /* By `name`; NULL when there is none. */
 const struct aws_service *aws_service_find(str name);
-/* "cloudwatch" of "CLOUDWATCH": what a services section of ~/.aws/config calls it, with '_'. */
-bool aws_service_is_id(const struct aws_service *s, str lower_id);
 
 /*
  * Calls a second that AWS allows for an operation, per account and region. For what it publishes no

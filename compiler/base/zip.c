@@ -11,7 +11,8 @@
 #define MODE (0100644u)      /* a file, rw-r--r-- */
 #define DATE ((1u << 5) | 1) /* 1 January 1980, the first that there is */
 
-uint32_t zip_crc32(str s) {
+/* As zip has it: reflected, polynomial 0x04C11DB7. */
+static uint32_t crc32(str s) {
     uint32_t crc = 0xFFFFFFFFu;
     for (uint32_t i = 0; i < s.n; i++) {
         crc ^= s.p[i];
@@ -33,7 +34,7 @@ static void put_common(struct buf *out, const struct zip_file *f) {
     put(out, 0, 2); /* stored */
     put(out, 0, 2); /* midnight */
     put(out, DATE, 2);
-    put(out, zip_crc32(f->text), 4);
+    put(out, crc32(f->text), 4);
     put(out, f->text.n, 4);
     put(out, f->text.n, 4);
     put(out, f->name.n, 2);

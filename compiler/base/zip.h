@@ -19,7 +19,5 @@ struct zip_file {
 };
 
 void zip_write(struct buf *out, const struct zip_file *files, uint32_t n);
-/* As zip has it: reflected, polynomial 0x04C11DB7. */
-uint32_t zip_crc32(str s);
 
 #endif

@@ -11,7 +11,8 @@ static void rule_out(struct wants *s, str needs) {
     s->ruled_out = true;
 }
 
-void wants_never(struct wants *s) {
+/* It cannot be had, whatever is given. */
+static void never(struct wants *s) {
     rule_out(s, STR(""));
 }
 
@@ -61,7 +62,7 @@ void wants_attribute(const struct watched *w, str name, struct wants *s) {
     if (kind_attribute(w->kind, name) != NULL)
         give(s, arena_printf(s->arena, "`%.*s`", STR_ARG(name)));
     else
-        wants_never(s);
+        never(s);
 }
 
 static void want_item(struct catalog *c, const struct watched *w, const struct cat_if_item *it,
@@ -86,7 +87,7 @@ void wants_if(struct catalog *c, const struct watched *w, const struct cat_if *c
               struct wants *s) {
     /* An attribute may be there only `if` another one is, and so on: a circle ends here. */
     if (!catalog_enter(c)) {
-        wants_never(s);
+        never(s);
         return;
     }
     for (uint32_t i = 0; i < cond->n; i++)
@@ -123,7 +124,7 @@ static void want_way(struct catalog *c, const struct watched *w, const struct ca
         wants_attribute(w, missing, s);
     }
     if (wants_nothing(s))
-        wants_never(s); /* the table does not have it */
+        never(s); /* the table does not have it */
 }
 
 /* What the catalog's computation of a fact lacks. */
@@ -142,7 +143,7 @@ static struct wants want_computed(struct catalog *c, const struct watched *w,
             break;
     }
     if (wants_nothing(&r))
-        wants_never(&r);
+        never(&r);
     return r;
 }
 
@@ -175,7 +176,7 @@ void wants_fact(struct catalog *c, const struct watched *w, str name, struct wan
         give(s, arena_printf(s->arena, "`%.*s` or %.*s", STR_ARG(name),
                              STR_ARG(wants_text(&computed))));
     else if (computed.ruled_out)
-        wants_never(s);
+        never(s);
     else
         give(s, wants_text(&computed));
 }

@@ -34,8 +34,6 @@ void wants_attribute(const struct watched *w, str name, struct wants *s);
 static inline bool wants_nothing(const struct wants *s) {
     return !s->ruled_out && s->give.n == 0;
 }
-/* It cannot be had, whatever is given. */
-void wants_never(struct wants *s);
 /* "`class` and `storage`" */
 str wants_text(const struct wants *s);
 

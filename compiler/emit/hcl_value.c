@@ -6,7 +6,8 @@
 #define SHORT_LIST_MAX 4
 #define SHORT_TEXT_MAX 60
 
-void hcl_put_address(struct buf *out, const struct node *n) {
+/* aws_sns_topic.critical, data.aws_instance.web */
+static void put_address(struct buf *out, const struct node *n) {
     if (n->data)
         BUF_LIT(out, "data.");
     buf_text(out, n->kind->tf);
@@ -204,7 +205,7 @@ static void put_reference(struct buf *out, const struct value *v) {
         buf_put(out, v->var->name);
         return;
     }
-    hcl_put_address(out, v->ref.node);
+    put_address(out, v->ref.node);
     if (v->ref.attr == NULL)
         return;
     buf_byte(out, '.');

@@ -11,7 +11,5 @@
 bool hcl_value_is_long(const struct value *v);
 /* Writes it; `indent` is that of the line it stands on. */
 void hcl_put_value(struct buf *out, const struct value *v, unsigned indent);
-/* aws_sns_topic.critical, data.aws_instance.web */
-void hcl_put_address(struct buf *out, const struct node *n);
 
 #endif

@@ -29,7 +29,8 @@ void terraform_end(struct terraform_file *f) {
     output_add(f->t->out, f->path, buf_keep(b, f->t->out->arena), false);
 }
 
-void terraform_place(struct terraform_file *f, span at, str comment) {
+/* "# ops.yaml:42", "# ops.yaml:42, inferred from kind app" */
+static void put_place(struct terraform_file *f, span at, str comment) {
     struct place p = sources_place(f->t->src, at.file, at.start);
     struct buf *b = &f->place;
     buf_clear(b);
@@ -116,7 +117,7 @@ static void put_attrs(struct hcl *h, const struct node *n) {
 void terraform_node(struct terraform_file *f, const struct node *n) {
     str labels[2] = {str_c(n->kind->tf), n->label};
     hcl_gap(&f->h);
-    terraform_place(f, n->at, n->comment);
+    put_place(f, n->at, n->comment);
     hcl_open(&f->h, n->data ? "data" : "resource", labels, 2);
     if (f->t->global && n->region == GRAPH_REGION_GLOBAL)
         terraform_kraw(&f->h, "provider", "aws.us_east_1");
@@ -134,7 +135,7 @@ void terraform_node(struct terraform_file *f, const struct node *n) {
 
 void terraform_omission(struct terraform_file *f, const struct graph_omission *o) {
     hcl_gap(&f->h);
-    terraform_place(f, o->at, STR(""));
+    put_place(f, o->at, STR(""));
     hcl_comment(&f->h, o->text);
     f->h.first = false;
 }

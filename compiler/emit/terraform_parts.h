@@ -38,8 +38,6 @@ struct terraform_file {
 void terraform_begin(struct terraform_file *f, struct terraform *t, const char *path);
 /* Hands the text over to the output set. */
 void terraform_end(struct terraform_file *f);
-/* "# ops.yaml:42", "# ops.yaml:42, inferred from kind app" */
-void terraform_place(struct terraform_file *f, span at, str comment);
 /* The versions of Terraform that can read what is written. */
 str terraform_versions(const struct terraform *t);
 void terraform_kstr(struct hcl *h, const char *key, str value);

@@ -15,7 +15,8 @@
 #define TEMP_TRIES 100
 #define TWO_FROM 64 /* so many files are worth a second thread */
 
-bool posix_make_folder(char *z) {
+/* Makes the folder of the file when that alone is missing, as it mostly is; false: it did not. */
+static bool make_folder(char *z) {
     char *last = strrchr(z, '/');
     if (last == NULL || last == z)
         return false;
@@ -26,7 +27,7 @@ bool posix_make_folder(char *z) {
 }
 
 enum io_status posix_make_parents(char *z, struct io_error *err) {
-    if (posix_make_folder(z))
+    if (make_folder(z))
         return posix_set(err, IO_OK, "");
     for (char *p = z + 1; *p != 0; p++) {
         if (*p != '/')
@@ -38,9 +39,8 @@ enum io_status posix_make_parents(char *z, struct io_error *err) {
         bool there = e == 0 || (stat(z, &st) == 0 && S_ISDIR(st.st_mode));
         *p = '/';
         if (!there)
-            return e == EEXIST
-                       ? posix_set(err, IO_NOT_DIRECTORY, io_status_text(IO_NOT_DIRECTORY))
-                       : posix_error(err, e);
+            return e == EEXIST ? posix_set(err, IO_NOT_DIRECTORY, io_status_text(IO_NOT_DIRECTORY))
+                               : posix_error(err, e);
     }
     return posix_set(err, IO_OK, "");
 }
@@ -124,7 +124,7 @@ static enum io_status create(const struct io_file *f, bool first, struct io_erro
         return posix_set(err, IO_FAILED, "not a possible path");
     /* A file that cannot be opened takes as long as a small one that can. */
     if (first)
-        (void)posix_make_folder(z);
+        (void)make_folder(z);
     int fd = open_new(z, f->executable);
     if (fd < 0 && errno == ENOENT) {
         if (posix_make_parents(z, err) != IO_OK)

@@ -14,9 +14,6 @@ enum io_status posix_error(struct io_error *err, int error_number);
 /* The path with a NUL; false: it has one inside, or is too long. */
 bool posix_path(str path, char out[POSIX_PATH_MAX]);
 
-/* Makes the folder of the file `z` when that alone is missing, as it mostly is; false: it did not.
- */
-bool posix_make_folder(char *z);
 /* Makes the folders above the file. */
 enum io_status posix_make_parents(char *z, struct io_error *err);
 

@@ -96,8 +96,6 @@ void lower_deploy_nodes(struct lower *l);
 void deploy_scripts(struct lower *l, struct host *h);
 /* So long a release may take on one host, in seconds. */
 int64_t deploy_host_s(const struct deploy *d);
-/* So long a job that deploys may take. */
-int64_t deploy_job_minutes(const struct deploy *d);
 /* So long its session in AWS lasts, in seconds: no shorter, and within what a role may have. */
 int64_t deploy_session_s(const struct deploy *d);
 /* For the workflows; NULL: the environment deploys nothing. */

@@ -164,7 +164,8 @@ int64_t deploy_host_s(const struct deploy *d) {
 #define JOB_MINUTES_MAX 360
 #define JOB_MINUTES_REST 15
 
-int64_t deploy_job_minutes(const struct deploy *d) {
+/* So long a job that deploys may take. */
+static int64_t job_minutes(const struct deploy *d) {
     int64_t s = (int64_t)d->hosts.n * deploy_host_s(d) + d->watch_s;
     int64_t minutes = (s + 59) / 60 + JOB_MINUTES_REST;
     return minutes < JOB_MINUTES_MAX ? minutes : JOB_MINUTES_MAX;
@@ -174,7 +175,7 @@ int64_t deploy_job_minutes(const struct deploy *d) {
 #define SESSION_MIN_S 3600
 
 int64_t deploy_session_s(const struct deploy *d) {
-    int64_t s = deploy_job_minutes(d) * 60;
+    int64_t s = job_minutes(d) * 60;
     return s > SESSION_MIN_S ? s : SESSION_MIN_S;
 }
 
@@ -208,7 +209,7 @@ const struct delivery *lower_delivery(struct lower *l) {
         .arm = is_arm(d->hosts.at[0]),
         .host_s = deploy_host_s(d),
         .watch_s = d->watch_alarms.n > 0 ? d->watch_s : 0,
-        .job_minutes = deploy_job_minutes(d),
+        .job_minutes = job_minutes(d),
         .session_s = deploy_session_s(d),
     };
     for (uint32_t i = 0; i < d->hosts.n; i++)

@@ -274,7 +274,8 @@ bool free_tier_take(struct lower *l, const struct cond *plan) {
     return true;
 }
 
-bool free_tier_rules_job(const struct lower *l, const struct watched *w) {
+/* A job of ours, which publishes no more than it is told to. */
+static bool rules_job(const struct lower *l, const struct watched *w) {
     bool ours = str_is(w->kind->kind.text, "secret");
     for (uint32_t i = 0; i < l->backups.n && !ours; i++)
         ours = l->backups.at[i]->watched == w;
@@ -294,7 +295,7 @@ static void count_given(struct lower *l, struct watched *w) {
     }
     for (uint32_t i = 0; i < w->kind->metrics.n; i++) {
         const struct cat_metric *m = &w->kind->metrics.items[i];
-        if (m->source.value == CAT_SOURCE_JOB && !free_tier_rules_job(l, w) &&
+        if (m->source.value == CAT_SOURCE_JOB && !rules_job(l, w) &&
             watched_if(&l->catalog, w, &m->when))
             decide(l, arena_cat3(l->a, w->name, STR("."), m->name.text), true,
                    lower_job_share(l, w, m));

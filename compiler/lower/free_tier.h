@@ -63,8 +63,6 @@ bool free_tier_has_job_metric(struct lower *l, const struct watched *w, const st
 void free_tier_jobs(struct lower *l, bool rare);
 /* Whether all custom metrics of an alarm can be had; they are taken then. */
 bool free_tier_take(struct lower *l, const struct cond *plan);
-/* A job of ours, which publishes no more than it is told to. */
-bool free_tier_rules_job(const struct lower *l, const struct watched *w);
 
 /* Begins; before alarms are looked at. */
 void free_tier_open(struct lower *l);

@@ -115,7 +115,6 @@ bool resolve_name(struct measure *m, const struct expr *ref, struct resolved *re
 /* `r` is what resolve_name() says of `ref`. */
 bool resolve_series(struct measure *m, const struct resolved *r, const struct expr *ref, str stat,
                     struct series *ret);
-const struct cat_metric *resolve_metric(struct lower *l, const struct watched *w, str name);
 struct log_metric *resolve_log_metric(struct lower *l, const struct watched *w, str name);
 
 #endif

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/measure.h"
 
-const struct cat_metric *resolve_metric(struct lower *l, const struct watched *w, str name) {
-    const struct cat_metric *k = kind_metric(w->kind, name);
-    return k != NULL && watched_if(&l->catalog, w, &k->when) ? k : NULL;
-}
-
 struct log_metric *resolve_log_metric(struct lower *l, const struct watched *w, str name) {
     unsigned char key[LOG_METRIC_NAME_MAX];
     if (w->name.n + name.n + 1 > sizeof key)

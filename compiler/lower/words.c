@@ -59,7 +59,3 @@ void words_evaluation(struct buf *b, enum cfg_language language, uint32_t datapo
                    evaluations);
     words_duration(b, language, period_s);
 }
-
-const char *words_gap(enum cfg_language language, uint32_t i, uint32_t n) {
-    return list_gap(i, n, language == CFG_SPANISH ? " y " : " and ");
-}

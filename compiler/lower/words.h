@@ -29,7 +29,5 @@ void words_every(struct buf *b, enum cfg_language language, int64_t s);
 /* "3 of 5 evaluations of 1 minute" */
 void words_evaluation(struct buf *b, enum cfg_language language, uint32_t datapoints,
                       uint32_t evaluations, int64_t period_s);
-/* "a, b and c": what goes between item `i` of `n` and the one before. */
-const char *words_gap(enum cfg_language language, uint32_t i, uint32_t n);
 
 #endif

@@ -23,7 +23,7 @@ enum value_type {
     VALUE_TEXT,  /* a string put together from strings and references */
     VALUE_JSON,  /* a document (list or map inside) that AWS takes as a string of JSON */
     VALUE_VAR,   /* a module variable and what it stands for here */
-    VALUE_FILE   /* the text of a generated file */
+    VALUE_FILE   /* of a generated file: its text, or what value_file_use says */
 };
 
 struct node;

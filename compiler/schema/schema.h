@@ -138,16 +138,13 @@ extern const struct schema_table schema_usage_table; /* struct cfg_usage */
 extern const struct schema_table schema_log_metric;  /* struct cfg_log_metric, in the catalog too */
 extern const char *const schema_log_formats[];       /* "text", "json" */
 extern const char *const schema_severities[];        /* "info", "warning", "critical" */
-extern const char *const schema_profiles[];
-extern const char *const schema_languages[]; /* by enum cfg_language */
-extern const char *const schema_regimes[];   /* by enum cfg_regime */
-extern const char *const schema_savings[];   /* by enum cfg_saving */
+extern const char *const schema_languages[];         /* by enum cfg_language */
+extern const char *const schema_regimes[];           /* by enum cfg_regime */
 extern const char *const schema_viewers[];
 extern const char *const schema_registries[]; /* by enum cfg_registry */
 extern const char *const schema_engines[];    /* by enum cfg_engine */
 extern const char *const schema_networks[];   /* by enum cfg_network */
 extern const char *const schema_stores[];     /* "parameter-store", "secrets-manager" */
-extern const char *const schema_lock_modes[]; /* "governance", "compliance" */
 extern const char *const schema_regions[];    /* AWS's regions, for did-you-mean and validation */
 
 #endif

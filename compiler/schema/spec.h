@@ -23,11 +23,11 @@ struct spec_options {
 
 /*
  * Reads the spec and its includes once: the tree before overlays. NULL after a diagnostic.
- * `ret_environments` gets the names under environments:, in order (none: a single environment).
  */
 struct spec;
 struct spec *spec_open(struct arena *a, struct diag_list *dl, const struct io *io,
                        const struct spec_options *opt);
+/* The names under `environments:`, in order; none: a single environment. */
 const struct cfg_text *spec_environments(const struct spec *s, uint32_t *ret_n);
 /*
  * The config of one environment (empty: the only one). NULL after a diagnostic when the

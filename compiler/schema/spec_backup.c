@@ -3,8 +3,7 @@
 #include "schema/schema_rows.h"
 #include "schema/spec_read.h"
 
-const char *const schema_lock_modes[] = {"governance", "compliance", NULL};
-
+static const char *const lock_words[] = {"governance", "compliance", NULL};
 static const char *const encrypt_words[] = {"kms", NULL};
 static const char *const format_words[] = {"csv.gz", NULL};
 
@@ -158,7 +157,7 @@ static const struct schema_row lock_rows[] = {
      "How long nobody can remove a backup, in whole days.", "30d", .min = "1d", .max = "3650d"},
     {"mode", SCHEMA_CHOICE, 0, AT(config, backup.lock.mode),
      "governance: who has s3:BypassGovernanceRetention can; compliance: nobody at all can.",
-     "governance", .choices = schema_lock_modes, .def = "governance"},
+     "governance", .choices = lock_words, .def = "governance"},
 };
 static const struct schema_table lock_table = {
     "lock",           ROWS(lock_rows), "keep", offsetof(struct config, backup.lock.at),

@@ -173,7 +173,7 @@ static const struct schema_table account_table = {
     "account",        ROWS(account_rows), "regime", offsetof(struct config, cost.account.at),
     SCHEMA_NO_OFFSET, SCHEMA_NO_OFFSET};
 
-const char *const schema_savings[] = {
+static const char *const saving_words[] = {
 #define SAVING(id, name, ...) [CFG_SAVING_##id] = name,
 #include "model/savings.def"
 #undef SAVING
@@ -211,7 +211,7 @@ static const struct schema_row cost_rows[] = {
      "{ regime: legacy, since: 2025-03-01 }", .table = &account_table},
     {"accept", SCHEMA_TEXTS, 0, AT(config, cost.accept),
      "What could be saved and is not to be told: names of rules (docs/cost.md).", "[composite]",
-     .choices = schema_savings},
+     .choices = saving_words},
 };
 const struct schema_table schema_cost = {
     "cost",           ROWS(cost_rows), NULL, offsetof(struct config, cost.at),

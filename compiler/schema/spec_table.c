@@ -6,7 +6,7 @@
 #include "schema/spec_read.h"
 
 const char *const schema_severities[] = {"info", "warning", "critical", NULL};
-const char *const schema_profiles[] = {"full", "free-tier", NULL};
+static const char *const profile_words[] = {"full", "free-tier", NULL};
 const char *const schema_languages[] = {"en", "es", NULL};
 static const char *const recommended_words[] = {"none", "recommended", NULL};
 static const char *const all_words[] = {"none", "all", NULL};
@@ -334,7 +334,7 @@ static const struct schema_row spec_rows[] = {
          "Each is a whole system, compiled on its own. Give each team or customer a spec of its "
          "own, and what they share a file that all of them `include:`."},
     {"profile", SCHEMA_CHOICE, 0, AT(config, profile),
-     "free-tier leaves out, and lists, what costs money.", "full", .choices = schema_profiles,
+     "free-tier leaves out, and lists, what costs money.", "full", .choices = profile_words,
      .def = "full"},
     {"language", SCHEMA_CHOICE, 0, AT(config, language),
      "What alarms and runbooks are written in: English or Spanish. Your own texts stay as they "
