@@ -84,7 +84,8 @@ def test_usage():
     expect("wrong-choice", run("lint", "--format", "xml"), 2, "^$", "text json sarif github gitlab")
     expect("one-argument-too-many", run("build", "a", "b"), 2, "^$", "`b` is one argument too many")
     expect("bad-var", run("build", "--var", "x"), 2, "^$", "NAME=VALUE")
-    expect("unknown-kind", run("catalog", "show", "ec3"), 2, "^$", "did you mean `ec2`")
+    expect("unknown-kind", run("catalog", "show", "ec3"), 2, "^$", "Did you mean `ec2`")
+    expect("kind-by-its-engine", run("catalog", "show", "valkey"), 2, "^$", "Write `kind: elasticache` with `engine: valkey`")
     expect("unknown-shell", run("completion", "tcsh"), 2, "^$", "bash, zsh or fish")
     expect("unknown-code", run("explain", "OPS-9999"), 2, "^$", "no diagnostic `OPS-9999`")
     dashed = folder("dashed")
@@ -113,7 +114,7 @@ def test_own_kinds():
     expect("list-has-kinds-of-opsc", run("catalog", "list", cwd=here), 0, r"(?m)^  ec2 [^(]*$")
     expect("show-own-kind", run("catalog", "show", "broker", cwd=here), 0, "broker: Message broker\nA message broker of our own", "^$")
     expect("show-own-in-place-of-opsc", run("catalog", "show", "rds", cwd=here), 0, "rds: Message broker", "^$")
-    expect("near-own-kind", run("catalog", "show", "brokr", cwd=here), 2, "^$", "did you mean `broker`")
+    expect("near-own-kind", run("catalog", "show", "brokr", cwd=here), 2, "^$", "Did you mean `broker`")
     for name, spec in (("folder", str(here)), ("file", str(here / "ops.yaml"))):
         expect(f"show-own-kind-of-a-{name}", run("catalog", "show", "broker", spec), 0, "broker: Message broker", "^$")
     items = json.loads(run("catalog", "list", str(here), "--format", "json").stdout)
@@ -148,6 +149,8 @@ def test_status():
     expect("check-after-build", run("build", "--check", cwd=good), 0, "up to date")
     expect("build-again", run("build", cwd=good), 0, "up to date")
     expect("explain-writes-nothing", run("build", "--explain", "-o", "none", cwd=good), 0, "web-cpu-high")
+    bare = [part for part in run("build", "--explain", "-o", "none", cwd=good).stdout.split("\n\n")[1:] if "\n  " not in part]
+    verdict("explain-has-no-empty-parts", str(bare) if bare else None)
     verdict("explain-wrote-nothing", None if not (good / "none").exists() else "it wrote")
     full = subprocess.run([OPSC, "schema"], stdout=open("/dev/full", "w"), stderr=subprocess.PIPE, text=True, check=False)
     verdict("full-standard-output", None if full.returncode == 3 and "standard output" in full.stderr else

@@ -5,11 +5,15 @@ static unsigned char lower_case(unsigned char c) {
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c + ('a' - 'A')) : c;
 }
 
-bool str_is_nocase(str a, const char *z) {
+bool str_eq_nocase(str a, str b) {
     uint32_t i = 0;
-    while (i < a.n && z[i] != 0 && lower_case(a.p[i]) == lower_case((unsigned char)z[i]))
+    while (i < a.n && i < b.n && lower_case(a.p[i]) == lower_case(b.p[i]))
         i++;
-    return i == a.n && z[i] == 0;
+    return i == a.n && i == b.n;
+}
+
+bool str_is_nocase(str a, const char *z) {
+    return str_eq_nocase(a, str_c(z));
 }
 
 bool str_is_variable(str s) {

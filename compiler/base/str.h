@@ -49,7 +49,8 @@ static inline bool str_is(str a, const char *z) {
 static inline const char *list_gap(uint32_t i, uint32_t n, const char *last) {
     return i == 0 ? "" : i + 1 < n ? ", " : last;
 }
-/* str_is() with ASCII letters of either case. */
+/* str_eq() and str_is() with ASCII letters of either case. */
+bool str_eq_nocase(str a, str b);
 bool str_is_nocase(str a, const char *z);
 /* Whether it can be the name of an environment variable: letters, digits and _, no digit first. */
 bool str_is_variable(str s);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/watched.h"
 
+#include "catalog/kind_near.h"
+
 struct binding {
     struct catalog *c;
     struct watched *w;
@@ -231,13 +233,10 @@ struct watched *watched_bind(struct catalog *c, const struct cfg_resource *r) {
         return NULL;
     struct diag *d = diag_add(c->dl, DIAG_UNKNOWN_KIND, r->kind.at,
                               "there is no kind `%.*s` in the catalog", STR_ARG(r->kind.text));
-    struct suggest near = suggest_for(r->kind.text);
-    uint32_t n;
-    str *names = catalog_names(c, &n);
-    for (uint32_t i = 0; i < n; i++)
-        suggest_offer(&near, names[i]);
-    if (!diag_suggest(c->dl, d, &near))
-        diag_hint(c->dl, d, "`opsc catalog list` has them all; `catalog:` adds your own.");
+    struct buf b = BUF_INIT(1024);
+    kind_near_put(c, r->kind.text, &b);
+    diag_hint(c->dl, d, "%.*s", STR_ARG(buf_str(&b)));
+    buf_done(&b);
     return NULL;
 }
 

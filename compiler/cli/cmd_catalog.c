@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/catalog.h"
+#include "catalog/kind_near.h"
 #include "cli/cli.h"
 #include "cli/kind_json.h"
 #include "cli/kind_reference.h"
@@ -159,16 +160,10 @@ static void put_costs(struct buf *b, const struct cat_kind *k) {
 static enum cli_exit show(struct cli *c, struct catalog *cat, str name, bool json, struct buf *b) {
     const struct cat_kind *k = catalog_kind(cat, name);
     if (k == NULL) {
-        struct suggest near = suggest_for(name);
-        uint32_t n;
-        str *names = catalog_names(cat, &n);
-        for (uint32_t i = 0; i < n; i++)
-            suggest_offer(&near, names[i]);
-        cli_err("opsc: there is no kind `%.*s`", STR_ARG(cli_shown(c, name)));
-        if (near.best.n > 0)
-            cli_err("; did you mean `%.*s`?\n", STR_ARG(near.best));
-        else
-            cli_err("; `opsc catalog list` has them all\n");
+        kind_near_put(cat, name, b);
+        cli_err("opsc: there is no kind `%.*s`\n%.*s\n", STR_ARG(cli_shown(c, name)),
+                STR_ARG(buf_str(b)));
+        buf_clear(b);
         return CLI_USAGE;
     }
     if (json) {

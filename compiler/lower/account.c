@@ -93,7 +93,8 @@ static void check_region(struct lower *l, const struct cfg_text *t) {
         suggest_offer(&near, str_c(schema_regions[i]));
     struct diag *d =
         diag_add(l->dl, DIAG_BAD_VALUE, t->at, "there is no AWS region `%.*s`", STR_ARG(t->text));
-    diag_suggest(l->dl, d, &near);
+    if (!diag_suggest(l->dl, d, &near))
+        diag_hint(l->dl, d, "Write it like `eu-west-1`; `aws account list-regions` has them all.");
 }
 
 /* Taking the lock there would never work, and letting go of it would remove what is there. */

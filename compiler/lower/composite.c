@@ -45,8 +45,9 @@ static bool same_region(struct lower *l, struct alarm *al, const struct alarm *c
     }
     if (al->region == child->region)
         return true;
-    struct diag *d = diag_add(l->dl, DIAG_COMPOSITE_REGION, at,
-                              "alarm `%.*s` lives in another region", STR_ARG(child->name));
+    struct diag *d =
+        diag_add(l->dl, DIAG_COMPOSITE_REGION, at,
+                 "alarm `%.*s` lives in another region than those before it", STR_ARG(child->name));
     diag_hint(l->dl, d,
               "A composite alarm sees the alarms of its own region only; alarms on "
               "billing, CloudFront and Route 53 live in " GRAPH_GLOBAL_NAME ".");

@@ -198,11 +198,12 @@ struct lower {
     const struct config *cfg;
     struct catalog catalog;
     struct graph *graph;
-    struct buf *explain; /* NULL: not asked */
-    bool covers;         /* the coverage is asked for */
-    str spec_dir;        /* the folder of ops.yaml; empty: here */
-    str prefix;          /* "reco-production" */
-    str namespace_;      /* "reco/production": of our own metrics */
+    struct buf *explain;       /* NULL: not asked */
+    const char *explain_title; /* of what is noted next, if anything is; NULL: it stands there */
+    bool covers;               /* the coverage is asked for */
+    str spec_dir;              /* the folder of ops.yaml; empty: here */
+    str prefix;                /* "reco-production" */
+    str namespace_;            /* "reco/production": of our own metrics */
 
     VEC(struct watched *) watched;
     struct map watched_by_name;

@@ -23,6 +23,9 @@ void lower_explain(struct lower *l, const char *fmt, ...) {
         return;
     va_list ap;
     va_start(ap, fmt);
+    if (l->explain_title != NULL)
+        buf_printf(l->explain, "%s%s\n", l->explain->n > 0 ? "\n" : "", l->explain_title);
+    l->explain_title = NULL;
     BUF_LIT(l->explain, "  ");
     buf_vprintf(l->explain, fmt, ap);
     va_end(ap);
@@ -30,8 +33,7 @@ void lower_explain(struct lower *l, const char *fmt, ...) {
 }
 
 void lower_explain_title(struct lower *l, const char *title) {
-    if (l->explain != NULL)
-        buf_printf(l->explain, "%s%s\n", l->explain->n > 0 ? "\n" : "", title);
+    l->explain_title = title;
 }
 
 static void add_module_interface(struct lower *l) {

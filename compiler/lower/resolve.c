@@ -11,15 +11,23 @@ struct log_metric *resolve_log_metric(struct lower *l, const struct watched *w, 
     return map_get(&l->log_metrics, (str){key, w->name.n + 1 + name.n});
 }
 
-/* Who knows a metric by CloudWatch's name ("CPUUtilization") is told ours ("cpu"). */
-static str ours_for(const struct lower *l, str name) {
-    for (uint32_t i = 0; i < l->watched.n; i++) {
-        const struct cat_kind *k = l->watched.at[i]->kind;
-        for (uint32_t m = 0; m < k->metrics.n; m++) {
-            const struct cat_choice *theirs = &k->metrics.items[m].metric;
-            if (theirs->n > 0 && str_eq(theirs->items[0].is.text, name))
+/* Who knows a metric by CloudWatch's name ("CPUUtilization") is told ours ("cpu"); empty: none. */
+static str ours_of(const struct cat_kind *k, str name) {
+    for (uint32_t m = 0; m < k->metrics.n; m++) {
+        const struct cat_choice *theirs = &k->metrics.items[m].metric;
+        for (uint32_t i = 0; i < theirs->n; i++) {
+            if (str_eq(theirs->items[i].is.text, name))
                 return k->metrics.items[m].name.text;
         }
+    }
+    return STR("");
+}
+
+static str ours_for(const struct lower *l, str name) {
+    for (uint32_t i = 0; i < l->watched.n; i++) {
+        str ours = ours_of(l->watched.at[i]->kind, name);
+        if (ours.n > 0)
+            return ours;
     }
     return name;
 }
@@ -82,8 +90,12 @@ static void unknown_metric(struct measure *m, const struct watched *w, const str
         if (str_starts(l->log_metrics.entries[i].key, head))
             suggest_offer(&near, str_sub(l->log_metrics.entries[i].key, head.n, UINT32_MAX));
     }
+    str ours = ours_of(w->kind, ref->name);
     uint32_t dash = str_find(ref->name, '-');
-    if (dash < ref->name.n && kind_metric(w->kind, str_sub(ref->name, 0, dash)) != NULL)
+    if (ours.n > 0)
+        diag_hint(l->dl, d, "Write `%.*s.%.*s`: that is its name here.", STR_ARG(w->name),
+                  STR_ARG(ours));
+    else if (dash < ref->name.n && kind_metric(w->kind, str_sub(ref->name, 0, dash)) != NULL)
         diag_hint(l->dl, d, "A minus needs spaces around it: `a - b`.");
     else if (!diag_suggest(l->dl, d, &near))
         diag_hint(l->dl, d, "`opsc catalog show %.*s` lists its metrics and facts.",

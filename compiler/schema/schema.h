@@ -93,6 +93,8 @@ struct schema_walk {
     const struct yaml_node
         *key; /* under which the node stands that is being read; NULL: the root */
     const struct schema_row *row; /* of that key, or of the mapping whose entry it is */
+    /* A key above it in the same mapping that has nothing, where it may belong; NULL: none. */
+    const struct yaml_node *empty;
 };
 
 /* Fills `out` (zeroed by the caller) from `n`. False when something was wrong. */

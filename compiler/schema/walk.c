@@ -328,6 +328,14 @@ static void hint_example(struct schema_walk *w, struct diag *d, const struct sch
         diag_hint(w->dl, d, "For example `%s: %s`.", row->key, row->example);
 }
 
+/* "web:" and below it, as far to the left, what should have been its keys. */
+static bool hint_indent(struct schema_walk *w, struct diag *d, const struct yaml_node *empty) {
+    if (empty != NULL)
+        diag_hint(w->dl, d, "Indent it below `%.*s:`, which has nothing, if it belongs there.",
+                  STR_ARG(empty->text));
+    return empty != NULL;
+}
+
 /* schema_read() that knows, for messages, where it is. */
 static bool read_below(struct schema_walk *w, const struct yaml_node *key,
                        const struct schema_row *row, const struct schema_table *t,
@@ -359,6 +367,7 @@ static bool read_items(struct schema_walk *w, const struct schema_row *row,
     for (uint32_t i = 0; i < n->n; i++)
         room += items_of(row, n->pairs[i].value);
     unsigned char *items = arena_alloc(w->arena, row->item_size * room, 16);
+    const struct yaml_node *empty = NULL;
     bool ok = true;
     for (uint32_t i = 0; i < n->n; i++) {
         const struct yaml_node *k = n->pairs[i].key, *value = n->pairs[i].value;
@@ -369,9 +378,13 @@ static bool read_items(struct schema_walk *w, const struct schema_row *row,
         for (uint32_t j = 0; j < items_of(row, value); j++, count++) {
             void *item = items + row->item_size * count;
             memcpy(field_at(item, t->name_offset), &name, sizeof name);
+            w->empty = empty;
             ok &= read_below(w, k, row, t, list ? value->items[j] : value, item);
         }
+        if (yaml_is_null(value) || value->type == YAML_MAP)
+            empty = yaml_is_null(value) ? k : NULL;
     }
+    w->empty = NULL;
     *ret = (struct items){items, count, n->at};
     return ok;
 }
@@ -441,10 +454,11 @@ static bool has_key(const struct yaml_node *map, const char *key) {
 }
 
 /* The row whose key was most likely meant and is not there, or NULL: its value is read as if it
- * was. */
+ * was. `empty` as in struct schema_walk. */
 static const struct schema_row *unknown_key(struct schema_walk *w, const struct schema_table *t,
                                             const struct yaml_node *map,
-                                            const struct yaml_node *key) {
+                                            const struct yaml_node *key,
+                                            const struct yaml_node *empty) {
     struct diag *d = diag_add(w->dl, DIAG_UNKNOWN_KEY, key->at, "unknown key `%.*s` in %s",
                               STR_ARG(key->text), t->name);
     struct suggest near = suggest_for(key->text);
@@ -454,6 +468,8 @@ static const struct schema_row *unknown_key(struct schema_walk *w, const struct 
         const struct schema_row *meant = near.by_word ? NULL : find_row(t, near.best);
         return meant != NULL && !has_key(map, meant->key) ? meant : NULL;
     }
+    if (hint_indent(w, d, empty))
+        return NULL;
     struct buf b = BUF_INIT(4096);
     for (uint32_t i = 0; i < t->n; i++)
         buf_printf(&b, "%s`%s`", i == 0 ? "" : ", ", t->rows[i].key);
@@ -526,12 +542,15 @@ bool schema_read(struct schema_walk *w, const struct schema_table *t, const stru
     if (n->type != YAML_MAP) {
         str name = w->key != NULL ? w->key->text : str_c(t->name);
         struct diag *d = wrong_type(w, n, (const char *)arena_str(w->arena, name).p, "a mapping");
-        hint_example(w, d, w->row);
+        if (!hint_indent(w, d, w->empty))
+            hint_example(w, d, w->row);
         return false;
     }
+    w->empty = NULL;
     uint64_t seen = 0;
     bool ok = true;
     const struct schema_row *before = NULL;
+    const struct yaml_node *empty = NULL;
     VEC(const struct yaml_pair *) rest = {0};
     for (uint32_t i = 0; i < n->n; i++) {
         const struct yaml_pair *p = &n->pairs[i];
@@ -546,13 +565,14 @@ bool schema_read(struct schema_walk *w, const struct schema_table *t, const stru
                 i += rest_of_text - 1;
                 drop_text(before, out);
             } else {
-                row = unknown_key(w, t, n, p->key);
+                row = unknown_key(w, t, n, p->key, empty);
             }
             ok = false;
         }
         before = row;
         if (row == NULL)
             continue;
+        empty = yaml_is_null(p->value) ? p->key : NULL;
         seen |= UINT64_C(1) << (row - t->rows);
         ok &= read_key(w, row, p, out);
     }
