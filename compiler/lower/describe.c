@@ -76,6 +76,21 @@ static void put_word(struct buf *b, enum cfg_language in, enum word w) {
     buf_text(b, word(in, w));
 }
 
+/* A metric of log lines that the user has made, of which the catalog says nothing; NULL: none. */
+static const struct log_metric *own_lines(const struct alarm *al) {
+    for (uint32_t i = 0; al->plan != NULL && i < al->plan->measure.series.n; i++) {
+        if (al->plan->measure.series.at[i].logged != NULL)
+            return al->plan->measure.series.at[i].logged;
+    }
+    return NULL;
+}
+
+static void put_lines(const struct log_metric *of, enum cfg_language in, struct buf *b) {
+    put_word(b, in, WORD_IN_LOG);
+    buf_printf(b, " `%.*s`%s `%.*s`.", STR_ARG(of->log->group), word(in, WORD_MATCHING),
+               STR_ARG(str_trim(of->match.text)));
+}
+
 static void put_action(struct lower *l, const struct alarm *al, const struct series *s,
                        struct buf *b) {
     const struct watched *w = NULL;
@@ -89,6 +104,8 @@ static void put_action(struct lower *l, const struct alarm *al, const struct ser
         put_prose(b, w, known);
     else if (al->composite)
         put_word(b, in, WORD_PARTS);
+    else if (own_lines(al) != NULL)
+        put_lines(own_lines(al), in, b);
     else {
         put_word(b, in, WORD_DASHBOARDS);
         buf_byte(b, ' ');

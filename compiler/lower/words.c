@@ -11,6 +11,8 @@ static const char *const words[WORD_COUNT][LANGUAGES] = {
                     "Mirar las alarmas de las que se compone."},
     [WORD_DASHBOARDS] = {"Open the dashboards of", "Abrir los paneles de"},
     [WORD_CHANGED] = {"and see what changed when it began.", "y mirar qué cambió cuando empezó."},
+    [WORD_IN_LOG] = {"In log group", "En el grupo de logs"},
+    [WORD_MATCHING] = {", look at the lines that match", ", mirar las líneas que coinciden con"},
     [WORD_ALARMS] = {"Alarms", "Alarmas"},
     [WORD_CONFIGURATION] = {"the configuration", "la configuración"},
 };

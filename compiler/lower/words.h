@@ -16,6 +16,8 @@ enum word {
     WORD_PARTS,         /* a sentence: what to do about an alarm over alarms */
     WORD_DASHBOARDS,    /* "Open the dashboards of", before the name of the system */
     WORD_CHANGED,       /* the rest of that sentence */
+    WORD_IN_LOG,        /* "In log group", before its name */
+    WORD_MATCHING,      /* ", look at the lines that match", behind it */
     WORD_ALARMS,        /* "Alarms": what a dashboard shows first */
     WORD_CONFIGURATION, /* "the configuration" */
     WORD_COUNT

@@ -21,7 +21,7 @@ resource "aws_cloudwatch_metric_alarm" "no_orders" {
 # ops.yaml:86
 resource "aws_cloudwatch_metric_alarm" "orders_fall" {
   alarm_name          = "orders-production-orders-fall"
-  alarm_description   = "sum(api.orders) below band(3) over 1h for 3h. Do: Open the dashboards of orders-production and see what changed when it began. Runbook: docs/runbooks/orders-fall.md From ops.yaml: alarms.orders-fall"
+  alarm_description   = "sum(api.orders) below band(3) over 1h for 3h. Do: In log group `/ecs/orders/api`, look at the lines that match `{ $.event = \"order.placed\" }`. Runbook: docs/runbooks/orders-fall.md From ops.yaml: alarms.orders-fall"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
