@@ -383,6 +383,41 @@ def not_done(server, tmp):
         equal((p.returncode, [e["State"] for e in ec2.describe_vpc_endpoints()["VpcEndpoints"]]), (0, ["deleted"]), p.stdout + p.stderr)
 
 
+HELD = re.compile(r"(?m)^not (\w+): IAM policy shop-production-host-web.*: others hold it, and AWS deletes none that is held: (.*)\. Take it from there first$")
+
+
+def held(server, tmp):
+    """A policy that others hold, which AWS would not delete: that is said before something is done."""
+    account = Account(server, tmp / "held")
+    iam = account.client("iam", REGION)
+    equal(account.apply().returncode, 0, "exit status")
+    policy = "arn:aws:iam::123456789012:policy/shop-production-host-web"
+    document = iam.get_policy_version(PolicyArn=policy, VersionId="v1")["PolicyVersion"]["Document"]
+    with test("what-others-hold-is-not-replaced"):
+        # Another description has another policy made.
+        iam.detach_role_policy(RoleName="shop-web", PolicyArn=policy)
+        iam.delete_policy(PolicyArn=policy)
+        iam.create_policy(PolicyName="shop-production-host-web", PolicyDocument=json.dumps(document), Description="x", Tags=pairs(OURS))
+        for role in ("shop-web", "audit", "watch"):
+            if role != "shop-web":
+                iam.create_role(RoleName=role, AssumeRolePolicyDocument='{"Version":"2012-10-17","Statement":[]}')
+            iam.attach_role_policy(RoleName=role, PolicyArn=policy)
+        server.watched({})
+        p = account.apply()
+        equal((p.returncode, HELD.findall(p.stdout)), (4, [("replaced", "IAM policy attachment audit/" + policy + " and 1 more")]), p.stdout + p.stderr)
+        equal([c for c in server.watched()["calls"] if c.split(".")[1].startswith(("Detach", "Delete", "Create", "Attach"))], [], "calls")
+        iam.detach_role_policy(RoleName="audit", PolicyArn=policy)
+        iam.detach_role_policy(RoleName="watch", PolicyArn=policy)
+    with test("nor-what-a-user-holds-deleted"):
+        iam.create_user(UserName="ana")
+        iam.attach_user_policy(UserName="ana", PolicyArn=policy)
+        p = account.run("destroy", "--yes", "--destroy-data")
+        equal((p.returncode, HELD.findall(p.stdout)), (4, [("deleted", "1 user, group or boundary of permissions")]), p.stdout + p.stderr)
+        iam.detach_user_policy(UserName="ana", PolicyArn=policy)
+        p = account.run("destroy", "--yes", "--destroy-data")
+        equal((p.returncode, account.there()["policies"]), (0, []), p.stdout + p.stderr)
+
+
 def places(server, tmp):
     """Where plan --prune looks for kinds that are made in us-east-1, too: not twice where that is home."""
     for region, away in (("eu-west-1", {"us-east-1"}), ("us-east-1", set())):
@@ -505,6 +540,7 @@ def main():
             refusals(servers[0], tmp)
             by_tags(servers[0], tmp)
             not_done(servers[0], tmp)
+            held(servers[0], tmp)
             places(servers[0], tmp)
             interrupted(servers[0], tmp)
             tried(servers[0], tmp)

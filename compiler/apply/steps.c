@@ -20,6 +20,7 @@ static const char not_told[] =
 static const char not_named[] = "it can have no tags, and its name does not begin as those of this "
                                 "project and environment do";
 static const char not_seen[] = "which tags it has may not be read";
+static const char is_held[] = "others hold it, and AWS deletes none that is held";
 static const char holds_data[] = "what it holds would be lost";
 static const char taken_over[] = "it was there before, and only taken over";
 
@@ -66,11 +67,19 @@ struct making {
     struct map of; /* by the address of a wanted node -> its step */
 };
 
+static bool goes_too(void *ctx, const struct diff_item *i);
+
+static bool is_held_by_others(const struct making *m, const struct diff_item *i, struct held *ret) {
+    return held_by_others(m->o->have, m->d, i->have, goes_too, (void *)m, ret);
+}
+
 static void refuse(struct making *m, enum step_action action, const struct diff_item *i,
                    const char *why, const char *flag) {
     VEC_PUSH(m->a, &m->to->refused,
              (struct step_refusal){
                  .action = action, .want = i->want, .have = i->have, .why = why, .flag = flag});
+    if (why == is_held)
+        is_held_by_others(m, i, &m->to->refused.at[m->to->refused.n - 1].held);
 }
 
 static void add(struct making *m, enum step_action action, const struct diff_item *item) {
@@ -121,10 +130,20 @@ static const char *stays(const struct making *m, const struct diff_item *i, cons
         return not_named;
     if (i->want == NULL && steps_is_named_only(i->have) && may_be_of_others(m->o, i->have))
         return not_sure;
+    struct held held;
+    if (is_held_by_others(m, i, &held))
+        return is_held;
     if (!has_data(i->have->kind) || m->o->destroy_data)
         return NULL;
     *ret_flag = "--destroy-data";
     return holds_data;
+}
+
+/* What holds something goes before it. */
+static bool goes_too(void *ctx, const struct diff_item *i) {
+    const struct making *m = ctx;
+    const char *flag;
+    return goes(m, i) && stays(m, i, &flag) == NULL;
 }
 
 static bool has_text(const struct node *n, const char *tf, str s) {
@@ -177,6 +196,10 @@ static const char *keeps(const struct making *m, const struct diff_item *i, cons
         *ret_flag = "--adopt";
         return not_ours;
     }
+    struct held held;
+    *ret_flag = NULL;
+    if (is_replaced(m, i) && is_held_by_others(m, i, &held))
+        return is_held;
     *ret_flag = "--destroy-data";
     bool lost = is_replaced(m, i) && has_data(i->want->kind) && !m->o->destroy_data;
     return lost ? holds_data : NULL;

@@ -2,6 +2,7 @@
 #ifndef OPSC_APPLY_STEPS_H
 #define OPSC_APPLY_STEPS_H
 
+#include "apply/held.h"
 #include "aws/aws_error.h"
 #include "diff/diff.h"
 #include "resource/resource_write.h"
@@ -49,14 +50,16 @@ struct step_refusal {
     const struct node *want, *have;
     const char *why;  /* "it was not made for this project", ... */
     const char *flag; /* that allows it: "--adopt"; NULL: nothing does */
+    struct held held; /* of what is held by others: by whom */
 };
 
 struct steps_options {
-    bool prune;        /* what is ours and not wanted is deleted */
-    bool destroy;      /* all that is ours is, wanted or not */
-    bool destroy_data; /* also what holds something that cannot be made again */
-    bool adopt;        /* what has a name of ours and not our tags is taken over */
-    bool made;         /* what goes was made by this run of opsc: its tags are not looked at */
+    const struct graph *have; /* all that is there; NULL: others hold none of it */
+    bool prune;               /* what is ours and not wanted is deleted */
+    bool destroy;             /* all that is ours is, wanted or not */
+    bool destroy_data;        /* also what holds something that cannot be made again */
+    bool adopt;               /* what has a name of ours and not our tags is taken over */
+    bool made; /* what goes was made by this run of opsc: its tags are not looked at */
     /* Whether one is this environment's by its name, or its tags alone; NULL: each is. */
     bool (*is_named)(void *ctx, const struct node *have);
     void *ctx;

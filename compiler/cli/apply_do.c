@@ -61,6 +61,7 @@ static bool read_owners(struct apply_run *a) {
     live_read_tags_of(a->c->arena, r->client, r->of->graph, &o, g.nodes, g.n, &r->live);
     if (g.named)
         live_read_others(a->c->arena, r->client, &o, &r->live, &others);
+    a->options.have = r->live.have;
     a->options.is_named = r->options.ours;
     a->options.ctx = r->options.ctx;
     a->options.others = others.prefixes.at;

@@ -54,12 +54,26 @@ static void put_deletions(struct apply_run *a, struct buf *b) {
     }
 }
 
+/* ": IAM policy attachment audit/shop-production-web and 1 more" */
+static void put_held(struct apply_run *a, struct buf *b, const struct held *h) {
+    if (h->by != NULL)
+        buf_printf(b, ": %.*s", STR_ARG(apply_title(a, NULL, h->by)));
+    if (h->more > 0)
+        buf_printf(b, "%s%u %s", h->by != NULL ? " and " : ": ", h->more,
+                   h->by != NULL  ? "more"
+                   : h->more == 1 ? "user, group or boundary of permissions"
+                                  : "users, groups or boundaries of permissions");
+    if (h->by != NULL || h->more > 0)
+        BUF_LIT(b, ". Take it from there first");
+}
+
 static void put_refused(struct apply_run *a, struct buf *b) {
     for (uint32_t i = 0; i < a->steps.refused.n; i++) {
         const struct step_refusal *f = &a->steps.refused.at[i];
         str name = apply_title(a, f->want, f->have), at = place(a, f->want);
         buf_printf(b, "not %s: %.*s%.*s: %s", apply_done[f->action], STR_ARG(name), STR_ARG(at),
                    f->why);
+        put_held(a, b, &f->held);
         buf_printf(b, f->flag == NULL ? "\n" : " (%s does it all the same)\n", f->flag);
     }
 }

@@ -58,10 +58,15 @@ static const struct resource_attr policy_rows[] = {
      .type = ATTR_STR,
      .flags = ATTR_COMPUTED,
      .made = "arn:${partition}:iam::${account}:policy/${name}"},
-    /* No attribute of Terraform's: what has to go before the policy can. */
+    /* No attributes of Terraform's: what has to go before the policy can, and how many hold it. */
     {.tf = "old_versions",
      .read = "PolicyVersionList[IsDefaultVersion=false]/VersionId",
      .type = ATTR_STR_LIST,
+     .flags = ATTR_COMPUTED},
+    {.tf = "attachments", .read = "AttachmentCount", .type = ATTR_NUM, .flags = ATTR_COMPUTED},
+    {.tf = "boundaries",
+     .read = "PermissionsBoundaryUsageCount",
+     .type = ATTR_NUM,
      .flags = ATTR_COMPUTED},
     TAGS,
 };

@@ -96,6 +96,8 @@ struct resource_writing {
     /* What it refers to cannot be deleted before it: it goes and comes back when that is replaced.
      */
     bool holds_on;
+    /* Attributes that tell how many hold on to it so, separated by spaces; NULL: nothing does. */
+    const char *held;
     /* A part of one of this kind, which it names by this attribute. NULL: of nothing. */
     const struct resource_kind *whole;
     const char *whole_attr;
