@@ -119,8 +119,9 @@ void lower_anomalies(struct lower *l) {
         names = topic_route(l, CFG_WARNING);
     struct budget_wish w = {.names = ARENA_NEW(l->a, struct cfg_texts),
                             .sms = c->alert.sms.value,
+                            .routed = !given(c->alert.notify.at),
                             .what = "anomaly",
-                            .at = given(names.at) ? names.at : c->at};
+                            .at = given(c->alert.notify.at) ? names.at : c->at};
     *(struct cfg_texts *)w.names = names;
     w.sender = (struct topic_sender){"CostAnomalies", "costalerts.amazonaws.com",
                                      budget_source(l, "ce", "anomalysubscription/*", c->at)};

@@ -58,15 +58,24 @@ static void nobody(struct lower *l, const struct budget_wish *w) {
                   STR_ARG(l->cfg->notify.items[0].name.text));
 }
 
+/* Where the routes of alarms are taken, there is nowhere to write it yet. */
+static void silent(struct lower *l, const struct budget_wish *w, const struct cfg_text *who) {
+    struct diag *d =
+        diag_add(l->dl, DIAG_BUDGET_UNHEARD, w->routed ? w->at : who->at,
+                 "`%.*s` has only a telephone, and this sends no SMS", STR_ARG(who->text));
+    bool budget = str_is(str_c(w->what), "budget");
+    const char *first = w->routed ? "Say who is told" : "Add `sms: true`";
+    const char *before = !w->routed ? "{ " : budget ? "alerts: { 100%: { " : "";
+    const char *after = !w->routed ? " }" : budget ? " } }" : "";
+    if (w->routed)
+        diag_also(l->dl, d, who->at, "the routes of alarms are taken");
+    diag_hint(l->dl, d, "%s, as in `%snotify: %.*s, sms: true%s`, or give an `email:` to `%.*s`.",
+              first, before, STR_ARG(who->text), after, STR_ARG(who->text));
+}
+
 static bool check_telephones(struct lower *l, const struct budget_wish *w, const struct found *f) {
     if (f->silent != NULL) {
-        struct diag *d = diag_add(l->dl, DIAG_BUDGET_UNHEARD, f->silent->at,
-                                  "`%.*s` has only a telephone, and this sends no SMS",
-                                  STR_ARG(f->silent->text));
-        diag_hint(l->dl, d,
-                  "Add `sms: true`, as in `{ notify: %.*s, sms: true }`, or give an `email:` to "
-                  "`%.*s`.",
-                  STR_ARG(f->silent->text), STR_ARG(f->silent->text));
+        silent(l, w, f->silent);
         return false;
     }
     if (!w->sms || f->telephone)

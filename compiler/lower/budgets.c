@@ -14,7 +14,7 @@
 struct alert {
     struct num percent;
     const struct cfg_texts *names;
-    bool sms;
+    bool sms, routed;
     span at;
 };
 
@@ -76,8 +76,10 @@ static void assume_alerts(struct budget *b) {
     for (unsigned i = 0; i < (whole ? 2 : 1); i++) {
         b->defaults[i] = topic_route(l, severities[i]);
         VEC_PUSH(l->scratch, &b->alerts,
-                 (struct alert){num_int(whole && i == 0 ? 80 : 100), &b->defaults[i], false,
-                                b->cfg->limit.at});
+                 (struct alert){.percent = num_int(whole && i == 0 ? 80 : 100),
+                                .names = &b->defaults[i],
+                                .routed = true,
+                                .at = b->cfg->limit.at});
     }
     lower_explain(l, "%.*s: alerts by the routes of warning%s alarms", STR_ARG(b->node->name),
                   whole ? " and critical" : "");
@@ -110,7 +112,8 @@ static void explain_alert(const struct budget *b, const struct alert *al, const 
 
 static void notify(struct budget *b, const struct alert *al, const char *type) {
     struct lower *l = b->l;
-    struct budget_wish w = {.names = al->names, .sms = al->sms, .what = "budget", .at = al->at};
+    struct budget_wish w = {
+        .names = al->names, .sms = al->sms, .routed = al->routed, .what = "budget", .at = al->at};
     w.sender = (struct topic_sender){"Budgets", "budgets.amazonaws.com",
                                      budget_source(l, "budgets", "*", al->at)};
     struct budget_told told;
@@ -140,7 +143,7 @@ static void add_forecast(struct budget *b) {
     struct alert al = b->alerts.n > 0 ? b->alerts.at[0] : (struct alert){.at = b->cfg->limit.at};
     al.percent = num_int(100);
     if (given(names->at))
-        al = (struct alert){al.percent, names, false, names->at};
+        al = (struct alert){.percent = al.percent, .names = names, .at = names->at};
     if (al.names != NULL)
         notify(b, &al, "FORECASTED");
 }

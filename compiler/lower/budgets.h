@@ -34,6 +34,7 @@ struct budget_told {
 struct budget_wish {
     const struct cfg_texts *names; /* of `notify` */
     bool sms;
+    bool routed;      /* nobody said who is told: the routes of alarms do */
     const char *what; /* "budget" or "anomaly": begins the names of topics */
     struct topic_sender sender;
     span at;
