@@ -200,6 +200,11 @@ def refusals(server, tmp):
     with test("what-is-adopted-is-ours-then"):
         equal(account.apply("--adopt").returncode, 0, "exit status")
         equal(account.plan(), [], "plan")
+    with test("what-a-description-says-of-a-condition-takes-a-line"):
+        account.write(SPEC.replace("80%", "70%"))
+        p = account.run("plan")
+        check(re.search(r'(?m)^    alarm_description: "avg\(web\.cpu\) > 80% for 5m\."\.\.\. -> "avg\(web\.cpu\) > 70% for 5m\."\.\.\.  ops\.yaml', p.stdout), p.stdout)
+        check(re.search("(?m)^    threshold: +80 -> 70 ", p.stdout) and len(p.stdout.splitlines()) == 6, p.stdout)
     fewer = re.sub(r"(?m)^  (errors|down):.*\n", "", SPEC)
     with test("nothing-is-deleted-without-prune"):
         account.write(fewer)

@@ -41,11 +41,34 @@ static bool has_lines(const struct value *v) {
     return v != NULL && v->type == VALUE_STR && str_find(v->text, '\n') < v->text.n;
 }
 
+static str first_sentence(const struct value *v) {
+    bool text = v != NULL && v->type == VALUE_STR;
+    uint32_t end = text ? str_find_pair(v->text, 0, '.', ' ') : 0;
+    return text && end < v->text.n ? str_sub(v->text, 0, end + 1) : (str){NULL, 0};
+}
+
+/* The description of an alarm begins with its condition, and differs with that: the rest of it
+ * would be there twice. */
+static bool differ_at_first(struct arena *a, const struct diff_change *d, str *ret_have,
+                            str *ret_want) {
+    str have = first_sentence(d->have), want = first_sentence(d->want);
+    if (d->secret || have.n == 0 || want.n == 0 || have.n > GLANCE_BYTES || want.n > GLANCE_BYTES ||
+        !str_eq(str_sub(d->have->text, have.n, d->have->text.n),
+                str_sub(d->want->text, want.n, d->want->text.n)))
+        return false;
+    const struct value is = {.type = VALUE_STR, .text = have};
+    const struct value wanted = {.type = VALUE_STR, .text = want};
+    *ret_have = arena_cat(a, report_value(a, d, &is, 2 * GLANCE_BYTES), STR("..."));
+    *ret_want = arena_cat(a, report_value(a, d, &wanted, 2 * GLANCE_BYTES), STR("..."));
+    return true;
+}
+
 bool report_glance(struct arena *a, const struct diff_change *d, str *ret_have, str *ret_want) {
     *ret_have = report_value(a, d, d->have, GLANCE_BYTES + 1);
     *ret_want = report_value(a, d, d->want, GLANCE_BYTES + 1);
     bool lines = !d->secret && (has_lines(d->want) || has_lines(d->have));
-    return !lines && ret_have->n <= GLANCE_BYTES && ret_want->n <= GLANCE_BYTES;
+    return !lines && ((ret_have->n <= GLANCE_BYTES && ret_want->n <= GLANCE_BYTES) ||
+                      differ_at_first(a, d, ret_have, ret_want));
 }
 
 /* ---- lines */
