@@ -16,6 +16,7 @@ _opsc() {
     'prices --format') mapfile -t COMPREPLY < <(compgen -W 'table json' -- "${cur}"); return ;;
     'iam --format') mapfile -t COMPREPLY < <(compgen -W 'text json terraform' -- "${cur}"); return ;;
     'plan --format' | 'drift --format') mapfile -t COMPREPLY < <(compgen -W 'text json sarif github gitlab markdown' -- "${cur}"); return ;;
+    'apply --format' | 'destroy --format') mapfile -t COMPREPLY < <(compgen -W 'text json' -- "${cur}"); return ;;
     'import --service') mapfile -t COMPREPLY < <(compgen -W 'cloudwatch logs sns budgets' -- "${cur}"); return ;;
     *' --output' | *' -o') mapfile -t COMPREPLY < <(compgen -f -- "${cur}"); return ;;
   esac
@@ -23,8 +24,8 @@ _opsc() {
     build) options='--help -h --color --format --env -e --var --output -o --check --only --explain --force -f --strict --profile --debug --timeout --import-blocks'; words='' ;;
     lint) options='--help -h --color --format --env -e --var --strict'; words='' ;;
     plan) options='--help -h --color --env -e --var --profile --debug --timeout --format --out --ignore --prune'; words='' ;;
-    apply) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --yes -y --plan --prune --destroy-data --max-deletes --adopt --lock-timeout --no-lock'; words='' ;;
-    destroy) options='--help -h --color --env -e --var --profile --debug --timeout --yes -y --destroy-data --max-deletes --lock-timeout --no-lock'; words='' ;;
+    apply) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --format --yes -y --plan --prune --destroy-data --max-deletes --adopt --lock-timeout --no-lock'; words='' ;;
+    destroy) options='--help -h --color --env -e --var --profile --debug --timeout --format --yes -y --destroy-data --max-deletes --lock-timeout --no-lock'; words='' ;;
     try) options='--help -h --color --env -e --var --profile --debug --timeout --ignore --yes -y --for --lock-timeout --no-lock'; words='' ;;
     drift) options='--help -h --color --env -e --var --profile --debug --timeout --format --out --ignore'; words='' ;;
     import) options='--help -h --color --project --region --profile --debug --timeout --output -o --force -f --env -e --prefix --tag --service'; words='' ;;

@@ -85,6 +85,7 @@ _opsc() {
         '--debug[Tell on standard error what AWS is asked, and whose credentials are used.]' \
         '--timeout=[Give up when the account is not read after so long (1800).]:SECONDS:' \
         '--ignore=[What may differ (opsc.drift.yaml beside the spec, when it is there).]:FILE:' \
+        '--format=[Form of what was done\: text or json, with --yes.]:FORMAT:(text json)' \
         '--yes[Do it without asking.]' \
         '--plan=[Do what a plan in JSON says, or nothing when the world has moved.]:FILE:' \
         '--prune[Delete what is this environment'\''s and not in ops.yaml; plan\: look for all of it.]' \
@@ -104,6 +105,7 @@ _opsc() {
         '--profile=[The profile of ~/.aws whose credentials are used.]:NAME:' \
         '--debug[Tell on standard error what AWS is asked, and whose credentials are used.]' \
         '--timeout=[Give up when the account is not read after so long (1800).]:SECONDS:' \
+        '--format=[Form of what was done\: text or json, with --yes.]:FORMAT:(text json)' \
         '--yes[Do it without asking.]' \
         '--destroy-data[Also delete what holds logs, objects, images, secrets or keys.]' \
         '--max-deletes=[Do nothing when more than N would be deleted.]:N:' \

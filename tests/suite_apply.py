@@ -18,6 +18,8 @@ import sys
 import tempfile
 import time
 
+import jsonschema
+
 from moto_watch import FAULTS
 from report import check, equal, fault, say, state, test
 from suite_emulator import Server, aws_clients
@@ -26,6 +28,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 OPSC = os.environ.get("OPSC", str(ROOT / "build" / "asan" / "opsc"))
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 SERVERS = 2
+SCHEMA = jsonschema.Draft7Validator(json.loads((ROOT / "docs/reference/apply.schema.json").read_text(encoding="utf-8")))
 SPEC = """\
 opsc: 1
 project: shop
@@ -423,6 +426,58 @@ def held(server, tmp):
         equal((p.returncode, account.there()["policies"]), (0, []), p.stdout + p.stderr)
 
 
+def told(p):
+    said = json.loads(p.stdout)
+    SCHEMA.validate(said)
+    equal(said["exit_status"], p.returncode, "exit_status")
+    return said
+
+
+def told_as_data(server, tmp):
+    """--format json, what is to be done next, and how far it is on a terminal."""
+    account = Account(server, tmp / "told")
+    account.write(SPEC.replace(", role: shop-web", "") + "secrets: { items: { token: { rotate: every 180 days, by: hand } } }\n")
+    with test("what-was-done-is-told-as-data"):
+        p = account.run("apply", "--yes", "--format", "json")
+        said = told(p)
+        equal({s["status"] for s in said["steps"]}, {"done"}, p.stdout + p.stderr)
+        alarm = next(s for s in said["steps"] if s["name"] == "shop-production-busy")
+        equal({k: alarm[k] for k in ("action", "kind", "path", "calls")},
+              {"action": "create", "kind": "aws_cloudwatch_metric_alarm", "path": "alarms.busy", "calls": 1}, "a step")
+        equal(said["sums"]["created"], len(said["steps"]), "sums")
+    with test("what-is-to-be-done-next-is-told"):
+        equal(sorted(n.partition(":")[0] for n in said["next"]),
+              ["attach the IAM policy shop-production-host-web to the role of what needs it", "confirm the mail that AWS has sent to ops@shop.example",
+               "give the parameter /shop/production/token its first value"], "next")
+        equal(told(account.run("apply", "--yes", "--format", "json"))["next"], [], "when nothing was made")
+    with test("what-failed-and-what-was-refused-is-told-as-data"):
+        account.write(SPEC.replace("80%", "70%"))
+        server.watched({"deny": ["PutMetricAlarm"]})
+        p = account.run("apply", "--yes", "--format", "json")
+        said = told(p)
+        failed = next(s for s in said["steps"] if s["status"] == "failed")
+        equal((p.returncode, failed["at"], failed["error"]["operation"], failed["error"]["code"]),
+              (3, "ops.yaml:17", "cloudwatch:PutMetricAlarm", "AccessDeniedException"), p.stdout)
+        server.watched({})
+        said = told(account.run("destroy", "--yes", "--format", "json"))
+        equal([(r["name"], r["option"]) for r in said["refused"]][:1], [("/shop/production/app", "--destroy-data")], "refused")
+        p = account.run("destroy", "--format", "json")
+        equal((p.returncode, p.stdout, "--yes" in p.stderr), (2, "", True), p.stderr)
+    with test("on-a-terminal-it-says-how-far-it-is"):
+        account.reset()
+        server.watched({"wait_s": 0.1})
+        output, terminal = pty.openpty()
+        env = {**{k: v for k, v in account.env.items() if k != "CI"}, "TERM": "xterm"}
+        p = subprocess.Popen([OPSC, "apply", "--yes"], cwd=account.folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=terminal)
+        os.close(terminal)
+        out = p.communicate(timeout=60)[0].decode()
+        said = os.read(output, 1 << 16).decode()
+        os.close(output)
+        server.watched({})
+        check(re.search(r"\r\x1b\[Kopsc: \[\d+/12\] [a-z]+:[A-Z]\w+", said), said)
+        equal((p.returncode, "[" in out), (0, False), out)
+
+
 def places(server, tmp):
     """Where plan --prune looks for kinds that are made in us-east-1, too: not twice where that is home."""
     for region, away in (("eu-west-1", {"us-east-1"}), ("us-east-1", set())):
@@ -546,6 +601,7 @@ def main():
             by_tags(servers[0], tmp)
             not_done(servers[0], tmp)
             held(servers[0], tmp)
+            told_as_data(servers[0], tmp)
             places(servers[0], tmp)
             interrupted(servers[0], tmp)
             tried(servers[0], tmp)

@@ -194,7 +194,7 @@ void account_ignore_signals(struct aws_client *client) {
 #define FIRST_MS 400
 #define EVERY_MS 100
 
-static bool is_watched(const struct cli *c) {
+bool account_is_watched(const struct cli *c) {
     const char *term = getenv("TERM"), *ci = getenv("CI");
     return c->tty_err && !cli_has(c, OPT_DEBUG) && term != NULL && strcmp(term, "dumb") != 0 &&
            (ci == NULL || ci[0] == 0);
@@ -217,7 +217,7 @@ void account_progress_begin(struct account_progress *p, struct cli *c, struct io
                             struct aws_client *client) {
     *p = (struct account_progress){.c = c, .clock = clock};
     p->shown_ms = p->began_ms = clock.steady_ms(clock.ctx);
-    if (is_watched(c))
+    if (account_is_watched(c))
         aws_client_watch(client, show, p);
 }
 

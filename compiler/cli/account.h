@@ -49,6 +49,8 @@ void account_ignore_signals(struct aws_client *client);
  * asked. It is there while the reading goes on, when that takes longer than a blink, and never
  * where standard error is no terminal or has the lines of --debug, TERM is `dumb` or CI is set.
  */
+/* Whether there is one. */
+bool account_is_watched(const struct cli *c);
 struct account_progress {
     struct cli *c;
     struct io_clock clock;

@@ -88,10 +88,13 @@ static void told(void *ctx, const struct step *s) {
     struct apply_run *a = ctx;
     struct buf b = BUF_INIT(TEXT_MAX);
     str name = apply_title(a, s->want, s->have);
-    if (s->state == STEP_DONE)
+    if (s->state == STEP_DONE && !a->json)
         buf_printf(&b, "%s %.*s\n", apply_done[s->action], STR_ARG(name));
+    if (b.n > 0)
+        apply_progress_hide(a);
     cli_print(&b);
     buf_done(&b);
+    apply_progress_step(a);
 }
 
 static bool may_go_on(void *ctx) {
@@ -99,10 +102,12 @@ static bool may_go_on(void *ctx) {
     return account_lock_is_held(&a->lock) && (a->unstoppable || !terminal_is_interrupted());
 }
 
-static void count(struct apply_run *a) {
+static void count(struct apply_run *a, const struct graph *want) {
     for (uint32_t i = 0; i < a->steps.items.n; i++) {
         const struct step *s = a->steps.items.at[i];
         a->sums[s->action] += s->state == STEP_DONE;
+        VEC_PUSH(a->c->arena, &a->ended, s);
+        next_add(a->c->arena, want, s, &a->next);
     }
     a->all.calls += a->result.calls;
     a->all.failed = a->result.failed;
@@ -117,9 +122,11 @@ void apply_do_steps(struct apply_run *a, const struct graph *want, const struct 
         .diff = o, .run = now, .told = told, .may_go_on = may_go_on, .ctx = a};
     int64_t began_ms = clock.steady_ms(clock.ctx);
     terminal_hold_signals();
+    apply_progress_begin(a, clock);
     run_steps(a->c->arena, a->r.client, want, a->r.live.have, &a->steps, &run, &a->result);
+    apply_progress_end(a);
     a->took_ms += clock.steady_ms(clock.ctx) - began_ms;
-    count(a);
+    count(a, want);
 }
 
 void apply_do(struct apply_run *a) {

@@ -22,12 +22,17 @@ str apply_title(struct apply_run *a, const struct node *want, const struct node 
                         report_elsewhere(n, a->r.of->region));
 }
 
-/* ", for ops.yaml:42", or nothing. */
-static str place(struct apply_run *a, const struct node *want) {
+str apply_place(struct apply_run *a, const struct node *want) {
     if (want == NULL || want->at.file == 0)
         return STR("");
     struct place p = sources_place(&a->r.sources, want->at.file, want->at.start);
-    return arena_printf(a->c->arena, ", for %.*s:%u", STR_ARG(cli_shown(a->c, p.file)), p.line);
+    return arena_printf(a->c->arena, "%.*s:%u", STR_ARG(p.file), p.line);
+}
+
+/* ", for ops.yaml:42", or nothing. */
+static str place(struct apply_run *a, const struct node *want) {
+    str at = cli_shown(a->c, apply_place(a, want));
+    return at.n == 0 ? at : arena_cat(a->c->arena, STR(", for "), at);
 }
 
 /* "2 to create, 1 to delete"; false: all are 0. */
@@ -80,6 +85,8 @@ static void put_refused(struct apply_run *a, struct buf *b) {
 
 enum cli_exit apply_show(struct apply_run *a) {
     struct buf b = BUF_INIT(TEXT_MAX);
+    if (a->json)
+        return CLI_OK;
     if (!a->options.destroy)
         report_text(&b, &a->report, a->c->colour_out);
     put_deletions(a, &b);
@@ -137,7 +144,7 @@ static enum cli_exit tell_sums(struct apply_run *a) {
         buf_printf(&b, "; %u failed, %u not begun: run it again when that is mended", a->all.failed,
                    a->all.left);
     BUF_LIT(&b, "\n");
-    enum cli_exit status = cli_print(&b);
+    enum cli_exit status = a->json ? CLI_OK : cli_print(&b);
     buf_done(&b);
     return a->all.failed + a->all.left > 0 ? CLI_OUTSIDE
            : a->steps.refused.n > 0        ? CLI_DRIFT
@@ -151,7 +158,10 @@ enum cli_exit apply_tell(struct apply_run *a) {
     tell_left(a);
     unsigned tenths = (unsigned)((a->took_ms + 99) / 100);
     cli_err("opsc: this took %u.%u s\n", tenths / 10, tenths % 10);
-    return tell_sums(a);
+    enum cli_exit status = tell_sums(a);
+    for (uint32_t i = 0; i < a->next.items.n && !a->json; i++)
+        cli_err("next: %.*s\n", STR_ARG(cli_shown(a->c, a->next.items.at[i])));
+    return status;
 }
 
 /* ---- who is asked */

@@ -64,6 +64,7 @@ enum cli_option_id {
     OPT_FORMAT_DRIFT, /* --format of `plan` and `drift` */
     OPT_OUT,
     OPT_IGNORE,
+    OPT_FORMAT_APPLY, /* --format of `apply` and `destroy` */
     OPT_YES,
     OPT_PLAN,
     OPT_PRUNE,

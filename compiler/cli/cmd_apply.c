@@ -66,12 +66,8 @@ static bool read_most(struct apply_run *a) {
     return true;
 }
 
-/* With the lock. */
-static enum cli_exit run_locked(struct apply_run *a) {
-    enum cli_exit status;
-    if (!apply_find(a, &status))
-        return status;
-    status = apply_show(a);
+static enum cli_exit show_and_do(struct apply_run *a) {
+    enum cli_exit status = apply_show(a);
     if (status != CLI_OK)
         return status;
     if (!finds_all(a) || !is_as_planned(a) || !is_within(a))
@@ -84,6 +80,23 @@ static enum cli_exit run_locked(struct apply_run *a) {
     return apply_tell(a);
 }
 
+/* With the lock. */
+static enum cli_exit run_locked(struct apply_run *a) {
+    enum cli_exit status;
+    if (!apply_find(a, &status))
+        return status;
+    status = show_and_do(a);
+    return a->json ? apply_put_json(a, status) : status;
+}
+
+/* What is asked about has to be seen. */
+static bool can_be_asked(const struct apply_run *a) {
+    if (!a->json || cli_has(a->c, OPT_YES) || cli_has(a->c, OPT_PLAN))
+        return true;
+    cli_err("opsc %s: --format json asks nobody, and goes with --yes\n", a->c->command->name);
+    return false;
+}
+
 static enum cli_exit run(struct cli *c, bool destroy) {
     struct apply_run *a = ARENA_NEW(c->arena, struct apply_run);
     enum cli_exit status = CLI_USAGE;
@@ -92,7 +105,8 @@ static enum cli_exit run(struct cli *c, bool destroy) {
                                         .prune = cli_has(c, OPT_PRUNE),
                                         .destroy_data = cli_has(c, OPT_DESTROY_DATA),
                                         .adopt = cli_has(c, OPT_ADOPT)};
-    if (!read_most(a) || !compared_open(c, &a->r, &status))
+    a->json = str_is(cli_value(c, OPT_FORMAT_APPLY, STR("text")), "json");
+    if (!can_be_asked(a) || !read_most(a) || !compared_open(c, &a->r, &status))
         return status;
     a->r.whole = destroy || a->options.prune;
     status = apply_lock(a);
@@ -124,10 +138,10 @@ const struct cli_command cmd_apply = {
                 "  opsc apply --env staging --yes    # in CI\n"
                 "  opsc plan --format json --out plan.json && opsc apply --plan plan.json\n"
                 "  opsc apply --prune                # also deletes what ops.yaml has no more\n",
-    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_YES, OPT_PLAN, OPT_PRUNE, OPT_DESTROY_DATA,
-                OPT_MAX_DELETES, OPT_ADOPT, OPT_IGNORE, OPT_LOCK_TIMEOUT, OPT_NO_LOCK,
-                OPT_TIMEOUT_ALL, OPT_DEBUG},
-    .noptions = 14,
+    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_YES, OPT_FORMAT_APPLY, OPT_PLAN, OPT_PRUNE,
+                OPT_DESTROY_DATA, OPT_MAX_DELETES, OPT_ADOPT, OPT_IGNORE, OPT_LOCK_TIMEOUT,
+                OPT_NO_LOCK, OPT_TIMEOUT_ALL, OPT_DEBUG},
+    .noptions = 15,
     .max_args = 1,
     .run = run_apply,
 };
@@ -141,9 +155,9 @@ const struct cli_command cmd_destroy = {
             "environment stays in any case. docs/apply.md has the rules.\n",
     .examples = "  opsc destroy --env staging\n"
                 "  opsc destroy --env staging --destroy-data --yes\n",
-    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_YES, OPT_DESTROY_DATA, OPT_MAX_DELETES,
-                OPT_LOCK_TIMEOUT, OPT_NO_LOCK, OPT_TIMEOUT_ALL, OPT_DEBUG},
-    .noptions = 10,
+    .options = {OPT_ENV, OPT_VAR, OPT_PROFILE, OPT_YES, OPT_FORMAT_APPLY, OPT_DESTROY_DATA,
+                OPT_MAX_DELETES, OPT_LOCK_TIMEOUT, OPT_NO_LOCK, OPT_TIMEOUT_ALL, OPT_DEBUG},
+    .noptions = 11,
     .max_args = 1,
     .run = run_destroy,
 };

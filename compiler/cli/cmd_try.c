@@ -144,6 +144,7 @@ static enum cli_exit try_it(struct try_run *t) {
     memset(a->sums, 0, sizeof a->sums);
     a->took_ms = 0;
     a->all = (struct run_result){0};
+    a->next = (struct next_list){.items = {0}};
     enum cli_exit reverted = revert(t);
     return status != CLI_OK ? status : reverted;
 }

@@ -94,6 +94,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
                         "The repository on GitHub, also as OWNER@ID/NAME@ID; else the spec's."},
     [OPT_PROVIDER_EXISTS] = {"provider-exists", 0, NULL, NULL, false, false,
                              "The account has GitHub's identity provider already."},
+    [OPT_FORMAT_APPLY] = {"format", 0, "FORMAT", data_words, false, false,
+                          "Form of what was done: text or json, with --yes."},
     [OPT_YES] = {"yes", 'y', NULL, NULL, false, false, "Do it without asking."},
     [OPT_PLAN] = {"plan", 0, "FILE", NULL, false, false,
                   "Do what a plan in JSON says, or nothing when the world has moved."},

@@ -98,6 +98,10 @@ struct resource_writing {
     bool holds_on;
     /* Attributes that tell how many hold on to it so, separated by spaces; NULL: nothing does. */
     const char *held;
+    /* What somebody has to do by hand after one was made, with "${}" for its attributes, if
+     * `next_is` is so ("protocol=email"; NULL: in any case), and of what can be held if nothing
+     * that is wanted holds it. NULL: nothing. */
+    const char *next, *next_is;
     /* A part of one of this kind, which it names by this attribute. NULL: of nothing. */
     const struct resource_kind *whole;
     const char *whole_attr;

@@ -136,7 +136,9 @@ const struct resource_writing resource_writes_access[] = {
     WRITING_AS(resource_iam_role_policy, role_policy, .rank = 3, OF_A_ROLE),
     WRITING_AS(resource_iam_role_policy_attachment, attachment, .rank = 3, .holds_on = true,
                OF_A_ROLE),
-    WRITING_AS(resource_iam_policy, policy, .rank = 4, .held = "attachments boundaries"),
+    WRITING_AS(resource_iam_policy, policy, .rank = 4, .held = "attachments boundaries",
+               .next = "attach the IAM policy ${name} to the role of what needs it: ops.yaml "
+                       "names none"),
     WRITING_AS(resource_oidc_provider, provider, .rank = 5),
     WRITING_AS(resource_lambda_function, function, .rank = 2),
     WRITING_AS(resource_lambda_permission, permission, .rank = 1,

@@ -168,7 +168,10 @@ const struct resource_writing resource_writes_monitoring[] = {
     WRITING_AS(resource_sns_topic, topic, .rank = 4),
     WRITING_AS(resource_sns_topic_policy, topic_policy, .rank = 3,
                GOES_WITH(resource_sns_topic, "arn")),
-    WRITING_AS(resource_sns_topic_subscription, subscription, .rank = 3),
+    WRITING_AS(resource_sns_topic_subscription, subscription, .rank = 3,
+               .next = "confirm the mail that AWS has sent to ${endpoint}: before that nobody is "
+                       "told there",
+               .next_is = "protocol=email"),
     WRITING(resource_slack_channel, slack),
     {.kind = NULL},
 };

@@ -265,8 +265,13 @@ const struct resource_writing resource_writes_stores[] = {
     WRITING_AS(resource_kms_key, key, .rank = 6, HOLDS_DATA),
     WRITING_AS(resource_kms_alias, alias, .rank = 7, PART_OF(resource_kms_key, "target_key_id"),
                .stays_too = true),
-    WRITING_AS(resource_ssm_parameter, parameter, .rank = 3, HOLDS_DATA),
-    WRITING_AS(resource_secret, secret, .rank = 3, HOLDS_DATA),
+    WRITING_AS(resource_ssm_parameter, parameter, .rank = 3, HOLDS_DATA,
+               .next = "give the parameter ${name} its first value: aws ssm put-parameter "
+                       "--overwrite --type SecureString --name ${name} --value file:///dev/stdin",
+               .next_is = "type=SecureString"),
+    WRITING_AS(resource_secret, secret, .rank = 3, HOLDS_DATA,
+               .next = "give the secret ${name} its first value: aws secretsmanager "
+                       "put-secret-value --secret-id ${name} --secret-string file:///dev/stdin"),
     /* A secret that stays is not rotated by a function that goes. */
     WRITING_AS(resource_secret_rotation, rotation, PART_OF(resource_secret, "secret_id"),
                .goes_too = true),
