@@ -128,6 +128,10 @@ rm "$main"
 mkdir "$main"
 fails 1 OPS-1802 -o out --force
 expect 'it says what it is' grep -q 'is a folder where' log
+rmdir "$main"
+mkfifo out/.opsc-lock
+fails 3 OPS-1804 -o out
+expect 'a pipe is not taken for the lock' test -p out/.opsc-lock
 end
 
 begin file-where-a-folder-should-be
@@ -250,6 +254,11 @@ expect 'it says who wrote it' grep -q 'newer opsc' log
 rm out/.opsc-manifest.json
 mkdir out/.opsc-manifest.json
 fails 3 OPS-1805 -o out --force
+expect 'it says that nothing was written' grep -q 'hint: Nothing was written' log
+rmdir out/.opsc-manifest.json
+ln -s nowhere out/.opsc-manifest.json
+fails 1 OPS-1802 -o out --force
+expect 'it is a link still' test -L out/.opsc-manifest.json
 end
 
 begin manifest-that-points-outside
@@ -433,6 +442,15 @@ if [ -n "$run" ] && $run "$OPSC" --version >/dev/null 2>&1 && $run test -r ops.y
     expect 'it says why' grep -q 'OPS-1804.*permission denied' log
     expect 'nothing was written' cmp before after
     chmod -R u+w out
+    # The folder that lacks is one below that which is read-only.
+    rm -rf out/hosts/web
+    chmod -R a+w out
+    chmod a-w out/hosts
+    status=0
+    $run "$OPSC" build -o out >log 2>&1 || status=$?
+    [ "$status" = 3 ] || why=${why:-"exit status $status, not 3, for a folder that cannot be made"}
+    expect 'it says why it cannot be made' grep -q 'OPS-1804.*permission denied' log
+    chmod u+w out/hosts
     end
 else
     cd "$root"

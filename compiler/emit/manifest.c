@@ -20,6 +20,22 @@ bool manifest_path_is_safe(str path) {
     return path.p[path.n - 1] != '/';
 }
 
+bool output_unreadable(struct diag_list *dl, str path, enum io_status s) {
+    struct diag *d = diag_add(dl, DIAG_OUTPUT_UNREADABLE, SPAN_NONE, "cannot read `%.*s`: %s",
+                              STR_ARG(path), io_status_text(s));
+    diag_hint(dl, d, "Nothing was written. opsc reads what is there to see whether it is its own.");
+    return false;
+}
+
+bool output_in_the_way(struct diag_list *dl, str path, const char *is, const char *wanted) {
+    struct diag *d = diag_add(dl, DIAG_OUTPUT_FOREIGN, SPAN_NONE,
+                              "`%.*s` is %s where opsc writes a %s", STR_ARG(path), is, wanted);
+    diag_hint(dl, d,
+              "opsc writes and removes nothing through it. Move it away, or build to "
+              "another folder with -o.");
+    return false;
+}
+
 static bool parse_hash(const char *z, uint64_t *ret) {
     uint64_t h = 0;
     for (unsigned i = 0; i < HASH_DIGITS; i++) {
@@ -73,14 +89,15 @@ bool manifest_read(struct arena *a, struct diag_list *dl, const struct io *io, s
     str path = io_path_join(a, dir, STR(OUTPUT_MANIFEST)), text;
     struct io_error err = {.status = IO_OK};
     *ret = (struct manifest){0};
-    enum io_status s = io->read(io->ctx, a, path, MANIFEST_MAX, &text, &err);
+    enum io_status s = io->probe(io->ctx, path, &err);
+    if (s == IO_OK)
+        s = io->read(io->ctx, a, path, MANIFEST_MAX, &text, &err);
+    else if (s == IO_FAILED)
+        return output_in_the_way(dl, path, err.detail, "file");
     if (s == IO_NOT_FOUND)
         return true;
-    if (s != IO_OK) {
-        diag_add(dl, DIAG_OUTPUT_UNREADABLE, SPAN_NONE, "cannot read `%.*s`: %s", STR_ARG(path),
-                 io_status_text(s));
-        return false;
-    }
+    if (s != IO_OK)
+        return output_unreadable(dl, path, s);
     cJSON *root = cJSON_ParseWithLength((const char *)text.p, text.n);
     const char *wrong = root != NULL ? fill(a, root, ret) : "is damaged";
     cJSON_Delete(root);
@@ -172,14 +189,4 @@ str manifest_text(struct arena *a, const struct manifest *old, const struct outp
     if (n > 1)
         qsort(list, n, sizeof *list, by_path);
     return put_text(a, list, n);
-}
-
-bool manifest_write(struct arena *a, const struct io *io, struct diag_list *dl, str dir, str text) {
-    str path = io_path_join(a, dir, STR(OUTPUT_MANIFEST));
-    struct io_error err = {.status = IO_OK};
-    enum io_status s = io->write(io->ctx, path, text, false, &err);
-    if (s != IO_OK)
-        diag_add(dl, DIAG_OUTPUT_WRITE, SPAN_NONE, "cannot write `%.*s`: %s", STR_ARG(path),
-                 io_status_text(s));
-    return s == IO_OK;
 }

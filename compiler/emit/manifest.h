@@ -38,10 +38,12 @@ bool manifest_knows(const struct manifest_entry *e, str text);
  */
 str manifest_text(struct arena *a, const struct manifest *old, const struct output_plan *plan,
                   const struct output_options *outside, bool before);
-bool manifest_write(struct arena *a, const struct io *io, struct diag_list *dl, str dir, str text);
 
 /* '/' separated, below the folder: no "", "." or ".." in it. */
 bool manifest_path_is_safe(str path);
+/* Diagnostics; false. `is`: what stands there, where a `wanted` ("file", "folder") should be. */
+bool output_unreadable(struct diag_list *dl, str path, enum io_status s);
+bool output_in_the_way(struct diag_list *dl, str path, const char *is, const char *wanted);
 /* Whether a path is compared at all. */
 bool output_in_scope(const struct output_options *opt, str path);
 

@@ -114,12 +114,7 @@ static void push(struct comparing *c, struct output_entry e) {
 }
 
 static bool cannot_read(struct comparing *c, const struct found *f) {
-    struct diag *d =
-        diag_add(c->dl, DIAG_OUTPUT_UNREADABLE, SPAN_NONE, "cannot read `%.*s`: %s",
-                 STR_ARG(io_path_join(c->o->arena, c->dir, f->path)), io_status_text(f->status));
-    diag_hint(c->dl, d,
-              "Nothing was written. opsc reads what is there to see whether it is its own.");
-    return false;
+    return output_unreadable(c->dl, io_path_join(c->o->arena, c->dir, f->path), f->status);
 }
 
 static bool compare_file(struct comparing *c, const struct output_file *f) {

@@ -9,6 +9,7 @@ struct writing {
     str dir;
     const struct output_options *opt;
     struct output_plan *plan;
+    uint32_t done; /* files that were written or removed */
 };
 
 static void report_edited(struct writing *w, const struct output_entry *e) {
@@ -33,13 +34,7 @@ static void report_foreign(struct writing *w, const struct output_entry *e) {
         diag_hint(w->dl, d, "Move it away, or build to another folder with -o.");
         return;
     }
-    bool above = !str_eq(e->in_the_way, e->path);
-    struct diag *d =
-        diag_add(w->dl, DIAG_OUTPUT_FOREIGN, SPAN_NONE, "`%.*s` is %s where opsc writes a %s",
-                 STR_ARG(path), e->is, above ? "folder" : "file");
-    diag_hint(w->dl, d,
-              "opsc writes and removes nothing through it. Move it away, or build to "
-              "another folder with -o.");
+    output_in_the_way(w->dl, path, e->is, str_eq(e->in_the_way, e->path) ? "file" : "folder");
 }
 
 /* Files in the way: nothing is written then. */
@@ -54,20 +49,20 @@ static bool report_obstacles(struct writing *w) {
     return w->plan->counts[OUTPUT_EDITED] + w->plan->counts[OUTPUT_FOREIGN] == 0;
 }
 
-static bool write_failed(struct writing *w, str path, enum io_status s, uint32_t done) {
+static bool write_failed(struct writing *w, str path, enum io_status s) {
     struct diag *d = diag_add(w->dl, DIAG_OUTPUT_WRITE, SPAN_NONE, "cannot write `%.*s`: %s",
                               STR_ARG(path), io_status_text(s));
-    if (done == 0)
+    if (w->done == 0)
         diag_hint(w->dl, d, "Nothing was written.");
     else
         diag_hint(w->dl, d,
-                  "%u %s written before it. Run the same command again when this is "
-                  "mended; it goes on from here.",
-                  done, done == 1 ? "file was" : "files were");
+                  "%u %s written or removed before it. Run the same command again when this "
+                  "is mended; it goes on from here.",
+                  w->done, w->done == 1 ? "file was" : "files were");
     return false;
 }
 
-static bool put_files(struct writing *w, uint32_t *ret_done) {
+static bool put_files(struct writing *w) {
     struct arena *a = w->o->arena;
     const struct output_plan *plan = w->plan;
     struct io_file *files = ARENA_ARRAY(a, struct io_file, plan->entries.n);
@@ -81,15 +76,14 @@ static bool put_files(struct writing *w, uint32_t *ret_done) {
     struct io_error err = {.status = IO_OK};
     struct io_put put;
     enum io_status s = w->io->put(w->io->ctx, files, n, &put, &err);
-    *ret_done = put.done;
-    return s == IO_OK || write_failed(w, files[put.failed].path, s, put.done);
+    w->done = put.done;
+    return s == IO_OK || write_failed(w, files[put.failed].path, s);
 }
 
 static bool carry_out(struct writing *w) {
     const struct io *io = w->io;
     struct io_error err = {.status = IO_OK};
-    uint32_t done = 0;
-    if (!put_files(w, &done))
+    if (!put_files(w))
         return false;
     for (uint32_t i = 0; i < w->plan->entries.n; i++) {
         const struct output_entry *e = &w->plan->entries.at[i];
@@ -98,10 +92,17 @@ static bool carry_out(struct writing *w) {
         str path = io_path_join(w->o->arena, w->dir, e->path);
         enum io_status s = io->remove(io->ctx, w->dir, path, &err);
         if (s != IO_OK)
-            return write_failed(w, path, s, done);
-        done++;
+            return write_failed(w, path, s);
+        w->done++;
     }
     return true;
+}
+
+static bool write_manifest(struct writing *w, str text) {
+    str path = io_path_join(w->o->arena, w->dir, STR(OUTPUT_MANIFEST));
+    struct io_error err = {.status = IO_OK};
+    enum io_status s = w->io->write(w->io->ctx, path, text, false, &err);
+    return s == IO_OK || write_failed(w, path, s);
 }
 
 /* Whether all folders above are folders of ours: nothing is done through a symbolic link. */
@@ -165,7 +166,6 @@ static bool is_outdated(struct writing *w, struct manifest *ret_now, bool *ret_o
 }
 
 static bool write_locked(struct writing *w) {
-    struct arena *a = w->o->arena;
     struct manifest old;
     bool ok, outdated = is_outdated(w, &old, &ok);
     if (ok && (outdated || w->plan->interrupted)) {
@@ -175,15 +175,14 @@ static bool write_locked(struct writing *w) {
     if (!ok || !report_obstacles(w))
         return false;
     uint32_t files = w->plan->counts[OUTPUT_NEW] + w->plan->counts[OUTPUT_CHANGED];
-    if (files > 0 &&
-        !manifest_write(a, w->io, w->dl, w->dir, manifest_text(a, &old, w->plan, w->opt, true)))
+    if (files > 0 && !write_manifest(w, manifest_text(w->o->arena, &old, w->plan, w->opt, true)))
         return false;
-    return carry_out(w) && manifest_write(a, w->io, w->dl, w->dir, w->plan->manifest_new);
+    return carry_out(w) && write_manifest(w, w->plan->manifest_new);
 }
 
 bool output_write(struct output *o, const struct io *io, struct diag_list *dl, str dir,
                   const struct output_options *opt, struct output_plan *plan) {
-    struct writing w = {o, io, dl, dir, opt, plan};
+    struct writing w = {o, io, dl, dir, opt, plan, 0};
     const uint32_t *n = plan->counts;
     bool obstacles = n[OUTPUT_EDITED] + n[OUTPUT_FOREIGN] > 0;
     bool changes = n[OUTPUT_NEW] + n[OUTPUT_CHANGED] + n[OUTPUT_REMOVED] > 0;
@@ -200,7 +199,7 @@ bool output_write(struct output *o, const struct io *io, struct diag_list *dl, s
     enum io_status s = io->lock(io->ctx, path, &lock, &err);
     bool file = s == IO_IS_DIRECTORY || s == IO_FAILED;
     if (s != IO_OK)
-        return write_failed(&w, file ? path : dir, s, 0);
+        return write_failed(&w, file ? path : dir, s);
     ok = write_locked(&w);
     io->unlock(io->ctx, path, lock);
     return ok;

@@ -22,6 +22,8 @@ enum io_status {
     IO_NO_SPACE,
     IO_READ_ONLY,
     IO_TOO_BIG,
+    IO_LONG_NAME,   /* the path, or a name in it, is longer than the file system takes */
+    IO_TOO_MANY,    /* no more files can be open at once */
     IO_EXISTS,      /* what should be new is there */
     IO_BUSY,        /* somebody else holds the lock */
     IO_NOT_FETCHED, /* git cannot give it: a clone without all files has not got it */

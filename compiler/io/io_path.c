@@ -19,6 +19,10 @@ const char *io_status_text(enum io_status s) {
         return "the file system is read-only";
     case IO_TOO_BIG:
         return "it is too big";
+    case IO_LONG_NAME:
+        return "the path, or a name in it, is too long";
+    case IO_TOO_MANY:
+        return "too many files are open at once (`ulimit -n`)";
     case IO_EXISTS:
         return "another program has just made it";
     case IO_BUSY:

@@ -24,14 +24,17 @@ enum io_status posix_set(struct io_error *err, enum io_status s, const char *det
 
 /* strerror() speaks the user's language; messages do not depend on it. */
 enum io_status posix_error(struct io_error *err, int e) {
-    enum io_status s = e == ENOENT                                ? IO_NOT_FOUND
-                       : e == EEXIST                              ? IO_EXISTS
-                       : e == EISDIR                              ? IO_IS_DIRECTORY
-                       : e == ENOTDIR                             ? IO_NOT_DIRECTORY
-                       : e == EACCES || e == EPERM                ? IO_DENIED
-                       : e == ENOSPC || e == EDQUOT || e == EFBIG ? IO_NO_SPACE
-                       : e == EROFS                               ? IO_READ_ONLY
-                                                                  : IO_FAILED;
+    enum io_status s = e == ENOENT                  ? IO_NOT_FOUND
+                       : e == EEXIST                ? IO_EXISTS
+                       : e == EISDIR                ? IO_IS_DIRECTORY
+                       : e == ENOTDIR               ? IO_NOT_DIRECTORY
+                       : e == EACCES || e == EPERM  ? IO_DENIED
+                       : e == ENOSPC || e == EDQUOT ? IO_NO_SPACE
+                       : e == EFBIG                 ? IO_TOO_BIG
+                       : e == EROFS                 ? IO_READ_ONLY
+                       : e == ENAMETOOLONG          ? IO_LONG_NAME
+                       : e == EMFILE || e == ENFILE ? IO_TOO_MANY
+                                                    : IO_FAILED;
     return posix_set(err, s, io_status_text(s));
 }
 
@@ -41,6 +44,12 @@ bool posix_path(str path, char out[POSIX_PATH_MAX]) {
     memcpy(out, path.p, path.n);
     out[path.n] = 0;
     return true;
+}
+
+enum io_status posix_no_path(str path, struct io_error *err) {
+    bool too_long = path.n >= POSIX_PATH_MAX && str_find(path, 0) == path.n;
+    return posix_set(err, too_long ? IO_LONG_NAME : IO_FAILED,
+                     too_long ? io_status_text(IO_LONG_NAME) : "not a possible path");
 }
 
 static enum io_status read_all(int fd, struct arena *a, size_t size, size_t max, str *ret,
@@ -67,7 +76,7 @@ static enum io_status read_all(int fd, struct arena *a, size_t size, size_t max,
 static enum io_status open_file(str path, int *ret_fd, struct stat *ret_st, struct io_error *err) {
     char z[POSIX_PATH_MAX];
     if (!posix_path(path, z))
-        return posix_set(err, IO_FAILED, "not a possible path");
+        return posix_no_path(path, err);
     int fd = open(z, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return posix_error(err, errno);
@@ -124,7 +133,7 @@ static enum io_status posix_remove(void *ctx, str root, str path, struct io_erro
     char z[POSIX_PATH_MAX];
     (void)ctx;
     if (!posix_path(path, z))
-        return posix_set(err, IO_FAILED, "not a possible path");
+        return posix_no_path(path, err);
     if (unlink(z) != 0 && errno != ENOENT)
         return posix_error(err, errno);
     for (uint32_t n = path.n; n > root.n + 1; n--) {
@@ -142,7 +151,7 @@ static enum io_status posix_probe(void *ctx, str path, struct io_error *err) {
     struct stat st;
     (void)ctx;
     if (!posix_path(path, z))
-        return posix_set(err, IO_FAILED, "not a possible path");
+        return posix_no_path(path, err);
     if (lstat(z, &st) != 0)
         return posix_error(err, errno);
     if (S_ISREG(st.st_mode))
@@ -158,7 +167,7 @@ static enum io_status posix_list(void *ctx, struct arena *a, str path, str **ret
     char z[POSIX_PATH_MAX];
     (void)ctx;
     if (!posix_path(path, z))
-        return posix_set(err, IO_FAILED, "not a possible path");
+        return posix_no_path(path, err);
     DIR *d = opendir(z);
     if (d == NULL)
         return posix_error(err, errno);
@@ -187,11 +196,17 @@ static bool is_current(int fd, const char *z) {
            mine.st_ino == named.st_ino;
 }
 
+/* unlock() removes it: a pipe or a device would be somebody's. */
+static bool is_file(int fd) {
+    struct stat st;
+    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 static enum io_status posix_lock(void *ctx, str path, int *ret, struct io_error *err) {
     char z[POSIX_PATH_MAX];
     (void)ctx;
     if (!posix_path(path, z))
-        return posix_set(err, IO_FAILED, "not a possible path");
+        return posix_no_path(path, err);
     for (unsigned i = 0; i < LOCK_TRIES; i++) {
         int fd = open(z, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (fd < 0 && errno == ENOENT && i == 0) {
@@ -201,6 +216,10 @@ static enum io_status posix_lock(void *ctx, str path, int *ret, struct io_error 
         }
         if (fd < 0)
             return posix_error(err, errno);
+        if (!is_file(fd)) {
+            close(fd);
+            return posix_set(err, IO_FAILED, "not a regular file");
+        }
         int e = flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
         /* A file system without locks: better unlocked than not at all. */
         if ((e == 0 && is_current(fd, z)) || (e != 0 && e != EWOULDBLOCK && e != EINTR)) {

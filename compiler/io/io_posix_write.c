@@ -103,7 +103,7 @@ enum io_status posix_write(void *ctx, str path, str text, bool executable, struc
     char z[POSIX_PATH_MAX], temp[POSIX_PATH_MAX + 64];
     (void)ctx;
     if (!posix_path(path, z))
-        return posix_set(err, IO_FAILED, "not a possible path");
+        return posix_no_path(path, err);
     if (is_special(z))
         return posix_set(err, IO_FAILED, "not a regular file");
     int fd = open_temp(z, executable, temp);
@@ -121,7 +121,7 @@ enum io_status posix_write(void *ctx, str path, str text, bool executable, struc
 static enum io_status create(const struct io_file *f, bool first, struct io_error *err) {
     char z[POSIX_PATH_MAX];
     if (!posix_path(f->path, z))
-        return posix_set(err, IO_FAILED, "not a possible path");
+        return posix_no_path(f->path, err);
     /* A file that cannot be opened takes as long as a small one that can. */
     if (first)
         (void)make_folder(z);

@@ -13,6 +13,8 @@ enum io_status posix_set(struct io_error *err, enum io_status s, const char *det
 enum io_status posix_error(struct io_error *err, int error_number);
 /* The path with a NUL; false: it has one inside, or is too long. */
 bool posix_path(str path, char out[POSIX_PATH_MAX]);
+/* Why not; returns the status. */
+enum io_status posix_no_path(str path, struct io_error *err);
 
 /* Makes the folders above the file. */
 enum io_status posix_make_parents(char *z, struct io_error *err);

@@ -282,10 +282,10 @@ static void what_cannot_be_read(void **state) {
     assert_int_equal(p->io.read(NULL, p->a, STR(""), 9, &text, &err), IO_FAILED);
     assert_int_equal(p->io.read(NULL, p->a, STR("a\0b"), 9, &text, &err), IO_FAILED);
     str longest = {memset(arena_alloc(p->a, 5000, 1), 'a', 5000), 5000};
-    assert_int_equal(p->io.read(NULL, p->a, longest, 9, &text, &err), IO_FAILED);
-    assert_int_equal(p->io.write(NULL, longest, text, false, &err), IO_FAILED);
+    assert_int_equal(p->io.read(NULL, p->a, longest, 9, &text, &err), IO_LONG_NAME);
+    assert_int_equal(p->io.write(NULL, longest, text, false, &err), IO_LONG_NAME);
     longest.n = 4000;
-    assert_int_equal(p->io.read(NULL, p->a, longest, 9, &text, &err), IO_FAILED);
+    assert_int_equal(p->io.read(NULL, p->a, longest, 9, &text, &err), IO_LONG_NAME);
     assert_text(text, "before");
 }
 
