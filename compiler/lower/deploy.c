@@ -267,7 +267,7 @@ static void bind(struct lower *l, const struct cfg_deploy *c) {
 
 static void add_objects(struct lower *l, const struct cfg_cleanup *c) {
     const struct watched *w = lower_find_kind(l, &c->name, "s3", "Objects are in a bucket, which");
-    if (w == NULL || w->broken)
+    if (w == NULL || w->broken || !given(c->prefix.at))
         return;
     VEC_PUSH(l->a, &l->objects,
              (struct cleanup_objects){c->name.text, watched_attribute(w, STR("bucket"))->text.text,

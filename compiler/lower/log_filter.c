@@ -115,6 +115,8 @@ static bool read_share(struct lower *l, const struct cfg_text *t, unsigned *n, u
         *width = coarse ? 2 : 3;
         return true;
     }
+    if (!given(t->at))
+        return false;
     struct diag *d =
         diag_add(l->dl, DIAG_BAD_SAMPLE, t->at, "`%.*s` cannot be sampled", STR_ARG(t->text));
     diag_hint(l->dl, d, "A share is a percentage from 0.1%% to 99.9%%, in steps of 0.1%%.");

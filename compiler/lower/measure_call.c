@@ -31,6 +31,14 @@ static bool all_series(struct measure *m, const struct expr *e, const struct ope
     return true;
 }
 
+/* Nor does it look for gaps in a number, or take the logarithm of one. */
+static struct operand of_number(struct measure *m, const struct expr *e, span at) {
+    struct diag *d = diag_add(m->l->dl, DIAG_CONDITION_SHAPE, at,
+                              "`%s` is taken of a series, and this is a number", e->function->name);
+    diag_hint(m->l->dl, d, "Name a metric, as in `%s`.", e->function->example);
+    return call_error();
+}
+
 static struct operand call_if(struct measure *m, const struct expr *e, struct operand *args) {
     if (!args[0].boolean) {
         struct diag *d = diag_add(m->l->dl, DIAG_CONDITION_SHAPE, args[0].at,
@@ -59,6 +67,8 @@ static struct operand call_fill(struct measure *m, const struct expr *e) {
     const struct expr *with = e->args[1];
     if (x.kind == OPERAND_ERROR)
         return x;
+    if (x.kind == OPERAND_CONST)
+        return of_number(m, e, x.at);
     str text;
     struct num filled = NUM_NAN;
     if (with->kind == EXPR_REF && with->resource.n == 0 &&
@@ -106,6 +116,8 @@ static struct operand call_plain(struct measure *m, const struct expr *e, struct
         numbers &= args[i].kind == OPERAND_CONST;
         nothing[i] = args[i].nothing;
     }
+    if (numbers && f->fold == NULL)
+        return of_number(m, e, args[0].at);
     if (!numbers && f->of_series && !all_series(m, e, args))
         return call_error();
     struct buf b = BUF_INIT(MEASURE_TEXT_MAX);

@@ -411,7 +411,7 @@ void lower_check_notify(struct lower *l, const struct cfg_texts *names) {
         struct cfg_text *name = &names->items[i];
         const struct cfg_text *first =
             names->n > 1 && name->text.n > 0 ? map_add(l->a, &seen, name->text, name) : NULL;
-        if (first == NULL && topic_notify(l, name->text) == NULL)
+        if (first == NULL && given(name->at) && topic_notify(l, name->text) == NULL)
             unknown_notify(l, name);
         if (first == NULL)
             continue;

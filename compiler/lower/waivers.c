@@ -4,7 +4,7 @@
 
 static void check_date(struct lower *l, const struct cfg_waiver *v) {
     struct date d;
-    if (date_read(v->until.text, &d))
+    if (!given(v->until.at) || date_read(v->until.text, &d))
         return;
     struct diag *g = diag_add(l->dl, DIAG_WAIVER_DATE, v->until.at, "there is no day %.*s",
                               STR_ARG(v->until.text));
