@@ -160,7 +160,7 @@ def test_status():
     limit = large.stat().st_size - 1
     full = subprocess.run([OPSC, "build", "-o", "limited"], cwd=good, capture_output=True, text=True, check=False,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
-    wanted = f"cannot write `limited/{large.relative_to(good)}`: no space left"
+    wanted = f"cannot write `limited/{large.relative_to(good)}`: it is too big"
     verdict("file-size-limit", None if full.returncode == 3 and wanted in full.stderr else f"{full.returncode} {full.stderr}")
     verdict("file-size-limit-leaves-none", None if not (good / "limited" / large.relative_to(good)).exists() else str(large))
     expect("build-without-the-limit", run("build", "-o", "limited", cwd=good), 0, "new file")

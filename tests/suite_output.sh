@@ -310,21 +310,6 @@ rm -f out/terraform/notes.opsc-tmp-keep
 expect 'the folder is as if nothing had happened' diff -r third out
 end
 
-begin killed-by-a-limit
-# The signal for a file that is too large ends the run just where it makes the first one of more than a page.
-(
-    # Not in POSIX, but in every sh that we meet.
-    # shellcheck disable=SC3045
-    ulimit -c 0
-    ulimit -f 8
-    "$OPSC" build -o killed
-) >/dev/null 2>&1 && why=${why:-'the limit is too high'}
-expect 'the run was killed' test -e killed/.opsc-lock
-expect 'it left a file unfinished' sh -c 'find killed/* -type f -empty | grep .'
-build -o killed || why=${why:-'the build after it failed'}
-expect 'the folder is as a fresh one' diff -r killed out
-end
-
 begin killed-and-nothing-left-to-do
 echo half >out/terraform/main.tf.opsc-tmp-9-0
 : >out/.opsc-lock
