@@ -32,7 +32,7 @@ _opsc() {
     coverage) options='--help -h --color --format --fail-under --fail-unwatched --date --live --env -e --var --profile --debug --timeout'; words='' ;;
     iam) options='--help -h --color --env -e --var --format --repository --provider-exists'; words='drift plan apply github' ;;
     lock) options='--help -h --color --format --env -e --var --profile --debug --timeout'; words='show break' ;;
-    cost) options='--help -h --color --format --fail-over --diff --fail-increase --env -e --var --prices-since'; words='' ;;
+    cost) options='--help -h --color --format --fail-over --diff --fail-increase --env -e --var --prices-since --on'; words='' ;;
     prices) options='--help -h --color --var --check --region --service --from --accept --timeout --format'; words='update show verify' ;;
     explain) options='--help -h --color'; words='' ;;
     schema) options='--help -h --color --reference'; words='' ;;

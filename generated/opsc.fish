@@ -146,6 +146,7 @@ complete -c opsc -n '__fish_seen_subcommand_from cost' -l fail-increase -r -d 'W
 complete -c opsc -n '__fish_seen_subcommand_from cost' -l env -s e -r -d 'Only this environment.'
 complete -c opsc -n '__fish_seen_subcommand_from cost' -l var -r -d 'Set a variable of the spec; may be repeated.'
 complete -c opsc -n '__fish_seen_subcommand_from cost' -l prices-since -r -d 'Exit with 1 when a price was published before DATE, or nobody says when.'
+complete -c opsc -n '__fish_seen_subcommand_from cost' -l on -r -d 'The day that is asked about: what has begun by then, or ended, is reckoned so.'
 complete -c opsc -n __fish_use_subcommand -f -a prices -d 'Take prices from AWS\'s price list, and show them.'
 complete -c opsc -n '__fish_seen_subcommand_from prices' -l help -s h -d 'Show this help.'
 complete -c opsc -n '__fish_seen_subcommand_from prices' -l color -r -f -a 'auto always never' -d 'Colour: auto (a terminal, and NO_COLOR is not set), always or never.'

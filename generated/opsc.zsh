@@ -210,6 +210,7 @@ _opsc() {
         '--env=[Only this environment.]:NAME:' \
         '*--var=[Set a variable of the spec; may be repeated.]:NAME=VALUE:' \
         '--prices-since=[Exit with 1 when a price was published before DATE, or nobody says when.]:DATE:' \
+        '--on=[The day that is asked about\: what has begun by then, or ended, is reckoned so.]:DATE:' \
         '*:argument:_files'
       ;;
     prices)

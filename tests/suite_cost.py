@@ -328,10 +328,56 @@ def test_from_a_day():
             check(why in gap(s, "d", "extended-support")["why"], s["not_estimated"])
             equal(s["dated"], [], "what begins")
             equal(len([x for x in s["not_estimated"] if "support" in x["item"]]), 1, "gaps")
+    test_on_a_day(spec(stack=HEAD + "resources:\n  d: { kind: rds, id: d, engine: postgres, engine_version: \"13.4\", class: db.t3.micro }\n"))
     with test("days"):
         for row, cells in table("rds-support").items():
             check(re.fullmatch(r"[a-z]+(-[a-z]+)?-[0-9.]+[.][*]", row) and re.fullmatch(r"20\d\d-\d\d-01", cells["start"]), row, cells)
             check(cells["third"] == "-" or int(cells["third"][:4]) == int(cells["start"][:4]) + 2 and cells["third"][4:] == cells["start"][4:], row, cells)
+
+
+def test_on_a_day(text):
+    """What has begun is in the sums, and takes the place of what was before it."""
+    base = Fraction(sheet(text)["total"]["pay"]["high"])
+    for day, item, usd, rest in (("2026-02-28", None, 0, ["extended-support", "extended-support-third-year"]),
+                                 ("2026-03-01", "extended-support", 146, ["extended-support-third-year"]),
+                                 ("2028-02-29", "extended-support", 146, ["extended-support-third-year"]),
+                                 ("2028-03-01", "extended-support-third-year", 292, [])):
+        with test(f"on-{day}"):
+            s = sheet(text, "--on", day)
+            equal(Fraction(s["total"]["pay"]["high"]) - base, usd, "more than before")
+            equal([x["item"] for x in s["lines"] if "support" in x["item"]], [item] if item else [], "lines")
+            equal([x["item"] for x in s["dated"] if not x["begun"]], rest, "what is still to begin")
+            equal("\nFrom a day on" in run(text, "--on", day).stdout, bool(rest), "the table")
+    with test("from-a-day-in-all"):
+        wanted = f"in all: ${cents(base + 146)} a month from 2026-03-01 on, ${cents(base + 292)} from 2028-03-01 on\n"
+        check("\n  " + wanted in run(text).stdout, run(text).stdout)
+        check("\n- " + wanted in run(text, "--format", "markdown").stdout.replace("\\", ""), run(text, "--format", "markdown").stdout)
+        # Of what has begun it takes the place.
+        check(f"in all: ${cents(base + 292)} a month from 2028-03-01 on\n" in run(text, "--on", "2026-03-01").stdout)
+    with test("from-a-day-budgets"):
+        limit = base + 100
+        budgets = text + f"budgets: {{ monthly: ${float(limit):.2f}, services: {{ RDS: ${float(limit):.2f}, S3: $5 }} }}\n"
+        month, rds, s3 = sheet(budgets)["budgets"]
+        for b in (month, rds):
+            equal((b["above"], b["above_from"]), (False, "2026-03-01"), b["name"])
+        equal(cents(month["pay_from"]["high"]), cents(base + 146), "the month")
+        check("above_from" not in s3, s3)
+        check(f"; from 2026-03-01 on ${cents(base + 146)} of ${cents(limit)}, above it\n" in run(budgets).stdout, run(budgets).stdout)
+        check("above_from" not in sheet(budgets, "--on", "2026-03-01")["budgets"][0], "it is above already")
+    with test("fail-over-on-a-day"):
+        limit = "$" + cents(base + 100)
+        equal([run(text, "--fail-over", limit, *on).returncode for on in ((), ("--on", "2026-02-28"), ("--on", "2026-03-01"))], [0, 0, 1], "exit statuses")
+    with test("a-regime-that-has-ended"):
+        for account in ("regime: legacy, since: 2025-03-01", "regime: free-plan, since: 2025-09-01, credits: $100", "credits: $100, since: 2025-03-01"):
+            regime = spec(more=f"cost: {{ account: {{ {account} }} }}\n")
+            before, after = sheet(regime, "--on", "2026-02-28"), sheet(regime, "--on", "2026-03-01")
+            equal(before, sheet(regime), f"{account}: the day before")
+            equal((after["account"]["regime"], after["total"]["pay"]), ("paid", before["total"]["later"]), account)
+            check("of credits" not in run(regime, "--on", "2026-03-01").stdout, account)
+    with test("no-such-day"):
+        for day in ("2026-02-30", "tomorrow", ""):
+            done = run(text, "--on", day)
+            check(done.returncode == 2 and "--on takes a day such as 2026-12-01" in done.stderr and not done.stdout, done)
 
 
 def test_more_examples():

@@ -53,6 +53,7 @@ enum cli_option_id {
     OPT_TIMEOUT,
     OPT_FORMAT_PRICES, /* --format of `prices` */
     OPT_PRICES_SINCE,
+    OPT_ON,
     OPT_EC2,
     OPT_RDS,
     OPT_PROFILE,

@@ -41,6 +41,13 @@ static bool read_limits(struct cli *c, struct limits *ret) {
                 STR_ARG(cli_shown(c, since)));
         return false;
     }
+    str on = cli_value(c, OPT_ON, STR(""));
+    struct date day;
+    if (cli_has(c, OPT_ON) && !date_read(on, &day)) {
+        cli_err("opsc cost: --on takes a day such as 2026-12-01, found `%.*s`\n",
+                STR_ARG(cli_shown(c, on)));
+        return false;
+    }
     return read_amount(c, OPT_FAIL_OVER, &ret->over, NULL) &&
            read_amount(c, OPT_FAIL_INCREASE, &ret->increase, &ret->percent);
 }
@@ -112,7 +119,7 @@ static enum cli_exit check_increase(const struct cost_diff *d, const struct limi
 }
 
 /* `d` NULL: the sheet itself. */
-static enum cli_exit print(struct cli *c, const struct cost_run *r, const struct cost_diff *d) {
+static enum cli_exit print(struct cli *c, struct cost_run *r, const struct cost_diff *d) {
     str format = cli_value(c, OPT_FORMAT_COST, STR("table"));
     struct buf b = BUF_INIT(TEXT_MAX);
     if (str_is(format, "json"))
@@ -126,13 +133,14 @@ static enum cli_exit print(struct cli *c, const struct cost_run *r, const struct
     return status;
 }
 
-static enum cli_exit print_diff(struct cli *c, const struct cost_run *run,
-                                const struct spec_options *now, const struct limits *limits) {
+static enum cli_exit print_diff(struct cli *c, struct cost_run *run, const struct spec_options *now,
+                                const struct limits *limits) {
     struct cost_run before;
     struct cost_diff d = {.arena = c->arena, .spec = now->file, .before = &before, .after = run};
     /* The same prices for both: those of today. */
     cost_init(&before, c->arena, run->dl);
     before.tables.lock = run->tables.lock;
+    before.on = run->on;
     enum cli_exit status = past_cost(c, now, cli_value(c, OPT_DIFF, STR("")), &before, &d);
     if (status != CLI_OK)
         return status;
@@ -155,6 +163,7 @@ static enum cli_exit run_cost(struct cli *c) {
     sources_init(&src, c->arena);
     diag_list_init(&dl, c->arena, &src);
     cost_init(&run, c->arena, &dl);
+    run.on = cli_value(c, OPT_ON, STR(""));
     if (!compile(c->arena, &dl, &c->io, &opt, &r)) {
         cli_render(c, &dl);
         return cli_status(c, &dl);
@@ -172,6 +181,8 @@ const struct cli_command cmd_cost = {
     .summary = "Say what the system costs a month.",
     .examples = "  opsc cost                         # what ops.yaml here comes to\n"
                 "  opsc cost --fail-over '$30'       # in CI: not more than that\n"
+                "  opsc cost --on \"$(date +%F)\"      # with what has begun by today, such as RDS "
+                "Extended Support\n"
                 "  opsc cost --diff main             # what this branch adds and takes away\n"
                 "  opsc cost --diff origin/main --format markdown --fail-increase '$5'\n"
                 "  opsc cost --format json | jq '.environments[].total.pay'\n",
@@ -184,8 +195,8 @@ const struct cli_command cmd_cost = {
             "not known is listed and not guessed. `build` and `lint` show what else is wrong with "
             "a spec.\n",
     .options = {OPT_ENV, OPT_VAR, OPT_DIFF, OPT_FAIL_OVER, OPT_FAIL_INCREASE, OPT_PRICES_SINCE,
-                OPT_FORMAT_COST},
-    .noptions = 7,
+                OPT_ON, OPT_FORMAT_COST},
+    .noptions = 8,
     .max_args = 1,
     .run = run_cost,
 };

@@ -38,6 +38,8 @@ const struct cli_option cli_options[OPT_COUNT] = {
                   "The day of which waivers are judged, in place of today."},
     [OPT_FAIL_OVER] = {"fail-over", 0, "AMOUNT", NULL, false, false,
                        "Exit with 1 when it may come to more than AMOUNT, such as $30, a month."},
+    [OPT_ON] = {"on", 0, "DATE", NULL, false, false,
+                "The day that is asked about: what has begun by then, or ended, is reckoned so."},
     [OPT_DIFF] = {"diff", 0, "REV", NULL, false, false,
                   "Say what changes since REV, a revision of the spec's git repository."},
     [OPT_FAIL_INCREASE] = {"fail-increase", 0, "AMOUNT", NULL, false, false,

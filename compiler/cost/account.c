@@ -53,6 +53,10 @@ void account_read(struct cost_work *w) {
         check_since(w, a, since->at);
         if (a->regime != CFG_REGIME_PAID || num_ok(a->credits))
             a->ends = add_months(a->since, months);
+        struct date on;
+        if (a->ends.year > 0 && date_read(w->run->on, &on) && !before(on, a->ends))
+            *a = (struct cost_account){
+                .regime = CFG_REGIME_PAID, .since = a->since, .credits = NUM_NAN};
     } else if (a->regime != CFG_REGIME_PAID) {
         wrong(w, c->cost.account.at, "nothing says when the account was opened",
               "`since` is the day: `account: { regime: legacy, since: 2025-03-01 }`.");
@@ -95,6 +99,46 @@ struct num cost_most(const struct cost_run *r) {
 struct num cost_credit_months(const struct cost_sheet *s) {
     struct num high = s->total[cost_view_now(s)].high;
     return num_ok(s->account.credits) && high.n > 0 ? num_div(s->account.credits, high) : NUM_NAN;
+}
+
+struct cost_range cost_pay_from(const struct cost_sheet *s, const struct cost_range usd[COST_VIEWS],
+                                struct num begun, str day) {
+    struct date d;
+    bool later = s->account.ends.year == 0 || !date_read(day, &d) || !before(d, s->account.ends);
+    struct cost_range base = later ? usd[COST_PAID] : cost_pay(s, usd);
+    return !later && cost_is_covered(s)
+               ? base
+               : (struct cost_range){num_add(base.low, begun), num_add(base.high, begun)};
+}
+
+bool cost_has_dated(const struct cost_sheet *s) {
+    for (uint32_t i = 0; i < s->dated.n; i++) {
+        if (!s->dated.at[i].begun)
+            return true;
+    }
+    return false;
+}
+
+/* The next of the days after this one; empty: there is none. */
+static str day_after(const struct cost_sheet *s, str day) {
+    str next = STR("");
+    for (uint32_t i = 0; i < s->dated.n; i++) {
+        const struct cost_dated *d = &s->dated.at[i];
+        if (!d->begun && str_cmp(d->day, day) > 0 && (next.n == 0 || str_cmp(d->day, next) < 0))
+            next = d->day;
+    }
+    return next;
+}
+
+void cost_put_from(struct buf *b, struct cost_run *r, const struct cost_sheet *s) {
+    const char *gap = "", *words = " a month from ";
+    for (str day = day_after(s, STR("")); day.n > 0; day = day_after(s, day)) {
+        buf_text(b, gap);
+        cost_put_money(b, cost_pay_from(s, s->total, sheet_begun(r, s, NULL, day), day));
+        buf_printf(b, "%s%.*s on", words, STR_ARG(day));
+        gap = ", ";
+        words = " from ";
+    }
 }
 
 void cost_put_dated(struct buf *b, const struct cost_dated *d) {

@@ -62,14 +62,55 @@ static void put_from(struct buf *b, const struct cost_account *account) {
     BUF_LIT(b, " on ");
 }
 
+/* What of all that is counted has begun by a day. */
+static struct num begun_by(struct agreeing *a, const struct cfg_budget *budget, str day) {
+    struct num sum = num_int(0);
+    for (uint32_t i = 0; i < a->run->sheets.n; i++) {
+        if (is_within(a, a->run->sheets.at[i]))
+            sum = num_add(sum, sheet_begun(a->run, a->run->sheets.at[i], budget, day));
+    }
+    return sum;
+}
+
+/* The first day, of those that are told, from which it is above the limit; empty: none. */
+static str above_from(struct agreeing *a, const struct cfg_budget *budget,
+                      const struct cost_range *usd, struct num limit, struct cost_range *ret) {
+    str first = COST_TOLD_BEFORE, none = STR("");
+    struct map tried = {0}; /* days: there are few, and many databases */
+    bool found = false;
+    for (uint32_t i = 0; i < a->run->sheets.n; i++) {
+        const struct cost_sheet *s = a->run->sheets.at[i];
+        for (uint32_t k = 0; is_within(a, s) && k < s->dated.n; k++) {
+            str day = s->dated.at[k].day;
+            if (s->dated.at[k].begun || str_cmp(day, first) >= 0 ||
+                map_add(a->run->arena, &tried, day, a) != NULL)
+                continue;
+            struct cost_range from = cost_pay_from(a->sheet, usd, begun_by(a, budget, day), day);
+            if (!cost_is_above(from.high, limit))
+                continue;
+            found = true;
+            first = day;
+            *ret = from;
+        }
+    }
+    return found ? first : none;
+}
+
 /* Of what is to be paid now and later, that which is above the limit first; false: neither. */
-static bool put_above(struct buf *b, const struct agreeing *a, const struct cost_range *usd,
-                      struct num limit, bool month) {
+static bool put_above(struct buf *b, struct agreeing *a, const struct cfg_budget *budget,
+                      const struct cost_range *usd, struct num limit, bool month) {
     const struct cost_sheet *s = a->sheet;
     struct cost_range now = usd[cost_view_now(s)], later = usd[COST_PAID];
     bool already = !cost_is_covered(s) && cost_is_above(now.high, limit);
-    if (!already && !cost_is_above(later.high, limit))
-        return false;
+    if (!already && !cost_is_above(later.high, limit)) {
+        struct cost_range from;
+        str day = above_from(a, budget, usd, limit, &from);
+        if (day.n > 0) {
+            buf_printf(b, "from %.*s on ", STR_ARG(day));
+            put_comes_to(b, words_of(a, month), from, cost_is_above(from.low, limit));
+        }
+        return day.n > 0;
+    }
     struct cost_range shown = already ? now : later;
     if (!already)
         put_from(b, &s->account);
@@ -95,7 +136,7 @@ static void check_budget(struct agreeing *a, const struct cfg_budget *c, bool mo
     if (!given(c->limit.at) || !sum_of(a, month ? NULL : c, usd))
         return;
     struct buf b = BUF_INIT(TEXT_MAX);
-    if (put_above(&b, a, usd, limit, month)) {
+    if (put_above(&b, a, month ? NULL : c, usd, limit, month)) {
         struct buf amount = BUF_INIT(TEXT_MAX);
         cost_put_money(&amount, (struct cost_range){limit, limit});
         struct diag *d = diag_add(a->run->dl, DIAG_BUDGET_BELOW, c->limit.at,
@@ -130,7 +171,7 @@ static void check_alarm(struct agreeing *a, const struct node *n) {
     for (int v = 0; v < COST_VIEWS; v++)
         usd[v].high = usd[v].low;
     struct buf b = BUF_INIT(TEXT_MAX), amount = BUF_INIT(TEXT_MAX);
-    if (put_above(&b, a, usd, limit, true)) {
+    if (put_above(&b, a, NULL, usd, limit, true)) {
         cost_put_money(&amount, (struct cost_range){limit, limit});
         struct diag *d = diag_add(a->run->dl, DIAG_BILL_ALARM, n->at,
                                   "alarm `%.*s` goes off when the bill is above %.*s, and %.*s",

@@ -90,14 +90,18 @@ static void put_spent(struct buf *b, const struct cost_budget *c, struct cost_ra
 
 void cells_put_budget(struct buf *b, const struct cost_sheet *s, const struct cost_budget *c) {
     put_spent(b, c, cost_pay(s, c->usd));
-    if (s->account.regime == CFG_REGIME_PAID)
-        return;
-    buf_text(b, s->account.ends.year > 0 ? "; from " : "; later ");
-    if (s->account.ends.year > 0) {
-        date_put(b, s->account.ends);
-        BUF_LIT(b, " on ");
+    if (s->account.regime != CFG_REGIME_PAID) {
+        buf_text(b, s->account.ends.year > 0 ? "; from " : "; later ");
+        if (s->account.ends.year > 0) {
+            date_put(b, s->account.ends);
+            BUF_LIT(b, " on ");
+        }
+        put_spent(b, c, c->usd[COST_PAID]);
     }
-    put_spent(b, c, c->usd[COST_PAID]);
+    if (c->from.n > 0) {
+        buf_printf(b, "; from %.*s on ", STR_ARG(c->from));
+        put_spent(b, c, c->from_usd);
+    }
 }
 
 static void put_credits(struct buf *b, const struct cost_sheet *s) {

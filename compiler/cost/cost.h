@@ -38,13 +38,19 @@ struct cost_gap {
     span at;
 };
 
-/* What begins to cost something on a day; not in the sums. */
+/* What begins to cost something on a day; not in the sums unless it has begun. Of several that
+ * follow each other for one thing, which are next to each other, each takes the place of the one
+ * before it. */
 struct cost_dated {
     str of, item, day; /* "2026-03-01" */
     const struct price *price;
     struct num quantity, usd; /* a month's, list price */
+    bool begun;               /* by the day that is asked about: the last of them is a line */
     span at;
 };
+/* What begins years from now is no matter of today. opsc has no clock: what is told are the days
+ * before the second year after its table of them was made (catalog/tables/rds-support.yaml). */
+#define COST_TOLD_BEFORE STR("2028-01-01")
 
 /* What costs nothing. */
 struct cost_free {
@@ -69,6 +75,8 @@ struct cost_budget {
     str name; /* of the service; "the month" */
     struct num limit;
     struct cost_range usd[COST_VIEWS];
+    str from; /* the first day from which it is not enough, for something begins; empty: none */
+    struct cost_range from_usd;
 };
 
 struct cost_account {
@@ -105,6 +113,7 @@ struct cost_sheet {
 struct cost_run {
     struct arena *arena;
     struct diag_list *dl;
+    str on; /* the day that is asked about, "2026-12-01"; empty: none */
     struct catalog tables;
     struct map ledgers; /* by the number of the account: environments share what is free */
     VEC(struct cost_sheet *) sheets;
@@ -169,12 +178,19 @@ void cost_put_quantity(struct buf *b, struct cost_range r);
 void cost_put_outlook(struct buf *b, const struct cost_sheet *s);
 /* "$146.00 a month from 2026-03-01 on" */
 void cost_put_dated(struct buf *b, const struct cost_dated *d);
+/* What is still to begin. */
+bool cost_has_dated(const struct cost_sheet *s);
+/* What is to be paid from such a day on, of all or of what a budget counts. */
+struct cost_range cost_pay_from(const struct cost_sheet *s, const struct cost_range usd[COST_VIEWS],
+                                struct num begun, str day);
+/* "$205.41 a month from 2026-08-01 on, $376.23 from 2028-08-01 on": all of it, for each day. */
+void cost_put_from(struct buf *b, struct cost_run *r, const struct cost_sheet *s);
 /* Which prices they are and how old, in a sentence. */
 void cost_put_prices(struct buf *b, const struct cost_sheet *s);
 
 /* What people read, JSON, and Markdown for a pull request. */
-void cost_table(struct buf *b, const struct cost_run *r);
+void cost_table(struct buf *b, struct cost_run *r);
 void cost_json(struct buf *b, const struct cost_run *r);
-void cost_markdown(struct buf *b, const struct cost_run *r);
+void cost_markdown(struct buf *b, struct cost_run *r);
 
 #endif

@@ -97,6 +97,7 @@ static void put_dated(struct json *j, const struct cost_sheet *s) {
         json_kstr(j, "from", d->day);
         cost_json_exact(j, "quantity", d->quantity);
         cost_json_exact(j, "list", d->usd);
+        json_kbool(j, "begun", d->begun);
         json_object_end(j);
     }
     json_array_end(j);
@@ -128,6 +129,10 @@ static void put_budgets(struct json *j, const struct cost_sheet *s) {
         cost_json_amounts(j, s, b->usd);
         json_kbool(j, "above", cost_is_above(cost_pay(s, b->usd).high, b->limit));
         json_kbool(j, "above_later", cost_is_above(b->usd[COST_PAID].high, b->limit));
+        if (b->from.n > 0) {
+            json_kstr(j, "above_from", b->from);
+            put_range(j, "pay_from", b->from_usd);
+        }
         json_object_end(j);
     }
     json_array_end(j);

@@ -86,16 +86,23 @@ static void put_savings(struct buf *b, const struct cost_sheet *s) {
     buf_done(&text);
 }
 
-static void put_dated(struct buf *b, struct arena *a, const struct cost_sheet *s) {
-    buf_text(b, s->dated.n > 0 ? "\nFrom a day on, and not in these sums:\n\n" : "");
+static void put_dated(struct buf *b, struct cost_run *r, const struct cost_sheet *s) {
+    buf_text(b, cost_has_dated(s) ? "\nFrom a day on, and not in these sums:\n\n" : "");
     for (uint32_t i = 0; i < s->dated.n; i++) {
         const struct cost_dated *d = &s->dated.at[i];
+        if (d->begun)
+            continue;
         BUF_LIT(b, "- ");
-        markdown_put_text(b, cells_what(a, d->of, d->item));
+        markdown_put_text(b, cells_what(r->arena, d->of, d->item));
         BUF_LIT(b, ": ");
         cost_put_dated(b, d);
         buf_byte(b, '\n');
     }
+    if (!cost_has_dated(s))
+        return;
+    BUF_LIT(b, "- in all: ");
+    cost_put_from(b, r, s);
+    buf_byte(b, '\n');
 }
 
 static void put_details(struct buf *b, struct arena *a, const struct cost_sheet *s) {
@@ -129,7 +136,7 @@ static void put_details(struct buf *b, struct arena *a, const struct cost_sheet 
     BUF_LIT(b, "\n</details>\n");
 }
 
-void cost_markdown(struct buf *b, const struct cost_run *r) {
+void cost_markdown(struct buf *b, struct cost_run *r) {
     for (uint32_t i = 0; i < r->sheets.n; i++) {
         const struct cost_sheet *s = r->sheets.at[i];
         buf_text(b, i > 0 ? "\n## Cost of " : "## Cost of ");
@@ -139,7 +146,7 @@ void cost_markdown(struct buf *b, const struct cost_run *r) {
         buf_byte(b, '\n');
         cost_put_outlook(b, s);
         cost_put_prices(b, s);
-        put_dated(b, r->arena, s);
+        put_dated(b, r, s);
         put_budgets(b, s);
         put_savings(b, s);
         put_details(b, r->arena, s);

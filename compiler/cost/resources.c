@@ -125,12 +125,14 @@ static void enter_resource(struct cost_work *w, const struct watched *res) {
                                STR_ARG(res->kind->kind.text));
         sheet_gap(w, &c.what, why, STR(""));
     }
+    uint32_t dated = w->sheet->dated.n;
     for (uint32_t i = 0; i < res->kind->costs.n; i++) {
         c.decl = &res->kind->costs.items[i];
         c.what.item = c.decl->name.text;
         if (watched_if(w->low->catalog, res, &c.decl->when))
             enter_cost(&c);
     }
+    sheet_begin(w, &c.what, dated);
 }
 
 void sheet_resources(struct cost_work *w) {

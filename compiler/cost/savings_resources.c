@@ -133,11 +133,6 @@ static void save_any(struct saver *s, uint32_t i) {
     saving_set(s, i, (struct cost_range){saving_line(s, i)->quantity.low, COST_NOTHING.high});
 }
 
-/*
- * What ends years from now is no matter of today. opsc has no clock: it tells the ends before the
- * second year after its table of them was made (catalog/tables/rds-support.yaml).
- */
-#define SUPPORT_TOLD_BEFORE STR("2028-01-01")
 #define EXTENDED_SUPPORT "rds.extended_support"
 
 /* It is in no sum, for it begins on a day. */
@@ -145,7 +140,7 @@ void saving_EXTENDED_SUPPORT(struct saver *s) {
     const struct cost_sheet *sheet = s->work->sheet;
     for (uint32_t i = 0; i < sheet->dated.n; i++) {
         const struct cost_dated *d = &sheet->dated.at[i];
-        if (!str_is(d->price->key, EXTENDED_SUPPORT) || str_cmp(d->day, SUPPORT_TOLD_BEFORE) >= 0)
+        if (!str_is(d->price->key, EXTENDED_SUPPORT) || str_cmp(d->day, COST_TOLD_BEFORE) >= 0)
             continue;
         struct buf b = BUF_INIT(TEXT_MAX);
         buf_printf(&b, "%.*s: ", STR_ARG(d->of));

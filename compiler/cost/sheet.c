@@ -128,6 +128,20 @@ void sheet_enter_from(struct cost_work *w, const struct cost_what *what, str key
         VEC_PUSH(w->run->arena, &w->sheet->dated, d);
 }
 
+void sheet_begin(struct cost_work *w, const struct cost_what *what, uint32_t first) {
+    struct cost_dated *last = NULL;
+    for (uint32_t i = first; i < w->sheet->dated.n; i++) {
+        struct cost_dated *d = &w->sheet->dated.at[i];
+        d->begun = str_cmp(d->day, w->run->on) <= 0;
+        last = d->begun ? d : last;
+    }
+    if (last == NULL)
+        return;
+    struct cost_what of = *what;
+    of.item = last->item;
+    enter(w, &of, last->price, (struct cost_range){last->quantity, last->quantity});
+}
+
 void sheet_count(struct cost_work *w, const struct cost_what *what, str key, struct num n) {
     struct quantity q = {.value = n, .bare = true};
     sheet_enter(w, what, key, q, q);

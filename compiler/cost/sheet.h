@@ -31,6 +31,8 @@ void sheet_enter(struct cost_work *w, const struct cost_what *what, str key, str
 /* The same of what costs something from a day on. */
 void sheet_enter_from(struct cost_work *w, const struct cost_what *what, str key, struct quantity q,
                       str day);
+/* What of it, from entry `first` of `dated` on, has begun by the day that is asked about. */
+void sheet_begin(struct cost_work *w, const struct cost_what *what, uint32_t first);
 void sheet_count(struct cost_work *w, const struct cost_what *what, str key, struct num n);
 void sheet_gap(struct cost_work *w, const struct cost_what *what, str why, str key);
 void sheet_free(struct cost_work *w, const struct cost_what *what, str why, uint32_t n);
@@ -62,6 +64,9 @@ void sheet_budgets(struct cost_work *w);
 /* What the lines of a sheet come to that the budget of a service counts. */
 void sheet_budget_of(struct cost_run *r, const struct cost_sheet *s, const struct cfg_budget *c,
                      struct cost_range ret[COST_VIEWS]);
+/* What has begun by a day that such a budget counts, at list price; `c` NULL: all. */
+struct num sheet_begun(struct cost_run *r, const struct cost_sheet *s, const struct cfg_budget *c,
+                       str day);
 /* `cost.account`, checked. */
 void account_read(struct cost_work *w);
 

@@ -110,14 +110,21 @@ static void put_savings_of(struct buf *b, const struct cost_sheet *s, bool gives
     buf_done(&text);
 }
 
-static void put_dated(struct buf *b, struct arena *a, const struct cost_sheet *s) {
-    buf_text(b, s->dated.n > 0 ? "\nFrom a day on, and not in these sums:\n" : "");
+static void put_dated(struct buf *b, struct cost_run *r, const struct cost_sheet *s) {
+    buf_text(b, cost_has_dated(s) ? "\nFrom a day on, and not in these sums:\n" : "");
     for (uint32_t i = 0; i < s->dated.n; i++) {
         const struct cost_dated *d = &s->dated.at[i];
-        buf_printf(b, "  %.*s: ", STR_ARG(cells_what(a, d->of, d->item)));
+        if (d->begun)
+            continue;
+        buf_printf(b, "  %.*s: ", STR_ARG(cells_what(r->arena, d->of, d->item)));
         cost_put_dated(b, d);
         buf_byte(b, '\n');
     }
+    if (!cost_has_dated(s))
+        return;
+    BUF_LIT(b, "  in all: ");
+    cost_put_from(b, r, s);
+    buf_byte(b, '\n');
 }
 
 static void put_gaps(struct buf *b, struct arena *a, const struct cost_sheet *s) {
@@ -144,7 +151,7 @@ static void put_free(struct buf *b, struct arena *a, const struct cost_sheet *s)
     buf_text(b, s->free.n > 0 ? "\n" : "");
 }
 
-void cost_table(struct buf *b, const struct cost_run *r) {
+void cost_table(struct buf *b, struct cost_run *r) {
     for (uint32_t i = 0; i < r->sheets.n; i++) {
         const struct cost_sheet *s = r->sheets.at[i];
         buf_printf(b, "%s%.*s, %.*s\n\n", i > 0 ? "\n" : "", STR_ARG(s->environment),
@@ -153,7 +160,7 @@ void cost_table(struct buf *b, const struct cost_run *r) {
         buf_byte(b, '\n');
         cost_put_outlook(b, s);
         cost_put_prices(b, s);
-        put_dated(b, r->arena, s);
+        put_dated(b, r, s);
         put_budgets(b, s);
         put_savings_of(b, s, false);
         put_savings_of(b, s, true);
