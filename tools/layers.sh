@@ -3,7 +3,8 @@
 #   - an #include goes to a lower rank of compiler/LAYERS, or stays in its folder
 #   - functions that nobody calls, and functions that only some folders call
 #   - files of at most 600 lines; 800 when the first comment says "table"; any length for *.def
-#   - OBJECTS/compiler/**.o hold no mutable data at file scope
+#   - OBJECTS/compiler/**.o hold no mutable data at file scope, and of what is not static nothing that only the file
+#     itself uses, or nobody (but for tests)
 # Prints what breaks a rule; exit status 1 when something does.
 # shellcheck disable=SC2312
 set -eu
@@ -108,15 +109,16 @@ END { file_ends(); exit bad }
 # Constants with pointers are in .data.rel.ro of a position independent program; that is not mutable.
 if [ -n "$objects" ] && [ -d "$objects/compiler" ]; then
     if ! command -v objdump >/dev/null 2>&1; then
-        printf 'layers: no objdump, mutable data is not looked for\n'
+        printf 'layers: no objdump, objects are not looked at\n'
     else
         # Not by *.o: the object of a file that is gone may still lie there.
-        for f in compiler/*/*.c; do
+        symbols=$(for f in compiler/*/*.c build/gen/*.c; do
             [ ! -f "$objects/${f%.c}.o" ] || printf '%s\n' "$objects/${f%.c}.o"
-        done | xargs objdump -t | awk '
+        done | xargs objdump -t)
+        printf '%s\n' "$symbols" | awk '
             / file format / { file = $1; sub(/:$/, "", file); next }
             {
-                if (split($0, half, "\t") != 2) next
+                if (split($0, half, "\t") != 2 || file !~ /\/compiler\//) next
                 n = split(half[1], left, " "); section = left[n]
                 split(half[2], right, " ")
                 if (section !~ /^(\.l?data|\.l?bss|\.tdata|\.tbss|\*COM\*|\.sdata|\.sbss)/ || section ~ /^\.l?data\.rel\.ro/) next
@@ -124,6 +126,19 @@ if [ -n "$objects" ] && [ -d "$objects/compiler" ]; then
                 printf "%s: %s is mutable data at file scope (%s)\n", file, right[2], section; bad = 1
             }
             END { exit bad }' || bad=1
+        unused=$(printf '%s\n' "$symbols" | awk '
+            / file format / { file = $1; sub(/:$/, "", file); next }
+            / \*UND\*/ { used[$NF] = 1; next }
+            / g / && / \.(text|rodata|data\.rel\.ro)/ && file ~ /\/compiler\// { made[$NF] = file }
+            END { for (name in made) if (!(name in used) && name != "main") print made[name] ":" name }')
+        # Without what talks to AWS (LIVE=0) more is unused.
+        [ -f "$objects/compiler/net/http.o" ] || unused=
+        for pair in $unused; do
+            if ! grep -qw "${pair##*:}" tests/*/*.c tools/*.c; then
+                printf '%s: %s is not static, and no other file uses it\n' "${pair%:*}" "${pair##*:}"
+                bad=1
+            fi
+        done
     fi
 fi
 [ "$bad" = 0 ] && printf 'layers: %s files keep the rules\n' "$(printf '%s\n' "$files" | wc -l | tr -d ' ')"

@@ -59,8 +59,6 @@ const struct value *input_list(const struct input_from *from, const struct node 
                                str *ret_why);
 /* Whether "*" stands for an attribute as well. */
 bool input_is_written(const struct resource_attr *row);
-/* Whether it has this attribute in it. */
-bool input_has(const struct resource_kind *kind, const char *input, uint32_t row);
 /* Whether an attribute becomes what is wanted by an operation: it is asked with it, is called for
  * each of its items, when it is gone, or for it as well. */
 bool input_sets(const struct resource_kind *kind, const struct resource_write *w, uint32_t row);

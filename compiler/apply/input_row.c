@@ -38,7 +38,8 @@ static bool names(str json, const char *name) {
     return false;
 }
 
-bool input_has(const struct resource_kind *kind, const char *input, uint32_t row) {
+/* Whether it has this attribute in it. */
+static bool has(const struct resource_kind *kind, const char *input, uint32_t row) {
     const struct resource_attr *is = &kind->attrs[row];
     return (input_is_written(is) && strstr(input, "\"*\"") != NULL) || names(str_c(input), is->tf);
 }
@@ -55,15 +56,14 @@ bool input_sets(const struct resource_kind *kind, const struct resource_write *w
     const char *tf = kind->attrs[row].tf;
     if (w->unset != NULL)
         return strcmp(w->unset, tf) == 0;
-    return w->input != NULL && (input_has(kind, w->input, row) || has_word(w->also, tf) ||
+    return w->input != NULL && (has(kind, w->input, row) || has_word(w->also, tf) ||
                                 (w->each != NULL && strcmp(w->each, tf) == 0));
 }
 
 bool input_is_tags(const struct resource_kind *kind, const char *input) {
     bool tags = false;
     for (uint32_t i = 0; i < kind->nattrs; i++) {
-        if ((kind->attrs[i].flags & (ATTR_IDENTITY | ATTR_COMPUTED)) != 0 ||
-            !input_has(kind, input, i))
+        if ((kind->attrs[i].flags & (ATTR_IDENTITY | ATTR_COMPUTED)) != 0 || !has(kind, input, i))
             continue;
         if ((kind->attrs[i].flags & ATTR_TAGS) == 0)
             return false;

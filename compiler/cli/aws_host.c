@@ -23,7 +23,7 @@ static str ask(void *ctx, struct arena *a, str question) {
     return terminal_ask(a, (const char *)arena_str(a, shown).p);
 }
 
-struct aws_host cli_aws_host(struct cli *c) {
+static struct aws_host host_of(struct cli *c) {
     return (struct aws_host){.io = &c->io,
                              .clock = io_clock_posix(),
                              .ctx = c,
@@ -33,7 +33,7 @@ struct aws_host cli_aws_host(struct cli *c) {
 }
 
 struct aws_client *cli_aws_open(struct cli *c, enum cli_exit *ret) {
-    struct aws_host host = cli_aws_host(c);
+    struct aws_host host = host_of(c);
     struct aws_choice choice = {.profile = cli_value(c, OPT_PROFILE, STR(""))};
     struct aws_error e;
     unsigned limit_s = LIMIT_S;

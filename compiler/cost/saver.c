@@ -58,7 +58,7 @@ const struct bill_line *saving_line(const struct saver *s, uint32_t i) {
     return &(s->after != NULL ? s->after : s->before)->lines[i];
 }
 
-struct bill_line *saving_change_line(struct saver *s, uint32_t i) {
+static struct bill_line *change_line(struct saver *s, uint32_t i) {
     return &saving_bill(s)->lines[i];
 }
 
@@ -79,10 +79,10 @@ bool saving_reprice(struct saver *s, uint32_t i, str key) {
     const struct price *p = price_find(&s->before->ledger->book, key, l->price->region, &known);
     if (p == NULL || num_cmp(p->tiers[0].usd, l->price->tiers[0].usd) >= 0)
         return false;
-    saving_change_line(s, i)->price = p;
+    change_line(s, i)->price = p;
     return true;
 }
 
 void saving_set(struct saver *s, uint32_t i, struct cost_range quantity) {
-    saving_change_line(s, i)->quantity = quantity;
+    change_line(s, i)->quantity = quantity;
 }

@@ -40,9 +40,8 @@ str saving_node_name(const struct saver *s, const struct node *n);
 
 /* The bill that this rule changes. */
 struct bill *saving_bill(struct saver *s);
-/* The line `i` of the bill; the same, to be changed. */
+/* The line `i` of the bill. */
 const struct bill_line *saving_line(const struct saver *s, uint32_t i);
-struct bill_line *saving_change_line(struct saver *s, uint32_t i);
 /* Whether line `i` is one of the environment, of such a source; and of such a cost of a kind. */
 bool saving_is(const struct saver *s, uint32_t i, enum cost_source source);
 bool saving_is_of(const struct saver *s, uint32_t i, const char *kind, const char *item);

@@ -29,7 +29,8 @@ void coverage_add(struct coverage_run *r, const struct config *cfg, const struct
 
 /* ---- waivers */
 
-const struct cfg_waiver *coverage_waiver(const struct config *cfg, str resource, str alarm) {
+/* Of "db.storage-low", else of "db"; NULL: none. */
+static const struct cfg_waiver *waiver_of(const struct config *cfg, str resource, str alarm) {
     const struct cfg_waiver *whole = NULL;
     for (uint32_t i = 0; i < cfg->coverage.waive.n; i++) {
         const struct cfg_waiver *w = &cfg->coverage.waive.items[i];
@@ -44,7 +45,8 @@ const struct cfg_waiver *coverage_waiver(const struct config *cfg, str resource,
     return whole;
 }
 
-const struct cfg_waiver *coverage_waiver_of_account(const struct config *cfg, str kind, str id) {
+/* Of "rds/legacy-db", by a pattern; NULL: none. */
+static const struct cfg_waiver *waiver_of_account(const struct config *cfg, str kind, str id) {
     for (uint32_t i = 0; i < cfg->coverage.waive.n; i++) {
         const struct cfg_waiver *w = &cfg->coverage.waive.items[i];
         str rest = w->name.text, of = str_split(&rest, '/');
@@ -54,7 +56,7 @@ const struct cfg_waiver *coverage_waiver_of_account(const struct config *cfg, st
     return NULL;
 }
 
-bool coverage_waiver_holds(const struct cfg_waiver *w, struct date today) {
+static bool waiver_holds(const struct cfg_waiver *w, struct date today) {
     struct date until;
     return w != NULL && date_read(w->until.text, &until) && date_cmp(today, until) <= 0;
 }
@@ -70,15 +72,15 @@ bool coverage_is_silent(const struct coverage_run *r, const struct coverage_shee
     const struct coverage_resource *of = &s->of->items[i];
     bool watched = of->watching > 0 || (s->by_account != NULL && s->by_account[i] > 0);
     return !watched && of->watchable &&
-           !coverage_waiver_holds(coverage_waiver(s->cfg, of->name, STR("")), r->today);
+           !waiver_holds(waiver_of(s->cfg, of->name, STR("")), r->today);
 }
 
 static void reckon_line(const struct coverage_run *r, struct coverage_sheet *s,
                         struct coverage_line *l) {
     struct coverage_sums *n = &s->sums;
     bool there = coverage_watches(l->alarm->state) || l->account_by.n > 0;
-    l->waiver = coverage_waiver(s->cfg, l->of->name, l->alarm->name);
-    l->waived = !there && coverage_waiver_holds(l->waiver, r->today);
+    l->waiver = waiver_of(s->cfg, l->of->name, l->alarm->name);
+    l->waived = !there && waiver_holds(l->waiver, r->today);
     n->perhaps += l->alarm->state == COVERAGE_PERHAPS && !l->waived;
     if (!coverage_counts(l->alarm->state))
         return;
@@ -96,8 +98,8 @@ static void reckon_sheet(const struct coverage_run *r, struct coverage_sheet *s)
         s->sums.silent += coverage_is_silent(r, s, i);
     for (uint32_t i = 0; i < s->found.n; i++) {
         struct coverage_found *f = &s->found.at[i];
-        f->waiver = coverage_waiver_of_account(s->cfg, f->kind, f->id);
-        f->waived = f->alarms == 0 && coverage_waiver_holds(f->waiver, r->today);
+        f->waiver = waiver_of_account(s->cfg, f->kind, f->id);
+        f->waived = f->alarms == 0 && waiver_holds(f->waiver, r->today);
         s->sums.found++;
         s->sums.found_waived += f->waived;
         s->sums.unseen += f->alarms == 0 && !f->waived;

@@ -85,10 +85,6 @@ bool coverage_is_missing(const struct coverage_line *l);
 bool coverage_is_silent(const struct coverage_run *r, const struct coverage_sheet *s, uint32_t i);
 /* N of M as a number from 0 to 100; 100 when nothing is recommended. */
 struct num coverage_percent(const struct coverage_sums *s);
-/* The waiver of "db.storage-low", else of "db"; of "rds/legacy-db" by a pattern; NULL: none. */
-const struct cfg_waiver *coverage_waiver(const struct config *cfg, str resource, str alarm);
-const struct cfg_waiver *coverage_waiver_of_account(const struct config *cfg, str kind, str id);
-bool coverage_waiver_holds(const struct cfg_waiver *w, struct date today);
 
 /* "there", "turned-off", ...: for JSON. */
 const char *coverage_word(enum coverage_state s);

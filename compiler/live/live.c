@@ -12,7 +12,8 @@ struct question {
     struct asking asking;
 };
 
-str live_region(const struct need *n) {
+/* Which region is asked: "eu-west-1". */
+static str region_of(const struct need *n) {
     str region = n->region == GRAPH_REGION_GLOBAL ? STR(GRAPH_GLOBAL_NAME) : n->l->o->region;
     return aws_region_asked(aws_service_find(str_c(n->call->service)), region);
 }
@@ -20,7 +21,7 @@ str live_region(const struct need *n) {
 /* ---- what went wrong */
 
 static void note(const struct need *n, const struct aws_error *e) {
-    asking_note(n->l->a, n->l->ret, n->call, live_region(n), n->want, e);
+    asking_note(n->l->a, n->l->ret, n->call, region_of(n), n->want, e);
 }
 
 void live_strange(struct need *n, str why) {
@@ -42,7 +43,8 @@ static void note_unseen(const struct need *n, str name) {
                                                c->action != NULL ? c->action : c->operation)});
 }
 
-void live_failed(struct need *n, const struct aws_error *e) {
+/* Notes what went wrong with a call; other calls are given up unless it was not allowed. */
+static void note_failure(struct need *n, const struct aws_error *e) {
     if (n->of_none && e->kind == AWS_DENIED) {
         note_unseen(n, STR(""));
         return;
@@ -197,7 +199,7 @@ static bool is_of_unwanted(const struct question *q) {
 static void failed(void *ctx, const struct aws_error *e) {
     const struct question *q = ctx;
     if (e->kind != AWS_DENIED || !is_of_unwanted(q))
-        live_failed(q->need, e);
+        note_failure(q->need, e);
 }
 
 static void strange(void *ctx, str why) {
@@ -215,7 +217,7 @@ static void begin(struct need *n, const struct value *asked, bool one) {
                                       .scratch = l->scratch,
                                       .client = l->client,
                                       .call = n->call,
-                                      .region = live_region(n),
+                                      .region = region_of(n),
                                       .account = l->ret->account,
                                       .params = value_copy(l->own, asked),
                                       .may_lack = one || n->data || n->take != NULL,
@@ -319,7 +321,8 @@ static void add_need_of_none(struct live *l, const struct resource_kind *kind,
     }
 }
 
-void live_open(struct live *l) {
+/* Begins and ends what all that reads needs. */
+static void open_all(struct live *l) {
     l->own = arena_small(l->a);
     l->scratch = arena_small(l->own);
     l->names = arena_small(l->own);
@@ -333,7 +336,7 @@ void live_know(struct live *l) {
     known_init(&l->known, l->names, l->want, l->ret->have, &l->known_options);
 }
 
-void live_close(struct live *l) {
+static void close_all(struct live *l) {
     arena_free(l->own);
 }
 
@@ -366,7 +369,7 @@ void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
     *ret = (struct live_result){.have = graph_new(a)};
     if (!read_caller(&l))
         return;
-    live_open(&l);
+    open_all(&l);
     live_read_data(&l);
     bool indexed = live_read_owned(&l);
     for (uint32_t i = 0; i < want->nodes.n && !live_is_over(&l); i++) {
@@ -392,14 +395,14 @@ void live_read(struct arena *a, struct aws_client *c, const struct graph *want,
     if (ret->errors.n == 0)
         live_read_tags(&l);
     live_mark_owned(&l);
-    live_close(&l);
+    close_all(&l);
 }
 
 void live_read_tags_of(struct arena *a, struct aws_client *c, const struct graph *want,
                        const struct live_options *o, const struct node *const *nodes, uint32_t n,
                        struct live_result *ret) {
     struct live l = {.a = a, .client = c, .want = want, .o = o, .ret = ret};
-    live_open(&l);
+    open_all(&l);
     live_know(&l);
     for (uint32_t i = 0; i < n; i++) {
         struct node *have = (struct node *)nodes[i];
@@ -411,5 +414,5 @@ void live_read_tags_of(struct arena *a, struct aws_client *c, const struct graph
         live_ask_tags(&l, have, have);
     }
     aws_client_run(c);
-    live_close(&l);
+    close_all(&l);
 }

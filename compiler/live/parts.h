@@ -57,10 +57,8 @@ struct need {
     struct node *have; /* for `take` */
 };
 
-/* Begins and ends what all that reads needs; of what is there, and what that makes known. */
-void live_open(struct live *l);
+/* What is there, and what that makes known. */
 void live_know(struct live *l);
-void live_close(struct live *l);
 /* Asks what a need is about; `asked`, a MAP, are its parameters. */
 void live_begin(struct need *n, const struct value *asked);
 /* The same about one thing, which may be gone since it was listed. */
@@ -70,16 +68,12 @@ void live_begin_list(struct need *n);
 struct need *live_need_new(struct live *l, const struct resource_call *c, const struct node *want);
 /* The need of a call, made at the first node that it tells of. */
 struct need *live_need_of(struct live *l, const struct resource_call *c, const struct node *want);
-/* Notes what went wrong with a call; other calls are given up unless it was not allowed. */
-void live_failed(struct need *n, const struct aws_error *e);
-/* The same of an answer that is not understood. */
+/* Notes an answer that is not understood; other calls are given up. */
 void live_strange(struct need *n, str why);
 /* Whether something went wrong that ends it. */
 bool live_is_over(const struct live *l);
 /* Whether a name begins as all of this project's do. */
 bool live_is_of_project(const struct live_options *o, str name);
-/* Which region is asked: "eu-west-1". */
-str live_region(const struct need *n);
 
 /* Whether it is asked only where a name is not there (resource_call.late). */
 bool live_is_late(const struct resource_call *c);

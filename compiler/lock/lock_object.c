@@ -37,7 +37,8 @@ static str text_of(struct arena *a, const cJSON *o, const char *key) {
     return cJSON_IsString(v) ? arena_str(a, str_c(v->valuestring)) : STR("");
 }
 
-bool lock_parse(struct arena *a, str text, struct lock_holder *ret) {
+/* False: it is none. */
+static bool parse(struct arena *a, str text, struct lock_holder *ret) {
     cJSON *o = cJSON_ParseWithLength((const char *)text.p, text.n);
     const cJSON *format = cJSON_GetObjectItemCaseSensitive(o, "opsc_lock");
     struct lock_holder h = {.owner = text_of(a, o, "owner"),
@@ -118,7 +119,7 @@ enum lock_status lock_answer_get(struct arena *a, const struct aws_answer *answe
         return LOCK_FOREIGN;
     if (answer->error.kind != AWS_OK)
         return LOCK_FAILED;
-    if (!lock_parse(a, answer->body, &ret->holder))
+    if (!parse(a, answer->body, &ret->holder))
         return LOCK_FOREIGN;
     ret->holder.etag = arena_str(a, aws_header(answer->headers, answer->nheaders, "etag"));
     return ret->holder.etag.n > 0 ? LOCK_HELD : LOCK_UNSAFE;

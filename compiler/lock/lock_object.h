@@ -11,8 +11,6 @@
 
 /* JSON, as docs/lock.md has it. */
 str lock_text(struct arena *a, const struct lock_holder *h);
-/* False: it is none. */
-bool lock_parse(struct arena *a, str text, struct lock_holder *ret);
 
 /* What is to be so for the object to be written. */
 enum lock_condition { LOCK_IF_NONE, LOCK_IF_SAME /* as `etag` says */ };

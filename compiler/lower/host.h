@@ -25,8 +25,6 @@ struct host_job {
     unsigned at_most_s; /* a run that takes longer is ended */
 };
 
-/* A file for the host, and its row in the list of install.sh. */
-void host_add_file(struct lower *l, struct host *h, enum host_file_kind kind, str name, str text);
 /*
  * templates/FOLDER/NAME. `parts` are templates that it names as {{part|block}}: "host/process" is
  * templates/host/process.sh, and {{process|block}}; each may name those before it.
@@ -38,8 +36,9 @@ struct host_template {
 };
 
 /*
- * A file that a template makes, called `as` on the host. `values`, to which what all hosts have in
- * common is added, are kept in l->passing and gone afterwards.
+ * A file that a template makes, called `as` on the host, and its row in the list of install.sh.
+ * `values`, to which what all hosts have in common is added, are kept in l->passing and gone
+ * afterwards.
  */
 void host_add_template(struct lower *l, struct host *h, enum host_file_kind kind,
                        const struct host_template *from, str as, struct map *values);

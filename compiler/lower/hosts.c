@@ -16,7 +16,9 @@ static void put_file(struct lower *l, const struct host *h, str name, str text, 
     VEC_PUSH(l->a, &l->graph->files, (struct graph_file){path, text, executable, h->watched->at});
 }
 
-void host_add_file(struct lower *l, struct host *h, enum host_file_kind kind, str name, str text) {
+/* A file for the host, and its row in the list of install.sh. */
+static void add_file(struct lower *l, struct host *h, enum host_file_kind kind, str name,
+                     str text) {
     put_file(l, h, name, text, kind == HOST_SCRIPT);
     VEC_PUSH(l->a, &h->files, (struct host_file){kind, name});
 }
@@ -57,7 +59,7 @@ void host_add_template(struct lower *l, struct host *h, enum host_file_kind kind
     str path = arena_printf(l->passing, "%s/%s", from->folder, from->name);
     str text = arena_str(l->a, render_passing(l, path, values));
     arena_clear(l->passing);
-    host_add_file(l, h, kind, as, text);
+    add_file(l, h, kind, as, text);
 }
 
 void host_add_job(struct lower *l, struct host *h, const struct host_job *job) {
@@ -71,10 +73,8 @@ void host_add_job(struct lower *l, struct host *h, const struct host_job *job) {
     tmpl_set(l->a, &v, "when", job->when);
     tmpl_set(l->a, &v, "seconds", arena_printf(l->a, "%u", job->at_most_s));
     str unit = arena_printf(l->a, "opsc-%.*s-%.*s.", STR_ARG(l->prefix), STR_ARG(job->name));
-    host_add_file(l, h, HOST_UNIT, arena_cat(l->a, unit, STR("service")),
-                  render(l, "job.service", &v));
-    host_add_file(l, h, HOST_TIMER, arena_cat(l->a, unit, STR("timer")),
-                  render(l, "job.timer", &v));
+    add_file(l, h, HOST_UNIT, arena_cat(l->a, unit, STR("service")), render(l, "job.service", &v));
+    add_file(l, h, HOST_TIMER, arena_cat(l->a, unit, STR("timer")), render(l, "job.timer", &v));
 }
 
 static void add_install(struct lower *l, struct host *h) {
@@ -98,7 +98,7 @@ static void add_probes(struct lower *l, struct host *h) {
     str script;
     if (!probe_script(l, h, &script))
         return;
-    host_add_file(l, h, HOST_SCRIPT, STR("publish_metrics.sh"), script);
+    add_file(l, h, HOST_SCRIPT, STR("publish_metrics.sh"), script);
     struct host_job job = {.name = STR("publish-metrics"),
                            .script = "publish_metrics.sh",
                            .does = arena_printf(l->a, "Publish metrics of %.*s to CloudWatch",
@@ -154,7 +154,7 @@ void lower_hosts(struct lower *l) {
         struct host *h = l->hosts.at[i];
         str config;
         if (agent_config(l, h, &config))
-            host_add_file(l, h, HOST_AGENT, STR("cloudwatch-agent-config.json"), config);
+            add_file(l, h, HOST_AGENT, STR("cloudwatch-agent-config.json"), config);
         add_probes(l, h);
         backup_scripts(l, h);
         deploy_scripts(l, h);

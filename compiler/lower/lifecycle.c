@@ -9,8 +9,9 @@
 #define COMPARED_GB 1000
 
 #define AFTER(member) offsetof(struct cfg_lifecycle, member)
-/* "Constraints and considerations for transitions" (S3 user guide); prices: cost.md's sources. */
-const struct lifecycle_class lifecycle_classes[LIFECYCLE_CLASSES] = {
+/* In the order in which objects can move. "Constraints and considerations for transitions" (S3 user
+ * guide); prices: cost.md's sources. */
+static const struct lifecycle_class classes[LIFECYCLE_CLASSES] = {
     {"infrequent_after", "Standard-IA", "STANDARD_IA", "s3.standard_ia.storage",
      "s3.lifecycle.standard_ia", 30, false, AFTER(infrequent_after)},
     {"instant_after", "Glacier Instant Retrieval", "GLACIER_IR", "s3.glacier_ir.storage",
@@ -58,9 +59,9 @@ static bool check_days(struct lower *l, const struct cfg_lifecycle *c) {
 static int64_t earliest(const struct lifecycle_rule *r, uint32_t i, const char **why) {
     if (i == 0) {
         *why = "S3 takes no rule that moves objects to Standard-IA before they are 30 days old";
-        return r->steps[0].to == &lifecycle_classes[0] ? INFREQUENT_DAYS : 0;
+        return r->steps[0].to == &classes[0] ? INFREQUENT_DAYS : 0;
     }
-    bool infrequent = r->steps[i - 1].to == &lifecycle_classes[0];
+    bool infrequent = r->steps[i - 1].to == &classes[0];
     *why = infrequent ? "S3 takes no rule that moves objects on before they were 30 days in "
                         "Standard-IA"
                       : "objects move to this class after the one before it, or not at all";
@@ -127,9 +128,9 @@ static bool does_nothing(const struct lifecycle_rule *r) {
 static bool read_rule(struct lower *l, const struct cfg_lifecycle *c, struct lifecycle_rule *r) {
     *r = (struct lifecycle_rule){.cfg = c, .expires = days(&c->expire_after)};
     for (uint32_t i = 0; i < LIFECYCLE_CLASSES; i++) {
-        const struct cfg_quantity *q = after(c, lifecycle_classes[i].after);
+        const struct cfg_quantity *q = after(c, classes[i].after);
         if (given(q->at))
-            r->steps[r->n++] = (struct lifecycle_step){&lifecycle_classes[i], days(q)};
+            r->steps[r->n++] = (struct lifecycle_step){&classes[i], days(q)};
     }
     if (!check_days(l, c) || !check_steps(l, r))
         return false;

@@ -21,9 +21,7 @@ struct lifecycle_class {
     bool extra;         /* each object takes LIFECYCLE_INDEX and LIFECYCLE_NAME more */
     size_t after;       /* of struct cfg_lifecycle */
 };
-/* In the order in which objects can move. */
 enum { LIFECYCLE_CLASSES = 4 };
-extern const struct lifecycle_class lifecycle_classes[LIFECYCLE_CLASSES];
 
 /* Where objects are before. */
 #define LIFECYCLE_FIRST_PRICE "s3.standard.storage"
