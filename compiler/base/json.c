@@ -85,7 +85,7 @@ static void escape_code(struct buf *out, unsigned code) {
         buf_byte(out, (unsigned char)hex[code >> shift & 15]);
 }
 
-static void escape_byte(struct buf *out, unsigned char c) {
+void json_escape_byte(struct buf *out, unsigned char c) {
     switch (c) {
     case '"':
         BUF_LIT(out, "\\\"");
@@ -128,7 +128,7 @@ void json_escape(struct buf *out, str s, bool hcl_template) {
         else if (template)
             escape_code(out, c);
         else
-            escape_byte(out, c);
+            json_escape_byte(out, c);
         at += n == 0 ? 1 : n;
         done = at;
     }

@@ -57,6 +57,8 @@ void json_kstr(struct json *j, const char *key, str s);
 void json_kint(struct json *j, const char *key, int64_t v);
 void json_kbool(struct json *j, const char *key, bool v);
 
+/* The escape of a control, a quote or a backslash; strings of HCL have the same. */
+void json_escape_byte(struct buf *out, unsigned char c);
 /* Appends `s` escaped for a JSON string, without quotes. */
 void json_escape(struct buf *out, str s, bool hcl_template);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "emit/hcl.h"
 
+#include "base/json.h"
+
 #include <assert.h>
 
 #define VALUES_MAX (16u << 20)
@@ -151,28 +153,6 @@ void hcl_attr_long_end(struct hcl *h) {
     h->closed = false;
 }
 
-static void escape_byte(struct buf *out, unsigned char c) {
-    switch (c) {
-    case '"':
-        BUF_LIT(out, "\\\"");
-        break;
-    case '\\':
-        BUF_LIT(out, "\\\\");
-        break;
-    case '\n':
-        BUF_LIT(out, "\\n");
-        break;
-    case '\r':
-        BUF_LIT(out, "\\r");
-        break;
-    case '\t':
-        BUF_LIT(out, "\\t");
-        break;
-    default:
-        buf_printf(out, "\\u%04x", c);
-    }
-}
-
 void hcl_escape(struct buf *out, str s) {
     uint32_t done = 0;
     for (uint32_t i = str_skip_plain(s, 0); i < s.n; i = str_skip_plain(s, i + 1)) {
@@ -184,7 +164,7 @@ void hcl_escape(struct buf *out, str s) {
         if (template)
             buf_repeat(out, c, 2);
         else
-            escape_byte(out, c);
+            json_escape_byte(out, c);
         done = i + 1;
     }
     buf_put(out, str_sub(s, done, s.n));

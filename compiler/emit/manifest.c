@@ -146,21 +146,19 @@ static str put_text(struct arena *a, const struct manifest_entry *list, uint32_t
     json_key(&j, STR("files"));
     json_object_begin(&j);
     for (uint32_t i = 0; i < n; i++) {
-        struct buf h = BUF_INIT(64);
-        put_hash(&h, list[i].hash);
-        if (list[i].next != list[i].hash) {
-            buf_byte(&h, ' ');
-            put_hash(&h, list[i].next);
-        }
         json_key(&j, list[i].path);
-        json_str(&j, buf_str(&h));
-        buf_done(&h);
+        json_str_open(&j);
+        put_hash(&b, list[i].hash);
+        if (list[i].next != list[i].hash) {
+            buf_byte(&b, ' ');
+            put_hash(&b, list[i].next);
+        }
+        json_str_close(&j);
     }
     json_object_end(&j);
     json_object_end(&j);
     buf_byte(&b, '\n');
-    str text = buf_keep(&b, a);
-    return text;
+    return buf_keep(&b, a);
 }
 
 /* False: not in the manifest. */

@@ -35,13 +35,6 @@ static bool is_plain(str s) {
     return plain;
 }
 
-/* Two hexadecimal digits of a byte. */
-static void put_hex(struct buf *out, unsigned char c) {
-    static const char hex[] = "0123456789abcdef";
-    buf_byte(out, (unsigned char)hex[c >> 4]);
-    buf_byte(out, (unsigned char)hex[c & 15]);
-}
-
 /*
  * Writes what YAML does not allow in a text, takes for the end of a line, or readers cannot see:
  * controls, U+0080 to U+00A0, U+2028, U+2029, U+FEFF, and what turns the direction of writing.
@@ -50,20 +43,17 @@ static void put_hex(struct buf *out, unsigned char c) {
 static uint32_t put_yaml_control(struct buf *out, str s) {
     unsigned char c = s.p[0], second = s.n > 1 ? s.p[1] : 0, third = s.n > 2 ? s.p[2] : 0;
     if (c < 0x20 || c == 0x7F) {
-        BUF_LIT(out, "\\x");
-        put_hex(out, c);
+        buf_printf(out, "\\x%02x", (unsigned)c);
         return 1;
     }
     if (c == 0xC2 && second >= 0x80 && second <= 0xA0) {
-        BUF_LIT(out, "\\x");
-        put_hex(out, second);
+        buf_printf(out, "\\x%02x", (unsigned)second);
         return 2;
     }
     bool separates = second == 0x80 && third >= 0xA8 && third <= 0xAE,
          isolates = second == 0x81 && third >= 0xA6 && third <= 0xA9;
     if (c == 0xE2 && (separates || isolates)) {
-        BUF_LIT(out, "\\u20");
-        put_hex(out, (unsigned char)(third - (separates ? 0x80 : 0x40)));
+        buf_printf(out, "\\u20%02x", third - (separates ? 0x80u : 0x40u));
         return 3;
     }
     if (c == 0xEF && second == 0xBB && third == 0xBF) {
