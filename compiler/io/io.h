@@ -41,7 +41,7 @@ struct io_file {
     str path, text;
     bool executable;
     bool replaces;  /* a file of this path is there */
-    bool no_folder; /* else: nor is its folder, which is made first (in any case it is made) */
+    bool no_folder; /* nor is its folder: it is made at once, not when opening has failed; a hint */
 };
 
 /* What put() has done. */
@@ -69,9 +69,10 @@ struct io {
     /*
      * Puts many files, in any order, some at once; those of a folder are next to each other. One
      * that replaces another is put by write(). One that is new, which takes a third of the time,
-     * is made under its own name, where nothing may be; folders, mode and failure as there. A run
-     * that is killed may leave such files unfinished: io_is_unfinished() knows their text. Nothing
-     * is begun after a failure, which is returned.
+     * is made under its own name, where nothing may be (IO_EXISTS); folders, mode and failure as
+     * there. A run that is killed may leave such files unfinished: io_is_unfinished() knows their
+     * text. After a failure, which is returned, none is begun; those that were begun are ended, and
+     * counted.
      */
     enum io_status (*put)(void *ctx, const struct io_file *files, uint32_t n, struct io_put *ret,
                           struct io_error *err);
