@@ -91,6 +91,15 @@ static str name_of(struct arena *a, const struct declarations *d,
 static void bind_group(struct binding *b, const struct declarations *d,
                        const struct yaml_pair *pairs, uint32_t npairs, unsigned depth);
 
+/* "health: /live" is not wrong by much. */
+static void hint_keys(struct diag_list *dl, struct diag *d, const struct cat_attribute *group) {
+    const struct cat_attribute *first =
+        group->attributes.n > 0 ? &group->attributes.items[0] : NULL;
+    if (first != NULL && first->example.text.n > 0)
+        diag_hint(dl, d, "Write it like `%.*s: { %.*s: %.*s }`.", STR_ARG(group->name.text),
+                  STR_ARG(first->name.text), STR_ARG(first->example.text));
+}
+
 static void bind_pair(struct binding *b, const struct declarations *d, const struct yaml_pair *p,
                       unsigned depth) {
     const struct cat_attribute *decl = NULL;
@@ -106,8 +115,10 @@ static void bind_pair(struct binding *b, const struct declarations *d, const str
     str name = name_of(a, d, decl);
     if (decl->type.value == CAT_GROUP) {
         if (p->value->type != YAML_MAP) {
-            diag_add(b->c->dl, DIAG_WRONG_TYPE, p->value->at, "`%.*s` takes a mapping, found %s",
-                     STR_ARG(name), yaml_type_name(p->value));
+            struct diag *bad = diag_add(b->c->dl, DIAG_WRONG_TYPE, p->value->at,
+                                        "`%.*s` takes a mapping, found %s", STR_ARG(name),
+                                        yaml_type_name(p->value));
+            hint_keys(b->c->dl, bad, decl);
             return;
         }
         struct declarations inner = {decl->attributes.items, decl->attributes.n, name,

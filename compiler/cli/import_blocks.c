@@ -32,8 +32,8 @@ static void take(struct taking *t, const struct node *n) {
 }
 
 static void tell(const struct taking *t) {
-    cli_err("opsc: %u resource%s of the account are taken over by the next `terraform apply`",
-            t->items.n, t->items.n == 1 ? "" : "s");
+    cli_err("opsc: %u resource%s taken over by the next `terraform apply`", t->items.n,
+            t->items.n == 1 ? " of the account is" : "s of the account are");
     if (t->missing > 0)
         cli_err("; %u %s not there, and made by it", t->missing, t->missing == 1 ? "is" : "are");
     cli_err("\n");
