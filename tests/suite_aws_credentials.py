@@ -424,7 +424,7 @@ def github(url):
             equal(got.get("access"), access, got)
     for name, more, why in (("refused", {"ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x"}, "status 401"), ("without-a-permission", {"ACTIONS_ID_TOKEN_REQUEST_URL": ""},
                             "`permissions: id-token: write`"), ("in-the-open", {"ACTIONS_ID_TOKEN_REQUEST_URL": "http://example.com/"}, "not https"),
-                            ("without-a-role", {"AWS_ROLE_ARN": ""}, "there are none")):
+                            ("without-a-role", {"AWS_ROLE_ARN": ""}, "there are no credentials")):
         with fault("github-" + name):
             check(why in says(**more)["message"], "message")
 

@@ -47,10 +47,11 @@ static bool walk(struct finder *f) {
             : "";
     f->error = (struct aws_error){
         .kind = AWS_NO_CREDENTIALS,
-        .message = arena_printf(f->arena,
-                                "there are none: not in the environment, not of profile `%.*s` in "
-                                "~/.aws, not of a container or an instance%s",
-                                STR_ARG(f->settings->profile), token)};
+        .message = arena_printf(
+            f->arena,
+            "there are no credentials: not in the environment, not of profile `%.*s` in "
+            "~/.aws, not of a container or an instance%s",
+            STR_ARG(f->settings->profile), token)};
     return false;
 }
 
