@@ -8,6 +8,7 @@ how long each answer takes, and of which operations (["*"]: all) the next call i
 {"fault": ["cut", 7, FILE]}: what happens to the seventh request of opsc's from then on, once (FAULTS). FILE has the number of
 the process that is killed. {"quotas": {"PutMetricAlarm": 3}}: how many of an operation pass each second, of Terraform's as well.
 {"deny": ["ListBuckets"]}: what opsc may not call. {"answers": {"GetResources": "{}"}}: what an operation of opsc's is answered with.
+{"invalid": {"DeleteAlarms": ["a"]}}: which texts in what it is asked with have it refused.
 """
 import collections
 import functools
@@ -108,7 +109,7 @@ def read(method, target, headers, body):
 class Watch:
     def __init__(self, app):
         self.app, self.lock, self.wait_s, self.refuse, self.refused = app, threading.Lock(), 0, set(), set()
-        self.fault, self.asks, self.quotas, self.tokens, self.deny, self.answers = None, 0, {}, {}, set(), {}
+        self.fault, self.asks, self.quotas, self.tokens, self.deny, self.answers, self.invalid = None, 0, {}, {}, set(), {}, {}
         self.start()
 
     def start(self):
@@ -121,7 +122,7 @@ class Watch:
                 self.wait_s, self.refuse, self.refused = says.get("wait_s", 0), set(says.get("refuse", [])), set()
                 self.fault, self.asks = says.get("fault"), 0
                 self.quotas, self.tokens, self.deny = says.get("quotas", {}), {}, set(says.get("deny", []))
-                self.answers = says.get("answers", {})
+                self.answers, self.invalid = says.get("answers", {}), says.get("invalid", {})
             told = {"calls": dict(self.calls), "wrong": self.wrong, "others": self.others, "throttled": self.throttled,
                     "asked": sorted(self.asked)}
             self.start()
@@ -160,6 +161,8 @@ class Watch:
                 return TOO_FAST["s3" if service == "s3" else protocol]
             if operation in self.deny:
                 return refusal("s3" if service == "s3" else protocol, 403, "AccessDenied")
+            if any(text.encode() in request.body for text in self.invalid.get(operation, [])):
+                return refusal("s3" if service == "s3" else protocol, 400, "ValidationError")
             if operation in self.answers:
                 return 200, {}, self.answers[operation]
             if self.is_too_fast(operation):

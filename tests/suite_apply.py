@@ -426,6 +426,37 @@ def held(server, tmp):
         equal((p.returncode, account.there()["policies"]), (0, []), p.stdout + p.stderr)
 
 
+def many(server, tmp):
+    """Alarms are deleted by hundreds; of a call that fails it is known which are still there."""
+    account = Account(server, tmp / "many", "opsc: 1\nproject: shop\naws: { region: eu-west-1 }\n"
+                      "notify: { warning: { email: ops@shop.example } }\nresources: {}\n")
+    cloudwatch = account.client("cloudwatch", REGION)
+    names = [f"shop-production-{i:03}" for i in range(4)]
+
+    def prune(n, **faults):
+        for name in names[:n]:
+            cloudwatch.put_metric_alarm(AlarmName=name, Tags=pairs(OURS), **ALARM)
+        server.watched(faults)
+        p = account.run("apply", "--prune", "--yes", "--max-deletes", "4")
+        return p, server.watched({})["calls"].get("cloudwatch.DeleteAlarms", 0), len(cloudwatch.describe_alarms()["MetricAlarms"])
+
+    with test("alarms-go-many-at-once"):
+        p, calls, left = prune(4)
+        equal((p.returncode, calls, left), (0, 1, 0), p.stdout + p.stderr)
+        equal((p.stdout.count("deleted CloudWatch alarm"), "4 deleted in 1 call\n" in p.stdout), (4, True), p.stdout)
+    with test("of-a-refusal-all-are-told"):
+        p, calls, left = prune(3, deny=["DeleteAlarms"])
+        equal((p.returncode, calls, left), (3, 1, 3), p.stdout + p.stderr)
+        equal(p.stderr.count(": not deleted: cloudwatch:DeleteAlarms: "), 3, p.stderr)
+    with test("of-another-failure-each-is-asked-for-alone"):
+        p, calls, left = prune(3, invalid={"DeleteAlarms": ["shop-production-002"]})
+        equal((p.returncode, calls, left), (3, 4, 1), p.stdout + p.stderr)
+        equal(re.findall(r"(?m)^opsc: CloudWatch alarm (\S+): not deleted: cloudwatch:DeleteAlarms: ValidationError", p.stderr), ["shop-production-002"], p.stderr)
+    with test("a-page-in-place-of-an-answer-is-none"):
+        p, calls, left = prune(3, answers={"DeleteAlarms": "<html></html>"})
+        equal((p.returncode, calls, left, "deleted CloudWatch" in p.stdout), (3, 4, 3, False), p.stdout + p.stderr)
+
+
 def told(p):
     said = json.loads(p.stdout)
     SCHEMA.validate(said)
@@ -601,6 +632,7 @@ def main():
             by_tags(servers[0], tmp)
             not_done(servers[0], tmp)
             held(servers[0], tmp)
+            many(servers[0], tmp)
             told_as_data(servers[0], tmp)
             places(servers[0], tmp)
             interrupted(servers[0], tmp)

@@ -6,7 +6,7 @@
 
 /* ---- ends of steps */
 
-static bool is_hopeless(enum aws_error_kind kind) {
+bool run_is_hopeless(enum aws_error_kind kind) {
     return kind == AWS_NO_CREDENTIALS || kind == AWS_NO_REGION || kind == AWS_NO_LIBRARY ||
            kind == AWS_UNREACHABLE || kind == AWS_UNTRUSTED || kind == AWS_EXPIRED ||
            kind == AWS_BAD_KEYS || kind == AWS_SKEWED || kind == AWS_TIMEOUT;
@@ -49,7 +49,7 @@ void run_fail(struct run *r, struct step *s, const struct aws_error *e) {
     tell(r, s);
     for (uint32_t i = 0; i < s->then.n; i++)
         leave(r, s->then.at[i], s->state == STEP_FAILED ? s : NULL);
-    if (is_hopeless(e->kind))
+    if (run_is_hopeless(e->kind))
         stop(r);
 }
 
@@ -168,6 +168,7 @@ static unsigned rank(const struct step *s) {
 
 /* Those that nothing has to be done before; of deletions those of a rank. */
 static void begin_all(struct run *r, bool deletions, unsigned of) {
+    r->gathers = deletions;
     for (uint32_t i = 0; i < r->steps->items.n; i++) {
         struct step *s = r->steps->items.at[i];
         bool deletes = s->action == STEP_DELETE && s->then.n == 0;
@@ -175,6 +176,7 @@ static void begin_all(struct run *r, bool deletions, unsigned of) {
             (!deletes || rank(s) == of))
             begin(r, s);
     }
+    run_send_gathered(r);
     aws_client_run(r->client);
 }
 

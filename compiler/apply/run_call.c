@@ -32,8 +32,8 @@ static struct node *made_node(struct run *r, const struct step *s) {
     return n;
 }
 
-static bool is_plain_answer(struct run *r, const struct step *s, const struct aws_answer *answer,
-                            const char **ret_why) {
+static bool is_plain(struct run *r, const struct step *s, const struct aws_answer *answer,
+                     const char **ret_why) {
     const struct aws_service *service = aws_service_find(str_c(s->row->service));
     str body = str_trim(answer->body);
     if (str_is(body, "null")) /* says nothing as well */
@@ -52,6 +52,11 @@ static bool is_plain_answer(struct run *r, const struct step *s, const struct aw
     return v != NULL && value_get(v, STR("__type")) == NULL;
 }
 
+bool run_is_plain_answer(struct run *r, const struct step *s, const struct aws_answer *answer) {
+    const char *why;
+    return is_plain(r, s, answer, &why);
+}
+
 /*
  * What it says, which may be nothing: a proxy and a broken server say 200 as well, and what was not
  * done must not pass for done. False: it is no answer of the operation, and the step has failed.
@@ -64,7 +69,7 @@ static bool is_answer(struct run *r, struct step *s, const struct aws_answer *an
     const char *why = NULL;
     bool tells = w->gives != NULL && !s->deleting;
     *ret = tells ? answer_to(r->a, &c, answer, &why) : NULL;
-    if (tells ? *ret != NULL : is_plain_answer(r, s, answer, &why))
+    if (tells ? *ret != NULL : is_plain(r, s, answer, &why))
         return true;
     const struct aws_error e = {.kind = AWS_STRANGE, .message = str_c(why), .maybe_done = true};
     run_fail(r, s, &e);
@@ -201,7 +206,7 @@ static void write_now(struct run *r, struct step *s, unsigned delay_ms) {
     const struct resource_write *w = s->row;
     s->operation = w->operation;
     const struct value *params = params_of(r, s, w->input);
-    if (params == NULL)
+    if (params == NULL || run_gather(r, s, params, region_of(r, s)))
         return;
     struct aws_call call = {.region = region_of(r, s),
                             .effect = w->once ? AWS_MAKES_ONCE : AWS_SETS,

@@ -51,6 +51,10 @@ struct resource_write {
     const char *each;
     bool gone;
     unsigned keep;
+    /* Of a deletion that takes no other call: this parameter of `input`, a list of one, takes so
+     * many at once. NULL: one. */
+    const char *many;
+    unsigned many_max;
 
     /*
      * What it is asked with (apply/input.h): a document of JSON in which "${name}" stands for an

@@ -8,7 +8,8 @@
 #define TAG_ALARM "{\"ResourceARN\":\"${arn}\",\"Tags\":\"${tags_all|Key,Value}\"}"
 static const struct resource_write metric_alarm[] = {
     {MAKES, "cloudwatch", "PutMetricAlarm", .on = "${arn}", .input = ALARM_INPUT},
-    {DELETES, "cloudwatch", "DeleteAlarms", .on = "${arn}", .input = DELETE_ALARM},
+    {DELETES, "cloudwatch", "DeleteAlarms", .on = "${arn}", .input = DELETE_ALARM,
+     .many = "AlarmNames", .many_max = 100},
     {TAGGING, "cloudwatch", "TagResource", .on = "${arn}", .input = TAG_ALARM},
     {CHANGES, "cloudwatch", "UntagResource", .on = "${arn}"},
     READS_BY("cloudwatch", "DescribeAlarms", NULL, NULL),
@@ -18,6 +19,7 @@ static const struct resource_write metric_alarm[] = {
  * (CloudWatch API Reference). */
 static const struct resource_write composite_alarm[] = {
     {MAKES, "cloudwatch", "PutCompositeAlarm", .on = NULL, .input = ALARM_INPUT},
+    /* One composite alarm a call. */
     {DELETES, "cloudwatch", "DeleteAlarms", .on = "${arn}", .input = DELETE_ALARM},
     {TAGGING, "cloudwatch", "TagResource", .on = "${arn}", .input = TAG_ALARM},
     {CHANGES, "cloudwatch", "UntagResource", .on = "${arn}"},
