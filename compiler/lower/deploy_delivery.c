@@ -63,9 +63,58 @@ static void find_alarms(struct lower *l, struct deploy *d) {
               (long long)(d->watch_s / 60));
 }
 
+/* Whether an application on that host listens where the deployed one does. */
+static bool is_measured(const struct lower *l, const struct deploy *d, const struct watched *host) {
+    for (uint32_t i = 0; i < l->watched.n; i++) {
+        const struct watched *w = l->watched.at[i];
+        const struct attribute_value *on = watched_attribute(w, STR("on")),
+                                     *port = watched_attribute(w, STR("port"));
+        if (w->kind == d->app->kind && on != NULL && str_eq(on->text.text, host->name) &&
+            port != NULL && num_cmp(port->quantity.value, num_int(d->port)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Where `on` names it. */
+static span host_at(const struct deploy *d, const struct watched *host) {
+    for (uint32_t i = 0; i < d->cfg->on.n; i++) {
+        if (str_eq(d->cfg->on.items[i].text, host->name))
+            return d->cfg->on.items[i].at;
+    }
+    return d->at;
+}
+
+/* One note: what a host lacks, the others lack as well. */
+static void check_hosts(struct lower *l, const struct deploy *d) {
+    const struct watched *first = NULL;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < d->hosts.n && d->port > 0; i++) {
+        if (is_measured(l, d, d->hosts.at[i]))
+            continue;
+        first = first == NULL ? d->hosts.at[i] : first;
+        n++;
+    }
+    if (first == NULL)
+        return;
+    struct diag *p = diag_add(l->dl, DIAG_DEPLOY_HOST_UNSEEN, host_at(d, first),
+                              n == 1 ? "nothing measures `%.*s` on `%.*s`"
+                                     : "nothing measures `%.*s` on `%.*s` and %u more of its hosts",
+                              STR_ARG(d->app->name), STR_ARG(first->name), (unsigned)n - 1);
+    str name = str_starts(first->name, d->app->name)
+                   ? first->name
+                   : arena_cat3(l->scratch, d->app->name, STR("-"), first->name);
+    diag_hint(l->dl, p,
+              "Each host's is a resource of its own: `%.*s: { kind: %.*s, on: %.*s, port: %lld }`, "
+              "with the same `health`. Its alarms tell when it is down, and take a release back.",
+              STR_ARG(name), STR_ARG(d->app->kind->kind.text), STR_ARG(first->name),
+              (long long)d->port);
+}
+
 void lower_deploy_alarms(struct lower *l) {
     if (l->deploy == NULL)
         return;
+    check_hosts(l, l->deploy);
     if (l->deploy->watch_s > 0)
         find_alarms(l, l->deploy);
     explain(l, l->deploy);
