@@ -83,11 +83,13 @@ void expr_bad_character(struct expr_ctx *c, uint32_t from) {
     c->reported = c->failed = true;
 }
 
-/* Units that others use and whose names are near to another one of ours. */
+/* Units that others use and whose names are near to another one of ours, and what is none. */
 static const struct habit foreign_units[] = {
     {"msec", "Write `ms`."},   {"msecs", "Write `ms`."},      {"millis", "Write `ms`."},
     {"percent", "Write `%`."}, {"G", "Write `GB` or `GiB`."}, {"T", "Write `TB` or `TiB`."},
     {"K", "Write `k`."},       {"USD", "Write `$25`."},       {"dollars", "Write `$25`."},
+    {"in", HOW_LONG_HINT},     {"within", HOW_LONG_HINT},     {"during", HOW_LONG_HINT},
+    {"every", HOW_LONG_HINT},
 };
 
 /* `at`: of the unit. */
