@@ -553,6 +553,7 @@ BROKEN = [
     ("no-doc", "doc: A kind of the project.", "#", 1, "OPS-1103"),
     ("severity", "severity: warning", "severity: loud", 15, "OPS-1104"),
     ("condition", "when: depth > 80% of limit for 5m", "when: depth > for 5m", 14, "OPS-1201"),
+    ("filled", "when: depth >", "when: fill(depth, 0) >", 14, "OPS-1239"),
     ("metric", "when: depth >", "when: dept >", 14, "OPS-1220"),
     ("graph", "  - [depth]", "  - [depht]", 20, "OPS-1220"),
     ("yaml", "alarms:", "alarms: [", None, "OPS-1005"),

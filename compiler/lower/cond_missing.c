@@ -80,8 +80,8 @@ static bool is_filled(const struct expr *e) {
  * stuck. */
 static void doubt_filled(struct planning *p) {
     struct cond *c = p->out;
-    if (p->wish.widen || c->period_s >= LATE_S || c->form != COND_MATH || c->samples_guard ||
-        p->measured == NULL || !num_ok(p->left.nothing) || !is_filled(p->measured))
+    if (c->period_s >= LATE_S || c->form != COND_MATH || c->samples_guard || p->measured == NULL ||
+        !num_ok(p->left.nothing) || !is_filled(p->measured))
         return;
     bool bad = nothing_is_bad(p);
     if (c->datapoints != (bad ? 1 : c->evaluations))
