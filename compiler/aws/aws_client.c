@@ -250,7 +250,7 @@ static int64_t left_ms(const struct aws_client *c, const struct pending *p) {
 
 static int64_t number_of(str s, int64_t most) {
     int64_t v = 0;
-    for (uint32_t i = 0; i < s.n && s.p[i] >= '0' && s.p[i] <= '9' && v < most; i++)
+    for (uint32_t i = 0; i < s.n && ascii_is_digit(s.p[i]) && v < most; i++)
         v = v * 10 + (s.p[i] - '0');
     return s.n == 0 ? -1 : v < most ? v : most;
 }

@@ -284,8 +284,8 @@ static str without_signed(str message) {
 static bool is_action(str s) {
     uint32_t colon = str_find(s, ':');
     for (uint32_t i = 0; i < s.n; i++) {
-        unsigned char c = s.p[i], low = c | 0x20;
-        if (!((low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == ':'))
+        unsigned char c = s.p[i];
+        if (!(ascii_is_alnum(c) || c == '-' || c == ':'))
             return false;
     }
     return colon > 0 && colon + 1 < s.n;

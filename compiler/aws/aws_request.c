@@ -30,8 +30,7 @@ static bool set_url(struct aws_request *r, str url) {
 static bool is_host_label(str bucket) {
     for (uint32_t i = 0; i < bucket.n; i++) {
         unsigned char c = bucket.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-              (c == '-' && i > 0 && i + 1 < bucket.n)))
+        if (!(ascii_is_lower(c) || ascii_is_digit(c) || (c == '-' && i > 0 && i + 1 < bucket.n)))
             return false;
     }
     return bucket.n >= 3 && bucket.n <= 63;
@@ -216,7 +215,7 @@ bool aws_request_timestamp(str text, int64_t *ret_s) {
     if (at < text.n && text.p[at] == '.') {
         do
             at++;
-        while (at < text.n && text.p[at] >= '0' && text.p[at] <= '9');
+        while (at < text.n && ascii_is_digit(text.p[at]));
     }
     str zone = str_sub(text, at, text.n);
     if (zone.n == 6 && (zone.p[0] == '+' || zone.p[0] == '-') && digits(zone, 1, 2) >= 0 &&

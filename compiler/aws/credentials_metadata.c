@@ -159,7 +159,7 @@ static str metadata_url(struct finder *f, const char *path) {
 
 static unsigned seconds(str s, unsigned otherwise) {
     unsigned v = 0;
-    for (uint32_t i = 0; i < s.n && s.p[i] >= '0' && s.p[i] <= '9' && v < 100; i++)
+    for (uint32_t i = 0; i < s.n && ascii_is_digit(s.p[i]) && v < 100; i++)
         v = v * 10 + (s.p[i] - '0');
     return v > 0 ? v : otherwise;
 }

@@ -165,7 +165,7 @@ static bool ask_code(struct finder *f, str device, str *ret) {
     f->asked = true;
     bool ok = ret->n == CODE_DIGITS;
     for (uint32_t i = 0; i < ret->n; i++)
-        ok &= ret->p[i] >= '0' && ret->p[i] <= '9';
+        ok &= ascii_is_digit(ret->p[i]);
     if (!ok)
         finder_fail(f, "assumed role", STR("the code of the device is not six digits"));
     return ok;

@@ -156,7 +156,7 @@ const struct aws_partition *aws_partition_of(str region) {
 bool aws_region_is_name(str region) {
     for (uint32_t i = 0; i < region.n; i++) {
         unsigned char c = region.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && i > 0)))
+        if (!(ascii_is_lower(c) || ascii_is_digit(c) || (c == '-' && i > 0)))
             return false;
     }
     return region.n > 0 && region.n <= REGION_BYTES_MAX && region.p[region.n - 1] != '-';

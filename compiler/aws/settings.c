@@ -92,7 +92,7 @@ static bool choose_region(struct reader *r, str given) {
 
 static unsigned small(str s) {
     unsigned n = 0;
-    for (uint32_t i = 0; i < s.n && s.p[i] >= '0' && s.p[i] <= '9' && n <= TRIES_MAX; i++)
+    for (uint32_t i = 0; i < s.n && ascii_is_digit(s.p[i]) && n <= TRIES_MAX; i++)
         n = n * 10 + (s.p[i] - '0');
     return n < TRIES_MAX ? n : TRIES_MAX;
 }

@@ -55,8 +55,7 @@ bool sigv4_time(int64_t time_s, char out[SIGV4_TIME_MAX]) {
 /* ---- path and query */
 
 static bool is_plain(unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
+    return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 static void encode_byte(struct buf *b, unsigned char c) {
@@ -76,7 +75,7 @@ void sigv4_encode(struct buf *b, str s, bool keep_slash) {
 }
 
 static int hex_digit(unsigned char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
+    return ascii_is_digit(c)      ? c - '0'
            : c >= 'A' && c <= 'F' ? c - 'A' + 10
            : c >= 'a' && c <= 'f' ? c - 'a' + 10
                                   : -1;

@@ -279,7 +279,7 @@ str arena_cat3(struct arena *a, str x, str y, str z) {
 str arena_fold_case(struct arena *a, str s) {
     unsigned char *p = arena_alloc(a, (size_t)s.n + 1, 1);
     for (uint32_t i = 0; i < s.n; i++)
-        p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (unsigned char)(s.p[i] | 0x20) : s.p[i];
+        p[i] = ascii_lower(s.p[i]);
     return (str){p, s.n};
 }
 

@@ -124,15 +124,15 @@ uint32_t num_scan(str s, struct num *ret) {
     uint32_t i = 0;
     int64_t whole = 0;
     bool fits = true;
-    for (; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+    for (; i < s.n && ascii_is_digit(s.p[i]); i++)
         fits &= !__builtin_mul_overflow(whole, 10, &whole) &&
                 !__builtin_add_overflow(whole, s.p[i] - '0', &whole);
     if (i == 0)
         return 0;
     struct num v = fits ? num_int(whole) : NUM_NAN;
-    if (i + 1 < s.n && s.p[i] == '.' && s.p[i + 1] >= '0' && s.p[i + 1] <= '9') {
+    if (i + 1 < s.n && s.p[i] == '.' && ascii_is_digit(s.p[i + 1])) {
         struct num place = num_int(1);
-        for (i++; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++) {
+        for (i++; i < s.n && ascii_is_digit(s.p[i]); i++) {
             place = num_div(place, num_int(10));
             if (s.p[i] != '0')
                 v = num_add(v, num_mul(place, num_int(s.p[i] - '0')));

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/str.h"
 
-static unsigned char lower_case(unsigned char c) {
-    return c >= 'A' && c <= 'Z' ? (unsigned char)(c + ('a' - 'A')) : c;
-}
-
 bool str_eq_nocase(str a, str b) {
     uint32_t i = 0;
-    while (i < a.n && i < b.n && lower_case(a.p[i]) == lower_case(b.p[i]))
+    while (i < a.n && i < b.n && ascii_lower(a.p[i]) == ascii_lower(b.p[i]))
         i++;
     return i == a.n && i == b.n;
 }
@@ -18,9 +14,9 @@ bool str_is_nocase(str a, const char *z) {
 
 bool str_is_variable(str s) {
     for (uint32_t i = 0; i < s.n; i++) {
-        unsigned char c = lower_case(s.p[i]);
-        bool letter = (c >= 'a' && c <= 'z') || c == '_';
-        if (!letter && (i == 0 || c < '0' || c > '9'))
+        unsigned char c = s.p[i];
+        bool letter = ascii_is_letter(c) || c == '_';
+        if (!letter && (i == 0 || !ascii_is_digit(c)))
             return false;
     }
     return s.n > 0;
@@ -58,15 +54,11 @@ bool str_contains(str s, str part) {
     return false;
 }
 
-static bool is_space(unsigned char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 str str_trim(str s) {
     uint32_t from = 0, to = s.n;
-    while (from < to && is_space(s.p[from]))
+    while (from < to && ascii_is_space(s.p[from]))
         from++;
-    while (to > from && is_space(s.p[to - 1]))
+    while (to > from && ascii_is_space(s.p[to - 1]))
         to--;
     return str_sub(s, from, to);
 }

@@ -2,6 +2,8 @@
 #ifndef OPSC_BASE_STR_H
 #define OPSC_BASE_STR_H
 
+#include "base/ascii.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>

@@ -20,8 +20,7 @@ void catalog_init(struct catalog *c, struct arena *a, struct diag_list *dl) {
 }
 
 static bool is_word_byte(unsigned char c) {
-    unsigned char low = (unsigned char)(c | 0x20);
-    return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    return ascii_is_alnum(c) || c == '_' || c == '-';
 }
 
 static bool has_word(str text, str word) {

@@ -38,9 +38,8 @@ static bool read_tags(struct import_run *r) {
 static bool is_name(str s) {
     bool ok = s.n > 0 && s.n <= 64;
     for (uint32_t i = 0; i < s.n; i++) {
-        unsigned char c = s.p[i], low = c | 0x20;
-        bool letter = low >= 'a' && low <= 'z';
-        ok &= letter || (i > 0 && ((c >= '0' && c <= '9') || c == '-' || c == '_'));
+        unsigned char c = s.p[i];
+        ok &= ascii_is_letter(c) || (i > 0 && (ascii_is_digit(c) || c == '-' || c == '_'));
     }
     return ok;
 }

@@ -26,8 +26,8 @@ static str ask(struct cli *c, enum cli_option_id id, const char *question, const
 static bool is_plain(str s) {
     for (uint32_t i = 0; i < s.n; i++) {
         unsigned char ch = s.p[i];
-        bool letter = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z');
-        bool inner = i > 0 && ((ch >= '0' && ch <= '9') || memchr("-_.@", ch, 4) != NULL);
+        bool letter = ascii_is_letter(ch);
+        bool inner = i > 0 && (ascii_is_digit(ch) || memchr("-_.@", ch, 4) != NULL);
         if (!letter && !inner)
             return false;
     }

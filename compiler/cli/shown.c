@@ -11,8 +11,7 @@ str cli_shown(const struct cli *c, str s) {
 }
 
 static bool plain_byte(unsigned char byte) {
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9') || (byte != 0 && strchr("_-./@%+=:,", byte) != NULL);
+    return ascii_is_alnum(byte) || (byte != 0 && strchr("_-./@%+=:,", byte) != NULL);
 }
 
 /* What a terminal may get: everything but controls and what is not UTF-8. */

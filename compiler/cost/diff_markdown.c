@@ -114,8 +114,7 @@ static void put_mark(struct buf *b, str spec) {
     BUF_LIT(b, "<!-- opsc cost: ");
     for (uint32_t i = 0; i < spec.n; i++) {
         unsigned char c = spec.p[i];
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-            c == '.' || c == '_' || c == '-' || c == '/')
+        if (ascii_is_alnum(c) || c == '.' || c == '_' || c == '-' || c == '/')
             buf_byte(b, c);
     }
     BUF_LIT(b, " -->\n");

@@ -127,8 +127,8 @@ str sheet_rule_name(struct arena *a, const struct lifecycle *b, uint32_t i) {
     if (b->rules.n == 1)
         return STR("");
     for (uint32_t k = 0; k < prefix.n; k++) {
-        unsigned char c = prefix.p[k], low = (unsigned char)(c | 0x20);
-        bool word = (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9');
+        unsigned char c = prefix.p[k];
+        bool word = ascii_is_alnum(c);
         if (!word && (c == 0 || strchr("_./=-", c) == NULL))
             return arena_printf(a, "%u", i + 1);
     }

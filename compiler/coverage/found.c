@@ -128,10 +128,6 @@ static struct found_item least(struct arena *a, const struct found_item *item) {
     return r;
 }
 
-static bool is_letter(unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* What nothing else is called is asked of each item, and an account may have ten thousand. */
 static void take_name(const struct coverage_run *r, struct coverage_sheet *s, str name) {
     uint32_t *next = ARENA_NEW(r->arena, uint32_t);
@@ -157,7 +153,7 @@ static str last_part(str id) {
     for (uint32_t from = 0, i = 0; i <= id.n; i++) {
         if (i < id.n && id.p[i] != '/' && id.p[i] != ':')
             continue;
-        if (i > from && is_letter(id.p[from]))
+        if (i > from && ascii_is_letter(id.p[from]))
             last = str_sub(id, from, i);
         from = i + 1;
     }
@@ -172,7 +168,7 @@ static str name_of(struct arena *a, const struct coverage_sheet *s, const struct
     buf_put(&b, last.n > 0 ? STR("") : item->kind->kind.text);
     for (uint32_t i = 0; i < last.n && b.n < NAME_BYTES; i++) {
         unsigned char c = last.p[i];
-        buf_byte(&b, is_letter(c) || (c >= '0' && c <= '9') || c == '_' ? c : '-');
+        buf_byte(&b, ascii_is_alnum(c) || c == '_' ? c : '-');
     }
     str base = buf_keep(&b, a), name = base;
     uint32_t *next = map_get(&s->names, base);
@@ -183,14 +179,15 @@ static str name_of(struct arena *a, const struct coverage_sheet *s, const struct
 
 /* In quotes, unless it is a word to YAML whatever stands around it. */
 static void put_scalar(struct buf *b, str s) {
-    bool plain = s.n > 0 && (is_letter(s.p[0]) || (s.p[0] >= '0' && s.p[0] <= '9')) &&
-                 !str_is(s, "true") && !str_is(s, "false") && !str_is(s, "null");
+    bool plain = s.n > 0 && ascii_is_alnum(s.p[0]) && !str_is(s, "true") && !str_is(s, "false") &&
+                 !str_is(s, "null");
     bool letters = false;
     for (uint32_t i = 0; i < s.n; i++) {
         unsigned char c = s.p[i];
-        bool digit = c >= '0' && c <= '9';
-        letters |= is_letter(c);
-        plain &= is_letter(c) || digit || (i > 0 && i + 1 < s.n && strchr("-_./ ", c) != NULL);
+        bool digit = ascii_is_digit(c);
+        letters |= ascii_is_letter(c);
+        plain &=
+            ascii_is_letter(c) || digit || (i > 0 && i + 1 < s.n && strchr("-_./ ", c) != NULL);
     }
     if (plain && letters) {
         buf_put(b, s);

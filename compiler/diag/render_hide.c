@@ -14,8 +14,7 @@
 #define VALUE_MIN 3
 
 static bool in_word(str s, uint32_t at) {
-    unsigned char low = at < s.n ? (unsigned char)(s.p[at] | 0x20) : 0;
-    return (low >= 'a' && low <= 'z') || (at < s.n && s.p[at] >= '0' && s.p[at] <= '9');
+    return at < s.n && ascii_is_alnum(s.p[at]);
 }
 
 /* Where `value` stands on its own in `s` from `at` on, or s.n. */

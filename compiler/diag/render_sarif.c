@@ -59,8 +59,7 @@ static void put_rules(struct json *j, const struct rules *r) {
 }
 
 static bool plain_in_uri(unsigned char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           strchr("-._~/", c) != NULL;
+    return ascii_is_alnum(c) || strchr("-._~/", c) != NULL;
 }
 
 /* A relative reference; also ':' is encoded, so that "a:b" is not read as a scheme. */

@@ -32,13 +32,8 @@ static const struct token_form token_forms[] = {
 #define RANDOM_MIN 10
 #define RANDOM_LETTERS_MIN 20
 
-static unsigned char lower(unsigned char c) {
-    return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
-}
-
 static bool word_char(unsigned char c) {
-    unsigned char l = c | 0x20;
-    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    return ascii_is_alnum(c) || c == '_' || c == '-' || c == '.';
 }
 
 /* Whether `word`, in lower case, stands at byte `at`; - and _ are alike. */
@@ -46,7 +41,7 @@ static bool stands_at(str line, uint32_t at, str word) {
     for (uint32_t i = 0; i < word.n; i++) {
         if (at + i >= line.n)
             return false;
-        unsigned char c = lower(line.p[at + i]);
+        unsigned char c = ascii_lower(line.p[at + i]);
         if (c != word.p[i] && !(c == '-' && word.p[i] == '_'))
             return false;
     }
@@ -116,9 +111,9 @@ static bool looks_random(str part) {
     bool digit = false, upper = false, low = false;
     for (uint32_t i = 0; i < part.n; i++) {
         unsigned char c = part.p[i];
-        digit |= c >= '0' && c <= '9';
-        upper |= c >= 'A' && c <= 'Z';
-        low |= c >= 'a' && c <= 'z';
+        digit |= ascii_is_digit(c);
+        upper |= ascii_is_upper(c);
+        low |= ascii_is_lower(c);
     }
     return (part.n >= RANDOM_MIN && digit && (upper || low)) ||
            (part.n >= RANDOM_LETTERS_MIN && upper && low);

@@ -9,11 +9,6 @@ struct suggest suggest_for(str wanted) {
     return (struct suggest){.wanted = wanted, .distance = (limit > 1 ? limit : 1) + 1};
 }
 
-/* `cpuutilization` means `CPUUtilization`: the case of a letter costs nothing. */
-static unsigned char fold(unsigned char c) {
-    return c >= 'A' && c <= 'Z' ? (unsigned char)(c + ('a' - 'A')) : c;
-}
-
 static uint32_t least(uint32_t a, uint32_t b) {
     return a < b ? a : b;
 }
@@ -27,9 +22,10 @@ static uint32_t distance(str a, str b) {
     for (uint32_t i = 1; i <= a.n; i++) {
         now[0] = i;
         for (uint32_t k = 1; k <= b.n; k++) {
-            unsigned char x = fold(a.p[i - 1]), y = fold(b.p[k - 1]);
+            /* `cpuutilization` means `CPUUtilization`: the case of a letter costs nothing. */
+            unsigned char x = ascii_lower(a.p[i - 1]), y = ascii_lower(b.p[k - 1]);
             uint32_t d = least(last[k - 1] + (x != y), least(last[k], now[k - 1]) + 1);
-            if (i > 1 && k > 1 && x == fold(b.p[k - 2]) && fold(a.p[i - 2]) == y)
+            if (i > 1 && k > 1 && x == ascii_lower(b.p[k - 2]) && ascii_lower(a.p[i - 2]) == y)
                 d = least(d, before[k - 2] + 1);
             now[k] = d;
         }
@@ -45,7 +41,7 @@ static uint32_t distance(str a, str b) {
 static bool only_adds(str a, str b) {
     uint32_t i = 0;
     for (uint32_t k = 0; k < b.n && i < a.n; k++)
-        i += fold(a.p[i]) == fold(b.p[k]);
+        i += ascii_lower(a.p[i]) == ascii_lower(b.p[k]);
     return i == a.n;
 }
 
@@ -87,7 +83,7 @@ void suggest_offer(struct suggest *s, str candidate) {
     uint32_t d = distance(w, candidate);
     bool nearer = d < s->distance ||
                   (d == s->distance && s->best.n > 0 && !s->by_word && !only_adds(w, s->best) &&
-                   only_adds(w, candidate) && fold(w.p[0]) == fold(candidate.p[0]));
+                   only_adds(w, candidate) && ascii_lower(w.p[0]) == ascii_lower(candidate.p[0]));
     /* With every letter changed nothing is left that speaks for the candidate. */
     if (nearer && d < w.n) {
         s->distance = d;

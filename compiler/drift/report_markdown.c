@@ -14,9 +14,7 @@
 #define REASON_BYTES_MAX 300
 
 static bool is_plain(unsigned char c) {
-    unsigned char low = c | 0x20;
-    return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == ' ' ||
-           c >= 0x80;
+    return ascii_is_alnum(c) || c == '-' || c == ' ' || c >= 0x80;
 }
 
 /*

@@ -122,9 +122,9 @@ static void put_list(struct buf *out, const struct value *v, unsigned indent) {
 
 static bool is_identifier(str s) {
     for (uint32_t i = 0; i < s.n; i++) {
-        unsigned char c = s.p[i], lower = (unsigned char)(c | 0x20);
-        bool letter = (lower >= 'a' && lower <= 'z') || c == '_';
-        if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '-')))
+        unsigned char c = s.p[i];
+        bool letter = ascii_is_letter(c) || c == '_';
+        if (!letter && (i == 0 || !(ascii_is_digit(c) || c == '-')))
             return false;
     }
     return s.n > 0;

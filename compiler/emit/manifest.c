@@ -39,8 +39,8 @@ bool output_in_the_way(struct diag_list *dl, str path, const char *is, const cha
 static bool parse_hash(const char *z, uint64_t *ret) {
     uint64_t h = 0;
     for (unsigned i = 0; i < HASH_DIGITS; i++) {
-        char c = z[i];
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
+        unsigned char c = (unsigned char)z[i];
+        if (!(ascii_is_digit(c) || (c >= 'a' && c <= 'f')))
             return false;
         h = h << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
     }

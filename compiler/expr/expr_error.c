@@ -240,7 +240,7 @@ void expr_syntax_error(struct expr_ctx *c, span at, const char *const *names, un
                   "`billing.estimated_charges by service`. An alarm watches one series.");
         return;
     }
-    bool word = found.n > 0 && ((found.p[0] | 0x20) >= 'a' && (found.p[0] | 0x20) <= 'z');
+    bool word = found.n > 0 && ascii_is_letter(found.p[0]);
     bool one_word = n == 1 && (strcmp(names[0], "samples") == 0 || strcmp(names[0], "times") == 0);
     bool after_number = !one_word && c->number_end > 0 && c->number_end <= c->token &&
                         str_trim(text_of(c, c->number_end, c->token)).n == 0;
@@ -293,7 +293,7 @@ static const struct expr_stat *numbered(str name) {
     for (uint32_t i = 0; i < expr_stats_n; i++) {
         str prefix = str_c(expr_stats[i].name);
         if (expr_stats[i].numbered && str_starts(name, prefix) && name.n > prefix.n &&
-            name.p[prefix.n] >= '0' && name.p[prefix.n] <= '9')
+            ascii_is_digit(name.p[prefix.n]))
             return &expr_stats[i];
     }
     return NULL;

@@ -31,21 +31,16 @@ const struct unit *metric_unit_find(str name) {
     return find(metric_units, metric_units_n, name);
 }
 
-static bool is_letter(unsigned char c) {
-    unsigned char lower = (unsigned char)(c | 0x20);
-    return lower >= 'a' && lower <= 'z';
-}
-
 /* The word of letters at `at`. */
 static str word_at(str s, uint32_t at) {
     uint32_t end = at;
-    while (end < s.n && is_letter(s.p[end]))
+    while (end < s.n && ascii_is_letter(s.p[end]))
         end++;
     return str_sub(s, at, end);
 }
 
 static bool goes_on(str s, uint32_t at) {
-    return at < s.n && (is_letter(s.p[at]) || s.p[at] == '_' || (s.p[at] >= '0' && s.p[at] <= '9'));
+    return at < s.n && (ascii_is_alnum(s.p[at]) || s.p[at] == '_');
 }
 
 /* "/min" after a number or unit; not "/min(", which divides by a function. */

@@ -5,8 +5,8 @@
 
 static bool is_name(str s, bool dots) {
     for (uint32_t i = 0; i < s.n; i++) {
-        unsigned char c = s.p[i], lower = (unsigned char)(c | 0x20);
-        bool ok = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-';
+        unsigned char c = s.p[i];
+        bool ok = ascii_is_alnum(c) || c == '-';
         if (!ok && !(dots && (c == '.' || c == '_')))
             return false;
     }

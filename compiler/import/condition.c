@@ -129,7 +129,7 @@ static const struct entry *alarm_called(const struct import *im, str name) {
 
 static str word_of(str *rest) {
     uint32_t n = 0;
-    while (n < rest->n && ((rest->p[n] | 0x20) >= 'a' && (rest->p[n] | 0x20) <= 'z'))
+    while (n < rest->n && ascii_is_letter(rest->p[n]))
         n++;
     str r = str_sub(*rest, 0, n);
     *rest = str_sub(*rest, n, rest->n);

@@ -3,15 +3,11 @@
 
 #define KEY_MAX 60 /* a name has 64; the rest is for a number */
 
-static bool is_letter(unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* Names that are one in Terraform, or one file on macOS, are one. */
 static str folded(struct arena *a, str key) {
     unsigned char *p = arena_alloc(a, key.n + 1, 1);
     for (uint32_t i = 0; i < key.n; i++)
-        p[i] = is_letter(key.p[i]) ? key.p[i] | 0x20 : key.p[i] == '-' ? '_' : key.p[i];
+        p[i] = ascii_is_letter(key.p[i]) ? key.p[i] | 0x20 : key.p[i] == '-' ? '_' : key.p[i];
     return (str){p, key.n};
 }
 
@@ -21,8 +17,8 @@ static str cleaned(struct arena *a, str name) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < name.n && n < KEY_MAX; i++) {
         unsigned char c = name.p[i];
-        bool good = is_letter(c) || (c >= '0' && c <= '9') || c == '_';
-        if (n == 0 && good && !is_letter(c))
+        bool good = ascii_is_alnum(c) || c == '_';
+        if (n == 0 && good && !ascii_is_letter(c))
             p[n++] = 'n';
         if (good)
             p[n++] = c;

@@ -2,7 +2,7 @@
 #include "import/yaml_text.h"
 
 static bool is_letter(unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return ascii_is_letter(c) || c == '_';
 }
 
 /* Words that YAML or its readers may take for something else. */
@@ -21,7 +21,7 @@ static bool is_plain(str s) {
         return false;
     for (uint32_t i = 1; i < s.n; i++) {
         unsigned char c = s.p[i];
-        if (!is_letter(c) && !(c >= '0' && c <= '9') && memchr("-./", c, 3) == NULL)
+        if (!is_letter(c) && !ascii_is_digit(c) && memchr("-./", c, 3) == NULL)
             return false;
     }
     return true;

@@ -43,7 +43,7 @@ bool io_is_temporary(str name) {
     str rest = str_sub(name, at + mark.n, name.n);
     bool dash = false, ok = at > 0 && rest.n >= 3;
     for (uint32_t i = 0; i < rest.n; i++) {
-        bool digit = rest.p[i] >= '0' && rest.p[i] <= '9';
+        bool digit = ascii_is_digit(rest.p[i]);
         ok &= digit || (rest.p[i] == '-' && !dash && i > 0);
         dash |= rest.p[i] == '-';
     }

@@ -133,7 +133,7 @@ void account_check(struct lower *l) {
     str s = c->aws.account.text;
     bool ok = s.n == ACCOUNT_DIGITS;
     for (uint32_t i = 0; i < s.n; i++)
-        ok &= s.p[i] >= '0' && s.p[i] <= '9';
+        ok &= ascii_is_digit(s.p[i]);
     if (ok)
         return;
     struct diag *d = diag_add(l->dl, DIAG_BAD_FORMAT, c->aws.account.at,

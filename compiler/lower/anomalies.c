@@ -83,7 +83,7 @@ static bool is_address(str s) {
     bool ok = at > 0 && at < s.n && s.n <= ADDRESS_MAX;
     for (uint32_t i = 0; i < s.n && ok; i++) {
         unsigned char c = s.p[i];
-        bool letter = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+        bool letter = ascii_is_alnum(c);
         const char *more = i < at ? marks : "._-";
         ok = letter || i == at || (c != 0 && strchr(more, c) != NULL);
     }

@@ -18,7 +18,7 @@ static bool is_address(str name) {
     while (at > 0 && name.p[at - 1] != '.')
         at--;
     /* No top-level domain is a number. */
-    return at < name.n && name.p[at] >= '0' && name.p[at] <= '9';
+    return at < name.n && ascii_is_digit(name.p[at]);
 }
 
 /* Names that belong to AWS: no certificate of one's own is for them. */

@@ -37,8 +37,7 @@ static str url_host(struct arena *a, str url, str *ret_path) {
         host = str_sub(host, 0, host.n - 1);
     unsigned char *low = arena_alloc(a, host.n + 1, 1);
     for (uint32_t i = 0; i < host.n; i++)
-        low[i] =
-            (unsigned char)(host.p[i] >= 'A' && host.p[i] <= 'Z' ? host.p[i] | 0x20 : host.p[i]);
+        low[i] = ascii_lower(host.p[i]);
     return (str){low, host.n};
 }
 

@@ -22,8 +22,8 @@ static void put_word(struct buf *b, str word, bool capital) {
             return;
         }
     }
-    bool lower = word.n > 0 && word.p[0] >= 'a' && word.p[0] <= 'z';
-    bool number = word.n > 1 && word.p[1] >= '0' && word.p[1] <= '9'; /* p90 */
+    bool lower = word.n > 0 && ascii_is_lower(word.p[0]);
+    bool number = word.n > 1 && ascii_is_digit(word.p[1]); /* p90 */
     if (capital && lower && !number) {
         buf_byte(b, (unsigned char)(word.p[0] - 'a' + 'A'));
         word = str_sub(word, 1, word.n);

@@ -125,7 +125,7 @@ static str variable_of(struct lower *l, str name) {
     struct buf b = BUF_INIT(256);
     for (uint32_t i = 0; i < name.n; i++) {
         unsigned char c = name.p[i];
-        buf_byte(&b, c == '-' ? '_' : c >= 'a' && c <= 'z' ? (unsigned char)(c - 'a' + 'A') : c);
+        buf_byte(&b, c == '-' ? '_' : ascii_upper(c));
     }
     BUF_LIT(&b, "_ADDRESS");
     return buf_keep(&b, l->a);
@@ -136,9 +136,9 @@ static bool is_arm(const struct watched *w) {
     const struct attribute_value *type = watched_attribute(w, STR("type"));
     str rest = type != NULL ? type->text.text : STR(""), family = str_split(&rest, '.');
     uint32_t i = 0;
-    while (i < family.n && (family.p[i] < '0' || family.p[i] > '9'))
+    while (i < family.n && !ascii_is_digit(family.p[i]))
         i++;
-    while (i < family.n && family.p[i] >= '0' && family.p[i] <= '9')
+    while (i < family.n && ascii_is_digit(family.p[i]))
         i++;
     return str_is(family, "a1") || (i < family.n && family.p[i] == 'g');
 }

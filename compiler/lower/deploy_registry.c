@@ -7,7 +7,7 @@
 #define NAME_MAX 256
 
 static bool is_plain(unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    return ascii_is_lower(c) || ascii_is_digit(c);
 }
 
 static bool is_between(unsigned char c) {
@@ -29,7 +29,7 @@ static bool is_host(str name) {
     for (uint32_t i = 0; ok && i < host.n; i++)
         ok = is_plain(host.p[i]) || host.p[i] == '.' || host.p[i] == '-';
     for (uint32_t i = 0; ok && i < port.n; i++)
-        ok = port.p[i] >= '0' && port.p[i] <= '9';
+        ok = ascii_is_digit(port.p[i]);
     return ok;
 }
 

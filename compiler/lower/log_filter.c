@@ -31,8 +31,7 @@ static void put_field(struct buf *b, str field, str value, bool quoted) {
 }
 
 static bool in_word(unsigned char c) {
-    unsigned char low = (unsigned char)(c | 0x20);
-    return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    return ascii_is_alnum(c) || c == '_';
 }
 
 static void put_level(struct buf *b, const struct log *log, str level) {

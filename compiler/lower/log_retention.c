@@ -6,8 +6,8 @@
 
 static bool is_group_name(str s) {
     for (uint32_t i = 0; i < s.n; i++) {
-        unsigned char c = s.p[i], low = (unsigned char)(c | 0x20);
-        bool word = (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9');
+        unsigned char c = s.p[i];
+        bool word = ascii_is_alnum(c);
         if (!word && (c == 0 || strchr("._-/#", c) == NULL))
             return false;
     }

@@ -136,9 +136,9 @@ static void add_metric(struct lower *l, struct log *log, str resource, str name,
 /* As conditions can name it. */
 static bool is_metric_name(str s) {
     for (uint32_t i = 0; i < s.n; i++) {
-        unsigned char c = s.p[i], low = (unsigned char)(c | 0x20);
-        bool letter = low >= 'a' && low <= 'z';
-        if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '-' || c == '_')))
+        unsigned char c = s.p[i];
+        bool letter = ascii_is_letter(c);
+        if (!letter && (i == 0 || !(ascii_is_digit(c) || c == '-' || c == '_')))
             return false;
     }
     return s.n > 0 && s.p[s.n - 1] != '-';
@@ -174,9 +174,8 @@ static void check_group_name(struct lower *l, struct log *log, span at) {
     str g = log->group;
     bool ok = g.n > 0 && g.n <= GROUP_NAME_MAX;
     for (uint32_t i = 0; i < g.n && ok; i++) {
-        unsigned char c = g.p[i], low = (unsigned char)(c | 0x20);
-        ok = (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-             c == '/' || c == '.' || c == '#';
+        unsigned char c = g.p[i];
+        ok = ascii_is_alnum(c) || c == '-' || c == '_' || c == '/' || c == '.' || c == '#';
     }
     if (!ok) {
         struct diag *d =

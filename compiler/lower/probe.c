@@ -35,8 +35,7 @@ static str shell_value(struct arena *a, const struct attribute_value *v) {
 }
 
 static bool is_word(unsigned char c) {
-    unsigned char lower = c | 0x20;
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    return ascii_is_alnum(c) || c == '_';
 }
 
 /* The variables that a script reads: $name, ${name}, ${name:-x}. */

@@ -27,7 +27,7 @@ static str variable_of(struct lower *l, str name) {
     unsigned char *p = arena_alloc(l->a, name.n + 1, 1);
     for (uint32_t i = 0; i < name.n; i++) {
         unsigned char c = name.p[i];
-        bool lower = c >= 'a' && c <= 'z', other = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        bool lower = ascii_is_lower(c), other = ascii_is_upper(c) || ascii_is_digit(c);
         p[i] = lower ? (unsigned char)(c - 0x20) : other ? c : '_';
     }
     return arena_cat(l->a, STR("ID_"), (str){p, name.n});

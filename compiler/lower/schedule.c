@@ -14,7 +14,7 @@ static str next_word(struct lower *l, str *rest) {
     str word = str_split(rest, ' ');
     unsigned char *p = arena_alloc(l->scratch, (size_t)word.n + 1, 1);
     for (uint32_t i = 0; i < word.n; i++)
-        p[i] = word.p[i] >= 'A' && word.p[i] <= 'Z' ? (unsigned char)(word.p[i] + 32) : word.p[i];
+        p[i] = ascii_lower(word.p[i]);
     return (str){p, word.n};
 }
 

@@ -341,7 +341,7 @@ static bool is_email(str s) {
 static bool is_e164(str s) {
     bool ok = s.n >= 8 && s.n <= 16 && s.p[0] == '+' && s.p[1] != '0';
     for (uint32_t i = 1; i < s.n; i++)
-        ok &= s.p[i] >= '0' && s.p[i] <= '9';
+        ok &= ascii_is_digit(s.p[i]);
     return ok;
 }
 

@@ -14,14 +14,13 @@ struct graph *graph_new(struct arena *a) {
 }
 
 static bool is_word(unsigned char c) {
-    unsigned char lower = (unsigned char)(c | 0x20);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    return ascii_is_alnum(c) || c == '_';
 }
 
 /* "kind.label": labels are unique per kind, and the key holds both. */
 static str label_key(struct arena *a, const struct resource_kind *kind, str wanted) {
     uint32_t n = (uint32_t)strlen(kind->tf);
-    bool digit = wanted.n == 0 || (wanted.p[0] >= '0' && wanted.p[0] <= '9');
+    bool digit = wanted.n == 0 || ascii_is_digit(wanted.p[0]);
     unsigned char *p = arena_alloc(a, (size_t)n + wanted.n + 3, 1);
     memcpy(p, kind->tf, n);
     p[n++] = '.';

@@ -61,7 +61,7 @@ static size_t take_body(char *bytes, size_t size, size_t n, void *of) {
 
 static unsigned small_number(str s) {
     unsigned v = 0;
-    for (uint32_t i = 0; i < s.n && s.p[i] >= '0' && s.p[i] <= '9' && v < RETRY_AFTER_MAX_S; i++)
+    for (uint32_t i = 0; i < s.n && ascii_is_digit(s.p[i]) && v < RETRY_AFTER_MAX_S; i++)
         v = v * 10 + (s.p[i] - '0');
     return v < RETRY_AFTER_MAX_S ? v : RETRY_AFTER_MAX_S;
 }

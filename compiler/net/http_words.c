@@ -12,7 +12,7 @@ bool http_is_clean(str url) {
 /* Where the host begins; before it nothing but "https://" or its like may stand. */
 static uint32_t after_scheme(str url) {
     uint32_t at = 0;
-    while (at < url.n && ((url.p[at] | 0x20) >= 'a' && (url.p[at] | 0x20) <= 'z'))
+    while (at < url.n && ascii_is_letter(url.p[at]))
         at++;
     return str_starts(str_sub(url, at, url.n), STR("://")) ? at + 3 : 0;
 }

@@ -57,8 +57,7 @@ static bool is_path(struct arena *a, str p, str service, str region) {
     str end = arena_cat3(a, STR("/"), region, STR(INDEX_NAME));
     for (uint32_t i = 0; i < p.n; i++) {
         unsigned char c = p.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              strchr("/._-", c) != NULL))
+        if (!(ascii_is_alnum(c) || strchr("/._-", c) != NULL))
             return false;
     }
     return p.n < PATH_MAX_BYTES && p.n > begin.n + end.n && str_starts(p, begin) &&

@@ -39,8 +39,7 @@ static bool fail(struct offer *o, const char *what) {
 static bool is_word(str s, uint32_t max) {
     for (uint32_t i = 0; i < s.n; i++) {
         unsigned char c = s.p[i];
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-              c == '.' || c == '-' || c == '_'))
+        if (!(ascii_is_alnum(c) || c == '.' || c == '-' || c == '_'))
             return false;
     }
     return s.n > 0 && s.n <= max;

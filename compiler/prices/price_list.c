@@ -45,7 +45,7 @@ void price_list_open(struct arena *a, struct price_list *ret) {
 static bool is_class(str s) {
     for (uint32_t i = 0; i < s.n; i++) {
         unsigned char c = s.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-'))
+        if (!(ascii_is_lower(c) || ascii_is_digit(c) || c == '.' || c == '-'))
             return false;
     }
     return s.n > 0 && s.n <= CLASS_MAX;

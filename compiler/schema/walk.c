@@ -53,9 +53,9 @@ static bool name_is_valid(str s) {
     if (s.n == 0 || s.n > NAME_MAX_BYTES)
         return false;
     for (uint32_t i = 0; i < s.n; i++) {
-        unsigned char c = s.p[i], lower = (unsigned char)(c | 0x20);
-        bool letter = lower >= 'a' && lower <= 'z';
-        bool other = (c >= '0' && c <= '9') || c == '-' || c == '_';
+        unsigned char c = s.p[i];
+        bool letter = ascii_is_letter(c);
+        bool other = ascii_is_digit(c) || c == '-' || c == '_';
         if (!letter && (i == 0 || !other))
             return false;
     }
@@ -66,8 +66,8 @@ static bool name_is_valid(str s) {
 static str name_like(struct arena *a, str s) {
     struct buf b = BUF_INIT(NAME_MAX_BYTES * 2);
     for (uint32_t i = 0; i < s.n; i++) {
-        unsigned char c = s.p[i], low = (unsigned char)(c | 0x20);
-        bool good = (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c == '_';
+        unsigned char c = s.p[i];
+        bool good = ascii_is_alnum(c) || c == '_';
         bool dash = b.n > 0 && b.p[b.n - 1] == '-';
         if (good || !dash)
             buf_byte(&b, good ? c : '-');
@@ -76,7 +76,7 @@ static str name_like(struct arena *a, str s) {
     buf_done(&b);
     while (r.n > 0 && r.p[r.n - 1] == '-')
         r = str_sub(r, 0, r.n - 1);
-    while (r.n > 0 && !((r.p[0] | 0x20) >= 'a' && (r.p[0] | 0x20) <= 'z'))
+    while (r.n > 0 && !ascii_is_letter(r.p[0]))
         r = str_sub(r, 1, r.n);
     return name_is_valid(r) ? r : STR("");
 }
@@ -198,7 +198,7 @@ static str with_unit(struct arena *a, str number, const char *example) {
     str e = str_c(example);
     bool money = e.n > 0 && e.p[0] == '$';
     uint32_t i = 0;
-    while (i < e.n && ((e.p[i] >= '0' && e.p[i] <= '9') || e.p[i] == '.'))
+    while (i < e.n && (ascii_is_digit(e.p[i]) || e.p[i] == '.'))
         i++;
     return money ? arena_printf(a, "$%.*s", STR_ARG(number))
                  : arena_printf(a, "%.*s%.*s", STR_ARG(number), STR_ARG(str_sub(e, i, e.n)));
@@ -207,7 +207,7 @@ static str with_unit(struct arena *a, str number, const char *example) {
 /* The word of letters at the end of a text: what was meant as a unit. */
 static str unit_word(str s) {
     uint32_t i = s.n;
-    while (i > 0 && (s.p[i - 1] | 0x20) >= 'a' && (s.p[i - 1] | 0x20) <= 'z')
+    while (i > 0 && ascii_is_letter(s.p[i - 1]))
         i--;
     return str_sub(s, i, s.n);
 }

@@ -3,8 +3,7 @@
 #include "tmpl/tmpl.h"
 
 static bool is_alnum(unsigned char c) {
-    unsigned char low = (unsigned char)(c | 0x20);
-    return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
+    return ascii_is_alnum(c) || c >= 0x80;
 }
 
 uint32_t tmpl_unseen(str s) {
@@ -21,7 +20,7 @@ uint32_t tmpl_unseen(str s) {
 /* Whether a text that begins so would be a list, a heading or a rule. */
 static bool begins_block(str s) {
     uint32_t digits = 0;
-    while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9')
+    while (digits < s.n && ascii_is_digit(s.p[digits]))
         digits++;
     if (digits > 0)
         return digits < s.n && (s.p[digits] == '.' || s.p[digits] == ')') &&
@@ -52,7 +51,7 @@ static void put_text(struct buf *out, str s, bool first) {
             continue;
         }
         n = 1;
-        bool number = s.p[i] >= '0' && s.p[i] <= '9';
+        bool number = ascii_is_digit(s.p[i]);
         if (is_read(s, i) || (digits && !number))
             buf_byte(out, '\\');
         digits &= number;

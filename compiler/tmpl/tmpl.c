@@ -25,8 +25,8 @@ static bool is_plain(str s) {
     bool plain = s.n > 0;
     for (uint32_t i = 0; i < s.n && plain; i++) {
         unsigned char c = s.p[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        bool inner = (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/' ||
+        bool letter = ascii_is_letter(c);
+        bool inner = ascii_is_digit(c) || c == '_' || c == '-' || c == '.' || c == '/' ||
                      c == '=' || c == '@' || (c == ' ' && i + 1 < s.n);
         plain = letter || (i > 0 && inner);
     }
@@ -102,8 +102,7 @@ static void put_one_line(struct buf *out, str s, bool unit) {
 static void put_word(struct buf *out, str s) {
     for (uint32_t i = 0; i < s.n; i++) {
         unsigned char c = s.p[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                     c == '-' || c == '.' || c == '_';
+        bool plain = ascii_is_alnum(c) || c == '-' || c == '.' || c == '_';
         buf_byte(out, plain ? c : '_');
     }
 }

@@ -42,13 +42,8 @@ enum progress { BUILD_ON, BUILD_DONE, BUILD_FAILED };
 
 /* ---- anchors and tags ---------------------------------------------------------------- */
 
-static bool is_blank(unsigned char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static bool in_anchor(unsigned char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
-           c == '-';
+    return ascii_is_alnum(c) || c == '_' || c == '-';
 }
 
 /*
@@ -65,12 +60,12 @@ static uint32_t skip_properties(const struct yaml_text *t, uint32_t at, span *re
                 at++;
             while (at < n && in_anchor(p[at]));
         } else if (p[at] == '!') {
-            while (at < n && !is_blank(p[at]))
+            while (at < n && !ascii_is_space(p[at]))
                 at++;
             *ret_tag = yaml_text_span(t, start, at);
         } else if (p[at] == '#') {
             at = yaml_text_line_end(t, at);
-        } else if (is_blank(p[at])) {
+        } else if (ascii_is_space(p[at])) {
             at++;
         } else {
             break;
@@ -185,7 +180,7 @@ static void fill_scalar(struct builder *b, struct yaml_node *node, const yaml_ev
     case YAML_LITERAL_SCALAR_STYLE:
     case YAML_FOLDED_SCALAR_STYLE:
         node->style = YAML_BLOCK;
-        while (end > start && is_blank(text.p[end - 1]))
+        while (end > start && ascii_is_space(text.p[end - 1]))
             end--;
         break;
     case YAML_ANY_SCALAR_STYLE:
