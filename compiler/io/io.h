@@ -109,6 +109,8 @@ void io_mem_fail_write(struct io_mem *m, unsigned nth, enum io_status status);
 
 /* "no such file", "permission denied", ...: for messages. */
 const char *io_status_text(enum io_status s);
+/* Fills `err` with a status and its text, "" for IO_OK; returns the status. */
+enum io_status io_set(struct io_error *err, enum io_status s);
 /* Whether a file of this name was left by a write() that was killed. */
 bool io_is_temporary(str name);
 #define IO_TEMPORARY ".opsc-tmp-"

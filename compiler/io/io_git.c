@@ -21,7 +21,7 @@ struct git {
 
 /* What git says of one request. */
 struct answer {
-    enum { ANSWER_NONE, ANSWER_FILE, ANSWER_OTHER, ANSWER_MISSING, ANSWER_LINK } what;
+    enum { ANSWER_FILE, ANSWER_OTHER, ANSWER_MISSING, ANSWER_LINK } what;
     char oid[OID_MAX + 1];
     char type[16];
     unsigned long long size; /* of what follows: a file, or a link's target */
@@ -166,12 +166,6 @@ static bool take(struct git *g, const struct answer *x, unsigned char *text) {
 
 /* ---- a file */
 
-static enum io_status set(struct io_error *err, enum io_status s) {
-    err->status = s;
-    snprintf(err->detail, sizeof err->detail, "%s", s == IO_OK ? "" : io_status_text(s));
-    return s;
-}
-
 /* "a/./b" as "a/b": git knows no such name. Links and `..` are its own to follow. */
 static str plain(struct arena *a, str path) {
     str ret = {0};
@@ -206,12 +200,12 @@ static enum io_status take_file(struct git *g, struct arena *a, const struct ans
     bool file = strcmp(x->type, "blob") == 0;
     size_t limit = max < UINT32_MAX ? max : UINT32_MAX - 1;
     if (!file || x->size > limit)
-        return set(err, !take(g, x, NULL) ? IO_FAILED : file ? IO_TOO_BIG : IO_IS_DIRECTORY);
+        return io_set(err, !take(g, x, NULL) ? IO_FAILED : file ? IO_TOO_BIG : IO_IS_DIRECTORY);
     unsigned char *text = arena_alloc(a, (size_t)x->size + 1, 1);
     if (!take(g, x, text))
-        return set(err, IO_FAILED);
+        return io_set(err, IO_FAILED);
     *ret = (str){text, (uint32_t)x->size};
-    return set(err, IO_OK);
+    return io_set(err, IO_OK);
 }
 
 /* The part of a path after the top of the work tree; false: it is not in there. */
@@ -245,10 +239,10 @@ static enum io_status read_at(struct git *g, struct arena *a, str path, unsigned
 static enum io_status follow(struct git *g, struct arena *a, const struct answer *x, unsigned links,
                              size_t max, str *ret, struct io_error *err) {
     if (x->size >= REQUEST_MAX)
-        return set(err, IO_FAILED);
+        return io_set(err, IO_FAILED);
     unsigned char *text = arena_alloc(a, (size_t)x->size + 1, 1);
     if (!take(g, x, text))
-        return set(err, IO_FAILED);
+        return io_set(err, IO_FAILED);
     str target = {text, (uint32_t)x->size}, inside;
     bool absolute = target.n > 0 && target.p[0] == '/';
     if (absolute && links < LINKS_MAX && leads_into_tree(g, a, target, &inside))
@@ -266,22 +260,21 @@ static enum io_status read_at(struct git *g, struct arena *a, str path, unsigned
         return read_disk(a, io_path_join(a, g->top, path), max, ret, err);
     /* A line is all that git can be asked. */
     if (!is_line(request))
-        return set(err, IO_FAILED);
+        return io_set(err, IO_FAILED);
     /* What it may not fetch ends some versions of git. */
     if (!ask(g, request, &x))
-        return set(err, IO_NOT_FETCHED);
+        return io_set(err, IO_NOT_FETCHED);
     switch (x.what) {
     case ANSWER_FILE:
         return take_file(g, a, &x, max, ret, err);
     case ANSWER_LINK:
         return follow(g, a, &x, links, max, ret, err);
     case ANSWER_MISSING:
-        return set(err, is_absent(g, a, path) ? IO_NOT_FOUND : IO_NOT_FETCHED);
+        return io_set(err, is_absent(g, a, path) ? IO_NOT_FOUND : IO_NOT_FETCHED);
     case ANSWER_OTHER: /* a link to nothing, or to itself */
-    case ANSWER_NONE:
         break;
     }
-    return set(err, take(g, &x, NULL) ? IO_NOT_FOUND : IO_FAILED);
+    return io_set(err, take(g, &x, NULL) ? IO_NOT_FOUND : IO_FAILED);
 }
 
 static enum io_status git_read(void *ctx, struct arena *a, str path, size_t max, str *ret,
@@ -298,25 +291,25 @@ static enum io_status git_read(void *ctx, struct arena *a, str path, size_t max,
 static enum io_status no_write(void *ctx, str path, str text, bool executable,
                                struct io_error *err) {
     (void)ctx, (void)path, (void)text, (void)executable;
-    return set(err, IO_READ_ONLY);
+    return io_set(err, IO_READ_ONLY);
 }
 
 static enum io_status no_put(void *ctx, const struct io_file *files, uint32_t n, struct io_put *ret,
                              struct io_error *err) {
     (void)ctx, (void)files, (void)n;
     *ret = (struct io_put){0};
-    return set(err, IO_READ_ONLY);
+    return io_set(err, IO_READ_ONLY);
 }
 
 static enum io_status no_remove(void *ctx, str root, str path, struct io_error *err) {
     (void)ctx, (void)root, (void)path;
-    return set(err, IO_READ_ONLY);
+    return io_set(err, IO_READ_ONLY);
 }
 
 static enum io_status git_probe(void *ctx, str path, struct io_error *err) {
     str unused;
     struct git *g = ctx;
-    return git_read(ctx, g->arena, path, 0, &unused, err) == IO_TOO_BIG ? set(err, IO_OK)
+    return git_read(ctx, g->arena, path, 0, &unused, err) == IO_TOO_BIG ? io_set(err, IO_OK)
                                                                         : err->status;
 }
 
@@ -324,13 +317,13 @@ static enum io_status git_probe(void *ctx, str path, struct io_error *err) {
 static enum io_status no_list(void *ctx, struct arena *a, str path, str **ret, uint32_t *ret_n,
                               struct io_error *err) {
     (void)ctx, (void)a, (void)path, (void)ret, (void)ret_n;
-    return set(err, IO_FAILED);
+    return io_set(err, IO_FAILED);
 }
 
 /* NOLINTNEXTLINE(readability-non-const-parameter) */
 static enum io_status no_lock(void *ctx, str path, int *ret, struct io_error *err) {
     (void)ctx, (void)path, (void)ret;
-    return set(err, IO_READ_ONLY);
+    return io_set(err, IO_READ_ONLY);
 }
 
 static void no_unlock(void *ctx, str path, int lock) {

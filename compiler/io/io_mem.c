@@ -50,12 +50,6 @@ void io_mem_fail_write(struct io_mem *m, unsigned nth, enum io_status status) {
     m->fail_with = status;
 }
 
-static enum io_status set(struct io_error *err, enum io_status s) {
-    err->status = s;
-    snprintf(err->detail, sizeof err->detail, "%s", s == IO_OK ? "" : io_status_text(s));
-    return s;
-}
-
 static bool is_folder(const struct io_mem *m, str path) {
     path = plain(path);
     if (path.n == 0 || str_is(path, "."))
@@ -72,8 +66,8 @@ static bool is_folder(const struct io_mem *m, str path) {
 static enum io_status mem_probe(void *ctx, str path, struct io_error *err) {
     const struct io_mem *m = ctx;
     if (io_mem_get(m, path).p != NULL)
-        return set(err, IO_OK);
-    return set(err, is_folder(m, path) ? IO_IS_DIRECTORY : IO_NOT_FOUND);
+        return io_set(err, IO_OK);
+    return io_set(err, is_folder(m, path) ? IO_IS_DIRECTORY : IO_NOT_FOUND);
 }
 
 static enum io_status mem_read(void *ctx, struct arena *a, str path, size_t max, str *ret,
@@ -82,9 +76,9 @@ static enum io_status mem_read(void *ctx, struct arena *a, str path, size_t max,
     if (text.p == NULL)
         return mem_probe(ctx, path, err);
     if (text.n > max)
-        return set(err, IO_TOO_BIG);
+        return io_set(err, IO_TOO_BIG);
     *ret = arena_str(a, text);
-    return set(err, IO_OK);
+    return io_set(err, IO_OK);
 }
 
 static enum io_status mem_stream(void *ctx, str path, io_piece_fn *piece, void *of,
@@ -93,7 +87,7 @@ static enum io_status mem_stream(void *ctx, str path, io_piece_fn *piece, void *
     if (text.p == NULL)
         return mem_probe(ctx, path, err);
     piece(of, text);
-    return set(err, IO_OK);
+    return io_set(err, IO_OK);
 }
 
 static enum io_status mem_write(void *ctx, str path, str text, bool executable,
@@ -101,26 +95,26 @@ static enum io_status mem_write(void *ctx, str path, str text, bool executable,
     struct io_mem *m = ctx;
     (void)executable;
     if (m->fail_after > 0 && --m->fail_after == 0)
-        return set(err, m->fail_with);
+        return io_set(err, m->fail_with);
     str dir = io_path_dir(plain(path));
     while (!str_is(dir, ".") && !str_is(dir, "/")) {
         if (io_mem_get(m, dir).p != NULL)
-            return set(err, IO_NOT_DIRECTORY);
+            return io_set(err, IO_NOT_DIRECTORY);
         dir = io_path_dir(dir);
     }
     if (is_folder(m, path))
-        return set(err, IO_IS_DIRECTORY);
+        return io_set(err, IO_IS_DIRECTORY);
     io_mem_put(m, path, text);
-    return set(err, IO_OK);
+    return io_set(err, IO_OK);
 }
 
 static enum io_status mem_put(void *ctx, const struct io_file *files, uint32_t n,
                               struct io_put *ret, struct io_error *err) {
-    set(err, IO_OK);
+    io_set(err, IO_OK);
     for (*ret = (struct io_put){0}; ret->done < n; ret->done++) {
         const struct io_file *f = &files[ret->done];
         enum io_status s = !f->replaces && io_mem_get(ctx, f->path).p != NULL
-                               ? set(err, IO_EXISTS)
+                               ? io_set(err, IO_EXISTS)
                                : mem_write(ctx, f->path, f->text, f->executable, err);
         ret->failed = ret->done;
         if (s != IO_OK)
@@ -135,14 +129,14 @@ static enum io_status mem_remove(void *ctx, str root, str path, struct io_error 
     (void)root;
     if (f != NULL)
         f->removed = true;
-    return set(err, IO_OK);
+    return io_set(err, IO_OK);
 }
 
 static enum io_status mem_list(void *ctx, struct arena *a, str path, str **ret, uint32_t *ret_n,
                                struct io_error *err) {
     struct io_mem *m = ctx;
     if (!is_folder(m, path))
-        return set(err, IO_NOT_FOUND);
+        return io_set(err, IO_NOT_FOUND);
     path = plain(path);
     uint32_t skip = path.n == 0 || str_is(path, ".") ? 0 : path.n + 1;
     struct map seen = {0};
@@ -160,14 +154,14 @@ static enum io_status mem_list(void *ctx, struct arena *a, str path, str **ret, 
         (*ret)[i] = seen.entries[i].key;
     if (seen.n > 1)
         qsort(*ret, seen.n, sizeof **ret, str_order);
-    return set(err, IO_OK);
+    return io_set(err, IO_OK);
 }
 
 static enum io_status mem_lock(void *ctx, str path, int *ret, struct io_error *err) {
     (void)ctx;
     (void)path;
     *ret = 0;
-    return set(err, IO_OK);
+    return io_set(err, IO_OK);
 }
 
 static void mem_unlock(void *ctx, str path, int lock) {

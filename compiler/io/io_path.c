@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/io.h"
 
+#include <stdio.h>
+
 const char *io_status_text(enum io_status s) {
     switch (s) {
     case IO_OK:
@@ -33,6 +35,12 @@ const char *io_status_text(enum io_status s) {
         break;
     }
     return "it cannot be used as a file";
+}
+
+enum io_status io_set(struct io_error *err, enum io_status s) {
+    err->status = s;
+    snprintf(err->detail, sizeof err->detail, "%s", s == IO_OK ? "" : io_status_text(s));
+    return s;
 }
 
 bool io_is_temporary(str name) {

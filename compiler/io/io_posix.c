@@ -35,7 +35,7 @@ enum io_status posix_error(struct io_error *err, int e) {
                        : e == ENAMETOOLONG          ? IO_LONG_NAME
                        : e == EMFILE || e == ENFILE ? IO_TOO_MANY
                                                     : IO_FAILED;
-    return posix_set(err, s, io_status_text(s));
+    return io_set(err, s);
 }
 
 bool posix_path(str path, char out[POSIX_PATH_MAX]) {
@@ -55,7 +55,7 @@ enum io_status posix_no_path(str path, struct io_error *err) {
 static enum io_status read_all(int fd, struct arena *a, size_t size, size_t max, str *ret,
                                struct io_error *err) {
     if (size > max)
-        return posix_set(err, IO_TOO_BIG, io_status_text(IO_TOO_BIG));
+        return io_set(err, IO_TOO_BIG);
     unsigned char *p = arena_alloc(a, size + 1, 1);
     size_t n = 0;
     while (n < size) {
@@ -69,7 +69,7 @@ static enum io_status read_all(int fd, struct arena *a, size_t size, size_t max,
         n += (size_t)got;
     }
     *ret = (str){p, (uint32_t)n};
-    return posix_set(err, IO_OK, "");
+    return io_set(err, IO_OK);
 }
 
 /* Not blocking: a FIFO must not hang the run. */
@@ -84,7 +84,7 @@ static enum io_status open_file(str path, int *ret_fd, struct stat *ret_st, stru
     if (fstat(fd, ret_st) != 0)
         s = posix_error(err, errno);
     else if (S_ISDIR(ret_st->st_mode))
-        s = posix_set(err, IO_IS_DIRECTORY, io_status_text(IO_IS_DIRECTORY));
+        s = io_set(err, IO_IS_DIRECTORY);
     else if (!S_ISREG(ret_st->st_mode))
         s = posix_set(err, IO_FAILED, "not a regular file");
     if (s != IO_OK)
@@ -115,7 +115,7 @@ static enum io_status posix_stream(void *ctx, str path, io_piece_fn *piece, void
     enum io_status s = open_file(path, &fd, &st, err);
     if (s != IO_OK)
         return s;
-    s = posix_set(err, IO_OK, "");
+    s = io_set(err, IO_OK);
     for (;;) {
         ssize_t got = read(fd, part, sizeof part);
         if (got < 0 && errno == EINTR)
@@ -143,7 +143,7 @@ static enum io_status posix_remove(void *ctx, str root, str path, struct io_erro
         if (rmdir(z) != 0)
             break;
     }
-    return posix_set(err, IO_OK, "");
+    return io_set(err, IO_OK);
 }
 
 static enum io_status posix_probe(void *ctx, str path, struct io_error *err) {
@@ -155,9 +155,9 @@ static enum io_status posix_probe(void *ctx, str path, struct io_error *err) {
     if (lstat(z, &st) != 0)
         return posix_error(err, errno);
     if (S_ISREG(st.st_mode))
-        return posix_set(err, IO_OK, "");
+        return io_set(err, IO_OK);
     if (S_ISDIR(st.st_mode))
-        return posix_set(err, IO_IS_DIRECTORY, io_status_text(IO_IS_DIRECTORY));
+        return io_set(err, IO_IS_DIRECTORY);
     return posix_set(err, IO_FAILED,
                      S_ISLNK(st.st_mode) ? "a symbolic link" : "not a regular file");
 }
@@ -186,7 +186,7 @@ static enum io_status posix_list(void *ctx, struct arena *a, str path, str **ret
         qsort(names.at, names.n, sizeof *names.at, str_order);
     *ret = names.at;
     *ret_n = names.n;
-    return posix_set(err, IO_OK, "");
+    return io_set(err, IO_OK);
 }
 
 /* The file that was locked is still the one of that name. */
@@ -224,13 +224,13 @@ static enum io_status posix_lock(void *ctx, str path, int *ret, struct io_error 
         /* A file system without locks: better unlocked than not at all. */
         if ((e == 0 && is_current(fd, z)) || (e != 0 && e != EWOULDBLOCK && e != EINTR)) {
             *ret = fd;
-            return posix_set(err, IO_OK, "");
+            return io_set(err, IO_OK);
         }
         close(fd);
         if (e != 0)
             nanosleep(&(struct timespec){0, LOCK_WAIT_NS}, NULL);
     }
-    return posix_set(err, IO_BUSY, io_status_text(IO_BUSY));
+    return io_set(err, IO_BUSY);
 }
 
 static void posix_unlock(void *ctx, str path, int lock) {

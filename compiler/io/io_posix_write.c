@@ -28,7 +28,7 @@ static bool make_folder(char *z) {
 
 enum io_status posix_make_parents(char *z, struct io_error *err) {
     if (make_folder(z))
-        return posix_set(err, IO_OK, "");
+        return io_set(err, IO_OK);
     for (char *p = z + 1; *p != 0; p++) {
         if (*p != '/')
             continue;
@@ -39,13 +39,12 @@ enum io_status posix_make_parents(char *z, struct io_error *err) {
         bool there = e == 0 || (stat(z, &st) == 0 && S_ISDIR(st.st_mode));
         *p = '/';
         if (!there)
-            return e == EEXIST ? posix_set(err, IO_NOT_DIRECTORY, io_status_text(IO_NOT_DIRECTORY))
-                               : posix_error(err, e);
+            return e == EEXIST ? io_set(err, IO_NOT_DIRECTORY) : posix_error(err, e);
     }
-    return posix_set(err, IO_OK, "");
+    return io_set(err, IO_OK);
 }
 
-static bool write_all(int fd, str text) {
+bool posix_write_all(int fd, str text) {
     size_t n = 0;
     while (n < text.n) {
         ssize_t put = write(fd, text.p + n, text.n - n);
@@ -75,7 +74,7 @@ static int open_temp(const char *target, bool executable, char temp[POSIX_PATH_M
 
 /* Writes all and closes. */
 static bool fill(int fd, str text) {
-    bool ok = write_all(fd, text);
+    bool ok = posix_write_all(fd, text);
     int e = errno;
     /* A full disk may show itself only here. */
     if (close(fd) != 0)
@@ -88,7 +87,7 @@ static bool fill(int fd, str text) {
 static enum io_status end_write(const char *z, bool ok, struct io_error *err) {
     int e = errno;
     if (ok)
-        return posix_set(err, IO_OK, "");
+        return io_set(err, IO_OK);
     unlink(z);
     return posix_error(err, e);
 }

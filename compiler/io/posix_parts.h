@@ -8,7 +8,7 @@
  * io_posix_write.c. */
 #define POSIX_PATH_MAX 4096 /* with the NUL */
 
-/* Returns `s`. */
+/* io_set() with words of its own. */
 enum io_status posix_set(struct io_error *err, enum io_status s, const char *detail);
 enum io_status posix_error(struct io_error *err, int error_number);
 /* The path with a NUL; false: it has one inside, or is too long. */
@@ -18,6 +18,9 @@ enum io_status posix_no_path(str path, struct io_error *err);
 
 /* Makes the folders above the file. */
 enum io_status posix_make_parents(char *z, struct io_error *err);
+
+/* False with an errno. */
+bool posix_write_all(int fd, str text);
 
 /* As io.h declares them. */
 enum io_status posix_write(void *ctx, str path, str text, bool executable, struct io_error *err);
