@@ -81,6 +81,10 @@ static uint32_t *count_of(struct diag_list *dl, enum diag_severity s) {
 struct diag *diag_add(struct diag_list *dl, enum diag_code code, span at, const char *fmt, ...) {
     enum diag_severity severity = diag_codes[code].severity;
     uint32_t *count = count_of(dl, severity);
+    if (span_is_told(at)) {
+        dl->scratch = (struct diag){.code = code, .severity = severity, .at = at};
+        return &dl->scratch;
+    }
     bool kept = *count < DIAG_KEPT_MAX;
     ++*count;
     dl->cut |= !kept;

@@ -21,6 +21,13 @@ typedef struct {
 } span;
 
 #define SPAN_NONE ((span){0, 0, 0})
+/* Nowhere as well: the place of a value that was told as wrong. diag_add() says nothing more of it.
+ */
+#define SPAN_TOLD ((span){0, 1, 1})
+
+static inline bool span_is_told(span s) {
+    return s.file == 0 && s.start != 0;
+}
 
 /* From the start of `a` to the end of `b` (same file). */
 static inline span span_join(span a, span b) {

@@ -39,6 +39,7 @@ static struct diag *wrong_type(struct schema_walk *w, const struct yaml_node *n,
 
 bool schema_text(struct schema_walk *w, const struct yaml_node *n, const char *what,
                  struct cfg_text *ret) {
+    ret->at = SPAN_TOLD;
     if (n->broken)
         return false;
     if (n->type != YAML_SCALAR || yaml_is_null(n)) {
@@ -292,7 +293,7 @@ static bool read_texts(struct schema_walk *w, const struct schema_row *row,
                     (row->choices == NULL || choice_of(w, row, &items[i]) >= 0);
         /* Reported; an empty text causes no more problems. */
         if (!good)
-            items[i].text = STR("");
+            items[i] = (struct cfg_text){STR(""), SPAN_TOLD, NULL};
         ok &= good;
     }
     *ret = (struct cfg_texts){items, count, n->at};
