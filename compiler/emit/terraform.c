@@ -108,9 +108,11 @@ static void put_attrs(struct hcl *h, const struct node *n) {
         const struct value *v = n->attrs[i];
         if (v == NULL || v->type == VALUE_UNSET)
             continue;
-        if (v != before || !hcl_attr_again(h, str_c(row->tf)))
-            put_attr(h, row, v);
-        before = v;
+        if (v == before && hcl_attr_again(h, str_c(row->tf)))
+            continue;
+        unsigned held = h->nrun;
+        put_attr(h, row, v);
+        before = h->nrun == held + 1 ? v : NULL; /* else it is no line that could be copied */
     }
 }
 
