@@ -30,7 +30,8 @@ const char *const schema_regions[] = {"us-east-1",      "us-east-2",      "us-we
 
 static const struct schema_row state_rows[] = {
     {"bucket", SCHEMA_TEXT, SCHEMA_REQUIRED, AT(config, terraform.state.bucket),
-     "S3 bucket that holds Terraform's state.", "reco-terraform-state"},
+     "S3 bucket that holds Terraform's state.", "reco-terraform-state",
+     .form = "[A-Za-z0-9._-]{3,}"},
     {"key", SCHEMA_TEXT, 0, AT(config, terraform.state.key), "Name of the state in the bucket.",
      "ops/terraform.tfstate", .def = "<project>/<environment>/ops.tfstate"},
     {"region", SCHEMA_TEXT, 0, AT(config, terraform.state.region), "Region of the bucket.",
