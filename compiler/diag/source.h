@@ -23,10 +23,10 @@ typedef struct {
 #define SPAN_NONE ((span){0, 0, 0})
 /* Nowhere as well: the place of a value that was told as wrong. diag_add() says nothing more of it.
  */
-#define SPAN_TOLD ((span){0, 1, 1})
+#define SPAN_TOLD ((span){0, UINT32_MAX, UINT32_MAX})
 
 static inline bool span_is_told(span s) {
-    return s.file == 0 && s.start != 0;
+    return s.file == 0 && s.start == UINT32_MAX;
 }
 
 /* From the start of `a` to the end of `b` (same file). */

@@ -227,6 +227,18 @@ static void test_contexts(void **state) {
     assert_false(diag_is_partial(dl, dl->items.at[4]));
 }
 
+/* Of a value that was told as wrong, and of no other, even one in a text that is no file's. */
+static void test_told(void **state) {
+    struct fixture *f = *state;
+    diag_add(&f->list, DIAG_BAD_VALUE, SPAN_TOLD, "told before");
+    assert_int_equal(f->list.items.n, 0);
+    assert_int_equal(f->list.errors, 0);
+    diag_add(&f->list, DIAG_BAD_VALUE, SPAN_NONE, "nowhere");
+    diag_add(&f->list, DIAG_BAD_VALUE, (span){0, 1, 1}, "at a byte of nowhere");
+    assert_int_equal(f->list.items.n, 2);
+    assert_int_equal(f->list.errors, 2);
+}
+
 static void test_context_again(void **state) {
     struct diag_list *dl = &((struct fixture *)*state)->list;
     diag_context(dl, STR("a"));
@@ -279,11 +291,13 @@ static void test_suggest_hint(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_places),     TEST(test_nowhere),          TEST(test_span_join),
-        TEST(test_codes),      TEST(test_sort_and_repeats), TEST(test_many),
-        TEST(test_long_text),  TEST(test_suggest),          TEST(test_suggest_hint),
-        TEST(test_contexts),   TEST(test_context_again),    TEST(test_context_alone),
-        TEST(test_file_again),
+        TEST(test_places),           TEST(test_nowhere),
+        TEST(test_span_join),        TEST(test_codes),
+        TEST(test_sort_and_repeats), TEST(test_many),
+        TEST(test_long_text),        TEST(test_suggest),
+        TEST(test_suggest_hint),     TEST(test_contexts),
+        TEST(test_context_again),    TEST(test_context_alone),
+        TEST(test_file_again),       TEST(test_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
