@@ -7,7 +7,8 @@ those parameters that are short texts or lists of them; POST /watch takes {"wait
 how long each answer takes, and of which operations (["*"]: all) the next call is refused as too fast; and
 {"fault": ["cut", 7, FILE]}: what happens to the seventh request of opsc's from then on, once (FAULTS). FILE has the number of
 the process that is killed. {"quotas": {"PutMetricAlarm": 3}}: how many of an operation pass each second, of Terraform's as well.
-{"deny": ["ListBuckets"]}: what opsc may not call. {"answers": {"GetResources": "{}"}}: what an operation of opsc's is answered with.
+{"deny": ["ListBuckets"]}: what opsc may not call. {"answers": {"GetResources": {"eu-west-1": "{}"}}}: what an operation of opsc's is answered with in a region;
+a text in place of the regions: in all.
 {"invalid": {"DeleteAlarms": ["a"]}}: which texts in what it is asked with have it refused.
 """
 import collections
@@ -106,6 +107,12 @@ def read(method, target, headers, body):
     return service, operation, (wire.scope or ("",))[0], json.dumps(short, sort_keys=True)
 
 
+def region_of(request):
+    """Of "AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/..."."""
+    scope = request.headers.get("Authorization", "").partition("Credential=")[2].split("/")
+    return scope[2] if len(scope) > 2 else ""
+
+
 class Watch:
     def __init__(self, app):
         self.app, self.lock, self.wait_s, self.refuse, self.refused = app, threading.Lock(), 0, set(), set()
@@ -163,8 +170,11 @@ class Watch:
                 return refusal("s3" if service == "s3" else protocol, 403, "AccessDenied")
             if any(text.encode() in request.body for text in self.invalid.get(operation, [])):
                 return refusal("s3" if service == "s3" else protocol, 400, "ValidationError")
-            if operation in self.answers:
-                return 200, {}, self.answers[operation]
+            answer = self.answers.get(operation)
+            if isinstance(answer, dict):
+                answer = answer.get(region_of(request))
+            if answer is not None:
+                return 200, {}, answer
             if self.is_too_fast(operation):
                 return TOO_FAST["s3" if service == "s3" else protocol]
         return None

@@ -322,18 +322,19 @@ def make_by_others(account):
     """What a report calls each of some things, and its ARN."""
     policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}'
     c = {s: account.client(s, REGION) for s in ("logs", "sns", "iam", "ecr", "ssm", "secretsmanager", "cloudwatch")}
-    c["logs"].create_log_group(logGroupName="/old/app")
-    c["ssm"].put_parameter(Name="/old/key", Type="SecureString", Value="x")
-    c["ssm"].create_document(Name="old-document", DocumentType="Command", Content='{"schemaVersion":"2.2","description":"x","mainSteps":[]}')
-    c["cloudwatch"].put_metric_alarm(AlarmName="a: b/c", **ALARM)
+    c["logs"].create_log_group(logGroupName="/old/app", tags=OURS)
+    c["ssm"].put_parameter(Name="/old/key", Type="SecureString", Value="x", Tags=pairs(OURS))
+    c["ssm"].create_document(Name="old-document", DocumentType="Command", Content='{"schemaVersion":"2.2","description":"x","mainSteps":[]}',
+                             Tags=pairs(OURS))
+    c["cloudwatch"].put_metric_alarm(AlarmName="a: b/c", Tags=pairs(OURS), **ALARM)
     where = f"{REGION}:{ACCOUNT}"
     return {"CloudWatch log group /old/app": f"arn:aws:logs:{where}:log-group:/old/app",
-            "SNS topic old-topic": c["sns"].create_topic(Name="old-topic")["TopicArn"],
+            "SNS topic old-topic": c["sns"].create_topic(Name="old-topic", Tags=pairs(OURS))["TopicArn"],
             "IAM policy old-policy": c["iam"].create_policy(PolicyName="old-policy", PolicyDocument=policy, Tags=pairs(OURS))["Policy"]["Arn"],
-            "ECR repository old/images": c["ecr"].create_repository(repositoryName="old/images")["repository"]["repositoryArn"],
+            "ECR repository old/images": c["ecr"].create_repository(repositoryName="old/images", tags=pairs(OURS))["repository"]["repositoryArn"],
             "parameter /old/key": f"arn:aws:ssm:{where}:parameter/old/key",
             "Systems Manager document old-document": f"arn:aws:ssm:{where}:document/old-document",
-            "secret old/secret": c["secretsmanager"].create_secret(Name="old/secret", SecretString="x")["ARN"],
+            "secret old/secret": c["secretsmanager"].create_secret(Name="old/secret", SecretString="x", Tags=pairs(OURS))["ARN"],
             "CloudWatch alarm a: b/c": f"arn:aws:cloudwatch:{where}:alarm:a: b/c"}
 
 
@@ -371,12 +372,12 @@ def by_tags(server, tmp):
         equal([a["AlarmName"] for a in cloudwatch.describe_alarms()["MetricAlarms"]], ["acme-eu", "acme-own"], p.stdout)
     with test("an-arn-says-the-kind-and-the-name"):
         made = make_by_others(account)
-        server.watched({"answers": {"GetResources": index(made.values())}})
+        server.watched({"answers": {"GetResources": {REGION: index(made.values())}}})
         p = account.run("plan", "--prune")
         equal(sorted(x for x in re.findall(r"(?m)^\? (.*): is there", p.stdout) if x in made), sorted(made), p.stdout + p.stderr)
     with test("what-the-index-says-is-not-believed"):
         account.client("s3", REGION).delete_bucket_tagging(Bucket="acme-backups")
-        server.watched({"answers": {"GetResources": index(["arn:aws:s3:::acme-backups", "arn:aws:s3:::acme-gone"])}})
+        server.watched({"answers": {"GetResources": {REGION: index(["arn:aws:s3:::acme-backups", "arn:aws:s3:::acme-gone"])}}})
         p = account.run("destroy", "--yes", "--destroy-data")
         equal(re.findall(r"(?m)^not deleted: (.*): it is in the account with this name, and has not the tags", p.stdout),
               ["S3 bucket acme-backups"], p.stdout + p.stderr)
