@@ -72,19 +72,19 @@ static bool read_hosts(struct lower *l, struct deploy *d) {
     return false;
 }
 
-/* A port that another resource on the same host has. */
-static const struct watched *has_port(const struct lower *l, const struct deploy *d,
-                                      const struct watched *w, int64_t port) {
+bool deploy_listens(const struct watched *w, const struct watched *host, int64_t port) {
     const struct attribute_value *on = watched_attribute(w, STR("on")),
                                  *p = watched_attribute(w, STR("port"));
-    if (on == NULL || p == NULL || num_floor(p->quantity.value) != port)
-        return NULL;
-    const struct watched *host = map_get(&l->watched_by_name, on->text.text);
+    return on != NULL && str_eq(on->text.text, host->name) && p != NULL &&
+           num_floor(p->quantity.value) == port;
+}
+
+static bool listens_on_any(const struct deploy *d, const struct watched *w, int64_t port) {
     for (uint32_t i = 0; i < d->hosts.n; i++) {
-        if (d->hosts.at[i] == host)
-            return w;
+        if (deploy_listens(w, d->hosts.at[i], port))
+            return true;
     }
-    return NULL;
+    return false;
 }
 
 static bool read_slots(struct lower *l, struct deploy *d) {
@@ -97,7 +97,7 @@ static bool read_slots(struct lower *l, struct deploy *d) {
     for (int64_t port = d->slot_port; port <= d->slot_port + 1; port++) {
         const struct watched *other = NULL;
         for (uint32_t i = 0; i < l->watched.n && other == NULL; i++)
-            other = has_port(l, d, l->watched.at[i], port);
+            other = listens_on_any(d, l->watched.at[i], port) ? l->watched.at[i] : NULL;
         if (other == NULL)
             continue;
         struct diag *p =

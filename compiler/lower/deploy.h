@@ -92,6 +92,8 @@ str deploy_audience(const struct lower *l);
 
 /* Terraform: repository, roles of the workflow, what hosts are told by and what they may do. */
 void lower_deploy_nodes(struct lower *l);
+/* deploy.c: whether something on that host listens there. */
+bool deploy_listens(const struct watched *w, const struct watched *host, int64_t port);
 /* deploy_host.c: scripts, proxy and permission of a host that gets releases or cleans up. */
 void deploy_scripts(struct lower *l, struct host *h);
 /* So long a release may take on one host, in seconds. */

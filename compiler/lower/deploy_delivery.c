@@ -67,10 +67,7 @@ static void find_alarms(struct lower *l, struct deploy *d) {
 static bool is_measured(const struct lower *l, const struct deploy *d, const struct watched *host) {
     for (uint32_t i = 0; i < l->watched.n; i++) {
         const struct watched *w = l->watched.at[i];
-        const struct attribute_value *on = watched_attribute(w, STR("on")),
-                                     *port = watched_attribute(w, STR("port"));
-        if (w->kind == d->app->kind && on != NULL && str_eq(on->text.text, host->name) &&
-            port != NULL && num_cmp(port->quantity.value, num_int(d->port)) == 0)
+        if (w->kind == d->app->kind && deploy_listens(w, host, d->port))
             return true;
     }
     return false;
@@ -104,11 +101,11 @@ static void check_hosts(struct lower *l, const struct deploy *d) {
     str name = str_starts(first->name, d->app->name)
                    ? first->name
                    : arena_cat3(l->scratch, d->app->name, STR("-"), first->name);
-    diag_hint(l->dl, p,
-              "Each host's is a resource of its own: `%.*s: { kind: %.*s, on: %.*s, port: %lld }`, "
-              "with the same `health`. Its alarms tell when it is down, and take a release back.",
-              STR_ARG(name), STR_ARG(d->app->kind->kind.text), STR_ARG(first->name),
-              (long long)d->port);
+    diag_hint(
+        l->dl, p,
+        "Each host's is a resource of its own: `%.*s: { kind: %.*s, on: %.*s, port: %lld }`, "
+        "with the same `health`. An alarm on it tells when it is down, and takes a release back.",
+        STR_ARG(name), STR_ARG(d->app->kind->kind.text), STR_ARG(first->name), (long long)d->port);
 }
 
 void lower_deploy_alarms(struct lower *l) {
