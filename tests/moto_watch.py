@@ -67,9 +67,16 @@ class Secrets:
 
 
 class Handler(WSGIRequestHandler):
-    """Headers as they came, and connections that stay."""
+    """Headers as they came; an answer is sent as one piece. Terraform's provider now and then hangs up between the headers and the
+    body when they come as two, and asks again for what was done, which is refused then for minutes: it is there already."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1
+
+    def handle_expect_100(self):
+        goes_on = super().handle_expect_100()
+        self.wfile.flush()
+        return goes_on
 
     def make_environ(self):
         return {**super().make_environ(), "watch.headers": self.headers}
@@ -113,9 +120,19 @@ def region_of(request):
     return scope[2] if len(scope) > 2 else ""
 
 
+def one_at_a_time(app):
+    """moto's dictionaries change while others go through them: an error of its own, after half of the work was done."""
+    lock = threading.Lock()
+
+    def call(environ, start_response):
+        with lock:
+            return app(environ, start_response)
+    return call
+
+
 class Watch:
     def __init__(self, app):
-        self.app, self.lock, self.wait_s, self.refuse, self.refused = app, threading.Lock(), 0, set(), set()
+        self.app, self.lock, self.wait_s, self.refuse, self.refused = one_at_a_time(app), threading.Lock(), 0, set(), set()
         self.fault, self.asks, self.quotas, self.tokens, self.deny, self.answers, self.invalid = None, 0, {}, {}, set(), {}, {}
         self.start()
 

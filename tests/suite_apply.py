@@ -22,7 +22,7 @@ import jsonschema
 
 from moto_watch import FAULTS
 from report import check, equal, fault, say, state, test
-from suite_emulator import Server, aws_clients
+from emulator_support import Server, aws_clients
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OPSC = os.environ.get("OPSC", str(ROOT / "build" / "asan" / "opsc"))

@@ -18,7 +18,7 @@ from aws_support import Cli, Cloud
 from iam_support import Policy, asked
 from report import check, equal, say, state, test
 from server_support import Postgres, Server, certificates, open_to_servers, tool
-from suite_emulator import PROVIDER
+from emulator_support import PROVIDER
 from terraform_support import build, need_terraform
 
 ACCOUNT = "123456789012"  # moto's

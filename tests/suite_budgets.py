@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """`budgets:` as AWS would get it: Terraform applied with a mocked provider, and every request that follows from its state held
 against the service models of botocore (names, enums, patterns, limits), against an independent computation of who is told
-when, and against the policies of the topics. Budgets are also sent to the emulator; suite_emulator.py applies some.
+when, and against the policies of the topics. Budgets are also sent to the emulator; emulator_examples.py applies some.
 """
 import json
 import os
@@ -13,7 +13,7 @@ import sys
 
 from iam_support import Asked, Policy
 from report import check, equal, say, state, test
-from suite_emulator import Server, aws_clients
+from emulator_support import Server, aws_clients
 from terraform_support import OPSC, build, need_terraform, scratch
 
 ACCOUNT = "123456789012"

@@ -18,7 +18,7 @@ from iam_support import Asked, Policy, asked, one_or_more
 from report import check, equal, say, state, test
 from server_support import tool
 from suite_backup_roles import ACCOUNT, Guarded
-from suite_emulator import PROVIDER
+from emulator_support import PROVIDER
 from terraform_support import build, need_terraform, roots
 
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/0a1b2c3d-0000-4000-8000-000000000000"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """opsc iam: each action and ARN of its policies against AWS's Service Authorization Reference; what it says when it cannot.
 
-What opsc and Terraform really ask for is held against the policies in suite_emulator.py.
+What opsc and Terraform really ask for is held against the policies in emulator_examples.py.
 """
 import json
 import os

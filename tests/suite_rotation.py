@@ -17,7 +17,7 @@ import uuid
 
 import server_support
 from rotation_support import BOSS, Between, Code, Killed, MariaDB, MySQL8, Postgres, certificates, pair
-from suite_emulator import Server, aws_clients, make_databases
+from emulator_support import Server, aws_clients, make_databases
 from suite_secrets import apply, emulated, module, read, write
 from terraform_support import build, fail, missing, need_terraform, scratch, verdict
 

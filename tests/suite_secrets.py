@@ -16,7 +16,7 @@ import sys
 import time
 import zipfile
 
-from suite_emulator import PROVIDER, Server, aws_clients
+from emulator_support import PROVIDER, Server, aws_clients
 from terraform_support import OPSC, build, fail, missing, need_terraform, scratch, verdict
 
 VALUE = "hunter2-of-the-real-thing"

@@ -18,7 +18,7 @@ BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "build")
 os.environ["OPSC"] = os.path.join(BUILD, "opsc")
 sys.path[:0] = [os.path.join(HERE, "bench"), os.path.join(os.path.dirname(HERE), "tests")]
 import account  # noqa: E402
-from suite_emulator import Server  # noqa: E402
+from emulator_support import Server  # noqa: E402
 from terraform_support import OPSC, build, need_terraform  # noqa: E402
 
 # Calls a second: "CloudWatch service quotas", Amazon CloudWatch User Guide.

@@ -19,7 +19,7 @@ os.environ["OPSC"] = os.path.join(BUILD, "opsc")
 sys.path[:0] = [os.path.join(HERE, "bench"), os.path.join(os.path.dirname(HERE), "tests")]
 import account  # noqa: E402
 import spec as specs  # noqa: E402
-from suite_emulator import Server, aws_clients, make_role, named_in  # noqa: E402
+from emulator_support import Server, aws_clients, make_role, named_in  # noqa: E402
 from terraform_support import OPSC, build, need_terraform  # noqa: E402
 
 WAITS_MS = (0, 50)

@@ -124,7 +124,7 @@ for what in "$@"; do
     esac
 done >"$out/asked" || true
 # The longest first, so that none of them is left alone at the end.
-for name in emulator backup backup_roles deploy rotation secrets terraform deploy_hosts; do
+for name in backup deploy rotation emulator emulator_whole backup_roles deploy_hosts secrets terraform apply; do
     grep -x "tests/suite_$name\.py" "$out/asked" || true
 done >"$out/long"
 { cat "$out/long"; grep -vxF -f "$out/long" "$out/asked" || true; } >"$out/suites"

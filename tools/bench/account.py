@@ -2,7 +2,7 @@
 """Who asks the emulated account of a bench: opsc and Terraform, each as users have them."""
 import os
 
-from suite_emulator import PROVIDER, access_key
+from emulator_support import PROVIDER, access_key
 
 
 def ours(url):
