@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lower/cond.h"
+#include "lower/coverage.h"
 
 #define TEXT_MAX 4096
 #define NAMES_SHOWN_MAX 6
@@ -189,6 +190,38 @@ static void add_hanging(struct lower *l, struct assumed_logs *json, struct assum
     }
 }
 
+/* Whether alarms of the kind come by themselves where nobody speaks of them. */
+static bool has_recommended(const struct watched *w) {
+    for (uint32_t i = 0; i < w->kind->alarms.n; i++) {
+        if (!w->kind->alarms.items[i].off.value)
+            return true;
+    }
+    return false;
+}
+
+/* One alarm of one's own, and all recommended ones are gone: nobody expects it who has not read it.
+ */
+static void check_recommended(struct lower *l) {
+    struct names names = {0};
+    span said;
+    for (uint32_t i = 0; i < l->watched.n; i++) {
+        const struct watched *w = l->watched.at[i];
+        if (!lower_wants_recommended(l, w, &said) &&
+            (w->cfg == NULL || !given(w->cfg->alarms.mode.at)) && has_recommended(w))
+            add_name(&names, w->name);
+    }
+    if (names.n == 0 || given(l->cfg->alarms.recommended.at))
+        return;
+    struct diag *d =
+        diag_add(l->dl, DIAG_RECOMMENDED_OFF, l->cfg->alarms.at,
+                 "%.*s %s none of the recommended alarms: `alarms:` lists which "
+                 "there are",
+                 STR_ARG(names_text(l->scratch, &names)), names.n == 1 ? "has" : "have");
+    diag_hint(l->dl, d,
+              "`recommended: all` in `alarms:` adds them; `recommended: none` says that those "
+              "listed are all that is wanted.");
+}
+
 void lower_assumed(struct lower *l) {
     struct assumed_logs json = {0}, text = {0};
     struct silent silent = {0};
@@ -202,4 +235,5 @@ void lower_assumed(struct lower *l) {
     check_logs(l, &json, "one JSON object a line");
     check_logs(l, &text, "lines of text");
     check_roles(l, &silent);
+    check_recommended(l);
 }
