@@ -122,9 +122,10 @@ def test_example(folder):
     texts = pages(folder)
     lint_pages(name, texts)
     check(f"{name}-links", "; ".join(list(bad_links(texts))[:4]))
-    lost, known = [], 0
+    lost, known, lone = [], 0, []
     for root in {p.parent for p in folder.rglob("terraform")}:
         for aws_name, text in alarm_names(root / "terraform"):
+            lone += [f"{aws_name}: {c}" for c in re.findall(r"`aws [^`]*", text) if not c.startswith("`aws --region ")]
             link = re.search(r" (?:Runbook|Guía): (\S+?\.md),? ", text)
             if not link:
                 lost.append(f"{aws_name} names no page")
@@ -134,6 +135,7 @@ def test_example(folder):
             if not page.exists() or f"`{aws_name}`" not in page.read_text() and aws_name not in page.read_text():
                 lost.append(f"{aws_name} has no page {page.name}")
     check(f"{name}-every-alarm-has-its-page", "; ".join(lost[:4]) if known else "there are no alarms")
+    check(f"{name}-every-command-has-its-region", "; ".join(lone[:4]))
 
 
 # ---- 2. both languages

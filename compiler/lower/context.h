@@ -245,6 +245,11 @@ struct lower {
     struct buf text;     /* that an alarm's description is written to before it is kept */
 };
 
+/* The name of a region: "eu-west-1". */
+static inline str lower_region(const struct lower *l, enum graph_region r) {
+    return r == GRAPH_REGION_GLOBAL ? STR(GRAPH_GLOBAL_NAME) : l->cfg->aws.region.text;
+}
+
 /* watched.c */
 void lower_resources(struct lower *l, const struct io *io, str file);
 /* A place among l->watched_uses for one that was just bound. */

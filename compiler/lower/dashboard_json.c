@@ -78,10 +78,6 @@ static void text_widget(struct body *b, str markdown, int height) {
     b->y += height;
 }
 
-static str region_of(const struct lower *l, enum graph_region r) {
-    return r == GRAPH_REGION_GLOBAL ? STR(GRAPH_GLOBAL_NAME) : l->cfg->aws.region.text;
-}
-
 static void put_alarm_arn(struct body *b, const struct alarm *al) {
     struct lower *l = b->l;
     struct value *id = account_id(l, "monitoring", al->at);
@@ -89,7 +85,7 @@ static void put_alarm_arn(struct body *b, const struct alarm *al) {
     json_str_piece(&b->j, STR("arn:"));
     json_str_piece(&b->j, account_partition(l));
     json_str_piece(&b->j, STR(":cloudwatch:"));
-    json_str_piece(&b->j, region_of(l, al->region));
+    json_str_piece(&b->j, lower_region(l, al->region));
     json_str_piece(&b->j, STR(":"));
     if (id->type == VALUE_STR)
         json_str_piece(&b->j, id->text);
@@ -136,7 +132,7 @@ static void metric_item(struct body *b, const struct graph_view *g, uint32_t ind
         json_kstr(&b->j, "id", arena_printf(b->l->a, "m%u", index + 1));
     json_kstr(&b->j, "stat", s->stat);
     if (s->region != g->measure.series.at[0].region)
-        json_kstr(&b->j, "region", region_of(b->l, s->region));
+        json_kstr(&b->j, "region", lower_region(b->l, s->region));
     if (visible)
         json_kstr(&b->j, "label", label);
     else
@@ -327,7 +323,7 @@ static void graph_widget(struct body *b, const struct graph_view *g, int x, int 
         by |= g->measure.series.at[i].by.n > 0;
     widget_begin(b, "metric", x, width, GRAPH_HEIGHT);
     json_kstr(&b->j, "title", dashboard_title(b->l, g));
-    json_kstr(&b->j, "region", region_of(b->l, region));
+    json_kstr(&b->j, "region", lower_region(b->l, region));
     json_kstr(&b->j, "view", by ? STR("bar") : STR("timeSeries"));
     json_kbool(&b->j, "stacked", false);
     json_kint(&b->j, "period", g->period_s);

@@ -3,6 +3,8 @@
 
 #include "lower/words.h"
 
+#define TEXT_MAX (1u << 20)
+
 static void begin_sentence(struct buf *b) {
     if (b->n > 0)
         buf_byte(b, ' ');
@@ -56,6 +58,21 @@ str describe_metric_action(struct lower *l, const struct series *s) {
     return watched_prose_choice(&l->catalog, s->watched, &s->decl->action);
 }
 
+str describe_commands(struct arena *a, str s, str region) {
+    static const str command = {(const unsigned char *)"`aws ", 5};
+    if (str_find_pair(s, 0, '`', 'a') == s.n)
+        return s;
+    struct buf b = BUF_INIT(TEXT_MAX);
+    for (; s.n > 0; s = str_sub(s, 1, s.n)) {
+        if (str_starts(s, command)) {
+            buf_printf(&b, "`aws --region %.*s", STR_ARG(region));
+            s = str_sub(s, command.n - 1, s.n);
+        }
+        buf_byte(&b, s.p[0]);
+    }
+    return buf_keep(&b, a);
+}
+
 /* What the catalog says is to be done, of the recommended alarm or else the metric; empty: nothing.
  */
 static str known_action(struct lower *l, const struct alarm *al, const struct series *s,
@@ -101,7 +118,7 @@ static void put_action(struct lower *l, const struct alarm *al, const struct ser
     if (own.n > 0)
         put_sentence(b, own);
     else if (known.n > 0)
-        put_prose(b, w, known);
+        put_prose(b, w, describe_commands(l->scratch, known, lower_region(l, al->region)));
     else if (al->composite)
         put_word(b, in, WORD_PARTS);
     else if (own_lines(al) != NULL)

@@ -20,6 +20,11 @@ const struct series *describe_series(const struct alarm *al);
 /* What is to be done about its metric as the condition names it, or else as it is; empty: nothing.
  */
 str describe_metric_action(struct lower *l, const struct series *s);
+/*
+ * A text of the catalog whose commands `aws ...` say `region`: the catalog's know none, and who
+ * runs them may have another one, or none. `s` itself where it has no command.
+ */
+str describe_commands(struct arena *a, str s, str region);
 /* Whether there is a page for each alarm, which descriptions name. */
 bool describe_has_pages(const struct lower *l);
 

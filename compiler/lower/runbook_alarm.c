@@ -157,27 +157,14 @@ static void push(struct lower *l, struct runbook_texts *t, str s, uint32_t room)
         t->items[t->n++] = s;
 }
 
-/* The catalog's commands know no region, and who runs them may have another one, or none. */
-static str with_region(struct lower *l, str s, str region) {
-    static const str command = {(const unsigned char *)"`aws ", 5};
-    struct buf b = BUF_INIT(TEXT_MAX);
-    for (; s.n > 0; s = str_sub(s, 1, s.n)) {
-        if (str_starts(s, command)) {
-            buf_printf(&b, "`aws --region %.*s", STR_ARG(region));
-            s = str_sub(s, command.n - 1, s.n);
-        }
-        buf_byte(&b, s.p[0]);
-    }
-    return buf_keep(&b, l->a);
-}
-
 /* All of them whose `if` holds. */
 static void push_causes(struct lower *l, struct runbook_alarm *r, const struct watched *w,
                         const struct cat_choice *causes) {
     for (uint32_t i = 0; i < causes->n; i++) {
         str s = causes->items[i].is.text;
         if (watched_if(&l->catalog, w, &causes->items[i].when))
-            push(l, &r->causes, watched_prose(l->a, w, with_region(l, s, r->region)), causes->n);
+            push(l, &r->causes, watched_prose(l->a, w, describe_commands(l->a, s, r->region)),
+                 causes->n);
     }
 }
 
@@ -210,7 +197,7 @@ static void add_texts(struct lower *l, struct runbook_alarm *r, const struct ala
     if (c != NULL)
         push(l, &r->actions, c->action.text, 2);
     if (known.n > 0)
-        push(l, &r->actions, watched_prose(l->a, of, with_region(l, known, r->region)), 2);
+        push(l, &r->actions, watched_prose(l->a, of, describe_commands(l->a, known, r->region)), 2);
 }
 
 /* ---- what belongs to it */
@@ -310,9 +297,7 @@ static void fill(struct lower *l, const struct runbook *all, struct runbook_alar
                                 .condition = al->words,
                                 .composite = al->composite,
                                 .path = al->path,
-                                .region = al->node->region == GRAPH_REGION_GLOBAL
-                                              ? STR(GRAPH_GLOBAL_NAME)
-                                              : l->cfg->aws.region.text};
+                                .region = lower_region(l, al->node->region)};
     r->file = source_relative(sources_get(l->dl->sources, al->at.file)->name, l->spec_dir);
     add_subject(l, r, al);
     add_texts(l, r, al);

@@ -87,7 +87,7 @@ resource "aws_cloudwatch_metric_alarm" "queue_grows" {
 # ops.yaml:92
 resource "aws_cloudwatch_metric_alarm" "deploying" {
   alarm_name        = "orders-production-deploying"
-  alarm_description = "api.deployments > 1. Deployments of the service; more than one while a new version replaces the old. Do: `aws ecs describe-services --cluster orders --services api` shows the deployments and the last events; the new tasks do not get healthy. Go back to the version before, and turn on the deployment circuit breaker, which does that by itself. Runbook: docs/runbooks/deploying.md From ops.yaml: alarms.deploying"
+  alarm_description = "api.deployments > 1. Deployments of the service; more than one while a new version replaces the old. Do: `aws --region eu-west-1 ecs describe-services --cluster orders --services api` shows the deployments and the last events; the new tasks do not get healthy. Go back to the version before, and turn on the deployment circuit breaker, which does that by itself. Runbook: docs/runbooks/deploying.md From ops.yaml: alarms.deploying"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.info.arn]
   ok_actions        = [aws_sns_topic.info.arn]
@@ -351,7 +351,7 @@ resource "aws_cloudwatch_metric_alarm" "lb_connection_errors" {
 # ops.yaml:27, recommended for kind acm
 resource "aws_cloudwatch_metric_alarm" "certificate_expires_soon" {
   alarm_name        = "orders-production-certificate-expires-soon"
-  alarm_description = "certificate: days_left <= 30. ACM renews well before that, so it did not work; an imported certificate is due. No data means that it has expired or is gone. Do: `aws acm describe-certificate --certificate-arn arn:aws:acm:eu-west-1:345678901234:certificate/0a1b2c3d-4e5f-6789-abcd-ef0123456789` says in RenewalSummary why ACM did not renew it. Usual: the DNS record that proves the domain is gone, or nothing uses the certificate. An imported one is renewed by whoever imported it. Runbook: docs/runbooks/certificate-expires-soon.md From ops.yaml: resources.certificate"
+  alarm_description = "certificate: days_left <= 30. ACM renews well before that, so it did not work; an imported certificate is due. No data means that it has expired or is gone. Do: `aws --region eu-west-1 acm describe-certificate --certificate-arn arn:aws:acm:eu-west-1:345678901234:certificate/0a1b2c3d-4e5f-6789-abcd-ef0123456789` says in RenewalSummary why ACM did not renew it. Usual: the DNS record that proves the domain is gone, or nothing uses the certificate. An imported one is renewed by whoever imported it. Runbook: docs/runbooks/certificate-expires-soon.md From ops.yaml: resources.certificate"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.warning.arn]
   ok_actions        = [aws_sns_topic.warning.arn]
@@ -374,7 +374,7 @@ resource "aws_cloudwatch_metric_alarm" "certificate_expires_soon" {
 # ops.yaml:27, recommended for kind acm
 resource "aws_cloudwatch_metric_alarm" "certificate_expires_now" {
   alarm_name        = "orders-production-certificate-expires-now"
-  alarm_description = "certificate: days_left <= 14. In two weeks browsers and clients refuse the connection. Do: `aws acm describe-certificate --certificate-arn arn:aws:acm:eu-west-1:345678901234:certificate/0a1b2c3d-4e5f-6789-abcd-ef0123456789` says in RenewalSummary why ACM did not renew it. Usual: the DNS record that proves the domain is gone, or nothing uses the certificate. An imported one is renewed by whoever imported it. Runbook: docs/runbooks/certificate-expires-now.md From ops.yaml: resources.certificate"
+  alarm_description = "certificate: days_left <= 14. In two weeks browsers and clients refuse the connection. Do: `aws --region eu-west-1 acm describe-certificate --certificate-arn arn:aws:acm:eu-west-1:345678901234:certificate/0a1b2c3d-4e5f-6789-abcd-ef0123456789` says in RenewalSummary why ACM did not renew it. Usual: the DNS record that proves the domain is gone, or nothing uses the certificate. An imported one is renewed by whoever imported it. Runbook: docs/runbooks/certificate-expires-now.md From ops.yaml: resources.certificate"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.critical.arn]
   ok_actions        = [aws_sns_topic.critical.arn]
@@ -445,7 +445,7 @@ resource "aws_cloudwatch_metric_alarm" "api_memory_high" {
 # ops.yaml:30, recommended for kind ecs
 resource "aws_cloudwatch_metric_alarm" "api_tasks_missing" {
   alarm_name          = "orders-production-api-tasks-missing"
-  alarm_description   = "api: running < desired for 5m. Tasks stop, or do not start. Five minutes are more than a deployment needs to replace a task. Do: `aws ecs describe-services --cluster orders --services api` lists the last events, `aws ecs list-tasks --cluster orders --service-name api --desired-status STOPPED` the tasks that stopped within the last hour, and `aws ecs describe-tasks --cluster orders --tasks TASK` why one of them did. Usual: a failed health check, an image that cannot be pulled, no memory, no room in the cluster. Runbook: docs/runbooks/api-tasks-missing.md From ops.yaml: resources.api"
+  alarm_description   = "api: running < desired for 5m. Tasks stop, or do not start. Five minutes are more than a deployment needs to replace a task. Do: `aws --region eu-west-1 ecs describe-services --cluster orders --services api` lists the last events, `aws --region eu-west-1 ecs list-tasks --cluster orders --service-name api --desired-status STOPPED` the tasks that stopped within the last hour, and `aws --region eu-west-1 ecs describe-tasks --cluster orders --tasks TASK` why one of them did. Usual: a failed health check, an image that cannot be pulled, no memory, no room in the cluster. Runbook: docs/runbooks/api-tasks-missing.md From ops.yaml: resources.api"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -500,7 +500,7 @@ resource "aws_cloudwatch_metric_alarm" "api_tasks_missing" {
 # ops.yaml:30, recommended for kind ecs
 resource "aws_cloudwatch_metric_alarm" "api_deployment_stuck" {
   alarm_name        = "orders-production-api-deployment-stuck"
-  alarm_description = "api: deployments > 1 for 1h. The new version does not get healthy, and ECS goes on trying. Do: `aws ecs describe-services --cluster orders --services api` shows the deployments and the last events; the new tasks do not get healthy. Go back to the version before, and turn on the deployment circuit breaker, which does that by itself. Runbook: docs/runbooks/api-deployment-stuck.md From ops.yaml: resources.api"
+  alarm_description = "api: deployments > 1 for 1h. The new version does not get healthy, and ECS goes on trying. Do: `aws --region eu-west-1 ecs describe-services --cluster orders --services api` shows the deployments and the last events; the new tasks do not get healthy. Go back to the version before, and turn on the deployment circuit breaker, which does that by itself. Runbook: docs/runbooks/api-deployment-stuck.md From ops.yaml: resources.api"
   actions_enabled   = var.alarm_actions_enabled
   alarm_actions     = [aws_sns_topic.warning.arn]
   ok_actions        = [aws_sns_topic.warning.arn]
@@ -646,7 +646,7 @@ resource "aws_cloudwatch_metric_alarm" "incoming_old_messages" {
 # ops.yaml:37, recommended for kind sqs
 resource "aws_cloudwatch_metric_alarm" "incoming_dead_letters" {
   alarm_name          = "orders-production-incoming-dead-letters"
-  alarm_description   = "incoming: dead > 0 over 5m. Messages that could not be processed lie there until somebody looks, and are deleted in the end. Do: Read one of orders-incoming-dead (`aws sqs receive-message --queue-url URL`, it comes back by itself; `aws sqs get-queue-url --queue-name orders-incoming-dead` has the URL), find its error in the consumers' log, and when that is mended move them back: `aws sqs start-message-move-task --source-arn ARN` (that queue's ARN). Runbook: docs/runbooks/incoming-dead-letters.md From ops.yaml: resources.incoming"
+  alarm_description   = "incoming: dead > 0 over 5m. Messages that could not be processed lie there until somebody looks, and are deleted in the end. Do: Read one of orders-incoming-dead (`aws --region eu-west-1 sqs receive-message --queue-url URL`, it comes back by itself; `aws --region eu-west-1 sqs get-queue-url --queue-name orders-incoming-dead` has the URL), find its error in the consumers' log, and when that is mended move them back: `aws --region eu-west-1 sqs start-message-move-task --source-arn ARN` (that queue's ARN). Runbook: docs/runbooks/incoming-dead-letters.md From ops.yaml: resources.incoming"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -703,7 +703,7 @@ resource "aws_cloudwatch_metric_alarm" "incoming_in_flight_high" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_failing" {
   alarm_name          = "orders-production-importer-failing"
-  alarm_description   = "importer: error_ratio > 50% over 15m. Most invocations fail. 15 minutes hold all three attempts at an event, and see a function that runs once a day. Do: `aws logs tail /aws/lambda/orders-import --since 15m --filter-pattern '?ERROR ?Task ?Runtime'`; compare the first one with the last deploy. Runbook: docs/runbooks/importer-failing.md From ops.yaml: resources.importer"
+  alarm_description   = "importer: error_ratio > 50% over 15m. Most invocations fail. 15 minutes hold all three attempts at an event, and see a function that runs once a day. Do: `aws --region eu-west-1 logs tail /aws/lambda/orders-import --since 15m --filter-pattern '?ERROR ?Task ?Runtime'`; compare the first one with the last deploy. Runbook: docs/runbooks/importer-failing.md From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -748,7 +748,7 @@ resource "aws_cloudwatch_metric_alarm" "importer_failing" {
 # ops.yaml:42, recommended for kind lambda
 resource "aws_cloudwatch_metric_alarm" "importer_errors" {
   alarm_name          = "orders-production-importer-errors"
-  alarm_description   = "importer: errors > 0 for 3m. Errors in three minutes in a row are more than one bad request. Do: `aws logs tail /aws/lambda/orders-import --since 15m --filter-pattern '?ERROR ?Task ?Runtime'`; compare the first one with the last deploy. Runbook: docs/runbooks/importer-errors.md From ops.yaml: resources.importer"
+  alarm_description   = "importer: errors > 0 for 3m. Errors in three minutes in a row are more than one bad request. Do: `aws --region eu-west-1 logs tail /aws/lambda/orders-import --since 15m --filter-pattern '?ERROR ?Task ?Runtime'`; compare the first one with the last deploy. Runbook: docs/runbooks/importer-errors.md From ops.yaml: resources.importer"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]

@@ -152,7 +152,7 @@ resource "aws_cloudwatch_metric_alarm" "rds_high_connections" {
 # ops.yaml:96
 resource "aws_cloudwatch_metric_alarm" "rds_storage_low" {
   alarm_name          = "reco-production-rds-storage-low"
-  alarm_description   = "db.free_storage < 10% of db.storage. Free space of the allocated storage. Do: Grow it (`aws rds modify-db-instance --db-instance-identifier reco-postgres --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). Runbook: docs/runbooks/rds-storage-low.md From ops.yaml: alarms.rds-storage-low"
+  alarm_description   = "db.free_storage < 10% of db.storage. Free space of the allocated storage. Do: Grow it (`aws --region us-east-1 rds modify-db-instance --db-instance-identifier reco-postgres --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). Runbook: docs/runbooks/rds-storage-low.md From ops.yaml: alarms.rds-storage-low"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -284,7 +284,7 @@ resource "aws_cloudwatch_metric_alarm" "db_password_overdue" {
 # ops.yaml:139, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "db_password_rotation_failed" {
   alarm_name          = "reco-production-db-password-rotation-failed"
-  alarm_description   = "db-password: sum(rotation_errors) > 0 over 1h. Its password is replaced only in part, or not at all. Until a run succeeds, clients may read one that the database does not take. Do: `aws logs tail /aws/lambda/reco-production-rotate-db-password --since 2h` says which step failed and why. Correct that: the next run goes on where this one ended. Runbook: docs/runbooks/db-password-rotation-failed.md From ops.yaml: secrets.items.db-password"
+  alarm_description   = "db-password: sum(rotation_errors) > 0 over 1h. Its password is replaced only in part, or not at all. Until a run succeeds, clients may read one that the database does not take. Do: `aws --region us-east-1 logs tail /aws/lambda/reco-production-rotate-db-password --since 2h` says which step failed and why. Correct that: the next run goes on where this one ended. Runbook: docs/runbooks/db-password-rotation-failed.md From ops.yaml: secrets.items.db-password"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]

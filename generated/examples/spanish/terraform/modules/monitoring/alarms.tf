@@ -74,7 +74,7 @@ resource "aws_cloudwatch_metric_alarm" "web_cpu_high" {
 # ops.yaml:18, recommended for kind ec2
 resource "aws_cloudwatch_metric_alarm" "web_status_check" {
   alarm_name          = "tienda-production-web-status-check"
-  alarm_description   = "web: status_failed >= 1 for 2m. La instancia o el hardware que la sostiene no funciona. Qué hacer: Mirar status_failed_system y status_failed_instance. Sistema: es el hardware de AWS; parar y arrancar la instancia, lo que la cambia de sitio. Instancia: leer la salida de la consola (`aws ec2 get-console-output --latest --instance-id ...`) y después reiniciarla. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/web-status-check.md De ops.yaml: resources.web"
+  alarm_description   = "web: status_failed >= 1 for 2m. La instancia o el hardware que la sostiene no funciona. Qué hacer: Mirar status_failed_system y status_failed_instance. Sistema: es el hardware de AWS; parar y arrancar la instancia, lo que la cambia de sitio. Instancia: leer la salida de la consola (`aws --region eu-south-2 ec2 get-console-output --latest --instance-id ...`) y después reiniciarla. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/web-status-check.md De ops.yaml: resources.web"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -320,7 +320,7 @@ resource "aws_cloudwatch_metric_alarm" "db_memory_low" {
 # ops.yaml:20, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_storage_low" {
   alarm_name          = "tienda-production-db-storage-low"
-  alarm_description   = "db: free_storage < 20% of storage for 5m. Todavía hay tiempo de ampliar el almacenamiento. Qué hacer: Ampliarlo (`aws rds modify-db-instance --db-instance-identifier tienda --apply-immediately --allocated-storage GIB`, sin parada, no se puede reducir después, ni dos veces en 6 horas) o activar el escalado automático del almacenamiento. Después buscar qué ha crecido: tablas, registros, un slot de replicación que nadie lee (`SELECT * FROM pg_replication_slots`). Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-storage-low.md De ops.yaml: resources.db"
+  alarm_description   = "db: free_storage < 20% of storage for 5m. Todavía hay tiempo de ampliar el almacenamiento. Qué hacer: Ampliarlo (`aws --region eu-south-2 rds modify-db-instance --db-instance-identifier tienda --apply-immediately --allocated-storage GIB`, sin parada, no se puede reducir después, ni dos veces en 6 horas) o activar el escalado automático del almacenamiento. Después buscar qué ha crecido: tablas, registros, un slot de replicación que nadie lee (`SELECT * FROM pg_replication_slots`). Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-storage-low.md De ops.yaml: resources.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -339,7 +339,7 @@ resource "aws_cloudwatch_metric_alarm" "db_storage_low" {
 # ops.yaml:20, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_storage_critical" {
   alarm_name          = "tienda-production-db-storage-critical"
-  alarm_description   = "db: free_storage < 10% of storage for 5m. Un disco lleno detiene la base de datos (estado storage-full). Qué hacer: Ampliarlo (`aws rds modify-db-instance --db-instance-identifier tienda --apply-immediately --allocated-storage GIB`, sin parada, no se puede reducir después, ni dos veces en 6 horas) o activar el escalado automático del almacenamiento. Después buscar qué ha crecido: tablas, registros, un slot de replicación que nadie lee (`SELECT * FROM pg_replication_slots`). Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-storage-critical.md De ops.yaml: resources.db"
+  alarm_description   = "db: free_storage < 10% of storage for 5m. Un disco lleno detiene la base de datos (estado storage-full). Qué hacer: Ampliarlo (`aws --region eu-south-2 rds modify-db-instance --db-instance-identifier tienda --apply-immediately --allocated-storage GIB`, sin parada, no se puede reducir después, ni dos veces en 6 horas) o activar el escalado automático del almacenamiento. Después buscar qué ha crecido: tablas, registros, un slot de replicación que nadie lee (`SELECT * FROM pg_replication_slots`). Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-storage-critical.md De ops.yaml: resources.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -528,7 +528,7 @@ resource "aws_cloudwatch_metric_alarm" "db_password_overdue" {
 # ops.yaml:52, recommended for kind secret
 resource "aws_cloudwatch_metric_alarm" "db_password_rotation_failed" {
   alarm_name          = "tienda-production-db-password-rotation-failed"
-  alarm_description   = "db-password: sum(rotation_errors) > 0 over 1h. Su contraseña se ha sustituido solo en parte, o nada. Hasta que una ejecución termine bien, los clientes pueden leer una que la base de datos no acepta. Qué hacer: `aws logs tail /aws/lambda/tienda-production-rotate-db-password --since 2h` dice qué paso falló y por qué. Corregirlo: la próxima ejecución sigue donde terminó esta. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-password-rotation-failed.md De ops.yaml: secrets.items.db-password"
+  alarm_description   = "db-password: sum(rotation_errors) > 0 over 1h. Su contraseña se ha sustituido solo en parte, o nada. Hasta que una ejecución termine bien, los clientes pueden leer una que la base de datos no acepta. Qué hacer: `aws --region eu-south-2 logs tail /aws/lambda/tienda-production-rotate-db-password --since 2h` dice qué paso falló y por qué. Corregirlo: la próxima ejecución sigue donde terminó esta. Guía: https://github.com/tienda/infra/blob/main/docs/runbooks/db-password-rotation-failed.md De ops.yaml: secrets.items.db-password"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]

@@ -102,7 +102,7 @@ resource "aws_cloudwatch_metric_alarm" "web_cpu_high" {
 # ops.yaml:52, recommended for kind ec2
 resource "aws_cloudwatch_metric_alarm" "web_status_check" {
   alarm_name          = "ledger-production-web-status-check"
-  alarm_description   = "web: status_failed >= 1 for 2m. The instance or the hardware below it does not work. Do: Look at status_failed_system and status_failed_instance. System: AWS's hardware; stop and start the instance, which moves it. Instance: read the console output (`aws ec2 get-console-output --latest --instance-id i-0a1b2c3d4e5f67890`), then reboot. Runbook: docs/runbooks/web-status-check.md From ops.yaml: resources.web"
+  alarm_description   = "web: status_failed >= 1 for 2m. The instance or the hardware below it does not work. Do: Look at status_failed_system and status_failed_instance. System: AWS's hardware; stop and start the instance, which moves it. Instance: read the console output (`aws --region eu-central-1 ec2 get-console-output --latest --instance-id i-0a1b2c3d4e5f67890`), then reboot. Runbook: docs/runbooks/web-status-check.md From ops.yaml: resources.web"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -396,7 +396,7 @@ resource "aws_cloudwatch_metric_alarm" "db_memory_low" {
 # ops.yaml:65, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_storage_low" {
   alarm_name          = "ledger-production-db-storage-low"
-  alarm_description   = "db: free_storage < 20% of storage for 5m. There is still time to grow the storage. Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-production --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). Runbook: docs/runbooks/db-storage-low.md From ops.yaml: resources.db"
+  alarm_description   = "db: free_storage < 20% of storage for 5m. There is still time to grow the storage. Do: Grow it (`aws --region eu-central-1 rds modify-db-instance --db-instance-identifier ledger-production --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). Runbook: docs/runbooks/db-storage-low.md From ops.yaml: resources.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -415,7 +415,7 @@ resource "aws_cloudwatch_metric_alarm" "db_storage_low" {
 # ops.yaml:65, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "db_storage_critical" {
   alarm_name          = "ledger-production-db-storage-critical"
-  alarm_description   = "db: free_storage < 10% of storage for 5m. A full disk stops the database (state storage-full). Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-production --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). Runbook: docs/runbooks/db-storage-critical.md From ops.yaml: resources.db"
+  alarm_description   = "db: free_storage < 10% of storage for 5m. A full disk stops the database (state storage-full). Do: Grow it (`aws --region eu-central-1 rds modify-db-instance --db-instance-identifier ledger-production --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). Runbook: docs/runbooks/db-storage-critical.md From ops.yaml: resources.db"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
@@ -643,7 +643,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_memory_low" {
 # ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_storage_low" {
   alarm_name          = "ledger-production-replica-storage-low"
-  alarm_description   = "replica: free_storage < 20% of storage for 5m. There is still time to grow the storage. Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-production-replica --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). Runbook: docs/runbooks/replica-storage-low.md From ops.yaml: resources.replica"
+  alarm_description   = "replica: free_storage < 20% of storage for 5m. There is still time to grow the storage. Do: Grow it (`aws --region eu-central-1 rds modify-db-instance --db-instance-identifier ledger-production-replica --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). Runbook: docs/runbooks/replica-storage-low.md From ops.yaml: resources.replica"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.warning.arn]
   ok_actions          = [aws_sns_topic.warning.arn]
@@ -662,7 +662,7 @@ resource "aws_cloudwatch_metric_alarm" "replica_storage_low" {
 # ops.yaml:75, recommended for kind rds
 resource "aws_cloudwatch_metric_alarm" "replica_storage_critical" {
   alarm_name          = "ledger-production-replica-storage-critical"
-  alarm_description   = "replica: free_storage < 10% of storage for 5m. A full disk stops the database (state storage-full). Do: Grow it (`aws rds modify-db-instance --db-instance-identifier ledger-production-replica --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). Runbook: docs/runbooks/replica-storage-critical.md From ops.yaml: resources.replica"
+  alarm_description   = "replica: free_storage < 10% of storage for 5m. A full disk stops the database (state storage-full). Do: Grow it (`aws --region eu-central-1 rds modify-db-instance --db-instance-identifier ledger-production-replica --apply-immediately --allocated-storage GIB`, no downtime, not smaller again, not twice in 6 hours) or turn on storage autoscaling. Then find what grew: tables, logs, a replication slot that nobody reads (`SELECT * FROM pg_replication_slots`). Runbook: docs/runbooks/replica-storage-critical.md From ops.yaml: resources.replica"
   actions_enabled     = var.alarm_actions_enabled
   alarm_actions       = [aws_sns_topic.critical.arn]
   ok_actions          = [aws_sns_topic.critical.arn]
