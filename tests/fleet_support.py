@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 
+from fleet_aws import AWS
 from report import check, equal
 from server_support import SBIN, Server, free_port, tool
 
@@ -112,79 +113,6 @@ export SSH_ORIGINAL_COMMAND="$*" CONNECTION="$$"
 trap 'exit 255' USR1
 setsid --wait "${host}/command" <&0 > >(cat) 2> >(cat >&2) &
 wait "$!"
-"""
-
-
-# The service, and the agent on the hosts: which runs the script of the document with the parameters as variables. What either does
-# instead, HOST/aws-send-ACTION and HOST/aws-ask-ACTION say, a line each time; the last for ever when it ends with "always".
-AWS = r"""#!/bin/bash
-cd "{folder}" || exit 99
-declare -A o=()
-while (($# > 0)); do
-  case "$1" in
-    --*) o["$1"]="$2"; shift ;;
-    *) verb="$1" ;;
-  esac
-  shift
-done
-no() { printf '%s\n' "An error occurred ($1) when calling the ${verb} operation: $2" >&2; exit 254; }
-take() {
-  how="$(head -n 1 "$1" 2>/dev/null)"
-  if [[ -n "${how}" && "${how}" != *always ]]; then sed -i 1d "$1"; fi
-  case "${how% always}" in
-    throttled) no ThrottlingException "Rate exceeded" ;;
-    no-credentials) printf 'Unable to locate credentials. You can configure credentials by running "aws configure".\n' >&2; exit 253 ;;
-    garbage) printf '<html>\a::error::no\n'; exit 0 ;;
-    absent) no InvocationDoesNotExist "" ;;
-    state*) how="${how% always}"; how="${how#state }"; printf '%s\n' "${how//,/$'\t'}"; exit 0 ;;
-  esac
-}
-if [[ "${verb}" == describe-instances ]]; then
-  printf '%s\n' "${o[--filters]}" >>filters
-  take web-2/aws-find
-  cat web-2/found
-  exit
-fi
-instance="${o[--instance-id]:-${o[--instance-ids]}}"
-host="web-$((${instance: -1} + 1))"
-if [[ "${verb}" == send-command ]]; then
-  printf '%s\n' "${o[--document-name]} ${o[--timeout-seconds]} ${o[--parameters]}" >>sent
-  value() { [[ "${o[--parameters]}" =~ \"$1\":\[\"([^\"]*)\" ]] && printf '%s' "${BASH_REMATCH[1]}"; }
-  action="$(value Action)"
-  take "${host}/aws-send-${action}"
-  id="$(printf '%08x-0000-4000-8000-000000000000' "$(wc -l <sent)")"
-  mkdir "commands/${id}"
-  printf '%s\n' "${action}" >"commands/${id}/action"
-  if [[ "${how}" == never* ]]; then
-    how="${how#never }"
-    printf '%s\n' "${how//,/$'\t'}" >"commands/${id}/state"
-    : >"commands/${id}/out"
-    : >"commands/${id}/err"
-  else
-    ( SSM_Action="${action}" SSM_Image="$(value Image)" SSM_Release="$(value Release)" SSM_Since="$(value Since)" HOST="{folder}/${host}" \
-        setsid --wait sh document.sh >"commands/${id}/out" 2>"commands/${id}/err"
-      code="$?"
-      state=Failed
-      if ((code == 0)); then state=Success; fi
-      printf '%s\t%s\t%s\n' "${state}" "${code}" "${state}" >"commands/${id}/new"
-      mv "commands/${id}/new" "commands/${id}/state" ) </dev/null >/dev/null 2>&1 &
-  fi
-  if [[ "${how}" == lost ]]; then
-    printf 'Could not connect to the endpoint URL\n' >&2
-    exit 255
-  fi
-  printf '%s\n' "${id}"
-  exit
-fi
-command="commands/${o[--command-id]}"
-case "${o[--query]}" in
-  StandardOutputContent) head -c 24000 "${command}/out"; printf '\n' ;;
-  StandardErrorContent) head -c 8000 "${command}/err"; printf '\n' ;;
-  *)
-    take "${host}/aws-ask-$(cat "${command}/action")"
-    cat "${command}/state" 2>/dev/null || printf 'InProgress\t-1\tInProgress\n'
-    ;;
-esac
 """
 
 
@@ -320,7 +248,7 @@ class Fleet:
         self.write("web-2/found", "i-0123456789abcdef1\n")
         shutil.rmtree(self.folder + "/commands", ignore_errors=True)
         os.mkdir(self.folder + "/commands")
-        for file in ("state", "summary", "sent"):
+        for file in ("state", "summary", "sent", "comments", "listed"):
             if self.has(file):
                 os.remove(os.path.join(self.folder, file))
 
@@ -350,7 +278,7 @@ class Fleet:
         """With less time to wait."""
         with open(f"{self.built}/scripts/deploy_hosts.sh", encoding="utf-8") as f:
             text = f.read()
-        for name, value in {"DEPLOY_S": 5, "ANSWER_S": 5, "WATCH_S": 1, "BACK_TRIES": 12, "BACK_PAUSE_S": 0.3, **numbers}.items():
+        for name, value in {"DEPLOY_S": 5, "ANSWER_S": 5, "WATCH_S": 1, "BACK_TRIES": 12, "BACK_PAUSE_S": 0.3, **({"LOOK_S": 1} if self.via == "ssm" else {}), **numbers}.items():
             text, n = re.subn(rf"\b{name}=('?)[0-9]+\1(?=\s)", f"{name}={value}", text, count=1)
             equal(n, 1, f"{name} in the script")
         self.write("deploy_hosts.sh", text)

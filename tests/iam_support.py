@@ -73,7 +73,7 @@ def others(service, action, body, here, key, tags):
         return [Asked("ecr:" + action, "*" if action == "GetAuthorizationToken" else where)]
     if (service, action) == ("ssm", "SendCommand"):
         return send_command(json.loads(body), here, tags)
-    if (service, action) == ("ssm", "GetCommandInvocation"):
+    if service == "ssm" and action in ("GetCommandInvocation", "ListCommands"):
         return [Asked("ssm:" + action)]
     if service == "ssm":
         opened = [Asked("kms:Decrypt", key)] if key and action == "GetParameter" else []

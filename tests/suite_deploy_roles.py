@@ -115,6 +115,7 @@ CALLS = {
     "kms:Decrypt": ["ssm", "get-parameter", "--name", "/shop/production/api-key", "--with-decryption"],
     "cloudwatch:DescribeAlarms": ["cloudwatch", "describe-alarms", "--alarm-types", "MetricAlarm", "CompositeAlarm", "--alarm-names", "shop-production-down"],
     "ssm:GetCommandInvocation": ["ssm", "get-command-invocation", "--command-id", "0a1b2c3d-0000-4000-8000-000000000000", "--instance-id", WEB],
+    "ssm:ListCommands": ["ssm", "list-commands", "--filters", "key=DocumentName,value=shop-production-deploy"],
     "ec2:DescribeInstances": ["ec2", "describe-instances", "--filters", "Name=tag:Name,Values=shop-found"],
 }
 OBJECTS = {"1": ("shop-data", "tmp/$*/"), "2": ("shop-old", "logs/")}

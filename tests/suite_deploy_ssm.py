@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """deploy_hosts.sh with `via: ssm` over three hosts: whatever Systems Manager answers, every host has in the end what it had, or what is
 said and the status are right. By a stand-in for aws that runs the document's own script, and by the real aws against moto."""
+import glob
 import json
 import os
 import re
@@ -28,6 +29,8 @@ def well_formed(fleet):
         for key, values in json.loads(parameters).items():
             equal(len(values), 1, f"values of {key}")
             check(re.fullmatch(fleet.patterns[key], values[0]), f"{key}: {values[0]!r} is not let through")
+    said = set(fleet.read("comments").splitlines())
+    check(all(re.fullmatch(r"[A-Za-z0-9@._:/+-]{1,88} #[A-Za-z0-9]{8}-[0-9]+", c) and len(c) <= 100 for c in said), f"comments: {said}")
 
 
 def good(fleet):
@@ -61,10 +64,10 @@ def good(fleet):
 
 # What the service says of a deploy on one host: of the sending or of the asking, and the words that this is told in.
 UNDER_WAY = {
-    "throttled": ("send", "throttled", "AWS does not take the command: An error occurred (ThrottlingException)"),
+    "throttled": ("send", "throttled always", "AWS does not take the command: An error occurred (ThrottlingException)"),
     "no-credentials": ("send", "no-credentials", "AWS does not take the command: Unable to locate credentials"),
     "garbage-for-an-id": ("send", "garbage", "AWS answered with no id of a command"),
-    "answer-lost": ("send", "lost", "AWS does not take the command: Could not connect"),
+    "never-taken": ("send", "dropped", "AWS gave no answer to the command: Read timeout on endpoint URL; AWS knows of no such command"),
     "undeliverable": ("send", "never Failed,-1,Undeliverable", "the agent of Systems Manager does not run there"),
     "delivery-timed-out": ("send", "never TimedOut,-1,DeliveryTimedOut", "the agent of Systems Manager does not run there"),
     "delivery-timed-out-in-words": ("send", "never TimedOut,-1,Delivery Timed Out", "the agent of Systems Manager does not run there"),
@@ -96,7 +99,7 @@ def fails_on(fleet, k, way):
 
 
 def hosts_fail(fleet):
-    everywhere = "throttled", "answer-lost", "undeliverable", "timed-out", "cancelled"
+    everywhere = "throttled", "never-taken", "undeliverable", "timed-out", "cancelled"
     for n, way in enumerate(UNDER_WAY):
         for k in range(3) if way in everywhere else [n % 3]:
             fails_on(fleet, k, way)
@@ -131,15 +134,66 @@ def hosts_fail(fleet):
         equal(fleet.releases(), ALL_OLD, "releases")
 
 
+def late(fleet):
+    """The answer to a command is lost that AWS took, or nobody waits for it any more; and it comes to the host when that goes back, or
+    right after it."""
+    with fault("answers-lost"):
+        fleet.reset()
+        fleet.write("web-1/aws-send-watch", "lost\n")
+        for k, name in enumerate(NAMES):
+            fleet.write(f"{name}/aws-send-deploy", f"lost held {k + 1}\n")
+        long = {"GITHUB_ACTIONS": "true", "GITHUB_ACTOR": "a" * 39, "GITHUB_REPOSITORY": "o" * 20 + "/" + "r" * 40, "GITHUB_RUN_ID": "12345678901"}
+        out = fleet.deploy(env=long)
+        equal(fleet.releases(), ALL_NEW, "releases")
+        has(out, "web-3: AWS gave no answer to the command: Connection was closed", "web-3: AWS took it; going on with 0", "no alarm went off")
+        equal([fleet.told(h) for h in NAMES], [["deploy", "watch_alarms"], ["deploy"], ["deploy"]], "what they were told")
+        comments = fleet.read("comments").splitlines()
+        equal(len(set(comments)), len(comments), "comments that are like no other")
+        check(all(c.startswith("a" * 39 + "@o") and "/12345678901 #" in c for c in comments), comments)
+        check(re.fullmatch(r"key=InvokedAfter,value=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ key=DocumentName,value=reco-production-deploy",
+                           fleet.read("listed").splitlines()[0]), fleet.read("listed"))
+        well_formed(fleet)
+    with fault("answers-lost-of-rollbacks"):
+        fleet.reset()
+        fleet.write("web-2/aws-send-rollback", "lost held 2\n")
+        fleet.run("rollback")
+        equal(fleet.releases(), [OLDER] * 3, "releases")
+        equal(fleet.told("web-2"), ["rollback"], "what web-2 was told")
+    for k, how in enumerate(("lost held 99 hidden", "lost held 99 unheard", "held 99")):
+        with fault(f"{how.replace(' ', '-')}-on-{NAMES[k]}"):
+            fleet.reset()
+            fleet.write(f"{NAMES[k]}/aws-send-deploy", how + "\n")
+            out = fleet.deploy("--state", "state", status=1, numbers={"DEPLOY_S": 1})
+            equal(fleet.releases(), ALL_OLD, "releases")
+            check("deploy" in fleet.told(NAMES[k]), "it did not come late")
+            equal(f"{NAMES[k]}: a command from before came late; going back again" in out, k > 0, "whether it went back again")
+            has(out, "every host has what it had")
+    with fault("nobody-may-look"):
+        fleet.reset()
+        fleet.write("web-2/aws-send-deploy", "lost held 99\n")
+        fleet.write("web-1/aws-list", "refused always\n")
+        out = fleet.deploy("--state", "state", status=2, env={"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": fleet.folder + "/summary"})
+        has(out, "AWS does not say whether it took it: An error occurred (AccessDeniedException)", f"web-2: it went back to {OLD}, but what it has in the end is "
+            "not known. AWS does not say whether it took a command before", "aws ssm list-commands --region eu-west-1 --filters key=DocumentName,value=reco-production-deploy",
+            f"deploy_hosts.sh rollback --release {OLD}", "web-2 has not known", f"web-1 has {OLD}")
+        has(fleet.read("summary"), "not every host went back", f"| web-2 | {OLD} | not known |")
+        check("every host has what it had" not in out, out)
+        os.remove(fleet.folder + "/web-1/aws-list")
+        has(fleet.run("undo", "--state", "state"), "every host has what it had")
+        equal(fleet.releases(), ALL_OLD, "releases")
+        has(fleet.run("undo", "--state", "state"), "nothing is to be taken back")
+
+
 def before(fleet):
     """What goes wrong before anything is changed."""
-    for n, way in enumerate(("throttled", "no-credentials", "garbage-for-an-id", "undeliverable", "delivery-timed-out", "cancelled", "garbage-for-a-state")):
+    for n, way in enumerate(("throttled", "no-credentials", "garbage-for-an-id", "never-taken", "undeliverable", "delivery-timed-out", "cancelled", "garbage-for-a-state")):
         which, how, words = UNDER_WAY[way]
         with fault(f"{way}-before-on-{NAMES[n % 3]}"):
             fleet.reset()
             fleet.write(f"{NAMES[n % 3]}/aws-{which}-status", how + "\n")
-            has(fleet.deploy(status=69), f"{NAMES[n % 3]}: {words}", "nothing was changed")
+            has(fleet.deploy(status=69), f"{NAMES[n % 3]}: {words.partition(';')[0]}", "nothing was changed")
             untouched(fleet, *NAMES)
+            check(not fleet.has("listed"), "it is looked for, though it changes nothing")
     for name, found, words in (("none", "", "0 running instances have its tags"), ("two", "i-0123456789abcdef1\ti-0123456789abcdef7\n", "2 running instances"),
                                ("garbage", "<html>\n", "AWS answered with no id of an instance")):
         with fault(f"{name}-found"):
@@ -165,6 +219,20 @@ def signals(fleet):
             process.send_signal(how)
             has(fleet.end(process, status), "stopping", "every host has what it had")
             equal(fleet.releases(), ALL_OLD, "releases")
+    for how, status in ((signal.SIGTERM, 143), (signal.SIGKILL, -9)):
+        with fault(f"{how.name}-before-a-command-has-come"):
+            fleet.reset()
+            fleet.write("web-2/aws-send-deploy", "held 9999\n")
+            process = fleet.begin("deploy", "--image", f"reco/api@{DIGESTS[NEW]}", "--release", NEW, "--state", "state")
+            until(lambda: glob.glob(fleet.folder + "/commands/*/held"), "it is held")
+            process.send_signal(how)
+            out = fleet.end(process, status)
+            if status == -9:
+                fleet.clean()
+                out = fleet.run("undo", "--state", "state")
+            has(out, "web-2: what was sent to it before (#", "every host has what it had")
+            equal(fleet.releases(), ALL_OLD, "releases")
+            check("deploy" in fleet.told("web-2"), "it did not come late")
 
 
 def real_cli(fleet):
@@ -193,16 +261,27 @@ def real_cli(fleet):
         until(lambda: os.path.exists(cli.path), "aws is there")
         env = {"PATH": f"{fleet.folder}/fast:{bin_folder}:{os.environ['PATH']}", "AWS_ENDPOINT_URL": cloud.url, "AWS_ACCESS_KEY_ID": "x",
                "AWS_SECRET_ACCESS_KEY": "x", "AWS_MAX_ATTEMPTS": "1"}
-        with test("real-aws-deploy"), cloud.fault("ssm", answer):
+        # The answer to the first that changes something is lost: aws does not send it again, and it is found.
+        def first_lost(status, headers, body):
+            command = json.loads(body).get("Command", {})
+            if command.get("Parameters", {}).get("Action") != ["deploy"] or lost:
+                return answer(status, headers, body)
+            lost.append(command["CommandId"])
+            return "500 Internal Server Error", headers, b""
+        lost = []
+        with test("real-aws-deploy"), cloud.fault("ssm", first_lost):
             fleet.reset()
+            env["AWS_MAX_ATTEMPTS"] = "3"
             numbers = {"ANSWER_S": 60, "DEPLOY_S": 60}
-            has(fleet.deploy(env=env, numbers=numbers), "no alarm went off", f"every host has {NEW}")
+            out = fleet.deploy(env=env, numbers=numbers)
+            has(out, "no alarm went off", f"every host has {NEW}", f"web-1: AWS took it; going on with {lost[0]}")
             sent = cloud.client("ssm").list_commands()["Commands"]
             told = sorted((c["Parameters"] for c in sent if c["Parameters"]["Action"] != ["status"]), key=str)
             deploy = {"Action": ["deploy"], "Image": [DIGESTS[NEW]], "Release": [NEW]}
             equal(told[:3], [deploy] * 3, "what hosts were told")
             equal((len(told), told[3]["Action"], len(sent)), (4, ["watch"], 7), "what else they were told")
             has(fleet.run("rollback", "--release", OLDER, env=env, numbers=numbers), f"every host has {OLDER}")
+        env["AWS_MAX_ATTEMPTS"] = "1"
         with fault("real-aws-credentials-expired"), cloud.fault("ssm", "expired"):
             has(fleet.run("status", status=1, env=env, numbers=numbers), "web-1: AWS does not take the command: ", "ExpiredToken")
     finally:
@@ -227,7 +306,7 @@ def main():
     work = tempfile.mkdtemp(prefix="deploy-ssm.", dir=os.environ.get("TMPDIR"))
     try:
         fleet = Fleet(work + "/fleet", build(work + "/ssm", **CHANGES), via="ssm")
-        for part in sys.argv[1:] or ["good", "hosts_fail", "before", "signals", "sessions", "real_cli"]:
+        for part in sys.argv[1:] or ["good", "hosts_fail", "late", "before", "signals", "sessions", "real_cli"]:
             globals()[part](fleet)
     finally:
         shutil.rmtree(work, ignore_errors=True)

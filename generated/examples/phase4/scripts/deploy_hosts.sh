@@ -66,8 +66,8 @@ keys, agent and known hosts of ssh are used; or
   DEPLOY_REGISTRY_USER, DEPLOY_REGISTRY_PASSWORD
                       a login by which the hosts get the image when it is not for everybody
 
-Exit status: 0 every host has the release; 1 no host has it: they have what they had; 2 not all went back: what each
-has is said; 64 wrong usage; 69 something is missing here, or a host cannot be asked, and nothing was changed;
+Exit status: 0 every host has the release; 1 no host has it: they have what they had; 2 not all went back, or that is not
+known: what each has is said; 64 wrong usage; 69 something is missing here, or a host cannot be asked, and nothing was changed;
 75 another deploy runs on a host, and nothing is left changed; 129, 130, 143 stopped by a signal, and taken back.
 END
 }
@@ -357,6 +357,11 @@ hear_out() {
   rm -f -- "${work}/never"
 }
 
+# nothing_late I: what a lost connection has left there is at work, and so the host is busy, or has ended.
+nothing_late() {
+  return 0
+}
+
 # tell I SECONDS ACTION DIGEST RELEASE: its status, or UNKNOWN and WHY. What it says is shown; of `status`, it is in
 # ${work}/answer.
 tell() {
@@ -442,6 +447,8 @@ WHY=""
 # ---- What is begun is written down: for this run in `touched`, for one that comes after it in the file.
 
 state=""
+# By host: the marks of commands that were sent to it and may still come. Only what Systems Manager brings comes later.
+marks=()
 note() {
   if [[ -n "${state}" ]] && ! printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"${state}"; then
     return 1
@@ -451,6 +458,16 @@ note() {
 begun() {
   touched[$1]=begun
   note begun "${HOSTS[$1]}" "${had[$1]}" || fail "${FAILED}" "cannot write to ${state}"
+}
+
+# without MARK MARKS: these but that one.
+without() {
+  local each
+  for each in $2; do
+    if [[ "${each}" != "$1" ]]; then
+      printf ' %s' "${each}"
+    fi
+  done
 }
 
 settled() {
@@ -473,17 +490,18 @@ index_of() {
 read_state() {
   local what host release i
   for i in "${!HOSTS[@]}"; do
-    touched[i]="" had[i]="" has[i]="not known" had_image[i]="" was_well[i]=1
+    touched[i]="" had[i]="" has[i]="not known" had_image[i]="" was_well[i]=1 marks[i]=""
   done
   while IFS=$'\t' read -r what host release; do
     i="$(index_of "${host}")" || continue
     if [[ ! "${release}" =~ ${RELEASE_PATTERN} ]]; then
       continue
     fi
-    had[i]="${release}"
     case "${what}" in
-      begun) touched[i]=begun ;;
-      settled) touched[i]="" has[i]="${release}" ;;
+      begun) touched[i]=begun had[i]="${release}" ;;
+      settled) touched[i]="" had[i]="${release}" has[i]="${release}" marks[i]="" ;;
+      sent) marks[i]+=" ${release}" ;;
+      ended) marks[i]="$(without "${release}" "${marks[i]}")" ;;
       *) ;;
     esac
   done <"${state}"
@@ -497,20 +515,33 @@ start_state() {
   if [[ -s "${state}" ]]; then
     read_state
     if [[ "${touched[*]}" == *begun* ]]; then
-      touched=() had=()
+      touched=() had=() marks=()
       fail "${USAGE}" "an earlier run has not finished: undo --state ${state}"
     fi
   fi
   : >"${state}" || fail "${MISSING}" "cannot write to ${state}"
-  had=()
+  had=() marks=()
 }
 
 # ---- Going back
 
+# gone_back I RELEASE: it says that it has. Status 1 when it has to be told again, 2 when what it will have is not known.
+gone_back() {
+  local late=0
+  nothing_late "$1" || late="$?"
+  if ((late == 0)); then
+    has[$1]="$2"
+    settled "$1"
+  else
+    has[$1]="not known"
+  fi
+  return "${late}"
+}
+
 # take_back I: to what it had. What became of a host that was not heard of any more is not known: it may still be at work,
 # and is then busy; so it is told until it has answered.
 take_back() {
-  local try status to="${had[$1]}" host="${HOSTS[$1]}"
+  local try status late to="${had[$1]}" host="${HOSTS[$1]}"
   if [[ "${to}" == none ]]; then
     told error "${host}: it had no release to go back to"
     return 1
@@ -522,9 +553,17 @@ take_back() {
     tell "$1" "${DEPLOY_S}" rollback "" "${to}" || status="$?"
     case "${status}" in
       0 | "${AFTERWARDS}")
-        has[$1]="${to}"
-        settled "$1"
-        return 0
+        late=0
+        gone_back "$1" "${to}" || late="$?"
+        case "${late}" in
+          0) return 0 ;;
+          1) say "${host}: ${WHY}; going back again" ;;
+          *)
+            told error "${host}: it went back to ${to}, but what it has in the end is not known. ${WHY}. When that has ended, or is not there, see \
+what the host has: deploy_hosts.sh status; from another release than ${to} it goes back with: deploy_hosts.sh rollback --release ${to}"
+            return 1
+            ;;
+        esac
         ;;
       "${BUSY}" | "${UNKNOWN}") pause "${BACK_PAUSE_S}" ;;
       *) break ;;
@@ -533,8 +572,7 @@ take_back() {
   # It may have gone back by itself.
   if ask_host "$1"; then
     has[$1]="${RELEASE_THERE}"
-    if [[ "${RELEASE_THERE}" == "${to}" && "${status}" != "${BUSY}" ]]; then
-      settled "$1"
+    if [[ "${RELEASE_THERE}" == "${to}" && "${status}" != "${BUSY}" ]] && gone_back "$1" "${to}"; then
       return 0
     fi
   else

@@ -60,10 +60,11 @@ Usage: deploy_hosts.sh deploy --image NAME@sha256:... --release SHA [--state FIL
   --help        this text
 
 Hosts are reached by AWS Systems Manager in eu-south-2, with the document tienda-production-deploy. The credentials are those
-that aws finds; they need ssm:SendCommand for it and ssm:GetCommandInvocation.
+that aws finds; they need ssm:SendCommand for it, ssm:GetCommandInvocation, and ssm:ListCommands, by which a command is
+found whose answer was lost.
 
-Exit status: 0 every host has the release; 1 no host has it: they have what they had; 2 not all went back: what each
-has is said; 64 wrong usage; 69 something is missing here, or a host cannot be asked, and nothing was changed;
+Exit status: 0 every host has the release; 1 no host has it: they have what they had; 2 not all went back, or that is not
+known: what each has is said; 64 wrong usage; 69 something is missing here, or a host cannot be asked, and nothing was changed;
 75 another deploy runs on a host, and nothing is left changed; 129, 130, 143 stopped by a signal, and taken back.
 END
 }
@@ -217,8 +218,19 @@ readonly -a FILTERS=(
 )
 readonly INSTANCE_PATTERN='^i-[0-9a-f]{8,17}$'
 readonly COMMAND_PATTERN='^[0-9a-f-]{36}$'
-# So long a command may wait for the agent on the host; AWS takes no less than 30.
+# So long a command may wait for the agent on the host, and never begins afterwards; AWS takes no less than 30.
 readonly DELIVERY_S=60
+# So long a command is looked for that AWS may have taken: what it took has begun by then, or never does.
+readonly LOOK_S=75
+# How often a command is sent that AWS did not take as it had too much to do, or was not reached.
+readonly SEND_TRIES=4
+# By these words of AWS, or of aws before it has sent anything, a command was surely not taken: now, or at all. After others it
+# may have been.
+readonly NOT_REACHED='Could not connect to the endpoint URL|Connect timeout on endpoint URL|Failed to connect to proxy URL'
+readonly NOT_NOW="${NOT_REACHED}|"'An error occurred \((Throttl|TooManyRequests|RequestLimitExceeded)'
+readonly NO_RIGHT='AccessDenied|NotAuthorized|Expired|Unrecognized|Signature|Incomplete|MissingAuthentication|OptIn|RequestExpired'
+readonly NO_CREDENTIALS='Unable to locate credentials|Token has expired|Error loading SSO Token|Error when retrieving credentials'
+readonly NOT_AT_ALL="An error occurred \\((${NO_RIGHT}|Invalid|Validation|Duplicate|Unsupported|MaxDocumentSize)|${NO_CREDENTIALS}"
 export AWS_PAGER="" AWS_CLI_AUTO_PROMPT=off
 readonly -a AWS=(aws --region "${REGION}" --cli-connect-timeout 15 --cli-read-timeout 60)
 reached=()
@@ -259,25 +271,73 @@ set_reach() {
   done
 }
 
-# send I ACTION DIGEST RELEASE: COMMAND, its id. It is tried again when AWS says that it has too much to do.
+# The mark of what is sent: in the comment of a command, so that it is found when the answer with its id is lost.
+sends=0
+MARK=""
+# What is known of a mark: the id of its command, and until when that may begin.
+declare -A ids=() may_begin=()
+
+# forget I MARK: that command has ended, or was never there.
+forget() {
+  if [[ " ${marks[$1]:-} " == *" $2 "* ]]; then
+    marks[$1]="$(without "$2" "${marks[$1]}")"
+    note ended "${HOSTS[$1]}" "$2" || true
+  fi
+}
+
+# mark I ACTION: MARK, like no other. What changes something on the host is written down with it.
+mark() {
+  sends=$((sends + 1))
+  MARK="${work##*.}-${sends}"
+  if [[ "$2" == deploy || "$2" == rollback ]]; then
+    marks[$1]+=" ${MARK}"
+    note sent "${HOSTS[$1]}" "${MARK}" || true
+  fi
+}
+
+# comment: who deploys, and the mark, in the 100 characters that a comment has; of a long name the middle is left out.
+comment() {
+  local name="${by}" room="$((98 - ${#MARK}))"
+  if ((${#name} > room)); then
+    name="${name:0:room-22}..${name: -20}"
+  fi
+  printf '%s #%s' "${name}" "${MARK}"
+}
+
+# send I ACTION DIGEST RELEASE: COMMAND, its id. Otherwise WHY, and status 1 when AWS did not take it, UNKNOWN when nobody
+# knows.
 send() {
-  local parameters="{\"Action\":[\"$2\"]"
+  local parameters="{\"Action\":[\"$2\"]" try status
   case "$2" in
     deploy) parameters+=",\"Image\":[\"$3\"],\"Release\":[\"$4\"]" ;;
     rollback) parameters+="${4:+",\"Release\":[\"$4\"]"}" ;;
     watch) parameters+=",\"Since\":[\"$4\"]" ;;
     *) ;;
   esac
-  if ! ask_aws ssm send-command --document-name "${DOCUMENT}" --instance-ids "${reached[$1]}" --parameters "${parameters}}" \
-    --timeout-seconds "${DELIVERY_S}" --comment "${by:0:100}" --query Command.CommandId; then
-    WHY="AWS does not take the command: $(last_line "${work}/said")"
-    return 1
-  fi
-  COMMAND="${ANSWER}"
-  if [[ ! "${COMMAND}" =~ ${COMMAND_PATTERN} ]]; then
-    WHY="AWS answered with no id of a command"
-    return 1
-  fi
+  mark "$1" "$2"
+  for ((try = 1; try <= SEND_TRIES; try++)); do
+    status=0
+    # It is not aws that tries again: it would after a lost answer, too, and then two commands run.
+    AWS_MAX_ATTEMPTS=1 ask_aws ssm send-command --document-name "${DOCUMENT}" --instance-ids "${reached[$1]}" --parameters "${parameters}}" \
+      --timeout-seconds "${DELIVERY_S}" --comment "$(comment)" --query Command.CommandId || status="$?"
+    COMMAND="${ANSWER}"
+    if ((status == 0)) && [[ "${COMMAND}" =~ ${COMMAND_PATTERN} ]]; then
+      ids[${MARK}]="${COMMAND}" may_begin[${MARK}]="$((SECONDS + LOOK_S))"
+      return 0
+    elif ((status == 0)); then
+      WHY="AWS answered with no id of a command"
+      return "${UNKNOWN}"
+    elif grep -Eq -- "${NOT_AT_ALL}" "${work}/said"; then
+      break
+    elif ! grep -Eq -- "${NOT_NOW}" "${work}/said"; then
+      WHY="AWS gave no answer to the command: $(last_line "${work}/said")"
+      return "${UNKNOWN}"
+    fi
+    pause "$((try * 3))"
+  done
+  WHY="AWS does not take the command: $(last_line "${work}/said")"
+  forget "$1" "${MARK}"
+  return 1
 }
 COMMAND=""
 
@@ -309,14 +369,125 @@ await() {
 }
 STATE="" CODE="" DETAILS=""
 
+# ---- What was sent, and of which it is not known whether AWS took it, or whether it has ended. A host that goes back before
+# such a command has come would have the release in the end.
+
+# find_command MARK: COMMAND, its id, of those of the last day. Status 1 when AWS does not say, 2 when it knows of none. It
+# is not looked for by its host: so AWS shows none that has not come there.
+find_command() {
+  local id after
+  if [[ -n "${ids[$1]:-}" ]]; then
+    COMMAND="${ids[$1]}"
+    return 0
+  fi
+  after="$(utc '%Y-%m-%dT%H:%M:%SZ' "$((EPOCHSECONDS - 86400))")"
+  ask_aws ssm list-commands --filters "key=InvokedAfter,value=${after}" "key=DocumentName,value=${DOCUMENT}" \
+    --query "Commands[?ends_with(Comment || '', '#$1')].CommandId" || return 1
+  for id in ${ANSWER}; do
+    if [[ "${id}" =~ ${COMMAND_PATTERN} ]]; then
+      COMMAND="${id}" ids[$1]="${id}"
+      return 0
+    fi
+  done
+  if [[ -n "${ANSWER//None/}" ]]; then
+    printf 'AWS answered with no id of a command\n' >"${work}/said"
+    return 1
+  fi
+  return 2
+}
+
+# look_for I: what was sent last; COMMAND. Status 1 when it was not found in time; WHY says so, too.
+look_for() {
+  local status end="$((SECONDS + LOOK_S))"
+  may_begin[${MARK}]="${end}"
+  say "${HOSTS[$1]}: ${WHY}; looking for it by #${MARK}, for ${LOOK_S} seconds at most"
+  while true; do
+    status=0
+    find_command "${MARK}" || status="$?"
+    if ((status == 0)); then
+      say "${HOSTS[$1]}: AWS took it; going on with ${COMMAND}"
+      return 0
+    elif ((SECONDS >= end)); then
+      break
+    fi
+    pause 5
+  done
+  if ((status == 2)); then
+    WHY+="; AWS knows of no such command"
+  else
+    WHY+="; AWS does not say whether it took it: $(last_line "${work}/said")"
+  fi
+  return 1
+}
+
+# over I MARK: status 0 when that command has ended, 1 when it has not or AWS does not say, 2 when AWS knows of none.
+over() {
+  local state=""
+  find_command "$2" || return "$?"
+  ask_command "$1" '[Status,ResponseCode,StatusDetails]' || return 1
+  read -r state _ <<<"${ANSWER}" || true
+  case "${state}" in
+    Success | Failed | Cancelled | TimedOut) forget "$1" "$2" ;;
+    *) return 1 ;;
+  esac
+}
+
+# await_earlier I: until what was sent to this host before has ended, or cannot begin any more: what then runs has the host's
+# lock.
+await_earlier() {
+  local each end said=""
+  for each in ${marks[$1]:-}; do
+    end="${may_begin[${each}]:-$((SECONDS + LOOK_S))}"
+    may_begin[${each}]="${end}"
+    until over "$1" "${each}" || ((SECONDS >= end)); do
+      [[ -n "${said}" ]] || say "${HOSTS[$1]}: what was sent to it before (#${each}) may still come; waiting for its end"
+      said=1
+      pause 5
+    done
+  done
+}
+
+# nothing_late I: asked when the host has gone back. Status 1 when a command from before was found only now, and the host has
+# to go back again; 2, and WHY, when nobody can say whether there is one.
+nothing_late() {
+  local each status known
+  for each in ${marks[$1]:-}; do
+    known="${ids[${each}]:-}" status=0
+    over "$1" "${each}" || status="$?"
+    if ((status == 0)) || [[ -z "${known}" && -n "${ids[${each}]:-}" ]]; then
+      WHY="a command from before came late"
+      return 1
+    elif ((status == 1)) && [[ -z "${known}" ]]; then
+      WHY="AWS does not say whether it took a command before, which may still run there: $(last_line "${work}/said"). Look for it: \
+aws ssm list-commands --region ${REGION} --filters key=DocumentName,value=${DOCUMENT} --query \"Commands[?ends_with(Comment || '', '#${each}')]\""
+      return 2
+    fi
+    # AWS knows of none, or it did not begin in time.
+    forget "$1" "${each}"
+  done
+}
+
 # tell I SECONDS ACTION DIGEST RELEASE: its status, or UNKNOWN and WHY. What it says is shown; of `status`, it is in
 # ${work}/answer.
 tell() {
-  local host="${HOSTS[$1]}"
+  local host="${HOSTS[$1]}" status=0
   : >"${work}/answer"
-  if ! send "$1" "$3" "$4" "$5" || ! await "$1" "$2"; then
+  if [[ "$3" == deploy || "$3" == rollback ]]; then
+    await_earlier "$1"
+  fi
+  send "$1" "$3" "$4" "$5" || status="$?"
+  # What a host has can be asked again.
+  if ((status == UNKNOWN)) && [[ "$3" != status ]] && look_for "$1"; then
+    status=0
+  fi
+  if ((status != 0)); then
     return "${UNKNOWN}"
   fi
+  await "$1" "$2" || return "${UNKNOWN}"
+  case "${STATE}" in
+    Success | Failed | Cancelled | TimedOut) forget "$1" "${MARK}" ;;
+    *) ;;
+  esac
   if ask_command "$1" StandardOutputContent; then
     if [[ "$3" == status ]]; then
       printf '%s\n' "${ANSWER}" >"${work}/answer"
@@ -393,6 +564,8 @@ WHY=""
 # ---- What is begun is written down: for this run in `touched`, for one that comes after it in the file.
 
 state=""
+# By host: the marks of commands that were sent to it and may still come. Only what Systems Manager brings comes later.
+marks=()
 note() {
   if [[ -n "${state}" ]] && ! printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"${state}"; then
     return 1
@@ -402,6 +575,16 @@ note() {
 begun() {
   touched[$1]=begun
   note begun "${HOSTS[$1]}" "${had[$1]}" || fail "${FAILED}" "cannot write to ${state}"
+}
+
+# without MARK MARKS: these but that one.
+without() {
+  local each
+  for each in $2; do
+    if [[ "${each}" != "$1" ]]; then
+      printf ' %s' "${each}"
+    fi
+  done
 }
 
 settled() {
@@ -424,17 +607,18 @@ index_of() {
 read_state() {
   local what host release i
   for i in "${!HOSTS[@]}"; do
-    touched[i]="" had[i]="" has[i]="not known" had_image[i]="" was_well[i]=1
+    touched[i]="" had[i]="" has[i]="not known" had_image[i]="" was_well[i]=1 marks[i]=""
   done
   while IFS=$'\t' read -r what host release; do
     i="$(index_of "${host}")" || continue
     if [[ ! "${release}" =~ ${RELEASE_PATTERN} ]]; then
       continue
     fi
-    had[i]="${release}"
     case "${what}" in
-      begun) touched[i]=begun ;;
-      settled) touched[i]="" has[i]="${release}" ;;
+      begun) touched[i]=begun had[i]="${release}" ;;
+      settled) touched[i]="" had[i]="${release}" has[i]="${release}" marks[i]="" ;;
+      sent) marks[i]+=" ${release}" ;;
+      ended) marks[i]="$(without "${release}" "${marks[i]}")" ;;
       *) ;;
     esac
   done <"${state}"
@@ -448,20 +632,33 @@ start_state() {
   if [[ -s "${state}" ]]; then
     read_state
     if [[ "${touched[*]}" == *begun* ]]; then
-      touched=() had=()
+      touched=() had=() marks=()
       fail "${USAGE}" "an earlier run has not finished: undo --state ${state}"
     fi
   fi
   : >"${state}" || fail "${MISSING}" "cannot write to ${state}"
-  had=()
+  had=() marks=()
 }
 
 # ---- Going back
 
+# gone_back I RELEASE: it says that it has. Status 1 when it has to be told again, 2 when what it will have is not known.
+gone_back() {
+  local late=0
+  nothing_late "$1" || late="$?"
+  if ((late == 0)); then
+    has[$1]="$2"
+    settled "$1"
+  else
+    has[$1]="not known"
+  fi
+  return "${late}"
+}
+
 # take_back I: to what it had. What became of a host that was not heard of any more is not known: it may still be at work,
 # and is then busy; so it is told until it has answered.
 take_back() {
-  local try status to="${had[$1]}" host="${HOSTS[$1]}"
+  local try status late to="${had[$1]}" host="${HOSTS[$1]}"
   if [[ "${to}" == none ]]; then
     told error "${host}: it had no release to go back to"
     return 1
@@ -473,9 +670,17 @@ take_back() {
     tell "$1" "${DEPLOY_S}" rollback "" "${to}" || status="$?"
     case "${status}" in
       0 | "${AFTERWARDS}")
-        has[$1]="${to}"
-        settled "$1"
-        return 0
+        late=0
+        gone_back "$1" "${to}" || late="$?"
+        case "${late}" in
+          0) return 0 ;;
+          1) say "${host}: ${WHY}; going back again" ;;
+          *)
+            told error "${host}: it went back to ${to}, but what it has in the end is not known. ${WHY}. When that has ended, or is not there, see \
+what the host has: deploy_hosts.sh status; from another release than ${to} it goes back with: deploy_hosts.sh rollback --release ${to}"
+            return 1
+            ;;
+        esac
         ;;
       "${BUSY}" | "${UNKNOWN}") pause "${BACK_PAUSE_S}" ;;
       *) break ;;
@@ -484,8 +689,7 @@ take_back() {
   # It may have gone back by itself.
   if ask_host "$1"; then
     has[$1]="${RELEASE_THERE}"
-    if [[ "${RELEASE_THERE}" == "${to}" && "${status}" != "${BUSY}" ]]; then
-      settled "$1"
+    if [[ "${RELEASE_THERE}" == "${to}" && "${status}" != "${BUSY}" ]] && gone_back "$1" "${to}"; then
       return 0
     fi
   else

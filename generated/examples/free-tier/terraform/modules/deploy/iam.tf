@@ -51,7 +51,7 @@ resource "aws_iam_role_policy" "deploy" {
       {
         Sid      = "HearHosts"
         Effect   = "Allow"
-        Action   = ["ssm:GetCommandInvocation"]
+        Action   = ["ssm:GetCommandInvocation", "ssm:ListCommands"]
         Resource = "*"
       },
     ]
