@@ -31,6 +31,7 @@ take() {
     refused) no AccessDeniedException "not authorized to perform: ssm:ListCommands" ;;
     no-credentials) printf 'Unable to locate credentials. You can configure credentials by running "aws configure".\n' >&2; exit 253 ;;
     garbage) printf '<html>\a::error::no\n'; exit 0 ;;
+    empty) exit 0 ;;
     absent) no InvocationDoesNotExist "" ;;
     state*) how="${how% always}"; how="${how#state }"; printf '%s\n' "${how//,/$'\t'}"; exit 0 ;;
   esac

@@ -278,7 +278,7 @@ class Fleet:
         """With less time to wait."""
         with open(f"{self.built}/scripts/deploy_hosts.sh", encoding="utf-8") as f:
             text = f.read()
-        for name, value in {"DEPLOY_S": 5, "ANSWER_S": 5, "WATCH_S": 1, "BACK_TRIES": 12, "BACK_PAUSE_S": 0.3, **({"LOOK_S": 1} if self.via == "ssm" else {}), **numbers}.items():
+        for name, value in {"DEPLOY_S": 5, "ANSWER_S": 5, "WATCH_S": 1, "BACK_TRIES": 12, "BACK_PAUSE_S": 0.3, **({"LOOK_S": 0} if self.via == "ssm" else {}), **numbers}.items():
             text, n = re.subn(rf"\b{name}=('?)[0-9]+\1(?=\s)", f"{name}={value}", text, count=1)
             equal(n, 1, f"{name} in the script")
         self.write("deploy_hosts.sh", text)

@@ -99,7 +99,7 @@ def fails_on(fleet, k, way):
 
 
 def hosts_fail(fleet):
-    everywhere = "throttled", "never-taken", "undeliverable", "timed-out", "cancelled"
+    everywhere = "throttled", "undeliverable", "timed-out", "cancelled"
     for n, way in enumerate(UNDER_WAY):
         for k in range(3) if way in everywhere else [n % 3]:
             fails_on(fleet, k, way)
@@ -143,7 +143,8 @@ def late(fleet):
         for k, name in enumerate(NAMES):
             fleet.write(f"{name}/aws-send-deploy", f"lost held {k + 1}\n")
         long = {"GITHUB_ACTIONS": "true", "GITHUB_ACTOR": "a" * 39, "GITHUB_REPOSITORY": "o" * 20 + "/" + "r" * 40, "GITHUB_RUN_ID": "12345678901"}
-        out = fleet.deploy(env=long)
+        fleet.write("web-1/aws-list", "empty\nthrottled\n")
+        out = fleet.deploy(env=long, numbers={"LOOK_S": 60})
         equal(fleet.releases(), ALL_NEW, "releases")
         has(out, "web-3: AWS gave no answer to the command: Connection was closed", "web-3: AWS took it; going on with 0", "no alarm went off")
         equal([fleet.told(h) for h in NAMES], [["deploy", "watch_alarms"], ["deploy"], ["deploy"]], "what they were told")
@@ -159,6 +160,13 @@ def late(fleet):
         fleet.run("rollback")
         equal(fleet.releases(), [OLDER] * 3, "releases")
         equal(fleet.told("web-2"), ["rollback"], "what web-2 was told")
+    with fault("it-comes-before-the-host-goes-back"):
+        fleet.reset()
+        fleet.write("web-2/aws-send-deploy", "held 25\n")
+        out = fleet.deploy(status=1, numbers={"DEPLOY_S": 1, "LOOK_S": 60})
+        equal(fleet.releases(), ALL_OLD, "releases")
+        equal(fleet.told("web-2"), ["deploy", "rollback"], "what web-2 was told")
+        has(out, "web-2: it has not ended within 1 seconds; it goes back", "web-2: what was sent to it before (#")
     for k, how in enumerate(("lost held 99 hidden", "lost held 99 unheard", "held 99")):
         with fault(f"{how.replace(' ', '-')}-on-{NAMES[k]}"):
             fleet.reset()
@@ -230,7 +238,7 @@ def signals(fleet):
             if status == -9:
                 fleet.clean()
                 out = fleet.run("undo", "--state", "state")
-            has(out, "web-2: what was sent to it before (#", "every host has what it had")
+            has(out, "web-2: a command from before came late; going back again", "every host has what it had")
             equal(fleet.releases(), ALL_OLD, "releases")
             check("deploy" in fleet.told("web-2"), "it did not come late")
 
