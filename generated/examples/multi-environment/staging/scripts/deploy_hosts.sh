@@ -225,8 +225,8 @@ readonly LOOK_S=75
 # How often a command is sent that AWS did not take as it had too much to do, or was not reached.
 readonly SEND_TRIES=4
 # By these words of AWS, or of aws before it has sent anything, a command was surely not taken: now, or at all. After others it
-# may have been.
-readonly NOT_REACHED='Could not connect to the endpoint URL|Connect timeout on endpoint URL|Failed to connect to proxy URL'
+# may have been; so when a proxy is lost, which aws tells in the same words before and after it has sent something.
+readonly NOT_REACHED='Could not connect to the endpoint URL|Connect timeout on endpoint URL'
 readonly NOT_NOW="${NOT_REACHED}|"'An error occurred \((Throttl|TooManyRequests|RequestLimitExceeded)'
 readonly NO_RIGHT='AccessDenied|NotAuthorized|Expired|Unrecognized|Signature|Incomplete|MissingAuthentication|OptIn|RequestExpired'
 readonly NO_CREDENTIALS='Unable to locate credentials|Token has expired|Error loading SSO Token|Error when retrieving credentials'
